@@ -1,0 +1,202 @@
+"""Every exception that CrewLab raises on purpose: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from crewlab.definitions.problem import Problem
+
+
+class CrewLabError(Exception):
+    """An analyst can act on this: a `title`, one sentence of `message`, and a `hint` for the next step."""
+
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(CrewLabError):
+    """A `CREWLAB_*` variable has a value that cannot be used."""
+
+    title = "A setting is not usable"
+
+
+class DefinitionError(CrewLabError):
+    """Something is wrong with a definition or a request for one."""
+
+    title = "The definition cannot be used"
+
+
+class DefinitionNotFoundError(DefinitionError, LookupError):
+    """No definition, or no version of it, has this name or id."""
+
+    title = "There is no such definition"
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        names = ", ".join(sorted(known)[:12])
+        hint = f"Known definitions: {names}." if names else "Import one, or create one on the Definitions page."
+        super().__init__(f"There is no definition {name!r}.", hint)
+
+
+class InvalidDefinitionError(DefinitionError):
+    """A document breaks at least one rule; `.problems` lists every one of them."""
+
+    title = "The definition has problems"
+
+    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        rest = f" ({len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        super().__init__(f"{name!r} cannot run: {first.where}: {first.what}{rest}", first.hint)
+
+
+class DocumentError(DefinitionError):
+    """A file or text is not a document that CrewLab can read."""
+
+    title = "The document cannot be read"
+
+
+class DuplicateNameError(DefinitionError):
+    """Another definition of this owner already has this name."""
+
+    title = "The name is taken"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is already a definition named {name!r}.", "Choose another name, or open the existing one.")
+
+
+class VersionConflictError(DefinitionError):
+    """Somebody saved a newer version while this one was being edited."""
+
+    title = "Somebody saved a newer version"
+
+
+class InputsError(CrewLabError):
+    """The inputs, or a table of them, do not fit the placeholders of the definition."""
+
+    title = "The inputs do not fit"
+
+
+class ExecutionError(CrewLabError):
+    """Something is wrong with a request about an execution."""
+
+    title = "The execution cannot do that"
+
+
+class ExecutionNotFoundError(ExecutionError, LookupError):
+    """No execution or batch has this id."""
+
+    title = "There is no such execution"
+
+    def __init__(self, execution_id: str) -> None:
+        self.execution_id = execution_id
+        super().__init__(f"There is no execution or batch {execution_id!r}.", "`python -m crewlab executions` lists them.")
+
+
+class IllegalTransitionError(ExecutionError):
+    """An execution cannot go from its current status to the one asked for."""
+
+    title = "The execution is past that"
+
+    def __init__(self, execution_id: str, current: str, wanted: str) -> None:
+        self.execution_id, self.current, self.wanted = execution_id, current, wanted
+        super().__init__(f"Execution {execution_id!r} is {current} and cannot become {wanted}.", "Reload to see its status.")
+
+
+class ExecutionFailedError(ExecutionError):
+    """Raised only on request, by `.raise_if_failed()`; a failed execution is data."""
+
+    title = "The execution failed"
+
+
+class EngineClosedError(ExecutionError):
+    """The engine is stopping, or was never started in this process."""
+
+    title = "The engine is not running"
+
+
+class BuildError(CrewLabError):
+    """A valid definition that crewAI cannot be given on this machine."""
+
+    title = "The crew cannot be built"
+
+
+class MissingCredentialError(BuildError):
+    """A model or tool needs a key; `.variable` is its name, never its value."""
+
+    title = "A key is missing"
+
+    def __init__(self, variable: str, needed_by: str) -> None:
+        self.variable = variable
+        super().__init__(
+            f"{needed_by} needs the key {variable}, and it is not set.",
+            f"Set {variable} in the environment, enter it under Home > Use your own model, or choose a rehearsal model.",
+        )
+
+
+class UnknownModelError(BuildError):
+    """No provider on this machine serves this model string."""
+
+    title = "The model is unknown"
+
+
+class UnknownToolError(BuildError):
+    """A tool name that is not on the allow-list."""
+
+    title = "The tool is unknown"
+
+
+class ModelCallError(CrewLabError):
+    """A model call failed for good; `.status` is the HTTP status if there was one."""
+
+    title = "The model call failed"
+
+    def __init__(self, message: str, hint: str = "", status: int | None = None) -> None:
+        self.status = status
+        super().__init__(message, hint)
+
+
+class StoreError(CrewLabError):
+    """The database file cannot be used as asked."""
+
+    title = "The store cannot be used"
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the store."""
+
+    title = "Another process holds the store"
+
+
+class SchemaTooNewError(StoreError):
+    """The file was made by a newer CrewLab."""
+
+    title = "The store is newer than this program"
+
+
+class MigrationEditedError(StoreError):
+    """A migration was changed after it had been applied to this file."""
+
+    title = "A migration was edited after it was applied"
+
+
+class StoreClosedError(StoreError):
+    """The store is closing or closed."""
+
+    title = "The store is closed"
+
+
+class RemoteError(CrewLabError):
+    """The running app could not be reached, or cannot do this for another process yet."""
+
+    title = "The running app cannot do that"

@@ -1,0 +1,92 @@
+"""One launch of one definition version, as it is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.launch import LaunchOptions, Origin
+from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.usage import Usage
+
+
+class NewExecution(BaseModel):
+    """An execution to put into the queue. `document` is the whole snapshot: what runs can always be shown again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    execution_id: str
+    owner: str
+    definition_id: str | None = None
+    definition_name: str
+    version_number: int | None = None
+    content_hash: str
+    document: dict[str, Any]
+    inputs: dict[str, Any] = {}
+    options: LaunchOptions = LaunchOptions()
+    origin: Origin = "background"
+    batch_id: str | None = None
+    row_number: int | None = None
+    """1-based row of the input table."""
+    is_rehearsal: bool = False
+    tasks_total: int = 0
+
+
+class Execution(NewExecution):
+    """An execution as it stands now. `usage` is the total over all attempts."""
+
+    status: ExecutionStatus = ExecutionStatus.PENDING
+    status_message: str = ""
+    reason: str | None = None
+    attempt: int = 1
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    duration_seconds: float | None = None
+    """Time spent in flight, over all attempts; so far, when it is still running."""
+    tasks_done: int = 0
+    current_task: str | None = None
+    output: str | None = None
+    output_json: Any = None
+    error: ErrorReport | None = None
+    usage: Usage = Usage()
+
+
+class StoredTask(BaseModel):
+    """A finished task of an earlier attempt, to be reused by the next one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_index: int
+    task_name: str
+    agent: str
+    attempt: int
+    output: str
+    output_json: Any = None
+
+
+class Claim(BaseModel):
+    """What a worker gets when it wins an attempt: the execution, and the tasks that need not be paid again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    execution: Execution
+    finished_tasks: tuple[StoredTask, ...] = ()
+
+
+class Move(BaseModel):
+    """A status move asked of the store; it happens only if the attempt is current and the move is legal."""
+
+    model_config = ConfigDict(frozen=True)
+
+    execution_id: str
+    attempt: int
+    status: ExecutionStatus
+    message: str = ""
+    reason: str | None = None
+    output: str | None = None
+    output_json: Any = None
+    error: ErrorReport | None = None

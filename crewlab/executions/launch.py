@@ -1,0 +1,21 @@
+"""What a launch asks for beside the definition and the inputs."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Origin = Literal["background", "foreground"]
+"""`background` survives its process while pending; `foreground` (run, run_each, batch) does not."""
+
+
+class LaunchOptions(BaseModel):
+    """How to run, as opposed to what: part of the execution's snapshot."""
+
+    model_config = ConfigDict(frozen=True)
+
+    llm: str | dict[str, Any] | None = None
+    """A model for all agents (and the manager); `None` is as defined."""
+    timeout_seconds: float | None = Field(default=None, gt=0)
+    priority: int = 0

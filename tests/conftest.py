@@ -1,0 +1,26 @@
+"""Shared by all tests: a folder of its own for every lab, and waiting for conditions instead of sleeping."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder that `CREWLAB_DATA` names."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("CREWLAB_DATA", str(folder))
+    return folder
+
+
+def wait_until(condition: Callable[[], object], description: str, timeout_seconds: float = 30.0) -> None:
+    """Return once `condition()` is true; fail saying what was awaited after `timeout_seconds`."""
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {timeout_seconds:.0f} s for: {description}")
+        time.sleep(0.01)  # the one poll that all waiting tests share
