@@ -72,7 +72,9 @@ class DuplicateNameError(DefinitionError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"There is already a definition named {name!r}.", "Choose another name, or open the existing one.")
+        super().__init__(
+            f"There is already a definition named {name!r}.", "Choose another name, or open the existing one."
+        )
 
 
 class VersionConflictError(DefinitionError):
@@ -100,7 +102,9 @@ class ExecutionNotFoundError(ExecutionError, LookupError):
 
     def __init__(self, execution_id: str) -> None:
         self.execution_id = execution_id
-        super().__init__(f"There is no execution or batch {execution_id!r}.", "`python -m crewlab executions` lists them.")
+        super().__init__(
+            f"There is no execution or batch {execution_id!r}.", "`python -m crewlab executions` lists them."
+        )
 
 
 class IllegalTransitionError(ExecutionError):
@@ -110,7 +114,9 @@ class IllegalTransitionError(ExecutionError):
 
     def __init__(self, execution_id: str, current: str, wanted: str) -> None:
         self.execution_id, self.current, self.wanted = execution_id, current, wanted
-        super().__init__(f"Execution {execution_id!r} is {current} and cannot become {wanted}.", "Reload to see its status.")
+        super().__init__(
+            f"Execution {execution_id!r} is {current} and cannot become {wanted}.", "Reload to see its status."
+        )
 
 
 class ExecutionFailedError(ExecutionError):

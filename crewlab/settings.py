@@ -19,8 +19,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    data: Path = Field(default=PROJECT / "data", description="Folder of the store, of files that executions write, and of `endpoint.json`")
-    examples: Path = Field(default=PROJECT / "data" / "examples", description="Folder of the example crews that seed an empty store")
+    data: Path = Field(
+        default=PROJECT / "data",
+        description="Folder of the store, of files that executions write, and of `endpoint.json`",
+    )
+    examples: Path = Field(
+        default=PROJECT / "data" / "examples", description="Folder of the example crews that seed an empty store"
+    )
     owner: str = Field(default="local", description="Who owns what this process makes")
     workers: int = Field(default=4, ge=1, le=64, description="Worker threads of the pool, each with its own event loop")
     admission: int = Field(default=64, ge=1, le=1024, description="Executions that one worker hosts at a time")
@@ -28,11 +33,19 @@ class Settings(BaseModel):
     tool_timeout_seconds: float = Field(default=120.0, gt=0, description="Longest time one tool call may take")
     timeout_seconds: float = Field(default=3600.0, gt=0, description="Wall-clock limit of an execution that names none")
     model_timeout_seconds: float = Field(default=120.0, gt=0, description="Longest time one model request may take")
-    model_attempts: int = Field(default=4, ge=1, le=10, description="Requests for one model call, the first included, on 429, 5xx and timeouts")
-    retry_wait_seconds: float = Field(default=1.0, ge=0, description="First wait between requests of one model call; doubles each time, with jitter")
+    model_attempts: int = Field(
+        default=4, ge=1, le=10, description="Requests for one model call, the first included, on 429, 5xx and timeouts"
+    )
+    retry_wait_seconds: float = Field(
+        default=1.0, ge=0, description="First wait between requests of one model call; doubles each time, with jitter"
+    )
     confirm_rows: int = Field(default=1000, ge=1, description="Rows of a table above which a launch asks first")
-    confirm_calls: int = Field(default=200, ge=1, description="Executions x tasks on a real model above which a launch asks first")
-    max_cell_bytes: int = Field(default=1_000_000, ge=1000, description="Largest single value in an input table, in bytes")
+    confirm_calls: int = Field(
+        default=200, ge=1, description="Executions x tasks on a real model above which a launch asks first"
+    )
+    max_cell_bytes: int = Field(
+        default=1_000_000, ge=1000, description="Largest single value in an input table, in bytes"
+    )
     max_table_bytes: int = Field(default=50_000_000, ge=1000, description="Largest input table file, in bytes")
 
     @property
@@ -66,5 +79,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = f"CREWLAB_{str(first['loc'][0]).upper()}"
-            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}.", "The README lists every setting.") from error
+            raise SettingsError(
+                f"{name}={first['input']!r}: {first['msg']}.", "The README lists every setting."
+            ) from error
         return settings.model_copy(update={"data": settings.data.expanduser().resolve()})

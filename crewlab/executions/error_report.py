@@ -31,4 +31,6 @@ class ErrorReport(BaseModel):
         message = error.message if isinstance(error, CrewLabError) else str(error) or type(error).__name__
         hint = error.hint if isinstance(error, CrewLabError) else ""
         text = "".join(traceback.format_exception(error))
-        return cls(type=type(error).__name__, title=title, message=message, hint=hint, traceback=text, task_name=task_name)
+        return cls(
+            type=type(error).__name__, title=title, message=message, hint=hint, traceback=text, task_name=task_name
+        )

@@ -1,0 +1,1 @@
+"""A low-code laboratory for CrewAI."""
