@@ -1,0 +1,181 @@
+"""What the engine and the bridge say to each other. Light: knows no crewAI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.execution import StoredTask
+
+if TYPE_CHECKING:
+    from crewlab.definitions.library.prices import PriceTable
+
+T = TypeVar("T")
+
+Llm = str | dict[str, Any]
+"""A model as a document names it: a model string, or an object with `model` and parameters."""
+
+Credentials = Callable[[str], str | None]
+"""The value of a key by the name of its variable, or `None`."""
+
+
+class RunBlocking(Protocol):
+    """Runs something that blocks on another thread, with the caller's context variables."""
+
+    async def __call__(self, function: Callable[[], T], *, timeout_seconds: float) -> T:
+        """The result of `function()`.
+
+        Raises:
+            TimeoutError: It took longer than `timeout_seconds`; its thread is given up.
+        """
+        ...
+
+
+class ModelAccess(Protocol):
+    """What it takes to make a model: who knows the keys, and how long a request may last."""
+
+    @property
+    def credentials(self) -> Credentials: ...
+
+    @property
+    def model_timeout_seconds(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """Everything one attempt of one execution needs to become crewAI objects."""
+
+    execution_id: str
+    attempt: int
+    document: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    folder: Path
+    """Where the files that tasks write go."""
+    files: Path
+    """What file tools may read, and nothing above it."""
+    credentials: Credentials
+    record: Callable[[BaseEvent], None]
+    """Takes every event of the bridge, with sequence 0, from any thread."""
+    run_blocking: RunBlocking
+    prices: PriceTable
+    model_attempts: int
+    retry_wait_seconds: float
+    model_timeout_seconds: float
+    tool_timeout_seconds: float
+    llm: Llm | None = None
+    """A model for all agents and the manager; `None` is as defined."""
+
+
+@dataclass(frozen=True)
+class TaskOutcome:
+    """What a task produced. `native` belongs to the bridge."""
+
+    output: str
+    output_json: Any
+    agent: str
+    native: Any = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class GuardrailVerdict:
+    """What a guardrail thinks of an outcome; `feedback` says what to do better."""
+
+    passed: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class BuiltTask:
+    """A task as it will run."""
+
+    index: int
+    name: str
+    agent: str | None
+    """`None` under a manager, who picks the agent."""
+    description: str
+    expected_output: str
+    depends_on: tuple[int, ...]
+    guardrails: tuple[str, ...]
+    guardrail_max_retries: int
+
+
+class BuiltCrew(Protocol):
+    """One attempt's crewAI crew. Every method is called in the attempt's own `contextvars.Context`, on one loop."""
+
+    process: str
+    """`sequential`, `hierarchical` or `parallel`."""
+    tasks: tuple[BuiltTask, ...]
+    """In the order of the document; the inputs are filled in after `open()`."""
+
+    async def open(self) -> None:
+        """Prepare crewAI for this attempt; call once, before any task."""
+        ...
+
+    async def run_task(
+        self,
+        index: int,
+        outcomes: Mapping[int, TaskOutcome],
+        *,
+        feedback: str | None = None,
+        previous: TaskOutcome | None = None,
+    ) -> TaskOutcome:
+        """Run one task; `outcomes` holds at least those it depends on.
+
+        `feedback` and `previous` are given when a guardrail refused the previous outcome.
+
+        Raises:
+            CrewLabError: A model, tool or task failed, in words for a person.
+        """
+        ...
+
+    async def check_guardrail(self, index: int, number: int, outcome: TaskOutcome) -> GuardrailVerdict:
+        """Ask the model of the task's agent whether `outcome` obeys guardrail `number` (from 0) of the task."""
+        ...
+
+    def restore(self, task: StoredTask) -> TaskOutcome:
+        """The outcome of an earlier attempt, as if the task had just run."""
+        ...
+
+    def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+        """The crew's final output."""
+        ...
+
+    async def close(self, error: BaseException | None) -> None:
+        """End the attempt: calls that are still open are recorded as cancelled."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelTest:
+    """One question asked of a model to see whether it works."""
+
+    ok: bool
+    latency_seconds: float
+    answer: str = ""
+    error: str = ""
+    hint: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class CrewAI(Protocol):
+    """The loaded crewAI."""
+
+    def build(self, request: BuildRequest) -> BuiltCrew:
+        """Make crewAI objects of a document. CPU only, some milliseconds.
+
+        Raises:
+            BuildError: A key is missing, or a model, tool or field cannot be used on this machine.
+        """
+        ...
+
+    async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
+        """Ask a model one short question, once; a failure is a result, not an exception."""
+        ...
+
+    def unload(self) -> None:
+        """Put back what loading took off crewAI's event bus; `load()` may be called again afterwards."""
+        ...
