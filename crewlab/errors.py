@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Protocol
 
-if TYPE_CHECKING:
-    from crewlab.definitions.problem import Problem
+
+class FoundProblem(Protocol):
+    """What an error needs to know of a problem; `crewlab.definitions.problem.Problem` is one."""
+
+    @property
+    def where(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
 
 
 class CrewLabError(Exception):
@@ -52,7 +60,7 @@ class InvalidDefinitionError(DefinitionError):
 
     title = "The definition has problems"
 
-    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+    def __init__(self, name: str, problems: Iterable[FoundProblem]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
         rest = f" ({len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
@@ -146,7 +154,7 @@ class MissingCredentialError(BuildError):
         self.variable = variable
         super().__init__(
             f"{needed_by} needs the key {variable}, and it is not set.",
-            f"Set {variable} in the environment, enter it under Home > Use your own model, or choose a rehearsal model.",
+            f'Set {variable} in the environment, enter it on Home under "Use your own model", or rehearse.',
         )
 
 

@@ -13,7 +13,7 @@ _last_microsecond = 0
 
 def new_id() -> str:
     """A UUIDv7, strictly increasing within the process, so that the store's zone maps find it quickly."""
-    global _last_microsecond  # noqa: PLW0603 - the one place that remembers the last id given out
+    global _last_microsecond
     with _lock:
         now = max(time.time_ns() // 1000, _last_microsecond + 1)
         _last_microsecond = now

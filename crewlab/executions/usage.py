@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,7 +50,11 @@ class Usage(BaseModel):
         return result
 
 
-def _add(left: float | None, right: float | None) -> Any:
+Number = TypeVar("Number", int, float)
+
+
+def _add(left: Number | None, right: Number | None) -> Number | None:
+    """Unknown and unknown is unknown; unknown and known is what is known."""
     if left is None or right is None:
         return right if left is None else left
     return left + right
