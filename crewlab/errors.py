@@ -133,6 +133,12 @@ class ExecutionFailedError(ExecutionError):
     title = "The execution failed"
 
 
+class GuardrailError(ExecutionError):
+    """A guardrail refused an output, and every retry that the task allows was used."""
+
+    title = "A guardrail refused the output"
+
+
 class EngineClosedError(ExecutionError):
     """The engine is stopping, or was never started in this process."""
 
