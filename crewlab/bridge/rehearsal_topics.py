@@ -1,0 +1,42 @@
+"""The words of a task that an answer should pick up: values, names, quoted phrases."""
+
+from __future__ import annotations
+
+import re
+
+_LABELLED = re.compile(r"^[ \t]*[-*]?[ \t]*[A-Za-z][\w ()/-]{1,30}:[ \t]+(\S[^\n]{1,400})$", re.MULTILINE)
+_QUOTED = re.compile(r"[\"“`‘]([^\"“”`‘’\n]{3,80})[\"”`’]|(?<!\w)'([^'\n]{3,80})'(?!\w)")
+_NAMES = re.compile(r"(?<=[a-z,;:] )[A-Z0-9][\w&.%-]*(?: (?:of |and |for |the )?[A-Z0-9][\w&.%-]*)*")
+_WORDS = re.compile(r"[^\W\d_]{5,}")
+_COMMON = frozenset(
+    "about above after again against along among another answer based because before being below between briefly "
+    "cannot complete could current during every final first following given include including other please provide "
+    "should since their there these things those through under using where which while within without would write "
+    "analyse analyze describe explain identify prepare produce report review summarise summarize".split()
+)
+_MOST = 12
+
+
+def topics(task: str) -> list[str]:
+    """Between 1 and 12 phrases of `task`, the ones that probably came from an input first."""
+    text = task[:4000]
+    found = _phrases(text)
+    if len(found) < 3:
+        found += [word.lower() for word in _WORDS.findall(text) if word.lower() not in _COMMON]
+    unique = list(dict.fromkeys(phrase.strip(" .,;:") for phrase in found))
+    return [shortened(phrase, 60) for phrase in unique if phrase][:_MOST] or ["the task"]
+
+
+def _phrases(text: str) -> list[str]:
+    labelled = [match.group(1) for match in _LABELLED.finditer(text)]
+    quoted = [match.group(1) or match.group(2) for match in _QUOTED.finditer(text)]
+    return labelled + quoted + [match.group(0) for match in _NAMES.finditer(text)]
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` on one line of at most `most` characters, cut at a word, with `…` where something is missing."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1].rsplit(" ", 1)[0] if " " in line[: most - 1] else line[: most - 1]
+    return cut.rstrip(" .,;:") + "…"
