@@ -1,31 +1,28 @@
-"""Every way from one page to another, by page name; works from pages, fragments and callbacks."""
+"""Where each page is, and how to get there with its parameters."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
-PageName = Literal["home", "definitions", "definition", "launch", "executions", "execution", "compare"]
+_FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
+_NAMES = ("home", "definitions", "definition", "launch", "executions", "execution", "compare")
 
-_PAGES = Path(__file__).resolve().parents[2] / "pages"
-
-
-def page_path(page: PageName) -> str:
-    """The absolute path of a page's file: what `st.Page`, `st.switch_page` and tests name it by."""
-    return str(_PAGES / f"{page}.py")
+PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
+"""The absolute path of each page's file, by the page's name, which is also its URL."""
 
 
-def go(page: PageName, **query: str) -> NoReturn:
-    """Leave this page for another; empty query values are left out of the address."""
-    st.switch_page(page_path(page), query_params=_given(query))
-
-
-def link(label: str, page: PageName, *, icon: str | None = None, **query: str) -> None:
-    """Draw a link to a page that can also be opened in a new tab."""
-    st.page_link(page_path(page), label=label, icon=icon, query_params=_given(query))
-
-
-def _given(query: dict[str, str]) -> dict[str, str]:
+def _parameters(query: dict[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in query.items() if value}
+
+
+def link(page: str, label: str, icon: str | None = None, *, help: str | None = None, **query: str | None) -> None:
+    """Draw a link to `page` in the same tab; empty parameters are left out."""
+    st.page_link(PAGES[page], label=label, icon=icon, help=help, query_params=_parameters(query))
+
+
+def go(page: str, **query: str | None) -> NoReturn:
+    """Leave for `page` at once."""
+    st.switch_page(PAGES[page], query_params=_parameters(query))

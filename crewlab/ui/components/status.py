@@ -1,0 +1,48 @@
+"""How each status looks: one icon and one colour, the same on every page."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+
+class StatusLook(NamedTuple):
+    """The Material icon and the Streamlit colour of a status."""
+
+    icon: str
+    color: str
+
+
+LOOKS: dict[str, StatusLook] = {
+    "pending": StatusLook(":material/schedule:", "gray"),
+    "preparing": StatusLook(":material/hourglass_top:", "blue"),
+    "running": StatusLook(":material/play_circle:", "blue"),
+    "waiting": StatusLook(":material/front_hand:", "violet"),
+    "cancelling": StatusLook(":material/cancel:", "orange"),
+    "completed": StatusLook(":material/check_circle:", "green"),
+    "failed": StatusLook(":material/error:", "red"),
+    "cancelled": StatusLook(":material/block:", "gray"),
+    "interrupted": StatusLook(":material/power_off:", "orange"),
+    "reused": StatusLook(":material/recycling:", "violet"),
+}
+"""Every status of an execution, and `reused` of a task."""
+
+_UNKNOWN = StatusLook(":material/help:", "gray")
+
+
+def look_of(status: str) -> StatusLook:
+    """The look of a status; one that is not known is grey with a question mark."""
+    return LOOKS.get(str(status), _UNKNOWN)
+
+
+def status_markdown(status: str) -> str:
+    """A status as a badge inside Markdown."""
+    look = look_of(status)
+    return f":{look.color}-badge[{look.icon} {status}]"
+
+
+def status_badge(status: str, *, help: str | None = None) -> None:
+    """Draw a status as a badge."""
+    look = look_of(status)
+    st.badge(str(status), icon=look.icon, color=look.color, help=help)  # type: ignore[arg-type] # the table holds Streamlit's colour names

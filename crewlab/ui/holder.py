@@ -1,0 +1,58 @@
+"""The one lab of this process. It lives in a module without a file, which hot reload never touches."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import types
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+STOP_WITHIN_SECONDS = 2.0
+
+
+class _Process(types.ModuleType):
+    """What survives a reload of the pages."""
+
+    lab: Lab | None = None
+    lock: threading.Lock
+
+
+def _process() -> _Process:
+    fresh = _Process("_crewlab_process")
+    fresh.lock = threading.Lock()
+    return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
+
+
+def get_lab() -> Lab:
+    """The open lab, serving its queue; opened by whoever asks first.
+
+    Raises:
+        StoreError: The store is held by another process, or cannot be read. Asking again tries again.
+        SettingsError: A `CREWLAB_*` variable is not usable.
+    """
+    process = _process()
+    with process.lock:
+        if process.lab is None:
+            from crewlab.lab import Lab  # opening needs the database; importing this module must not
+
+            lab = Lab.open()
+            lab.start()
+            process.lab = lab
+        return process.lab
+
+
+def lab_if_open() -> Lab | None:
+    """The lab when it is open; never opens it."""
+    return _process().lab
+
+
+def close_lab() -> None:
+    """Stop what runs, marked `interrupted`, and let go of the store."""
+    process = _process()
+    with process.lock:
+        lab, process.lab = process.lab, None
+    if lab is not None:
+        lab.close(timeout_seconds=STOP_WITHIN_SECONDS)

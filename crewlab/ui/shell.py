@@ -1,0 +1,64 @@
+"""The script behind every page: navigation, and a sidebar that says what is running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from crewlab.ui.components.sidebar import mark_drawn, sidebar
+from crewlab.ui.links import PAGES
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+st.set_page_config(page_title="CrewLab", page_icon=str(STATIC / "icon.png"), layout="wide")
+st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.svg"))
+
+page = st.navigation(
+    {
+        "": [
+            st.Page(
+                PAGES["home"],
+                title="Home",
+                icon=":material/home:",
+                default=True,
+                help="What is running, what ran, what it cost, and first steps.",
+            ),
+        ],
+        "Build": [
+            st.Page(
+                PAGES["definitions"],
+                title="Definitions",
+                icon=":material/groups:",
+                help="Crews: list, search, create, import, duplicate, export.",
+            ),
+            st.Page(PAGES["definition"], title="Definition", icon=":material/edit_note:", visibility="hidden"),
+        ],
+        "Run": [
+            st.Page(
+                PAGES["launch"],
+                title="Launch",
+                icon=":material/rocket_launch:",
+                help="Run a crew once, or over every row of a table.",
+            ),
+            st.Page(
+                PAGES["executions"],
+                title="Executions",
+                icon=":material/list_alt:",
+                help="Everything that ran or is running: filter, chart, cancel, download.",
+            ),
+            st.Page(PAGES["execution"], title="Execution", icon=":material/play_circle:", visibility="hidden"),
+        ],
+        "Analyse": [
+            st.Page(
+                PAGES["compare"],
+                title="Compare",
+                icon=":material/compare_arrows:",
+                help="What differs between executions or batches, and what it did to results and cost.",
+            ),
+        ],
+    }
+)
+sidebar()
+page.run()
+mark_drawn()

@@ -1,0 +1,41 @@
+"""What one browser session remembers between reruns, and what the address of a page says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+
+def parameter(name: str) -> str | None:
+    """A parameter of the page's address, or `None` when it is absent or empty."""
+    return st.query_params.get(name) or None
+
+
+def parameters(name: str) -> list[str]:
+    """A parameter that holds several values separated by commas."""
+    return [part for part in (parameter(name) or "").split(",") if part]
+
+
+def remembered(key: str, default: Any = None) -> Any:
+    """A value of this session; `default` when nothing was remembered."""
+    return st.session_state.get(key, default)
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a value for this session, over page changes."""
+    st.session_state[key] = value
+
+
+def forget(key: str) -> None:
+    """Drop a value of this session, if it is there."""
+    st.session_state.pop(key, None)
+
+
+def show_value(key: str, value: Any) -> None:
+    """Make the widget with this key show `value`; call it before the widget is drawn.
+
+    A value that is already shown is left alone, because setting it again would take the text cursor away.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
