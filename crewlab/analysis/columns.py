@@ -1,0 +1,216 @@
+"""What every column of every frame means: its dtype, its unit, and which direction is better."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "batches"]
+Dtype = Literal["string", "Int64", "float64", "boolean", "datetime64[us, UTC]"]
+Direction = Literal["lower", "higher"] | None
+
+REHEARSAL_NOTE = "rehearsal: not evidence"
+"""What everything that comes from the rehearsal model carries, on pages, charts and exports."""
+
+
+class Column(NamedTuple):
+    """One column of a frame. `direction` says which way is better; `None` where neither is."""
+
+    name: str
+    dtype: Dtype
+    help: str
+    unit: str = ""
+    direction: Direction = None
+
+
+def _text(name: str, explanation: str) -> Column:
+    return Column(name, "string", explanation)
+
+
+def _count(name: str, explanation: str, unit: str, direction: Direction = None) -> Column:
+    return Column(name, "Int64", explanation, unit, direction)
+
+
+def _moment(name: str, explanation: str) -> Column:
+    return Column(name, "datetime64[us, UTC]", explanation, "UTC")
+
+
+_EXECUTION_ID = _text("execution_id", "Which execution")
+_ATTEMPT = _count("attempt", "Attempt within the execution; a resume is the next attempt", "attempts", "lower")
+_SEQUENCE = _count("sequence", "Place of the event within the attempt, from 1", "")
+_IS_REHEARSAL = Column("is_rehearsal", "boolean", "Comes from the rehearsal model: not evidence")
+_TASK_NAME = _text("task_name", "Task of the crew; missing for a manager or for planning that serves no single task")
+_AGENT = _text("agent", "Agent that did the work")
+_STARTED = _moment("started_at", "When it started")
+_ENDED = _moment("ended_at", "When it ended; missing while it runs")
+_DURATION = Column("duration_seconds", "float64", "Time it took, waiting for a person left out", "seconds", "lower")
+_COST = Column(
+    "cost_usd", "float64", "Real spend by the dated price table; missing when nothing was priced", "USD", "lower"
+)
+
+_TOKENS = (
+    _count("input_tokens", "Tokens sent; missing when the provider did not say", "tokens"),
+    _count("output_tokens", "Tokens received; missing when the provider did not say", "tokens"),
+    _count("cached_tokens", "Part of the input tokens that the provider had in its cache", "tokens"),
+    _count("reasoning_tokens", "Part of the output tokens that were spent on reasoning", "tokens"),
+)
+_USAGE = (
+    _count("model_calls", "Model calls, failed ones included", "calls"),
+    _count("failed_calls", "Model calls that failed for good", "calls", "lower"),
+    *_TOKENS,
+    _COST,
+    _count("unpriced_calls", "Calls to a real model without a known price: the cost leaves them out", "calls", "lower"),
+    _count("unknown_calls", "Calls whose provider reported no tokens: the sums leave them out", "calls", "lower"),
+    _count("tool_calls", "Tool calls", "calls"),
+    _count("retries", "Requests sent again after 429, 5xx or a timeout", "requests", "lower"),
+    _count("guardrail_retries", "Answers that a guardrail sent back", "answers", "lower"),
+)
+_ERROR = (_text("error_type", "Class of the error"), _text("error_message", "What went wrong"))
+
+_EXECUTIONS = (
+    _EXECUTION_ID,
+    _text("batch_id", "Batch that it belongs to"),
+    _text("batch_name", "Name of that batch"),
+    _count("row_number", "Row of the input table, from 1", "rows"),
+    _text("definition_id", "Definition that it ran"),
+    _text("definition_name", "Name of that definition"),
+    _count("version_number", "Version that it ran", "versions"),
+    _text("content_hash", "Equal hashes mean equal content"),
+    _text("status", "Where it is"),
+    _text("status_message", "Why it is there, in words"),
+    _text("reason", "Limit that ended it: timed_out or over_budget"),
+    _ATTEMPT,
+    _text("origin", "background (survives its process while pending) or foreground"),
+    _IS_REHEARSAL,
+    _text("models", "Distinct models called, separated by commas"),
+    _moment("created_at", "When it was launched"),
+    _STARTED,
+    _ENDED,
+    _DURATION._replace(help="Time in flight over all attempts; so far, while it runs"),
+    _count("tasks_done", "Finished tasks", "tasks"),
+    _count("tasks_total", "Tasks of the crew", "tasks"),
+    _text("current_task", "Task that is running"),
+    *_USAGE,
+    _text("inputs", "Values of the placeholders, as JSON"),
+    _text("input_hash", "Equal hashes mean equal inputs"),
+    _text("output", "Final output"),
+    _text("output_json", "Final output as JSON, when the last task has a schema"),
+    _ERROR[0],
+    _text("error_title", "The error in a few words"),
+    _ERROR[1],
+    _text("error_hint", "What to do about it"),
+)
+
+_TASKS = (
+    _EXECUTION_ID,
+    _ATTEMPT,
+    _count("task_index", "Place of the task in the crew, from 0", ""),
+    _TASK_NAME,
+    _AGENT,
+    _text("status", "running, completed, failed, cancelled, reused or interrupted"),
+    _STARTED,
+    _ENDED,
+    _DURATION,
+    _text("output", "What the task produced"),
+    _text("output_json", "The same as JSON, when the task has a schema"),
+    _text("description", "What the agent was asked, with the inputs filled in"),
+    _text("context", "Names of the tasks whose outputs it was given, as a JSON list"),
+    *_USAGE,
+    *_ERROR,
+    _text("error_hint", "What to do about it"),
+    _count("reused_from_attempt", "Attempt whose output stands in; nothing was paid again", "attempts"),
+    _text("definition_name", "Name of the definition"),
+    _IS_REHEARSAL,
+)
+
+_CALL = (_EXECUTION_ID, _ATTEMPT, _SEQUENCE, _text("call_id", "Which call"), _TASK_NAME, _AGENT)
+
+_MODEL_CALLS = (
+    *_CALL,
+    _text("purpose", "agent, guardrail, converter, manager, planning or other"),
+    _text("model", "Model that was called"),
+    _text("status", "completed, failed or cancelled"),
+    _STARTED,
+    _ENDED,
+    _DURATION,
+    *_TOKENS,
+    _COST,
+    _text("price", "Price row that was used, as JSON"),
+    _count("retries", "Requests sent again after 429, 5xx or a timeout", "requests", "lower"),
+    _text("finish_reason", "Why the model stopped"),
+    _text("messages", "What was sent, as JSON"),
+    _text("tools", "Names of the tools that were offered, as a JSON list"),
+    _text("parameters", "Parameters of the request, as JSON"),
+    _text("response", "What came back"),
+    *_ERROR,
+    _IS_REHEARSAL,
+)
+
+_TOOL_CALLS = (
+    *_CALL,
+    _text("tool", "Tool that was called"),
+    _text("status", "completed, failed or cancelled"),
+    _STARTED,
+    _ENDED,
+    _DURATION,
+    _text("arguments", "Arguments, as JSON"),
+    _text("result", "What the tool gave back"),
+    Column("from_cache", "boolean", "Answered from crewAI's tool cache"),
+    *_ERROR,
+    _IS_REHEARSAL,
+)
+
+_LOGS = (
+    _count("event_id", "Order over all executions", ""),
+    _EXECUTION_ID,
+    _ATTEMPT,
+    _SEQUENCE,
+    _moment("occurred_at", "When it happened"),
+    _text("level", "debug, info, warning or error"),
+    _text("kind", "Kind of the event"),
+    _TASK_NAME,
+    _AGENT,
+    _text("message", "One line for a person"),
+    _text("payload", "The whole event, as JSON"),
+    _IS_REHEARSAL,
+)
+
+_BATCHES = (
+    _text("batch_id", "Which batch"),
+    _text("name", "Name of the batch"),
+    _text("definition_id", "Definition that it ran"),
+    _text("definition_name", "Name of that definition"),
+    _count("version_number", "Version that it ran", "versions"),
+    _text("origin", "background or foreground"),
+    _moment("created_at", "When it was launched"),
+    _count("size", "Executions in it", "executions"),
+    _count("pending", "Executions that wait", "executions"),
+    _count("running", "Executions in flight", "executions"),
+    _count("completed", "Executions that completed", "executions", "higher"),
+    _count("failed", "Executions that failed", "executions", "lower"),
+    _count("cancelled", "Executions that were cancelled", "executions"),
+    _count("interrupted", "Executions whose process died", "executions", "lower"),
+    _COST,
+    *_TOKENS[:2],
+)
+
+FRAMES: dict[FrameName, tuple[Column, ...]] = {
+    "executions": _EXECUTIONS,
+    "tasks": _TASKS,
+    "model_calls": _MODEL_CALLS,
+    "tool_calls": _TOOL_CALLS,
+    "logs": _LOGS,
+    "batches": _BATCHES,
+}
+"""Every frame and its columns, in order. The view's `owner` is left out: a frame is one owner's."""
+
+
+def column(frame: FrameName, name: str) -> Column:
+    """The declaration of one column.
+
+    Raises:
+        KeyError: The frame has no such column.
+    """
+    for candidate in FRAMES[frame]:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"{frame} has no column {name!r}")
