@@ -9,7 +9,9 @@ from typing import Any
 from crewlab.bridge.rehearsal_answers import Answer
 
 
-def completion(answer: Answer, *, model: str, completion_id: str, created: int, usage: Mapping[str, Any]) -> dict[str, Any]:
+def completion(
+    answer: Answer, *, model: str, completion_id: str, created: int, usage: Mapping[str, Any]
+) -> dict[str, Any]:
     """The body of a `POST /chat/completions` that was answered at once."""
     message: dict[str, Any] = {"role": "assistant", "content": answer.text or None}
     if answer.tool_calls:

@@ -94,7 +94,9 @@ class SchemaSampler:
         low = low if low is not None else min(1, high if high is not None else 1)
         high = high if high is not None else max(low, low + 99)
         if whole:
-            return _stepped(int(low) + self._draws.number(max(1, int(high) - int(low) + 1)), schema, int(low), int(high))
+            return _stepped(
+                int(low) + self._draws.number(max(1, int(high) - int(low) + 1)), schema, int(low), int(high)
+            )
         return round(low + (high - low) * self._draws.share(), 2 if high - low >= 1 else 4)
 
     def _boolean(self, name: str) -> bool:

@@ -16,7 +16,9 @@ _COWORKERS = re.compile(r"following coworkers:\s*([^\n]+)")
 _MOST_CALLS = 3
 
 
-def next_tool_call(prompt: Prompt, tools: Sequence[Mapping[str, Any]], draws: Draws) -> tuple[str, dict[str, Any]] | None:
+def next_tool_call(
+    prompt: Prompt, tools: Sequence[Mapping[str, Any]], draws: Draws
+) -> tuple[str, dict[str, Any]] | None:
     """The (name, arguments) of the tool to call now, or `None` when it is time to answer.
 
     Each tool is called at most once; of delegating and asking, which both need a coworker, only one is.
