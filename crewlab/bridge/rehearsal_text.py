@@ -62,7 +62,7 @@ def free_text(prompt: Prompt, draws: Draws, voice_name: str) -> str:
     """An answer that quotes the task and what it was given, in the shape of the expected output."""
     voice = VOICES[voice_name]
     paragraphs = [
-        f"{LABEL} written by the rehearsal model ({voice_name}, {draws.mark}) from the prompt alone; figures are invented.",
+        f"{LABEL} the rehearsal model ({voice_name}, {draws.mark}) knows only this prompt, and invents its figures.",
         f"**Task:** {shortened(prompt.task, voice.quoted)}",
         *_given(prompt, voice),
         _body(prompt, draws, voice),

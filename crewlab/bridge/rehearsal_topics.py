@@ -8,12 +8,13 @@ _LABELLED = re.compile(r"^[ \t]*[-*]?[ \t]*[A-Za-z][\w ()/-]{1,30}:[ \t]+(\S[^\n
 _QUOTED = re.compile(r"[\"“`‘]([^\"“”`‘’\n]{3,80})[\"”`’]|(?<!\w)'([^'\n]{3,80})'(?!\w)")
 _NAMES = re.compile(r"(?<=[a-z,;:] )[A-Z0-9][\w&.%-]*(?: (?:of |and |for |the )?[A-Z0-9][\w&.%-]*)*")
 _WORDS = re.compile(r"[^\W\d_]{5,}")
-_COMMON = frozenset(
-    "about above after again against along among another answer based because before being below between briefly "
-    "cannot complete could current during every final first following given include including other please provide "
-    "should since their there these things those through under using where which while within without would write "
-    "analyse analyze describe explain identify prepare produce report review summarise summarize".split()
-)
+_COMMON = """
+about above after again against along among another answer based because before being below between briefly
+cannot complete could current during every final first following given include including other please provide
+should since their there these things those through under using where which while within without would write
+analyse analyze describe explain identify prepare produce report review summarise summarize
+"""
+_IGNORED = f" {' '.join(_COMMON.split())} "
 _MOST = 12
 
 
@@ -22,7 +23,7 @@ def topics(task: str) -> list[str]:
     text = task[:4000]
     found = _phrases(text)
     if len(found) < 3:
-        found += [word.lower() for word in _WORDS.findall(text) if word.lower() not in _COMMON]
+        found += [word.lower() for word in _WORDS.findall(text) if f" {word.lower()} " not in _IGNORED]
     unique = list(dict.fromkeys(phrase.strip(" .,;:") for phrase in found))
     return [shortened(phrase, 60) for phrase in unique if phrase][:_MOST] or ["the task"]
 

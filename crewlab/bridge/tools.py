@@ -86,9 +86,7 @@ class FolderDirectoryReadTool(DirectoryReadTool):
 
 
 def _refusal(path: str) -> str:
-    return (
-        f"Error: {path!r} is outside the folder that this tool may read. Give a name inside it, such as 'orders.csv'."
-    )
+    return f"Error: {path!r} is outside the folder that may be read. Give a name inside it, such as 'orders.csv'."
 
 
 def _first(folder: Path) -> list[str]:
