@@ -7,7 +7,7 @@ import re
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>&:])")
 
 
-def plain(text: str) -> str:
+def escape(text: str) -> str:
     """`text` so that Markdown, maths, icons and colours in it are shown as typed, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
