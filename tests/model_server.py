@@ -266,15 +266,17 @@ class ModelServer:
         self, parts: Iterator[bytes], step: Step, request: Request, usage: Body, writer: asyncio.StreamWriter
     ) -> bool:
         self._count(request, 200)
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         for number, part in enumerate(parts, 1):
-            writer.write(part)
+            writer.write(b"%x\r\n%s\r\n" % (len(part), part))
             await writer.drain()
             if step.kind == "drop" and number >= step.after_chunks:
                 return False
         if (request.body.get("stream_options") or {}).get("include_usage"):
             self._report(request, usage)
-        return False
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
 
     async def _whole(
         self,

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,12 +14,16 @@ from crewai.llms.base_llm import BaseLLM
 from pydantic import ValidationError
 
 from crewlab.bridge.contract import Llm, ModelAccess
-from crewlab.bridge.providers import PROVIDERS, client_class, provider_of
+from crewlab.bridge.providers import CLIENTS, client_class
 from crewlab.bridge.rehearsal import RehearsalLLM
 from crewlab.bridge.rehearsal_text import VOICES
+from crewlab.definitions.models import ModelChoice, key_variables, model_of
+from crewlab.definitions.providers import ALIASES, PROVIDERS
 from crewlab.errors import MissingCredentialError, UnknownModelError
 
 _MOST_PER_LOOP = 64
+_NO_KEY = "not-needed"
+_PREFIXES = PROVIDERS.keys() | ALIASES.keys()
 _made: WeakKeyDictionary[asyncio.AbstractEventLoop, OrderedDict[str, BaseLLM]] = WeakKeyDictionary()
 """LLMs by configuration, for each loop: an async client must not be shared between loops."""
 
@@ -30,90 +35,101 @@ def make_llm(llm: Llm, access: ModelAccess) -> BaseLLM:
         MissingCredentialError: The key that the model needs is not set.
         UnknownModelError: No provider serves the model string on this machine, or its parameters are wrong.
     """
-    parameters = {"model": llm} if isinstance(llm, str) else dict(llm)
-    name = str(parameters.pop("model", "") or "")
-    if name.startswith("rehearsal/"):
-        return _kept(name, parameters, lambda: _rehearsal(name, parameters))
-    configured = _configured(name, parameters, access)
-    return _kept(name, configured, lambda: _client(name, configured))
-
-
-def forget_loop(loop: asyncio.AbstractEventLoop) -> list[BaseLLM]:
-    """Drop the LLMs that were made on `loop`, which is about to close; the caller may close their clients."""
-    return list(_made.pop(loop, OrderedDict()).values())
+    choice = model_of(llm)
+    if choice.is_rehearsal:
+        return _kept(choice.model, choice.parameters, _rehearsal)
+    if choice.provider not in CLIENTS:
+        raise _unknown(choice)
+    return _kept(choice.model, _configured(llm, choice, access), _client)
 
 
 async def close_models() -> None:
     """Close the HTTP clients of every LLM made on the running loop; call before the loop ends."""
-    for llm in forget_loop(asyncio.get_running_loop()):
+    for llm in _made.pop(asyncio.get_running_loop(), OrderedDict()).values():
         for client in (getattr(llm, "_client", None), getattr(llm, "_async_client", None)):
             close = getattr(client, "close", None)
-            result = close() if callable(close) else None
-            if asyncio.iscoroutine(result):
-                await result
+            closing = close() if callable(close) else None
+            if asyncio.iscoroutine(closing):
+                await closing
 
 
-def _kept(name: str, parameters: dict[str, Any], make: Any) -> BaseLLM:
+def _kept(name: str, parameters: Mapping[str, Any], make: Callable[[str, Mapping[str, Any]], BaseLLM]) -> BaseLLM:
     try:
         made = _made.setdefault(asyncio.get_running_loop(), OrderedDict())
-    except RuntimeError:  # no loop runs here, so there is none to keep the client for
-        return make()
+    except RuntimeError:  # no loop runs here, so there is none to keep a client for
+        return make(name, parameters)
     key = _fingerprint(name, parameters)
     if key not in made:
-        made[key] = make()
+        made[key] = make(name, parameters)
     made.move_to_end(key)
     if len(made) > _MOST_PER_LOOP:
         made.popitem(last=False)
     return made[key]
 
 
-def _fingerprint(name: str, parameters: dict[str, Any]) -> str:
-    """Equal configurations have equal fingerprints; no key can be read out of one."""
-    text = json.dumps([name, parameters], sort_keys=True, default=repr)
+def _fingerprint(name: str, parameters: Mapping[str, Any]) -> str:
+    """Equal configurations have equal fingerprints, and no key can be read out of one."""
+    text = json.dumps([name, dict(parameters)], sort_keys=True, default=repr)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rehearsal(name: str, parameters: dict[str, Any]) -> BaseLLM:
-    voice = name.partition("/")[2]
+def _rehearsal(name: str, parameters: Mapping[str, Any]) -> BaseLLM:
+    voice = name.partition("/")[2] or "plain"
     if voice not in VOICES:
         raise UnknownModelError(f"There is no rehearsal model {name!r}.", f"The voices are {', '.join(VOICES)}.")
-    return _built(RehearsalLLM, name, parameters | {"model": name, "provider": "rehearsal"})
+    return _built(RehearsalLLM, name, {**parameters, "model": f"rehearsal/{voice}", "provider": "rehearsal"})
 
 
-def _configured(name: str, parameters: dict[str, Any], access: ModelAccess) -> dict[str, Any]:
-    """`parameters` with the provider, the key, the time limit, and no retries but ours."""
-    provider = provider_of(name, parameters.pop("provider", None))
-    configured = {"timeout": access.model_timeout_seconds, **parameters, "max_retries": 0, "provider": provider}
-    if parameters.get("base_url") and provider == "openai":
-        configured["custom_openai"] = True
-    configured["api_key"] = _key(name, provider, parameters, access)
+def _configured(llm: Llm, choice: ModelChoice, access: ModelAccess) -> dict[str, Any]:
+    """The fields of the client: parameters of the document, the key, the time limit, and no retries but ours."""
+    own_server = choice.provider == "openai" and choice.base_url
+    configured = {
+        "timeout": access.model_timeout_seconds,
+        **choice.parameters,
+        "model": choice.model,
+        "provider": choice.provider,
+        "base_url": choice.base_url,
+        "api_key": _key(llm, choice, access),
+        "max_retries": 0,
+        "custom_openai": True if own_server else None,
+    }
     return {field: value for field, value in configured.items() if value is not None}
 
 
-def _key(name: str, provider: str, parameters: dict[str, Any], access: ModelAccess) -> str | None:
-    """The key for the provider; a server of one's own (`base_url`) may well do without."""
-    variable = str(parameters.get("api_key_variable") or PROVIDERS[provider].variable)
-    key = parameters.get("api_key") or (access.credentials(variable) if variable else None)
-    if key or not variable:
-        return key
-    if parameters.get("base_url") or not PROVIDERS[provider].needs_key:
-        return "not-needed"
-    raise MissingCredentialError(variable, f"The model {name!r}")
+def _key(llm: Llm, choice: ModelChoice, access: ModelAccess) -> str | None:
+    """The key that the document brings or the machine has; a server of one's own may do without."""
+    given = llm.get("api_key") if isinstance(llm, dict) else None
+    known = PROVIDERS[choice.provider or ""].keys
+    found = given or next((value for name in known if (value := access.credentials(name))), None)
+    needed = key_variables(llm)
+    if not found and needed:
+        raise MissingCredentialError(needed[0], f"The model {choice.model!r}")
+    return found or (None if choice.provider == "bedrock" else _NO_KEY)
 
 
-def _client(name: str, configured: dict[str, Any]) -> BaseLLM:
+def _client(name: str, configured: Mapping[str, Any]) -> BaseLLM:
     cls = client_class(configured["provider"])
+    ours = {"timeout", "max_retries", "custom_openai"} - set(cls.model_fields)
+    fields = {field: value for field, value in configured.items() if field not in ours}
     prefix, _, rest = name.partition("/")
-    model = rest if prefix in PROVIDERS and rest else name
-    unknown = {"timeout", "max_retries", "custom_openai"} - set(cls.model_fields)
-    fields = {field: value for field, value in configured.items() if field not in unknown}
-    return _built(cls, name, fields | {"model": model})
+    is_prefixed = rest and prefix.lower() in _PREFIXES
+    return _built(cls, name, {**fields, "model": rest if is_prefixed else name})
 
 
-def _built(cls: type[BaseLLM], name: str, fields: dict[str, Any]) -> BaseLLM:
+def _built(cls: type[BaseLLM], name: str, fields: Mapping[str, Any]) -> BaseLLM:
     try:
         return cls(**fields)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "model"
-        raise UnknownModelError(f"The model {name!r} cannot be used: {where}: {first['msg']}.") from None
+        problem = first["msg"].rstrip(".")
+        raise UnknownModelError(f"The model {name!r} cannot be used: {where}: {problem}.") from None
+
+
+def _unknown(choice: ModelChoice) -> UnknownModelError:
+    prefixes = ", ".join(sorted(CLIENTS))
+    return UnknownModelError(
+        f"No provider serves the model {choice.model!r}." if choice.model else "A model has no name.",
+        "For a server that speaks the OpenAI protocol write openai/<model> with a base_url; "
+        f"otherwise begin with one of {prefixes}; rehearsal/plain needs no model at all.",
+    )

@@ -1,14 +1,14 @@
-"""Which of crewAI's own clients serves a model string, and what has to be installed for it."""
+"""Which of crewAI's own clients serves a provider, changed in two ways: it keeps secrets and asks nothing extra."""
 
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
 from crewai.llms.base_llm import BaseLLM
 
+from crewlab.definitions.providers import PROVIDERS
 from crewlab.errors import UnknownModelError
 
 _KEPT_BACK = frozenset(
@@ -18,73 +18,22 @@ _KEPT_BACK = frozenset(
 """Fields that may hold a secret and are left out of `repr`."""
 
 
-@dataclass(frozen=True)
-class Provider:
-    """One of crewAI's clients: where it lives, which key it wants, which extra of crewAI brings its package."""
-
-    client: str
-    """`module:class`"""
-    variable: str = ""
-    """The variable of its key; "" where the provider's own package finds the credentials."""
-    needs_key: bool = True
-    extra: str = ""
-
-
 _HOME = "crewai.llms.providers"
+_COMPATIBLE = f"{_HOME}.openai_compatible.completion:OpenAICompatibleCompletion"
 
-
-def _compatible(variable: str, *, needs_key: bool = True) -> Provider:
-    return Provider(f"{_HOME}.openai_compatible.completion:OpenAICompatibleCompletion", variable, needs_key)
-
-
-_ANTHROPIC = Provider(f"{_HOME}.anthropic.completion:AnthropicCompletion", "ANTHROPIC_API_KEY", extra="anthropic")
-_GEMINI = Provider(f"{_HOME}.gemini.completion:GeminiCompletion", "GEMINI_API_KEY", extra="google-genai")
-_AZURE = Provider(f"{_HOME}.azure.completion:AzureCompletion", "AZURE_API_KEY", extra="azure-ai-inference")
-_BEDROCK = Provider(f"{_HOME}.bedrock.completion:BedrockCompletion", extra="bedrock")
-
-PROVIDERS = {
-    "openai": Provider(f"{_HOME}.openai.completion:OpenAICompletion", "OPENAI_API_KEY"),
-    "openrouter": _compatible("OPENROUTER_API_KEY"),
-    "deepseek": _compatible("DEEPSEEK_API_KEY"),
-    "cerebras": _compatible("CEREBRAS_API_KEY"),
-    "dashscope": _compatible("DASHSCOPE_API_KEY"),
-    "deepinfra": _compatible("DEEPINFRA_API_KEY"),
-    "ollama": _compatible("OLLAMA_API_KEY", needs_key=False),
-    "ollama_chat": _compatible("OLLAMA_API_KEY", needs_key=False),
-    "hosted_vllm": _compatible("VLLM_API_KEY", needs_key=False),
-    "anthropic": _ANTHROPIC,
-    "claude": _ANTHROPIC,
-    "gemini": _GEMINI,
-    "google": _GEMINI,
-    "azure": _AZURE,
-    "azure_openai": _AZURE,
-    "bedrock": _BEDROCK,
-    "aws": _BEDROCK,
+CLIENTS = {
+    "openai": f"{_HOME}.openai.completion:OpenAICompletion",
+    "anthropic": f"{_HOME}.anthropic.completion:AnthropicCompletion",
+    "gemini": f"{_HOME}.gemini.completion:GeminiCompletion",
+    "azure": f"{_HOME}.azure.completion:AzureCompletion",
+    "bedrock": f"{_HOME}.bedrock.completion:BedrockCompletion",
+    "snowflake": f"{_HOME}.snowflake.completion:SnowflakeCompletion",
+    **dict.fromkeys(
+        ("openrouter", "deepseek", "ollama", "ollama_chat", "hosted_vllm", "cerebras", "dashscope", "deepinfra"),
+        _COMPATIBLE,
+    ),
 }
-"""By the part of a model string before the first `/`."""
-
-_BARE = {"claude-": "anthropic", "gemini-": "gemini"}
-"""How model names begin that are usually written without a provider; all others are OpenAI's."""
-
-
-def provider_of(model: str, named: object = None) -> str:
-    """The provider of a model string; `named` is the one the document names beside it, if any.
-
-    Raises:
-        UnknownModelError: There is no such provider.
-    """
-    prefix, separator, _ = model.partition("/")
-    if named or separator:
-        provider = str(named or prefix).lower()
-    else:
-        provider = next((provider for start, provider in _BARE.items() if model.startswith(start)), "openai")
-    if not model or provider not in PROVIDERS:
-        raise UnknownModelError(
-            f"No provider serves the model {model!r}." if model else "A model has no name.",
-            "For any server that speaks the OpenAI protocol write openai/<model> with a base_url; "
-            f"otherwise begin with one of {', '.join(sorted(PROVIDERS))}, or rehearsal/plain to try without a model.",
-        )
-    return provider
+"""`module:class` of crewAI's own client, by provider."""
 
 
 class Discreet:
@@ -107,11 +56,10 @@ def client_class(provider: str) -> type[BaseLLM]:
     Raises:
         UnknownModelError: The package that it needs is not installed.
     """
-    known = PROVIDERS[provider]
-    module, _, name = known.client.partition(":")
+    module, _, name = CLIENTS[provider].partition(":")
     try:
         native = getattr(importlib.import_module(module), name)
     except ImportError as error:
-        hint = f"Install it with: pip install 'crewai[{known.extra}]', then start CrewLab again."
+        hint = f"Install it with: pip install 'crewai[{PROVIDERS[provider].extra}]', then start CrewLab again."
         raise UnknownModelError(f"The package for models of {provider!r} is not installed.", hint) from error
     return cast("type[BaseLLM]", type(name, (Discreet, native), {"__module__": __name__}))
