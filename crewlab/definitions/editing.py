@@ -193,3 +193,27 @@ def _swap(items: list[Any], index: int, by: int) -> None:
     other = index + by
     if 0 <= other < len(items):
         items[index], items[other] = items[other], items[index]
+
+
+def with_model(llm: Any, model: str | None) -> Any:
+    """`llm` naming another model, or none.
+
+    Parameters stay, unless the change is between the rehearsal model and a real one: they share none.
+    """
+    if not model:
+        return None
+    values = dict(llm) if isinstance(llm, Mapping) else {"model": llm or ""}
+    same_kind = _is_rehearsal(str(values.get("model"))) == _is_rehearsal(model)
+    parameters = {key: value for key, value in values.items() if key != "model"} if same_kind else {}
+    return {"model": model, **parameters} if parameters else model
+
+
+def with_parameters(llm: Any, parameters: Mapping[str, Any]) -> Any:
+    """`llm` with these parameters instead of its own; text when there are none."""
+    model = llm.get("model", "") if isinstance(llm, Mapping) else llm
+    rest = {key: value for key, value in parameters.items() if key != "model"}
+    return {"model": model, **rest} if rest else model
+
+
+def _is_rehearsal(model: str) -> bool:
+    return model.startswith("rehearsal/")

@@ -22,3 +22,24 @@ def waves(dependencies: Sequence[Sequence[int]]) -> list[list[int]]:
         for index in ready:
             del waiting[index]
     return result
+
+
+def direct(dependencies: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The same order with every edge left out that follows from the others; meant for drawing."""
+    behind = [_behind(index, dependencies) for index in range(len(dependencies))]
+    return [
+        [other for other in needed if not any(other in behind[between] for between in needed if between != other)]
+        for needed in dependencies
+    ]
+
+
+def _behind(index: int, dependencies: Sequence[Sequence[int]]) -> set[int]:
+    """Every task that `index` waits for, directly or not."""
+    found: set[int] = set()
+    todo = list(dependencies[index])
+    while todo:
+        other = todo.pop()
+        if other not in found and other < len(dependencies):
+            found.add(other)
+            todo.extend(dependencies[other])
+    return found

@@ -1,1 +1,1 @@
-"""definitions/library"""
+"""Records that definitions refer to; prices for now."""

@@ -1,0 +1,57 @@
+"""Everything that would go wrong in a run, found before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crewlab.definitions.known import Known
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules import contexts, fields, models, references, safety, schemas, texts, types, unsupported
+from crewlab.definitions.rules.subject import Rule, Subject
+
+RULES: tuple[Rule, ...] = (
+    types.wrong_types,
+    texts.crew_parts,
+    texts.agent_texts,
+    texts.task_texts,
+    texts.task_names,
+    references.process_name,
+    references.manager_of_hierarchy,
+    references.task_agents,
+    references.tool_names,
+    contexts.context_names,
+    contexts.context_cycles,
+    schemas.output_schemas,
+    safety.code_references,
+    safety.output_files,
+    models.models,
+    models.written_keys,
+    unsupported.features,
+    unsupported.kinds,
+    unsupported.asynchronous_tasks,
+    references.idle_agents,
+    contexts.nothing_in_parallel,
+    texts.default_inputs,
+    texts.guardrail_placeholders,
+    fields.unknown_fields,
+)
+
+
+def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any = None) -> list[Problem]:
+    """Every problem of a document, errors first; none that is an error means that a run may start.
+
+    `known` says what there is on this machine; rules about what it does not say are left out. `llm` is a model that
+    a launch would use for all agents. Any JSON-like value is taken, and nothing is raised.
+    """
+    if not isinstance(document, Mapping):
+        what = "The document is not an object with the fields name, agents and tasks."
+        return [Problem(id="document.type", where="", what=what)]
+    subject = Subject(document, known or Known(), llm)
+    found = dict.fromkeys(problem for rule in RULES for problem in rule(subject))
+    return sorted(found, key=lambda problem: problem.severity)
+
+
+def errors_of(problems: list[Problem]) -> list[Problem]:
+    """The problems that a run may not start with."""
+    return [problem for problem in problems if problem.severity == "error"]

@@ -1,0 +1,143 @@
+"""What a crew is: the document of crewAI's own declarative shape, with types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from crewlab.definitions.shape import in_crew_shape
+from crewlab.errors import DocumentError
+
+Process = Literal["sequential", "hierarchical", "parallel"]
+
+
+def _text_or_object(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "text"
+    return "object" if isinstance(value, Mapping | BaseModel) else None
+
+
+_EITHER = Discriminator(
+    _text_or_object, custom_error_type="text_or_object", custom_error_message="Input should be text or an object"
+)
+
+
+class LlmDocument(BaseModel):
+    """A model with parameters such as `temperature` or `base_url`; parameters it does not name are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    model: str
+
+
+Llm = Annotated[Annotated[str, Tag("text")] | Annotated[LlmDocument, Tag("object")], _EITHER]
+Reference = Annotated[Annotated[str, Tag("text")] | Annotated[dict[str, Any], Tag("object")], _EITHER]
+"""A name, or an object. Objects are kept, and refused by the checks where they could run code."""
+
+
+class AgentDocument(BaseModel):
+    """Who does the work. Fields of crewAI that are not listed here are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: str
+    goal: str
+    backstory: str
+    llm: Llm | None = None
+    tools: list[Reference] | None = None
+    allow_delegation: bool | None = None
+    max_iter: int | None = Field(default=None, ge=1)
+    verbose: bool | None = None
+
+
+class TaskDocument(BaseModel):
+    """One piece of work. Fields of crewAI that are not listed here are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    description: str
+    expected_output: str
+    agent: str | None = None
+    context: list[str] | None = None
+    """Names of the tasks whose outputs this one reads; `None` is all tasks before it, `[]` is none."""
+    tools: list[Reference] | None = None
+    output_json: dict[str, Any] | None = None
+    """A JSON Schema, or (refused by the checks) a Python reference."""
+    output_file: str | None = None
+    markdown: bool | None = None
+    guardrail: Reference | None = None
+    guardrails: list[Reference] | None = None
+    guardrail_max_retries: int = Field(default=3, ge=0)
+
+    @property
+    def text_guardrails(self) -> tuple[str, ...]:
+        """Every guardrail written as text, the single one first."""
+        every = [self.guardrail, *(self.guardrails or [])]
+        return tuple(guardrail for guardrail in every if isinstance(guardrail, str))
+
+
+class CrewDocument(BaseModel):
+    """Agents, the tasks that they work on, and how. Fields that are not listed here are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    description: str | None = None
+    process: Process | None = None
+    agents: dict[str, AgentDocument]
+    tasks: list[TaskDocument]
+    inputs: dict[str, Any] = {}
+    """Values of placeholders that a launch does not give."""
+    llm: Llm | None = None
+    """The model of agents that name none."""
+    manager_llm: Llm | None = None
+    manager_agent: Reference | None = None
+    planning: bool | None = None
+    planning_llm: Llm | None = None
+
+
+def parse_crew(document: Mapping[str, Any]) -> CrewDocument:
+    """The document with types; agents given as a list and tasks without a name are accepted as crewAI does.
+
+    Raises:
+        DocumentError: A required field is missing or a field has the wrong type. `check` lists all of them.
+    """
+    try:
+        return CrewDocument.model_validate(in_crew_shape(document))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise DocumentError(f"{where}: {first['msg']}.", "A check of the document lists every problem.") from error
+
+
+def default_process(document: Mapping[str, Any]) -> str:
+    """The process that a document asks for; one that names none is sequential."""
+    return str(document.get("process") or "sequential")
+
+
+def dependencies(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
+    """For each task the indices of the tasks whose outputs it reads, ascending.
+
+    An absent `context` means every task before it, in each process. Names of unknown tasks are left out.
+    """
+    tasks = _contexts(document)
+    index_of = {name: index for index, (name, _) in reversed(list(enumerate(tasks)))}
+    return [
+        list(range(index)) if context is None else sorted({index_of[name] for name in context if name in index_of})
+        for index, (_, context) in enumerate(tasks)
+    ]
+
+
+def _contexts(document: Mapping[str, Any] | CrewDocument) -> list[tuple[str, list[str] | None]]:
+    if isinstance(document, CrewDocument):
+        return [(task.name, task.context) for task in document.tasks]
+    tasks = in_crew_shape(document).get("tasks")
+    bodies = [task for task in tasks if isinstance(task, Mapping)] if isinstance(tasks, list) else []
+    return [(str(task.get("name")), _names(task.get("context"))) for task in bodies]
+
+
+def _names(context: Any) -> list[str] | None:
+    return [name for name in context if isinstance(name, str)] if isinstance(context, list) else None

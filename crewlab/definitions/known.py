@@ -1,0 +1,19 @@
+"""What a check may take for granted about the machine that a document would run on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Known:
+    """Tools, keys, providers and prices that there are. `None` means that nobody asked: those rules are left out."""
+
+    tools: frozenset[str] | None = None
+    """Names of the tools that an agent may be given."""
+    keys: frozenset[str] | None = None
+    """Names of the variables that hold a key; never the keys."""
+    providers: frozenset[str] | None = None
+    """Names of the model providers that can be built here; see `providers.installed_providers`."""
+    priced_models: frozenset[str] | None = None
+    """Model names that have a price; see `PriceTable.models`."""

@@ -1,0 +1,115 @@
+"""Which model a document names: its provider, the key it needs, whether it is the rehearsal model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from crewlab.definitions.crew import default_process
+from crewlab.definitions.providers import REHEARSAL, Provider, provider_named, provider_of_bare
+from crewlab.definitions.shape import in_crew_shape
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model string taken apart. `provider` is `None` when no provider can serve it; `model` is `""` when none is named."""
+
+    model: str
+    provider: str | None
+    is_rehearsal: bool = False
+    base_url: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """What else the document says of it, `model`, `base_url` and `api_key` left out."""
+
+
+def model_of(llm: Any) -> ModelChoice:
+    """The model that a document's `llm` (text, object or nothing) names. Never raises."""
+    values = _values(llm)
+    model = values.get("model")
+    model = model.strip() if isinstance(model, str) else ""
+    base_url = values.get("base_url") or values.get("api_base")
+    url = base_url if isinstance(base_url, str) else None
+    provider = _provider(model, values.get("provider"), url)
+    named = {key: value for key, value in values.items() if key not in ("model", "base_url", "api_base", "api_key")}
+    name = provider.name if provider else None
+    return ModelChoice(model, name, name == REHEARSAL, url, named)
+
+
+def key_variables(llm: Any) -> tuple[str, ...]:
+    """The variables of which one must be set for this model, the usual one first; empty when it needs none.
+
+    A model at a base URL of its own is called without a key when there is none.
+    """
+    choice = model_of(llm)
+    if choice.base_url or _values(llm).get("api_key"):
+        return ()
+    provider = provider_named(choice.provider or "")
+    return provider.keys if provider else ()
+
+
+def required_key(llm: Any) -> str | None:
+    """The usual name of the key that this model needs, such as `OPENAI_API_KEY`; `None` when it needs none."""
+    return next(iter(key_variables(llm)), None)
+
+
+def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tuple[str, Any]]:
+    """Every `llm` that a run would use, with its place in the document; `override` stands for all of them.
+
+    An agent that names none has the crew's `llm`, and yields `None` when the crew has none either.
+    """
+    if override:
+        yield "llm", override
+        return
+    shaped = in_crew_shape(document)
+    default, agents = shaped.get("llm"), shaped.get("agents")
+    for name, agent in agents.items() if isinstance(agents, Mapping) else []:
+        if isinstance(agent, Mapping):
+            yield f"agents.{name}.llm", agent.get("llm") or default
+    if default_process(shaped) == "hierarchical" and shaped.get("manager_llm") and not shaped.get("manager_agent"):
+        yield "manager_llm", shaped["manager_llm"]
+    if shaped.get("planning") is True:
+        yield "planning_llm", shaped.get("planning_llm") or default
+
+
+def models_of(document: Mapping[str, Any], override: Any = None) -> tuple[str, ...]:
+    """The distinct model strings that a run would use, in order of appearance."""
+    found = (model_of(llm).model for _, llm in named_llms(document, override))
+    return tuple(dict.fromkeys(model for model in found if model))
+
+
+def is_rehearsal(document: Mapping[str, Any], override: Any = None) -> bool:
+    """Whether any model of a run is the rehearsal model: then nothing that comes out is evidence."""
+    return any(model_of(llm).is_rehearsal for _, llm in named_llms(document, override))
+
+
+def _values(llm: Any) -> dict[str, Any]:
+    if isinstance(llm, BaseModel):
+        return llm.model_dump()
+    if isinstance(llm, Mapping):
+        return dict(llm)
+    return {"model": llm} if isinstance(llm, str) else {}
+
+
+def _provider(model: str, explicit: Any, base_url: str | None) -> Provider | None:
+    if isinstance(explicit, str) and explicit:
+        return provider_named(explicit) if model else None
+    prefix, slash, rest = model.partition("/")
+    if not slash:
+        return _of_bare(model, base_url)
+    provider = provider_named(prefix)
+    if provider is None or not rest:
+        return None
+    if provider.name == "deepinfra":
+        return provider if rest.count("/") == 1 and all(rest.split("/")) else None
+    return provider if provider.takes(rest) or (provider.name == "openai" and base_url) else None
+
+
+def _of_bare(model: str, base_url: str | None) -> Provider | None:
+    if model.lower() == REHEARSAL:
+        return provider_named(REHEARSAL)
+    if not model:
+        return None
+    return provider_of_bare(model) or (provider_named("openai") if base_url else None)

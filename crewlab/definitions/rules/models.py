@@ -1,0 +1,80 @@
+"""Models that cannot be reached, keys that are missing, prices that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from crewlab.definitions.library.prices import names_of
+from crewlab.definitions.models import ModelChoice, key_variables, model_of, named_llms
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.providers import PROVIDERS
+from crewlab.definitions.rules.subject import Subject, error, listed, warning
+
+CHOOSE = "Name one here, for the crew, or at launch; rehearsal/plain needs no key."
+
+
+def models(subject: Subject) -> Iterable[Problem]:
+    """Each agent, the manager and the planning have a model that can be called from here."""
+    reported: set[str] = set()
+    for where, llm in named_llms(subject.document, subject.llm):
+        if llm is None or isinstance(llm, str | dict):
+            for problem in _of_model(subject, where, llm):
+                key = f"{problem.id} {problem.what}"
+                if problem.severity == "error" or key not in reported:
+                    yield problem
+                reported.add(key)
+
+
+def written_keys(subject: Subject) -> Iterable[Problem]:
+    """A key in a definition is stored with every version and shown to everyone who can read it."""
+    named = [(f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.agents.values()]
+    named += [(field, subject.document.get(field)) for field in ("llm", "manager_llm", "planning_llm")]
+    for where, llm in named:
+        if isinstance(llm, dict) and llm.get("api_key"):
+            what = "The key is written in the definition, where every reader and every version has it."
+            hint = "Remove api_key, and set the key in the environment or under Home > Use your own model."
+            yield error("llm.api_key.written", f"{where}.api_key", what, hint)
+
+
+def _of_model(subject: Subject, where: str, llm: Any) -> Iterable[Problem]:
+    choice = model_of(llm)
+    if not choice.model:
+        yield error("llm.missing", where, "No model is named.", CHOOSE)
+    elif choice.provider is None:
+        yield _unknown(where, choice)
+    else:
+        yield from _missing_package(subject, where, choice)
+        yield from _missing_key(subject, where, llm, choice)
+        yield from _missing_price(subject, where, choice)
+
+
+def _unknown(where: str, choice: ModelChoice) -> Problem:
+    prefix = choice.model.partition("/")[0]
+    if prefix == "openai":
+        hint = "Check the spelling; a model of your own server needs a base_url as well."
+    else:
+        hint = f"Write provider/model with a provider of {listed(PROVIDERS)}, or openai/model with a base_url."
+    return error("llm.unknown", where, f"No provider here serves the model {choice.model!r}.", hint)
+
+
+def _missing_package(subject: Subject, where: str, choice: ModelChoice) -> Iterable[Problem]:
+    provider = PROVIDERS[str(choice.provider)]
+    if subject.known.providers is not None and provider.name not in subject.known.providers:
+        what = f"The model {choice.model!r} needs a package that is not installed."
+        yield error("llm.package.missing", where, what, f'Install it: pip install "crewai[{provider.extra}]".')
+
+
+def _missing_key(subject: Subject, where: str, llm: Any, choice: ModelChoice) -> Iterable[Problem]:
+    variables = key_variables(llm)
+    if subject.known.keys is not None and variables and not subject.known.keys.intersection(variables):
+        what = f"The model {choice.model!r} needs the key {variables[0]}, and it is not set."
+        hint = f"Set {' or '.join(variables)}, enter it under Home > Use your own model, or choose a rehearsal model."
+        yield error("llm.key.missing", where, what, hint)
+
+
+def _missing_price(subject: Subject, where: str, choice: ModelChoice) -> Iterable[Problem]:
+    priced = subject.known.priced_models
+    if priced is not None and not choice.is_rehearsal and not priced.intersection(names_of(choice.model)):
+        what = f"No price is known for {choice.model!r}; its cost will be shown as unpriced."
+        yield warning("llm.unpriced", where, what, "Add a row for it to prices.json in the data folder.")

@@ -1,0 +1,75 @@
+"""Nothing that is imported can run code, or write outside the folder of its execution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from crewlab.definitions.placeholders import PLACEHOLDER
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.subject import Subject, error
+
+_SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def is_python_reference(value: Any) -> bool:
+    """Whether crewAI would import and use Python code for this value."""
+    return isinstance(value, Mapping) and "python" in value and len(value) == 1
+
+
+def code_references(subject: Subject) -> Iterable[Problem]:
+    """References to Python code are kept, and never followed."""
+    for where, value in _objects(subject):
+        if is_python_reference(value):
+            what = f"It refers to Python code ({str(value['python'])[:80]!r}), which CrewLab does not run."
+            yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
+        elif "tool_type" in value or ("module" in value and "class" in value):
+            what = "It names a Python class to load as a tool, which CrewLab does not do."
+            yield error("code.refused", where, what, "Use the name of a tool from the list.")
+
+
+def output_files(subject: Subject) -> Iterable[Problem]:
+    """A task writes below the folder of its execution, under a plain relative name."""
+    for task in subject.tasks:
+        name = task.text("output_file")
+        reason = _unsafe(name) if name else ""
+        if reason:
+            what = f"{name[:120]!r} {reason}."
+            yield error("task.output_file.unsafe", f"{task.where}.output_file", what, "Use a name such as report.md.")
+
+
+def _unsafe(name: str) -> str:
+    plain = PLACEHOLDER.sub("x", name)
+    parts = plain.replace("\\", "/").split("/")
+    if ".." in plain:
+        return "leads out of the execution's folder"
+    if plain.startswith(("/", "\\", "~")) or _DRIVE.match(plain):
+        return "is not relative to the execution's folder"
+    if _SHELL.search(plain) or "\\" in plain or "{" in plain or "}" in plain:
+        return "holds a character that does not belong in a file name"
+    if len(plain.encode("utf-8", "replace")) > 200 or not parts[-1].strip(". "):
+        return "is not a usable file name"
+    return ""
+
+
+def _objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every object in the document with its path, level by level, so that no depth can be too much.
+
+    Within a JSON Schema and the default inputs such keys are data.
+    """
+    pending: list[tuple[str, Any]] = [(key, value) for key, value in subject.document.items() if key not in _DATA]
+    tasks = [(f"{task.where}.{key}", value) for task in subject.tasks for key, value in task.body.items()]
+    pending = [(where, value) for where, value in pending if where != "tasks"] + tasks
+    while pending:
+        where, value = pending.pop(0) if len(pending) < 64 else pending.pop()
+        if isinstance(value, Mapping):
+            yield where, value
+            if not where.endswith((".output_json", ".output_pydantic", ".response_model")):
+                pending += [(f"{where}.{key}", item) for key, item in value.items()]
+        elif isinstance(value, list):
+            pending += [(where, item) for item in value]
+
+
+_DATA = frozenset({"inputs"})

@@ -1,0 +1,103 @@
+"""JSON Schemas that answers must fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.safety import is_python_reference
+from crewlab.definitions.rules.subject import Part, Subject, error
+
+MAX_DEPTH = 32
+HINT = 'For example: {"type": "object", "properties": {"priority": {"type": "string"}}, "required": ["priority"]}.'
+
+
+def output_schemas(subject: Subject) -> Iterable[Problem]:
+    """`output_json` is a JSON Schema of an object, and the only one of its kind."""
+    for task in subject.tasks:
+        schema, where = task.body.get("output_json"), f"{task.where}.output_json"
+        if schema is not None and task.body.get("output_pydantic") is not None:
+            what = "It has both output_json and output_pydantic."
+            yield error("task.output.both", where, what, "Keep output_json.")
+        if isinstance(schema, Mapping) and not is_python_reference(schema):
+            yield from _schema_problems(where, schema)
+
+
+def schema_hint(where: str, what: str) -> Problem:
+    """A problem of a schema, with an example of a good one."""
+    return error("task.output_json.invalid", where, what, HINT)
+
+
+def _schema_problems(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    if _is_deeper_than(schema, MAX_DEPTH):
+        yield schema_hint(where, f"The schema is nested more than {MAX_DEPTH} levels deep.")
+        return
+    problem = _validity(schema)
+    if problem:
+        yield schema_hint(where, problem)
+    elif schema.get("type") != "object" or not isinstance(schema.get("properties"), Mapping):
+        yield schema_hint(where, "The schema must describe an object with properties.")
+    else:
+        yield from _unresolved(where, schema)
+
+
+def _validity(schema: Mapping[str, Any]) -> str:
+    """What JSON Schema itself has against it, or an empty text."""
+    from jsonschema import Draft202012Validator  # 60 ms that a list of definitions need not pay
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as failure:
+        place = ".".join(str(part) for part in failure.absolute_path)
+        return f"This is not a JSON Schema: {f'{place}: ' if place else ''}{failure.message[:200]}."
+    return ""
+
+
+def _unresolved(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    for reference in _references(schema):
+        if not reference.startswith("#"):
+            yield schema_hint(where, f"The reference {reference[:80]!r} leads out of the document.")
+        elif not _resolves(schema, reference):
+            yield schema_hint(where, f"The reference {reference[:80]!r} leads nowhere.")
+
+
+def _resolves(schema: Any, reference: str) -> bool:
+    for part in reference.removeprefix("#").removeprefix("/").split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if key and not (isinstance(schema, Mapping) and key in schema):
+            return False
+        schema = schema[key] if key else schema
+    return True
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for item in schema.values():
+            yield from _references(item)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _references(item)
+
+
+def _is_deeper_than(value: Any, levels: int) -> bool:
+    """Level by level, so that no depth can be too much."""
+    level = [value]
+    for _ in range(levels):
+        level = [child for item in level for child in _children(item)]
+    return bool(level)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
+
+
+def task_schema(task: Part) -> Mapping[str, Any] | None:
+    """The JSON Schema of a task's answer, or `None`."""
+    schema = task.body.get("output_json")
+    return schema if isinstance(schema, Mapping) and not is_python_reference(schema) else None

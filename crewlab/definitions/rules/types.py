@@ -1,0 +1,54 @@
+"""Fields whose value has the wrong type, each at its own path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from crewlab.definitions.crew import CrewDocument
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.subject import Subject, error, kind_of
+
+EXPECTED = {
+    "string_type": "text",
+    "text_or_object": "text or an object",
+    "dict_type": "an object (name: value)",
+    "model_type": "an object (name: value)",
+    "model_attributes_type": "an object (name: value)",
+    "list_type": "a list",
+    "bool_type": "yes or no",
+    "bool_parsing": "yes or no",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "int_from_float": "a whole number",
+}
+"""What pydantic's errors mean to an analyst."""
+
+
+def wrong_types(subject: Subject) -> Iterable[Problem]:
+    """Report each value that has another type than crewAI wants there; what is missing has rules of its own."""
+    try:
+        CrewDocument.model_validate(subject.document)
+    except ValidationError as failure:
+        for item in failure.errors(include_url=False):
+            if item["type"] not in ("missing", "literal_error"):
+                yield _problem(subject, item["loc"], item["type"], item["msg"], item["input"])
+
+
+def _problem(subject: Subject, loc: tuple[int | str, ...], kind: str, message: str, value: Any) -> Problem:
+    where = _path(subject, [part for part in loc if part not in ("object", "text", "[key]")])
+    expected = EXPECTED.get(kind)
+    what = f"This must be {expected}, and it is {kind_of(value)}." if expected else f"{message}."
+    return error("field.type", where, what, "Correct the value, or remove the field.")
+
+
+def _path(subject: Subject, loc: list[int | str]) -> str:
+    """Tasks are named in paths, not numbered."""
+    if len(loc) > 1 and loc[0] == "tasks" and isinstance(loc[1], int):
+        task = subject.document["tasks"][loc[1]]
+        name = task.get("name") if isinstance(task, Mapping) else None
+        loc = ["tasks", name if isinstance(name, str) and name else f"task_{loc[1] + 1}", *loc[2:]]
+    return ".".join(str(part) for part in loc)

@@ -1,0 +1,126 @@
+"""What crewAI can do and CrewLab does not do yet, said before a run instead of silently left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.safety import is_python_reference
+from crewlab.definitions.rules.subject import Part, Subject, error, warning
+
+CREW_CHANGES = {
+    "memory": "Memory between runs",
+    "knowledge_sources": "Knowledge sources",
+    "skills": "Skills",
+    "before_kickoff_callbacks": "Code before the run",
+    "after_kickoff_callbacks": "Code after the run",
+    "prompt_file": "A prompt file of its own",
+    "trained_agents_file": "Trained agents",
+    "config": "A config block",
+}
+CREW_HARMLESS = {
+    "max_rpm": "The limit of requests per minute",
+    "step_callback": "The callback after each step",
+    "task_callback": "The callback after each task",
+    "output_log_file": "The log file",
+    "chat_llm": "The chat model",
+    "function_calling_llm": "A model of its own for tool calls",
+    "embedder": "The embedder",
+    "checkpoint": "crewAI's checkpoints",
+    "share_crew": "Sharing with crewAI",
+    "tracing": "crewAI's tracing service",
+    "stream": "Streaming",
+    "tool_failure_policy": "The tool failure policy",
+}
+AGENT_CHANGES = {
+    "memory": "Memory",
+    "knowledge_sources": "Knowledge sources",
+    "skills": "Skills",
+    "mcps": "MCP servers",
+    "apps": "Platform apps",
+    "a2a": "Agents on other servers",
+    "from_repository": "Agents from crewAI's repository",
+    "guardrail": "A guardrail of an agent",
+    "planning": "Planning by an agent",
+    "planning_config": "Planning by an agent",
+    "reasoning": "Reasoning by an agent",
+    "multimodal": "Images",
+    "config": "A config block",
+}
+AGENT_HARMLESS = {
+    "max_rpm": "The limit of requests per minute",
+    "max_execution_time": "The time limit of an agent",
+    "step_callback": "The callback after each step",
+    "callbacks": "Callbacks",
+    "function_calling_llm": "A model of its own for tool calls",
+    "embedder": "The embedder",
+    "allow_code_execution": "Running code",
+    "checkpoint": "crewAI's checkpoints",
+    "tool_failure_policy": "The tool failure policy",
+}
+TASK_CHANGES = {
+    "human_input": "Waiting for a person",
+    "condition": "A condition",
+    "input_files": "Input files",
+    "converter_cls": "A converter",
+    "output_pydantic": "output_pydantic",
+    "response_model": "response_model",
+    "config": "A config block",
+}
+TASK_HARMLESS = {
+    "callback": "The callback after the task",
+    "allow_crewai_trigger_context": "The context of a trigger",
+    "tool_failure_policy": "The tool failure policy",
+}
+INSTEAD = {
+    "output_pydantic": "Use output_json with the same JSON Schema.",
+    "response_model": "Use output_json with the same JSON Schema.",
+    "guardrail": "Write the guardrail on the agent's tasks.",
+    "max_execution_time": "Set a time limit when launching.",
+    "memory": "Pass what the agents must know as inputs.",
+    "knowledge_sources": "Let agents read the files with FileReadTool.",
+    "mcps": "Use the tools on CrewLab's list.",
+}
+
+
+def features(subject: Subject) -> Iterable[Problem]:
+    """An error where running without the feature would change what the crew means, otherwise a warning."""
+    yield from _features(subject.crew, CREW_CHANGES, CREW_HARMLESS)
+    for agent in subject.agents.values():
+        yield from _features(agent, AGENT_CHANGES, AGENT_HARMLESS)
+    for task in subject.tasks:
+        yield from _features(task, TASK_CHANGES, TASK_HARMLESS)
+
+
+def kinds(subject: Subject) -> Iterable[Problem]:
+    """Agents and tasks are plain ones."""
+    for part in subject.parts:
+        kind = part.body.get("type")
+        if isinstance(kind, str) and kind.rpartition(".")[2].lower() not in ("agent", "task", ""):
+            what = f"CrewLab does not run the type {kind[:80]!r} yet."
+            yield error("not.supported.yet", f"{part.where}.type", what, "Remove the type, if a plain one will do.")
+
+
+def asynchronous_tasks(subject: Subject) -> Iterable[Problem]:
+    """What crewAI calls asynchronous is what the parallel process does for all tasks."""
+    for task in subject.tasks:
+        if _is_on(task.body.get("async_execution")) and subject.process != "parallel":
+            what = f"In a {subject.process} crew the tasks run one after the other, this one too."
+            hint = "Choose the parallel process to run independent tasks at once."
+            yield warning("not.supported.yet", f"{task.where}.async_execution", what, hint)
+
+
+def _features(part: Part, changes: Mapping[str, str], harmless: Mapping[str, str]) -> Iterable[Problem]:
+    for field, value in part.body.items():
+        if not _is_on(value) or is_python_reference(value):  # code is refused by a rule of its own
+            continue
+        where, hint = ".".join(filter(None, (part.where, str(field)))), INSTEAD.get(field, f"Remove {field}.")
+        if field in changes:
+            yield error("not.supported.yet", where, f"{changes[field]}: CrewLab does not have this yet.", hint)
+        elif field in harmless:
+            yield warning("not.supported.yet", where, f"{harmless[field]} is left out: CrewLab has none yet.", hint)
+
+
+def _is_on(value: Any) -> bool:
+    return value not in (None, False, 0, "", "false", "no", "off", [], {})

@@ -1,0 +1,83 @@
+"""Immutable, content-hashed versions of a definition, and what a list shows of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """sha256 (hex) of the canonical JSON of a document. The crew's own `description` does not count: it changes no run."""
+    counted = {key: value for key, value in document.items() if key != "description"}
+    canonical = json.dumps(_plain(counted), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Keys as text, so that they sort; anything that JSON does not know as its text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+class DefinitionVersion(BaseModel):
+    """One saved state of a definition. It never changes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    definition_id: str
+    owner: str
+    kind: str = "crew"
+    name: str
+    number: int
+    """Versions of a definition count from 1."""
+    content_hash: str
+    document: dict[str, Any]
+    note: str = ""
+    author: str | None = None
+    created_at: datetime
+
+
+class DefinitionSummary(BaseModel):
+    """What a list of definitions shows of one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    definition_id: str
+    owner: str
+    kind: str = "crew"
+    name: str
+    description: str = ""
+    latest_number: int
+    content_hash: str
+    """Of the latest version."""
+    agents_count: int = 0
+    tasks_count: int = 0
+    created_at: datetime
+    updated_at: datetime
+    has_draft: bool = False
+    last_status: str | None = None
+    """Status of its most recent execution."""
+    last_executed_at: datetime | None = None
+    executions_count: int = 0
+
+
+class Draft(BaseModel):
+    """Edits that are not a version yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    draft_id: str
+    definition_id: str | None = None
+    """`None` for a crew that was never saved."""
+    document: dict[str, Any]
+    base_number: int | None = None
+    """The version that the edits began from."""
+    updated_at: datetime
