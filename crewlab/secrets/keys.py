@@ -30,6 +30,10 @@ class Keys:
         """The value of a key, or `None` when it is not set or empty."""
         return self._entered.get(variable) or self._environment.get(variable) or None
 
+    def variables(self) -> frozenset[str]:
+        """The name of every variable that has a value, whether it looks like a key or not."""
+        return frozenset(name for name, value in self._environment.items() if value) | frozenset(self._entered)
+
     def names(self) -> dict[str, str]:
         """Every known key and where it comes from: `memory` or `environment`. Never a value."""
         found = {name: "environment" for name, value in self._environment.items() if value and _is_key(name)}

@@ -1,0 +1,183 @@
+"""What can be run: definitions of the store, files and documents, checked against this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crewlab.definitions.library.tools import TOOLS, ToolInfo
+from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.version import DefinitionVersion, content_hash
+from crewlab.engine.forecast import Forecast, forecast
+from crewlab.errors import InvalidDefinitionError
+from crewlab.secrets.keys import Keys
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.definitions.known import Known
+    from crewlab.definitions.library.prices import Price, PriceTable
+    from crewlab.definitions.problem import Problem
+    from crewlab.store import Store
+
+Runnable = str | Path | Mapping[str, Any] | DefinitionVersion
+"""What may be run: a name or an id, the path of a file, a document, or a version."""
+
+FILE_ENDINGS = (".yaml", ".yml", ".json", ".jsonc")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A document to run, and where it comes from; a file or a document has no id and no version."""
+
+    document: dict[str, Any]
+    name: str
+    content_hash: str
+    definition_id: str | None = None
+    version_number: int | None = None
+
+
+class Catalogue:
+    """Finds, reads, checks and saves definitions of one owner."""
+
+    def __init__(self, store: Store, settings: Settings, keys: Keys) -> None:
+        self._definitions, self._settings, self._keys = store.definitions, settings, keys
+        self._owner = settings.owner
+        self._approved: set[tuple[str, str, frozenset[str]]] = set()
+
+    def seed(self) -> None:
+        """Put the examples into a store that never had them, and their files where file tools read."""
+        from crewlab.definitions.examples import example_documents
+
+        if self._settings.examples.is_dir():
+            documents = [document for document, _ in example_documents(self._settings.examples)]
+            self._definitions.seed(documents, owner=self._owner)
+        files = self._settings.data / "files"
+        if not files.exists():
+            self._seed_files(files)
+
+    def _seed_files(self, files: Path) -> None:
+        examples = self._settings.examples / "files"
+        if examples.is_dir():
+            shutil.copytree(examples, files)
+        else:
+            files.mkdir(parents=True)
+
+    # -- finding -------------------------------------------------------------------------------------------------
+
+    def find(self, definition: Runnable) -> Target:
+        """The document behind any way of naming one.
+
+        Raises:
+            DefinitionNotFoundError: No definition has this name or id.
+            DocumentError: The file cannot be read.
+        """
+        if isinstance(definition, DefinitionVersion):
+            return _target_of_version(definition)
+        if isinstance(definition, Mapping):
+            return _target_of_document(definition)
+        if isinstance(definition, Path) or definition.endswith(FILE_ENDINGS):
+            from crewlab.definitions.documents import read_document_file
+
+            return _target_of_document(read_document_file(Path(definition)), default_name=Path(definition).stem)
+        return _target_of_version(self._definitions.version(definition, owner=self._owner))
+
+    def find_runnable(self, definition: Runnable, llm: Any = None) -> Target:
+        """Like `find`, and refuses what would fail.
+
+        Raises:
+            InvalidDefinitionError: The document has errors on this machine, were it run with `llm`.
+        """
+        target = self.find(definition)
+        key = (target.content_hash, repr(llm), self._keys.variables())
+        if key not in self._approved:
+            errors = [problem for problem in self.check(target.document, llm) if problem.severity == "error"]
+            if errors:
+                raise InvalidDefinitionError(target.name, errors)
+            self._approved.add(key)
+        return target
+
+    # -- checking ------------------------------------------------------------------------------------------------
+
+    def check(self, document: Mapping[str, Any], llm: Any = None) -> list[Problem]:
+        from crewlab.definitions.checks import check
+
+        return check(document, self._known, llm=llm)
+
+    @property
+    def _known(self) -> Known:
+        from crewlab.definitions.known import Known
+        from crewlab.definitions.providers import installed_providers
+
+        return Known(
+            tools=frozenset(tool.name for tool in TOOLS),
+            keys=self._keys.variables(),
+            providers=installed_providers(),
+            priced_models=frozenset(self._prices.models),
+        )
+
+    @cached_property
+    def _prices(self) -> PriceTable:
+        from crewlab.definitions.library.prices import PriceTable
+
+        return PriceTable.load(self._settings.data)
+
+    def price(self, model: str) -> Price | None:
+        return self._prices.find(model, datetime.now(UTC).date())
+
+    def forecast(self, definition: Runnable, rows_count: int, llm: Any = None) -> Forecast:
+        return forecast(self.find(definition).document, rows_count, llm, self._settings, self._prices)
+
+    def placeholders(self, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        return placeholders(document)
+
+    def tools(self) -> list[ToolInfo]:
+        return list(TOOLS)
+
+    # -- saving --------------------------------------------------------------------------------------------------
+
+    def save(
+        self,
+        document: Mapping[str, Any],
+        definition_id: str | None = None,
+        note: str = "",
+        expected_number: int | None = None,
+    ) -> DefinitionVersion:
+        return self._definitions.save(
+            owner=self._owner,
+            document=dict(document),
+            definition_id=definition_id,
+            note=note,
+            author=self._owner,
+            expected_number=expected_number,
+        )
+
+    def import_document(self, text: str, source: str) -> DefinitionVersion:
+        from crewlab.definitions.documents import read_document
+
+        document = read_document(text, source=source)
+        return self.save({"name": Path(source).stem, **document}, note=f"imported from {Path(source).name}")
+
+    def save_draft(
+        self, draft_id: str, document: Mapping[str, Any], definition_id: str | None, base_number: int | None
+    ) -> None:
+        self._definitions.save_draft(
+            owner=self._owner,
+            draft_id=draft_id,
+            document=dict(document),
+            definition_id=definition_id,
+            base_number=base_number,
+        )
+
+
+def _target_of_version(version: DefinitionVersion) -> Target:
+    return Target(version.document, version.name, version.content_hash, version.definition_id, version.number)
+
+
+def _target_of_document(document: Mapping[str, Any], default_name: str = "unnamed") -> Target:
+    plain = dict(document)
+    return Target(plain, str(plain.get("name") or default_name), content_hash(plain))

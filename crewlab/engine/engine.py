@@ -1,0 +1,212 @@
+"""The engine: takes attempts, runs them on its workers, stops them, and tells who waits."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crewlab import bridge
+from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef, Stop
+from crewlab.engine.dispatcher import Dispatcher
+from crewlab.engine.equipment import Equipment
+from crewlab.engine.home import Home
+from crewlab.engine.loading import Loading
+from crewlab.engine.pool import Pool, Worker
+from crewlab.engine.runner import Runner
+from crewlab.engine.watch import Watch
+from crewlab.errors import EngineClosedError
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import CrewAI, Llm, ModelTest
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """What the engine of this process is doing."""
+
+    crewai: str
+    """`not loaded`, `loading`, `ready`, or `failed: ` and why."""
+    running: int
+    pending: int
+    """Executions in the queue."""
+    workers: int
+    admission: int
+    """Executions that one worker hosts at a time."""
+
+
+class Engine:
+    """Runs attempts of executions. Every method may be called from any thread; no thread exists until one is needed."""
+
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings,
+        *,
+        credentials: Callable[[str], str | None],
+        load: Callable[[], CrewAI] | None = None,
+    ) -> None:
+        self._home, self._settings = home, settings
+        self._loading = Loading(load or (lambda: bridge.load()))
+        self._equipment = Equipment(home, settings, self._loading, credentials)
+        self._pool = Pool(settings.workers, self._leave_loop)
+        self._dispatcher = Dispatcher(settings.workers * settings.admission, self._host, home.pending)
+        self._lock = threading.Lock()
+        self._hosted: dict[str, tuple[Runner, Worker]] = {}
+        self._watches: list[Watch] = []
+        self._closed = False
+        self._idle = threading.Condition()
+        self._unsettled = 0
+
+    # -- work ----------------------------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Serve the background queue of the home. Idempotent. Raises `EngineClosedError`."""
+        self.require_open()
+        self._dispatcher.serve()
+
+    def submit(self, refs: Sequence[AttemptRef], *, limit: int | None = None) -> None:
+        """Run these attempts for a caller that waits, at most `limit` at a time. Raises `EngineClosedError`."""
+        self.require_open()
+        self._dispatcher.offer(refs, limit)
+
+    def stop(self, execution_ids: Iterable[str], stop: Stop = CANCELLED) -> set[str]:
+        """End attempts now; returns the executions that are running here. The others are withdrawn from the offers."""
+        wanted = set(execution_ids)
+        self._dispatcher.withdraw(wanted)
+        with self._lock:
+            hosted = {name: self._hosted[name] for name in wanted if name in self._hosted}
+        for runner, worker in hosted.values():
+            worker.call(runner.stop, stop)
+        return set(hosted)
+
+    def warm_up(self) -> None:
+        """Begin to import crewAI."""
+        self.require_open()
+        self._loading.begin()
+
+    def test_model(self, llm: Llm) -> ModelTest:
+        """Ask a model one short question. Blocks; seconds when crewAI has to be imported first."""
+        self.require_open()
+        crewai = self._loading.begin().result()
+        question = crewai.test_model(
+            llm, credentials=self._equipment.credentials, timeout_seconds=self._settings.model_timeout_seconds
+        )
+        worker = self._pool.take()
+        try:
+            return worker.ask(question).result()
+        finally:
+            self._pool.release(worker)
+
+    def state(self, pending: int) -> EngineState:
+        """What is going on; `pending` is the length of the queue, which the home knows."""
+        settings = self._settings
+        return EngineState(self._loading.state, self._dispatcher.running, pending, settings.workers, settings.admission)
+
+    def takes(self, execution_id: str) -> bool:
+        """Whether this engine runs the execution now, or will by itself."""
+        return self._dispatcher.serves or self._dispatcher.holds(execution_id)
+
+    def require_open(self) -> None:
+        """Raises `EngineClosedError` after `close`."""
+        if self._closed:
+            raise EngineClosedError("This lab was closed.", "Open it again with `crewlab.open()`.")
+
+    # -- hosting -------------------------------------------------------------------------------------------------
+
+    def _host(self, ref: AttemptRef) -> None:
+        runner = Runner(ref, self._equipment, self._dispatcher.claimed)
+        worker = self._pool.take()
+        with self._lock:
+            self._hosted[ref.execution_id] = (runner, worker)
+            self._unsettled += 1
+        worker.host(runner.run, partial(self._after, runner, worker))
+
+    def _after(self, runner: Runner, worker: Worker, task: asyncio.Task[None]) -> None:
+        """An attempt is over: free its place at once, and tell who waits when its end is stored."""
+        ref = runner.ref
+        failed = not task.cancelled() and task.exception() is not None
+        stored = runner.settle(task)
+        with self._lock:
+            self._hosted.pop(ref.execution_id, None)
+        self._pool.release(worker)
+        self._dispatcher.ended(ref, stumbled=failed)
+        if stored is None:
+            self._settled(ref, None)
+        else:
+            stored.add_done_callback(partial(self._settled, ref))
+
+    def _settled(self, ref: AttemptRef, stored: Future[bool] | None) -> None:
+        if stored is None:
+            self._each_watch(lambda watch: watch.doubt(ref.execution_id))
+        else:
+            self.note_ended(ref.execution_id, stored.exception())
+        with self._idle:
+            self._unsettled -= 1
+            if not self._unsettled:
+                self._idle.notify_all()
+
+    async def _leave_loop(self) -> None:
+        """Model clients belong to a loop, and are closed on it."""
+        if crewai := self._loading.loaded:
+            await crewai.close_models()
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    def watch(self, execution_ids: Iterable[str]) -> Watch:
+        """A watch over executions that have not ended; give it back with `unwatch`."""
+        watch = Watch(execution_ids)
+        with self._lock:
+            self._watches.append(watch)
+        return watch
+
+    def unwatch(self, watch: Watch) -> None:
+        with self._lock:
+            self._watches.remove(watch)
+
+    def note_ended(self, execution_id: str, error: BaseException | None = None) -> None:
+        """Tell every watch that an execution has ended."""
+        self._each_watch(lambda watch: watch.ended(execution_id, error))
+
+    def _each_watch(self, tell: Callable[[Watch], None]) -> None:
+        with self._lock:
+            watches = list(self._watches)
+        for watch in watches:
+            tell(watch)
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    def close(self, timeout_seconds: float) -> None:
+        """Stop everything within `timeout_seconds`: what runs becomes interrupted, what is queued stays. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        deadline = time.monotonic() + timeout_seconds
+        offered = self._dispatcher.withdraw()
+        self._dispatcher.close(timeout_seconds / 4)
+        with self._lock:
+            running = list(self._hosted)
+        self.stop(running, SHUT_DOWN)
+        with self._idle:
+            self._idle.wait_for(lambda: self._unsettled <= 0, timeout_seconds / 2)
+        with self._lock:
+            stuck = list(self._hosted)
+        self._interrupt([*stuck, *(ref.execution_id for ref in offered)])
+        self._pool.close(max(0.1, deadline - time.monotonic()))
+        self._equipment.tools.close(max(0.1, deadline - time.monotonic()))
+        self._each_watch(lambda watch: watch.give_up(EngineClosedError("The lab was closed.", "Open it again.")))
+        if crewai := self._loading.loaded:
+            crewai.unload()
+
+    def _interrupt(self, execution_ids: list[str]) -> None:
+        """For what does not listen, and for what a caller offered and nobody will run any more."""
+        if execution_ids:
+            self._home.interrupt(execution_ids, SHUT_DOWN.message)
+        for execution_id in execution_ids:
+            self.note_ended(execution_id)

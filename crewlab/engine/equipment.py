@@ -1,0 +1,60 @@
+"""What every attempt of this process works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crewlab.engine.home import Home
+from crewlab.engine.loading import Loading
+from crewlab.engine.tool_pool import ToolPool
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import BuildRequest
+    from crewlab.definitions.library.prices import PriceTable
+    from crewlab.engine.recorder import Recorder
+    from crewlab.executions.execution import Execution
+
+
+class Equipment:
+    """The home, crewAI, the threads for tools, keys, prices and limits."""
+
+    def __init__(
+        self, home: Home, settings: Settings, loading: Loading, credentials: Callable[[str], str | None]
+    ) -> None:
+        self.home, self.settings, self.loading, self.credentials = home, settings, loading, credentials
+        self.tools = ToolPool(settings.tool_threads)
+
+    @cached_property
+    def prices(self) -> PriceTable:
+        """Read once, when the first crew is built."""
+        from crewlab.definitions.library.prices import PriceTable
+
+        return PriceTable.load(self.settings.data)
+
+    def request(self, execution: Execution, recorder: Recorder) -> BuildRequest:
+        """All that the bridge needs to build the crew of an execution, whose folder is made here."""
+        from crewlab.bridge.contract import BuildRequest
+
+        settings = self.settings
+        folder = settings.execution_folder(execution.execution_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        return BuildRequest(
+            execution_id=execution.execution_id,
+            attempt=execution.attempt,
+            document=execution.document,
+            inputs=execution.inputs,
+            folder=folder,
+            files=settings.data / "files",
+            credentials=self.credentials,
+            record=recorder.record,
+            run_blocking=self.tools.run,
+            prices=self.prices,
+            model_attempts=settings.model_attempts,
+            retry_wait_seconds=settings.retry_wait_seconds,
+            model_timeout_seconds=settings.model_timeout_seconds,
+            tool_timeout_seconds=settings.tool_timeout_seconds,
+            llm=execution.options.llm,
+        )

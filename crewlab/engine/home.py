@@ -1,0 +1,35 @@
+"""What the engine needs of the place where executions live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+from crewlab.engine.attempt import AttemptRef
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.execution import Claim, Move
+
+
+class Home(Protocol):
+    """Where attempts are claimed, their events go, and the queue is. Every method is safe from any thread."""
+
+    def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
+        """Win the attempt (it becomes `preparing`), or `None` when somebody else has it or it is not pending."""
+        ...
+
+    def move(self, move: Move) -> Future[bool]:
+        """Move the attempt to another status; false when that is not legal any more."""
+        ...
+
+    def record(self, event: BaseEvent) -> None:
+        """Keep an event. Returns at once; order is kept."""
+        ...
+
+    def pending(self, limit: int) -> list[AttemptRef]:
+        """The next attempts of the background queue, in a fair order."""
+        ...
+
+    def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
+        """Mark executions that have not ended as interrupted."""
+        ...

@@ -1,0 +1,48 @@
+"""The values that an execution is given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crewlab.definitions.placeholders import placeholders, with_defaults
+from crewlab.errors import InputsError
+
+MOST_NAMED = 3
+"""Rows that a message names before it only counts."""
+
+
+def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One dict of inputs per row, with the document's defaults, in plain Python types.
+
+    Raises:
+        InputsError: There are no rows, or a placeholder has no value in some of them.
+    """
+    needed = list(placeholders(document))
+    complete = [with_defaults(document, {str(name): _plain(value) for name, value in row.items()}) for row in rows]
+    if not complete:
+        raise InputsError("The table has no rows.", "Give at least one row of inputs.")
+    missing = {
+        number: names
+        for number, row in enumerate(complete, start=1)
+        if (names := [name for name in needed if row.get(name) is None])
+    }
+    if missing:
+        raise InputsError(_sentence(missing, len(complete)), f"The definition asks for {', '.join(needed)}.")
+    return complete
+
+
+def _sentence(missing: Mapping[int, list[str]], rows_count: int) -> str:
+    if rows_count == 1:
+        return f"There is no value for {', '.join(missing[1])}."
+    some = "; ".join(f"row {number}: {', '.join(names)}" for number, names in list(missing.items())[:MOST_NAMED])
+    more = f"; and {len(missing) - MOST_NAMED} more rows" if len(missing) > MOST_NAMED else ""
+    return f"There are values missing in {some}{more}."
+
+
+def _plain(value: Any) -> Any:
+    """What a cell of a pandas frame means: numpy numbers as Python's, not-a-number as no value."""
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,294 @@
+"""Starting, stopping, resuming and waiting: what a caller asks of the store and the engine together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from crewlab.definitions.models import is_rehearsal
+from crewlab.engine.attempt import CANCELLED, CTRL_C, AttemptRef
+from crewlab.engine.catalogue import Catalogue, Runnable, Target
+from crewlab.engine.engine import Engine
+from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.inputs import complete_inputs
+from crewlab.engine.watch import Watch
+from crewlab.errors import EngineClosedError, IllegalTransitionError
+from crewlab.executions.batch import Batch, NewBatch
+from crewlab.executions.execution import Execution, Move, NewExecution
+from crewlab.executions.identity import new_id
+from crewlab.executions.launch import LaunchOptions, Origin
+from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.store import Store
+
+Progress = Callable[[Batch], None]
+Row = Mapping[str, Any]
+
+PROGRESS_SECONDS = 0.25
+"""How often progress is told while a caller waits."""
+STOP_SECONDS = 1.5
+"""How long a caller who stops something waits for its end."""
+
+
+class Launching:
+    """Every verb on executions, for one owner."""
+
+    def __init__(self, store: Store, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+        self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
+        self._owner = settings.owner
+
+    # -- starting ------------------------------------------------------------------------------------------------
+
+    def run(self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None) -> Execution:
+        new = self._new(definition, [inputs or {}], llm, timeout_seconds, "foreground")
+        self._executions.add(new).result()
+        self._run_here([AttemptRef(new[0].execution_id, 1)])
+        return self.get(new[0].execution_id)
+
+    def launch(
+        self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None
+    ) -> ExecutionHandle:
+        new = self._new(definition, [inputs or {}], llm, timeout_seconds, "background")
+        self._executions.add(new).result()
+        self._engine.serve()
+        return ExecutionHandle(new[0].execution_id, self)
+
+    def run_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Row],
+        name: str | None,
+        concurrency: int | None,
+        llm: Any,
+        timeout_seconds: float | None,
+        on_progress: Progress | None,
+    ) -> list[Execution]:
+        new = self._new(definition, rows, llm, timeout_seconds, "foreground")
+        batch_id = self._add_batch(new, name)
+        refs = [AttemptRef(execution.execution_id, 1) for execution in new]
+        self._run_here(refs, limit=concurrency, on_progress=on_progress, batch_id=batch_id)
+        return self._of_batch(batch_id)
+
+    def launch_batch(
+        self, definition: Runnable, rows: Iterable[Row], name: str | None, llm: Any, timeout_seconds: float | None
+    ) -> Batch:
+        new = self._new(definition, rows, llm, timeout_seconds, "background")
+        batch_id = self._add_batch(new, name)
+        self._engine.serve()
+        return self._batch(batch_id)
+
+    def _new(
+        self, definition: Runnable, rows: Iterable[Row], llm: Any, timeout_seconds: float | None, origin: Origin
+    ) -> list[NewExecution]:
+        """Executions of a checked document, one per row."""
+        self._engine.require_open()
+        target = self._catalogue.find_runnable(definition, llm)
+        inputs = complete_inputs(target.document, rows)
+        template = _template(target, LaunchOptions(llm=llm, timeout_seconds=timeout_seconds), origin, self._owner)
+        return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
+
+    def _add_batch(self, new: list[NewExecution], name: str | None) -> str:
+        first = new[0]
+        batch = NewBatch(
+            batch_id=new_id(),
+            owner=self._owner,
+            name=name or f"{first.definition_name}, {len(new)} rows",
+            definition_id=first.definition_id,
+            definition_name=first.definition_name,
+            version_number=first.version_number,
+            input_columns=tuple(dict.fromkeys(column for execution in new for column in execution.inputs)),
+            origin=first.origin,
+        )
+        members = [
+            execution.model_copy(update={"batch_id": batch.batch_id, "row_number": number})
+            for number, execution in enumerate(new, start=1)
+        ]
+        self._executions.add(members, batch).result()
+        return batch.batch_id
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    def _run_here(
+        self,
+        refs: Sequence[AttemptRef],
+        *,
+        limit: int | None = None,
+        on_progress: Progress | None = None,
+        batch_id: str | None = None,
+    ) -> None:
+        """Run attempts and block until they have ended. Ctrl-C stops them and is raised again."""
+        with self._watching(ref.execution_id for ref in refs) as watch:
+            try:
+                self._engine.submit(refs, limit=limit)
+                self._follow(watch, on_progress, batch_id)
+            except KeyboardInterrupt:
+                self._interrupt(watch)
+                raise
+
+    def _follow(self, watch: Watch, on_progress: Progress | None, batch_id: str | None) -> None:
+        told = None
+        while not self._wait(watch, PROGRESS_SECONDS if on_progress else None):
+            if on_progress and batch_id and told != (still := len(watch.open)):
+                told = still
+                on_progress(self._batch(batch_id))
+        if on_progress and batch_id:
+            on_progress(self._batch(batch_id))
+
+    def _wait(self, watch: Watch, timeout_seconds: float | None) -> bool:
+        """Whether all have ended; what another caller took first is looked up."""
+        over = watch.wait(timeout_seconds)
+        for execution_id in watch.take_doubtful():
+            if self.get(execution_id).status.is_terminal:
+                watch.ended(execution_id)
+        if watch.error is not None:
+            raise watch.error
+        return over
+
+    def _interrupt(self, watch: Watch) -> None:
+        """After Ctrl-C: end what runs, and leave what did not start to `resume_batch`."""
+        waiting = watch.open - self._engine.stop(watch.open, CTRL_C)
+        if waiting:
+            self._executions.interrupt(sorted(waiting), CTRL_C.message).result(STOP_SECONDS)
+        for execution_id in waiting:
+            watch.ended(execution_id)
+        watch.wait(STOP_SECONDS)
+
+    @contextmanager
+    def _watching(self, execution_ids: Iterable[str]) -> Iterator[Watch]:
+        watch = self._engine.watch(execution_ids)
+        try:
+            yield watch
+        finally:
+            self._engine.unwatch(watch)
+
+    def wait(self, execution_ids: Sequence[str], timeout: float | None) -> list[Execution]:
+        with self._watching(execution_ids) as watch:
+            self._leave_out_ended(watch, [self.get(execution_id) for execution_id in execution_ids])
+            self._wait_all(watch, timeout)
+        return [self.get(execution_id) for execution_id in execution_ids]
+
+    def wait_batch(self, batch_id: str, timeout: float | None) -> Batch:
+        with self._watching(execution.execution_id for execution in self._of_batch(batch_id)) as watch:
+            self._leave_out_ended(watch, self._of_batch(batch_id))
+            self._wait_all(watch, timeout)
+        return self._batch(batch_id)
+
+    def _leave_out_ended(self, watch: Watch, executions: Iterable[Execution]) -> None:
+        """Raises `EngineClosedError` when something would be awaited that nobody runs."""
+        for execution in executions:
+            if execution.status.is_terminal:
+                watch.ended(execution.execution_id)
+            elif not self._engine.takes(execution.execution_id):
+                raise EngineClosedError(
+                    f"Nobody runs the execution {execution.execution_id}, which is {execution.status.value}.",
+                    "Call `lab.start()` to serve the queue, or start the app.",
+                )
+
+    def _wait_all(self, watch: Watch, timeout_seconds: float | None) -> None:
+        while not self._wait(watch, timeout_seconds) and timeout_seconds is None:
+            pass  # something was taken by another caller first and is still going on
+
+    # -- stopping ------------------------------------------------------------------------------------------------
+
+    def cancel(self, execution_id: str) -> Execution:
+        current = self.get(execution_id)
+        if current.status.is_terminal:
+            raise IllegalTransitionError(execution_id, current.status.value, "cancelled")
+        self._cancel([current])
+        return self.get(execution_id)
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        self._cancel([execution for execution in self._of_batch(batch_id) if not execution.status.is_terminal])
+        return self._batch(batch_id)
+
+    def _cancel(self, executions: Sequence[Execution]) -> None:
+        """Tell what runs here, end what waits, and wait a little for the former to be over."""
+        with self._watching(execution.execution_id for execution in executions) as watch:
+            for execution in executions:
+                if execution.status in IN_FLIGHT:
+                    self._executions.move(_move(execution, ExecutionStatus.CANCELLING, "asked to stop"))
+            here = self._engine.stop(execution.execution_id for execution in executions)
+            self._end_waiting([execution for execution in executions if execution.execution_id not in here])
+            watch.wait(STOP_SECONDS)
+
+    def _end_waiting(self, executions: Sequence[Execution]) -> None:
+        """Cancel what has not been claimed; what was claimed in the meantime runs here by now, and is stopped."""
+        moves = [
+            (execution.execution_id, self._executions.move(_move(execution, CANCELLED.status, CANCELLED.message)))
+            for execution in executions
+        ]
+        late = [execution_id for execution_id, moved in moves if not moved.result()]
+        for execution_id in {execution_id for execution_id, _ in moves} - set(late):
+            self._engine.note_ended(execution_id)
+        self._engine.stop(late)
+
+    # -- resuming ------------------------------------------------------------------------------------------------
+
+    def resume(self, execution_id: str) -> Execution:
+        current = self.get(execution_id)
+        refs = self._next_attempts([execution_id])
+        if not refs:
+            raise IllegalTransitionError(execution_id, current.status.value, "pending")
+        self._go_on(refs, current.origin)
+        return self.get(execution_id)
+
+    def retry_failures(self, batch_id: str) -> int:
+        again = {ExecutionStatus.FAILED, ExecutionStatus.INTERRUPTED}
+        refs = self._next_attempts([e.execution_id for e in self._of_batch(batch_id) if e.status in again])
+        self._go_on(refs, self._batch(batch_id).origin)
+        return len(refs)
+
+    def resume_batch(self, batch_id: str, on_progress: Progress | None) -> list[Execution]:
+        members = self._of_batch(batch_id)
+        pending = [AttemptRef(e.execution_id, e.attempt) for e in members if e.status is ExecutionStatus.PENDING]
+        interrupted = [e.execution_id for e in members if e.status is ExecutionStatus.INTERRUPTED]
+        refs = pending + self._next_attempts(interrupted)
+        self._run_here(refs, on_progress=on_progress, batch_id=batch_id)
+        return self._of_batch(batch_id)
+
+    def _next_attempts(self, execution_ids: Sequence[str]) -> list[AttemptRef]:
+        self._engine.require_open()
+        moved = self._executions.resume(execution_ids, owner=self._owner, message="resumed").result()
+        return [AttemptRef(execution_id, attempt) for execution_id, attempt in moved]
+
+    def _go_on(self, refs: Sequence[AttemptRef], origin: Origin) -> None:
+        """Background work goes through the queue; what a caller once waited for is not in it."""
+        if origin == "background":
+            self._engine.serve()
+        else:
+            self._engine.submit(refs)
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def get(self, execution_id: str) -> Execution:
+        return self._executions.get(execution_id, owner=self._owner)
+
+    def _batch(self, batch_id: str) -> Batch:
+        return self._executions.batch(batch_id, owner=self._owner)
+
+    def _of_batch(self, batch_id: str) -> list[Execution]:
+        executions = self._executions.batch_executions(batch_id, owner=self._owner)
+        return sorted(executions, key=lambda execution: execution.row_number or 0)
+
+
+def _move(execution: Execution, status: ExecutionStatus, message: str) -> Move:
+    return Move(execution_id=execution.execution_id, attempt=execution.attempt, status=status, message=message)
+
+
+def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str) -> NewExecution:
+    return NewExecution(
+        execution_id="",
+        owner=owner,
+        definition_id=target.definition_id,
+        definition_name=target.name,
+        version_number=target.version_number,
+        content_hash=target.content_hash,
+        document=target.document,
+        options=options,
+        origin=origin,
+        is_rehearsal=is_rehearsal(target.document, options.llm),
+        tasks_total=len(target.document.get("tasks") or ()),
+    )

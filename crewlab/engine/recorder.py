@@ -1,0 +1,142 @@
+"""What one attempt tells its home: events, and what each task used."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.home import Home
+from crewlab.executions.accounting import usage_of
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events import (
+    BaseEvent,
+    GuardrailChecked,
+    TaskCancelled,
+    TaskCompleted,
+    TaskFailed,
+    TaskReused,
+    TaskStarted,
+)
+from crewlab.executions.execution import StoredTask
+from crewlab.executions.usage import Usage
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import BuiltTask, GuardrailVerdict, TaskOutcome
+
+
+class Recorder:
+    """Passes the events of one attempt on and adds up usage by task. Safe from any thread until closed."""
+
+    def __init__(self, home: Home, ref: AttemptRef) -> None:
+        self._home, self._ref = home, ref
+        self._lock = threading.Lock()
+        self._usage: defaultdict[str, Usage] = defaultdict(Usage)
+        self._closed = False
+        self.tasks_done = 0
+        self.tasks_total = 0
+
+    def record(self, event: BaseEvent) -> None:
+        """Keep an event; what comes after the end of the attempt (from a tool that was given up) is dropped."""
+        if self._closed:
+            return
+        usage = usage_of(event)
+        if usage is not None and event.task_name is not None:
+            self._add(event.task_name, usage)
+        self._home.record(event)
+
+    def close(self) -> None:
+        self._closed = True
+
+    def _add(self, task_name: str, usage: Usage) -> None:
+        with self._lock:
+            self._usage[task_name] += usage
+
+    def task_reused(self, task: StoredTask) -> None:
+        self.tasks_done += 1
+        self._send(
+            TaskReused,
+            task.task_name,
+            task.agent,
+            f"{task.task_name}: reused from attempt {task.attempt}",
+            task_index=task.task_index,
+            output=task.output,
+            output_json=task.output_json,
+            from_attempt=task.attempt,
+            tasks_done=self.tasks_done,
+            tasks_total=self.tasks_total,
+        )
+
+    def task_started(self, task: BuiltTask, context: Iterable[str]) -> datetime:
+        """Returns when, for the end of the task."""
+        event = self._send(
+            TaskStarted,
+            task.name,
+            task.agent,
+            f"{task.name}: started",
+            task_index=task.index,
+            description=task.description,
+            expected_output=task.expected_output,
+            context=tuple(context),
+        )
+        return event.occurred_at
+
+    def guardrail_checked(self, task: BuiltTask, guardrail: str, verdict: GuardrailVerdict, retry_number: int) -> None:
+        passed = "passed" if verdict.passed else f"refused: {verdict.feedback}"
+        self._send(
+            GuardrailChecked,
+            task.name,
+            task.agent,
+            f"{task.name}: guardrail {passed}",
+            level="info" if verdict.passed else "warning",
+            task_index=task.index,
+            guardrail=guardrail,
+            passed=verdict.passed,
+            feedback=verdict.feedback,
+            retry_number=retry_number,
+        )
+
+    def guardrail_retried(self, task: BuiltTask) -> None:
+        self._add(task.name, Usage(guardrail_retries=1))
+
+    def task_completed(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome) -> None:
+        self.tasks_done += 1
+        self._end(
+            TaskCompleted,
+            task,
+            started_at,
+            f"{task.name}: completed",
+            agent=outcome.agent,
+            output=outcome.output,
+            output_json=outcome.output_json,
+        )
+
+    def task_failed(self, task: BuiltTask, started_at: datetime, error: BaseException) -> None:
+        report = ErrorReport.from_exception(error, task_name=task.name)
+        self._end(TaskFailed, task, started_at, f"{task.name}: failed: {report.message}", error=report)
+
+    def task_cancelled(self, task: BuiltTask, started_at: datetime) -> None:
+        self._end(TaskCancelled, task, started_at, f"{task.name}: stopped before it was done")
+
+    def _end(self, kind: type[BaseEvent], task: BuiltTask, started_at: datetime, message: str, **fields: Any) -> None:
+        self._send(
+            kind,
+            task.name,
+            fields.pop("agent", task.agent),
+            message,
+            task_index=task.index,
+            started_at=started_at,
+            usage=self._usage[task.name],
+            tasks_done=self.tasks_done,
+            tasks_total=self.tasks_total,
+            **fields,
+        )
+
+    def _send(self, kind: type[BaseEvent], task_name: str, agent: str | None, message: str, **fields: Any) -> BaseEvent:
+        fields |= {"execution_id": self._ref.execution_id, "attempt": self._ref.attempt}
+        event = kind(task_name=task_name, agent=agent, message=message, **fields)
+        self._home.record(event)
+        return event

@@ -1,0 +1,154 @@
+"""One attempt, from claim to end: the only place where any exception at all becomes a status."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from crewlab.engine.attempt import CANCELLED, AttemptRef, Stop
+from crewlab.engine.awaiting import result_of
+from crewlab.engine.equipment import Equipment
+from crewlab.engine.pool import Worker
+from crewlab.engine.recorder import Recorder
+from crewlab.engine.task_loop import TaskLoop
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.execution import Claim, Move
+from crewlab.executions.status import ExecutionStatus
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import BuiltCrew, CrewAI, TaskOutcome
+
+LOADING_MESSAGE = "loading crewAI"
+CLOSE_SECONDS = 5.0
+"""Longest time that the end of an attempt waits for crewAI's own tidying up."""
+
+
+class Runner:
+    """Runs one attempt on a worker's loop. `run` and `stop` belong on that loop; a claim is never cut short.
+
+    Whatever happens, the attempt ends with exactly one move to a final status and no task left open;
+    only an attempt that was never claimed ends without a move, unless it was cancelled.
+    """
+
+    def __init__(self, ref: AttemptRef, equipment: Equipment, on_claimed: Callable[[AttemptRef], None]) -> None:
+        self.ref = ref
+        self._equipment, self._on_claimed = equipment, on_claimed
+        self._recorder = Recorder(equipment.home, ref)
+        self._working: asyncio.Task[Any] | None = None
+        self._stop: Stop | None = None
+        self._ending: Move | None = None
+        self._crew: BuiltCrew | None = None
+        self._tasks: TaskLoop | None = None
+        self._limit: asyncio.Timeout | None = None
+
+    def stop(self, stop: Stop) -> None:
+        """End the attempt as `stop` says, at once; the first request counts, and none after the end."""
+        if self._stop is None:
+            self._stop = stop
+            if self._working is not None and self._ending is None:
+                self._working.cancel()
+
+    async def run(self, worker: Worker) -> None:
+        """Claim the attempt and run it to its end."""
+        if self._stop is not None:
+            return
+        claim = await self._claim()
+        if claim is None:
+            return
+        self._working = asyncio.current_task()
+        if self._stop is not None:
+            self._ending = self._move(self._stop.status, self._stop.message)
+            return
+        error: BaseException | None = None
+        try:
+            outcome = await self._work(claim, worker)
+            self._ending = self._move(ExecutionStatus.COMPLETED, output=outcome.output, output_json=outcome.output_json)
+        except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
+            error = caught
+            self._ending = self._ending_of(caught, claim)
+        await self._close(error)
+
+    async def _claim(self) -> Claim | None:
+        """The message says why it takes long, if it will."""
+        message = "" if self._equipment.loading.loaded else LOADING_MESSAGE
+        try:
+            return await result_of(self._equipment.home.claim(self.ref, message))
+        finally:
+            self._on_claimed(self.ref)
+
+    async def _work(self, claim: Claim, worker: Worker) -> TaskOutcome:
+        crewai = await self._loaded()
+        async with asyncio.timeout(self._seconds(claim)) as self._limit:
+            async with worker.building:
+                self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
+            await self._crew.open()
+            self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks)
+            self._equipment.home.move(self._move(ExecutionStatus.RUNNING))
+            return await self._tasks.run()
+
+    async def _loaded(self) -> CrewAI:
+        loading = self._equipment.loading
+        ready = loading.loaded
+        return ready if ready is not None else await result_of(loading.begin())
+
+    def _seconds(self, claim: Claim) -> float:
+        return claim.execution.options.timeout_seconds or self._equipment.settings.timeout_seconds
+
+    def _ending_of(self, error: BaseException, claim: Claim) -> Move:
+        if isinstance(error, asyncio.CancelledError):
+            stop = self._stop or CANCELLED
+            return self._move(stop.status, stop.message)
+        if self._limit is not None and self._limit.expired():
+            return self._timed_out(self._seconds(claim))
+        report = ErrorReport.from_exception(error, task_name=self._tasks.failed_task if self._tasks else None)
+        return self._move(ExecutionStatus.FAILED, report.message, error=report)
+
+    def _timed_out(self, seconds: float) -> Move:
+        message = f"The execution took longer than its limit of {seconds:g} s."
+        report = ErrorReport(
+            type="TimeLimit",
+            title="The time limit was reached",
+            message=message,
+            hint="Raise the time limit and resume: finished tasks are not paid again.",
+        )
+        return self._move(ExecutionStatus.FAILED, message, reason="timed_out", error=report)
+
+    def _move(self, status: ExecutionStatus, message: str = "", **fields: Any) -> Move:
+        return Move(
+            execution_id=self.ref.execution_id, attempt=self.ref.attempt, status=status, message=message, **fields
+        )
+
+    async def _close(self, error: BaseException | None) -> None:
+        """crewAI closes its open calls first, so that the usage of a task that is cut short counts them."""
+        if self._crew is not None:
+            with suppress(TimeoutError):  # what ended has ended; its open calls are then left unrecorded
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._crew.close(error)
+
+    def settle(self, task: asyncio.Task[None]) -> Future[bool] | None:
+        """Send the final move, once `run` has ended in whatever way; `None` when there is nothing to move."""
+        ending = self._ending or self._unforeseen(task)
+        failure = None if task.cancelled() else task.exception()
+        if self._tasks is not None:
+            self._tasks.end_open()
+        self._recorder.close()
+        if ending is None:
+            return None
+        if failure is not None and ending.status is ExecutionStatus.COMPLETED:
+            ending = self._failed_outside(failure)
+        return self._equipment.home.move(ending)
+
+    def _unforeseen(self, task: asyncio.Task[None]) -> Move | None:
+        """The end of an attempt that never got as far as its work."""
+        if not task.cancelled() and (error := task.exception()):
+            return self._failed_outside(error)
+        if self._stop is not None and self._stop.status is ExecutionStatus.CANCELLED:
+            return self._move(self._stop.status, self._stop.message)
+        return None
+
+    def _failed_outside(self, error: BaseException) -> Move:
+        report = ErrorReport.from_exception(error)
+        return self._move(ExecutionStatus.FAILED, report.message, error=report)

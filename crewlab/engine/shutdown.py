@@ -1,0 +1,21 @@
+"""The order in which things stop."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from crewlab.engine.engine import Engine
+
+if TYPE_CHECKING:
+    from crewlab.store import Store
+
+STORE_SHARE = 0.4
+"""The part of the time that is kept for the store, which must write the last statuses."""
+
+
+def shut_down(engine: Engine, store: Store, timeout_seconds: float) -> None:
+    """First the engine, so that its last words still reach the store; then the store. Idempotent."""
+    deadline = time.monotonic() + timeout_seconds
+    engine.close(timeout_seconds * (1 - STORE_SHARE))
+    store.close(max(timeout_seconds * STORE_SHARE, deadline - time.monotonic()))
