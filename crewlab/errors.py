@@ -186,6 +186,18 @@ class ModelCallError(CrewLabError):
         super().__init__(message, hint)
 
 
+class ToolCallError(ExecutionError):
+    """A tool call ended its task: its failure policy says so, or the agent kept repeating it."""
+
+    title = "A tool call failed"
+
+
+class OutputError(ExecutionError):
+    """What an agent wrote is not what the task asks for: empty, not of its schema, or not storable."""
+
+    title = "The output cannot be used"
+
+
 class StoreError(CrewLabError):
     """The database file cannot be used as asked."""
 
