@@ -1,0 +1,64 @@
+"""The top of a batch: how far it is, what it cost, and what can be done with all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.ui.components.csv_button import csv_button
+from crewlab.ui.components.formats import ago, plural
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.status import status_markdown
+from crewlab.ui.links import go, link
+
+if TYPE_CHECKING:
+    from crewlab.executions.batch import Batch
+    from crewlab.lab import Lab
+
+
+def show_batch(lab: Lab, batch_id: str) -> None:
+    """Draw name, progress, counts and actions. Raises `ExecutionNotFoundError` for an unknown batch."""
+    batch = lab.batch(batch_id)
+    with st.container(border=True, key="batch.header"):
+        version = f" version {batch.version_number}" if batch.version_number else ""
+        st.subheader(escape(batch.name), anchor=False)
+        st.caption(
+            f"Batch of {escape(batch.definition_name)}{version} · launched {ago(batch.created_at)} · `{batch_id}`"
+        )
+        share = batch.ended / batch.size if batch.size else 1.0
+        st.progress(share, text=f"{batch.ended:,} of {plural(batch.size, 'execution')} ended")
+        st.markdown(
+            " ".join(f"{status_markdown(status)} {number:,}" for status, number in batch.counts.items() if number)
+        )
+        _show_actions(lab, batch)
+
+
+def _show_actions(lab: Lab, batch: Batch) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if batch.ended < batch.size and st.button("Cancel all", icon=":material/cancel:", key="batch.cancel"):
+            lab.cancel_batch(batch.batch_id)
+            st.toast("Cancelling what has not ended; finished tasks are kept.", icon=":material/cancel:")
+            st.rerun()
+        failures = batch.counts.get("failed", 0) + batch.counts.get("interrupted", 0)
+        if failures and st.button(f"Retry {plural(failures, 'failure')}", icon=":material/replay:", key="batch.retry"):
+            lab.retry_failures(batch.batch_id)
+            st.rerun()
+        csv_button(
+            lambda: lab.batch_table(batch.batch_id),
+            label="CSV of the batch",
+            file_name=f"{batch.name}.csv",
+            key="batch.csv",
+        )
+        _compare_popover(lab, batch)
+        link("executions", "All executions", ":material/filter_alt_off:")
+
+
+def _compare_popover(lab: Lab, batch: Batch) -> None:
+    others = [other for other in lab.batches() if other.batch_id != batch.batch_id]
+    others.sort(key=lambda other: other.definition_name != batch.definition_name)
+    with st.popover("Compare with…", icon=":material/compare_arrows:", disabled=not others, key="batch.compare"):
+        st.caption("Executions are paired by equal inputs.")
+        other = st.selectbox("Batch", others, format_func=lambda one: one.name, key="batch.other")
+        if other is not None and st.button("Compare", type="primary", key="batch.compare_now"):
+            go("compare", batches=f"{other.batch_id},{batch.batch_id}")

@@ -1,0 +1,55 @@
+"""A frame of the lab as an interactive table, with rows that can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from crewlab.ui.components.table_columns import column_config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crewlab.analysis.columns import FrameName
+
+Choice = Literal["none", "one", "many"]
+
+
+def show_table(
+    frame: pd.DataFrame,
+    name: FrameName,
+    columns: Sequence[str],
+    *,
+    alt: str,
+    key: str | None = None,
+    choice: Choice = "none",
+    config: Mapping[str, Any] | None = None,
+    height: Literal["auto", "content"] | int = "auto",
+) -> list[int]:
+    """Draw `columns` of `frame`; return the positions of the chosen rows (none unless `choice` says so)."""
+    shown = frame[list(columns)]
+    if "status" in columns:
+        shown = shown.assign(status=[[status] if status else [] for status in shown["status"].fillna("")])
+    looks = {**column_config(name, columns), **(config or {})}
+    if choice == "none":
+        st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height)
+        return []
+    mode: Literal["single-row", "multi-row"] = "single-row" if choice == "one" else "multi-row"
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=looks,
+        alt=alt,
+        key=key,
+        height=height,
+        on_select="rerun",
+        selection_mode=mode,
+    )
+    return [row for row in chosen_rows(event) if row < len(frame)]
+
+
+def chosen_rows(event: Any) -> list[int]:
+    """The positions of chosen rows in what `st.dataframe(on_select=...)` returned."""
+    return [int(row) for row in event["selection"]["rows"]]

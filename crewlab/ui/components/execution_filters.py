@@ -1,0 +1,71 @@
+"""Which executions the list shows, as one record that the page's address can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from crewlab.executions.status import ExecutionStatus
+
+SORTS: dict[str, tuple[str, bool]] = {
+    "Newest first": ("created_at", True),
+    "Oldest first": ("created_at", False),
+    "Longest first": ("duration_seconds", True),
+    "Most expensive first": ("cost_usd", True),
+    "Most tokens first": ("total_tokens", True),
+    "By row of the table": ("row_number", False),
+}
+"""Label of each order, the column it sorts by, and whether it descends."""
+
+NEWEST = "Newest first"
+PAGE_SIZES = (25, 50, 100, 250)
+
+
+@dataclass(frozen=True)
+class ExecutionFilters:
+    """Empty values let everything through."""
+
+    statuses: tuple[str, ...] = ()
+    definition: str | None = None
+    batch_id: str | None = None
+    text: str = ""
+    sort: str = NEWEST
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Self:
+        """Read an address such as `?status=failed,interrupted&batch=…`; what is not known is left out."""
+        known = [status for status in query.get("status", "").split(",") if status in set(ExecutionStatus)]
+        sort = query.get("sort", NEWEST)
+        return cls(
+            statuses=tuple(known),
+            definition=query.get("definition") or None,
+            batch_id=query.get("batch") or None,
+            text=query.get("text", ""),
+            sort=sort if sort in SORTS else NEWEST,
+        )
+
+    def to_query(self) -> dict[str, str]:
+        """The address that shows the same list again."""
+        query = {
+            "status": ",".join(self.statuses),
+            "definition": self.definition or "",
+            "batch": self.batch_id or "",
+            "text": self.text,
+            "sort": "" if self.sort == NEWEST else self.sort,
+        }
+        return {name: value for name, value in query.items() if value}
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for `lab.executions` and `lab.count_executions`, without order and page."""
+        return {
+            "status": self.statuses or None,
+            "definition": self.definition,
+            "batch_id": self.batch_id,
+            "text": self.text or None,
+        }
+
+    def order(self) -> dict[str, Any]:
+        """Keyword arguments of `lab.executions` for the order."""
+        column, descending = SORTS[self.sort]
+        return {"sort": column, "descending": descending}

@@ -1,0 +1,138 @@
+"""The top of an execution: what it is, how far it is, what can be done with it, and its totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.executions.status import RESUMABLE, ExecutionStatus
+from crewlab.ui.components.formats import ago, clock, cost, duration, plural, tokens, whole
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.rehearsal_label import rehearsal_markdown
+from crewlab.ui.components.status import status_markdown
+from crewlab.ui.links import go, link
+
+if TYPE_CHECKING:
+    from crewlab.executions.execution import Execution
+    from crewlab.lab import Lab
+
+
+def show_title(execution: Execution) -> None:
+    """The name of what ran, where it comes from, and links to its neighbours."""
+    st.title(escape(execution.definition_name))
+    parts = [f"Execution `{execution.execution_id}`", f"launched {ago(execution.created_at)}"]
+    if execution.version_number is not None:
+        parts.insert(0, f"Version {execution.version_number}")
+    if execution.row_number is not None:
+        parts.append(f"row {execution.row_number} of a batch")
+    if execution.attempt > 1:
+        parts.append(f"attempt {execution.attempt}")
+    st.caption(" · ".join(parts))
+
+
+def show_links(execution: Execution) -> None:
+    """Ways on from here."""
+    with st.container(horizontal=True, gap="medium"):
+        link("executions", "All executions", ":material/arrow_back:")
+        if execution.batch_id:
+            link("executions", "Its batch", ":material/table_rows:", batch=execution.batch_id)
+        if execution.definition_id:
+            link("definition", "Its definition", ":material/edit_note:", id=execution.definition_id)
+
+
+def show_status(execution: Execution) -> None:
+    """Status with its message, and progress while it is active."""
+    label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
+    message = f" {escape(execution.status_message)}" if execution.status_message else ""
+    st.markdown(f"{status_markdown(execution.status)}{label}{message}")
+    if execution.status.is_active:
+        st.progress(_progress(execution), text=_progress_text(execution))
+
+
+def show_actions(lab: Lab, execution: Execution) -> None:
+    """What can be done now; a click is answered in the same run."""
+    with st.container(horizontal=True):
+        if execution.status.is_active and execution.status is not ExecutionStatus.CANCELLING:
+            _cancel_button(lab, execution)
+        if execution.status in RESUMABLE:
+            _resume_button(lab, execution)
+        if execution.definition_id and st.button("Run again", icon=":material/replay:", key="execution.again"):
+            go("launch", definition=execution.definition_id, like=execution.execution_id)
+        if st.button("Compare with…", icon=":material/compare_arrows:", key="execution.compare"):
+            go("compare", executions=execution.execution_id)
+
+
+def show_totals(execution: Execution) -> None:
+    """The numbers of the whole execution, over all attempts."""
+    usage = execution.usage
+    with st.grid(6, min_column_width=130):
+        st.metric("Duration", duration(execution.duration_seconds), border=True, help=_times(execution))
+        st.metric("Tasks", f"{execution.tasks_done}/{execution.tasks_total}", border=True)
+        failed = f"{whole(usage.failed_calls)} of them failed" if usage.failed_calls else None
+        st.metric("Model calls", whole(usage.model_calls), border=True, help=failed)
+        st.metric("Tokens", whole(usage.total_tokens), border=True, help=_token_help(execution))
+        st.metric("Cost", _cost(execution), border=True, help=_cost_help(execution))
+        retries = f"Requests sent again: {usage.retries}; answers sent back by guardrails: {usage.guardrail_retries}"
+        st.metric(
+            "Tool calls · retries",
+            f"{usage.tool_calls} · {usage.retries + usage.guardrail_retries}",
+            border=True,
+            help=retries,
+        )
+
+
+def _cancel_button(lab: Lab, execution: Execution) -> None:
+    if st.button("Cancel", icon=":material/cancel:", key="execution.cancel"):
+        lab.cancel(execution.execution_id)
+        st.toast("Cancelling: model calls stop now, finished tasks are kept.", icon=":material/cancel:")
+        st.rerun()
+
+
+def _resume_button(lab: Lab, execution: Execution) -> None:
+    done = plural(execution.tasks_done, "finished task")
+    if st.button(
+        "Resume",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="execution.resume",
+        help=f"The next attempt of this execution. {done} will not be paid for again.",
+    ):
+        lab.resume(execution.execution_id)
+        st.rerun()
+
+
+def _progress(execution: Execution) -> float:
+    return min(1.0, execution.tasks_done / execution.tasks_total) if execution.tasks_total else 0.0
+
+
+def _progress_text(execution: Execution) -> str:
+    if execution.status is ExecutionStatus.PENDING:
+        return "Waiting for its turn"
+    if execution.status is ExecutionStatus.PREPARING:
+        return escape(execution.status_message) or "Preparing"
+    now = f" · now: {escape(execution.current_task)}" if execution.current_task else ""
+    return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')} done{now}"
+
+
+def _times(execution: Execution) -> str:
+    return f"Started {clock(execution.started_at)}, ended {clock(execution.ended_at)}; over all attempts."
+
+
+def _token_help(execution: Execution) -> str:
+    usage = execution.usage
+    text = f"{tokens(usage.input_tokens, usage.output_tokens)}. Cached input: {whole(usage.cached_tokens)}."
+    unknown = f" {plural(usage.unknown_calls, 'call')} did not say how many." if usage.unknown_calls else ""
+    return f"{text} Reasoning output: {whole(usage.reasoning_tokens)}.{unknown}"
+
+
+def _cost(execution: Execution) -> str:
+    if execution.is_rehearsal and execution.usage.cost_usd is None:
+        return "none"
+    return cost(execution.usage.cost_usd, execution.usage.unpriced_calls).replace("$", "\\$")
+
+
+def _cost_help(execution: Execution) -> str:
+    if execution.is_rehearsal:
+        return "The rehearsal model costs nothing. See Tasks › Cost as if for an estimate with a real model."
+    return "By the price table on the day of each call."

@@ -1,0 +1,114 @@
+"""The list of executions as a table whose rows can be chosen, safely while new ones keep arriving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.ui.components.data_table import chosen_rows
+from crewlab.ui.components.plain_text import shorten
+from crewlab.ui.components.rehearsal_label import REHEARSAL
+from crewlab.ui.components.table_columns import column_config, status_column
+from crewlab.ui.links import go
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crewlab.executions.execution import Execution
+
+_NUMBERS = ("created_at", "duration_seconds", "model_calls", "input_tokens", "output_tokens", "cost_usd")
+INPUT_LENGTH = 120
+
+
+def table_of(executions: Sequence[Execution]) -> pd.DataFrame:
+    """One row per execution, as the list shows it."""
+    import pandas as pd
+
+    return pd.DataFrame([_row(execution) for execution in executions], columns=list(_row_columns()))
+
+
+def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]:
+    """Draw the table; return the ids of the chosen rows. A click on a name opens that execution."""
+    event = st.dataframe(
+        table_of(executions),
+        hide_index=True,
+        column_config=_looks([execution.execution_id for execution in executions], key),
+        column_order=[name for name in _row_columns() if name != "execution_id"],
+        alt="Executions",
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height="content" if len(executions) <= 15 else 570,
+    )
+    return [executions[row].execution_id for row in chosen_rows(event) if row < len(executions)]
+
+
+def _row_columns() -> tuple[str, ...]:
+    return (
+        "open", "status", "row", "progress", "inputs", *_NUMBERS, "error", "note", "execution_id",
+    )  # fmt: skip
+
+
+def _row(execution: Execution) -> dict[str, Any]:
+    usage = execution.usage
+    version = f" v{execution.version_number}" if execution.version_number else ""
+    return {
+        "open": f"{execution.definition_name}{version}",
+        "status": [str(execution.status)],
+        "row": execution.row_number,
+        "progress": execution.tasks_done / execution.tasks_total if execution.tasks_total else None,
+        "inputs": shorten(" · ".join(str(value) for value in execution.inputs.values()), INPUT_LENGTH),
+        "created_at": execution.created_at,
+        "duration_seconds": execution.duration_seconds,
+        "model_calls": usage.model_calls,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_usd": usage.cost_usd,
+        "error": None if execution.error is None else f"{execution.error.title}: {execution.error.message}",
+        "note": REHEARSAL if execution.is_rehearsal else None,
+        "execution_id": execution.execution_id,
+    }
+
+
+def has_choice(key: str) -> bool:
+    """Whether rows of the table with this key are chosen, asked before it is drawn."""
+    event = st.session_state.get(key)
+    return bool(event and chosen_rows(event))
+
+
+def frozen(shown: Sequence[Execution], fresh: Sequence[Execution]) -> list[Execution]:
+    """The rows of `shown` in their places, as they stand in `fresh` where that knows them.
+
+    Rows are chosen by place; while some are chosen, new executions must not move them under the pointer.
+    """
+    now = {execution.execution_id: execution for execution in fresh}
+    return [now.get(execution.execution_id, execution) for execution in shown]
+
+
+def _open(execution_ids: Sequence[str], key: str) -> None:
+    click = st.session_state[key]
+    if click is not None and click["row"] < len(execution_ids):
+        go("execution", id=execution_ids[click["row"]])
+
+
+def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
+    return {
+        **column_config("executions", _NUMBERS),
+        "open": st.column_config.ButtonColumn(
+            "Execution",
+            type="tertiary",
+            alignment="left",
+            on_click=_open,
+            args=(execution_ids, f"{key}.open"),
+            key=f"{key}.open",
+            help="Opens the execution",
+        ),
+        "status": status_column(),
+        "row": st.column_config.NumberColumn("Row", width=60, help="Row of the input table"),
+        "progress": st.column_config.ProgressColumn("Tasks", format="percent", min_value=0, max_value=1, width=90),
+        "inputs": st.column_config.TextColumn("Inputs", width="medium"),
+        "error": st.column_config.TextColumn("Error", width="medium"),
+        "note": st.column_config.TextColumn("Note", help="The rehearsal model shows how a crew runs, nothing more."),
+    }

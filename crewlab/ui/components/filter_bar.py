@@ -1,0 +1,89 @@
+"""The row of filters above the list of executions, in step with the page's address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.executions.status import ExecutionStatus
+from crewlab.ui.components.execution_filters import NEWEST, SORTS, ExecutionFilters
+from crewlab.ui.state import remember, remembered
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+_KEY = "executions.filter"
+_WRITTEN = "executions.written"
+
+
+def choose_filters(lab: Lab) -> ExecutionFilters:
+    """Draw the filters; they start from the address, and the address follows them."""
+    address = st.query_params.to_dict()
+    if remembered(_WRITTEN) != address or f"{_KEY}.status" not in st.session_state:
+        _fill(ExecutionFilters.from_query(address))
+    filters = _draw(lab)
+    if filters.to_query() != address:
+        st.query_params.from_dict(filters.to_query())
+    remember(_WRITTEN, filters.to_query())
+    return filters
+
+
+def _fill(filters: ExecutionFilters) -> None:
+    """Put the values of an address into the widgets, before they are drawn."""
+    remember(f"{_KEY}.status", list(filters.statuses))
+    remember(f"{_KEY}.definition", filters.definition)
+    remember(f"{_KEY}.batch", filters.batch_id)
+    remember(f"{_KEY}.text", filters.text)
+    remember(f"{_KEY}.sort", filters.sort)
+
+
+def _draw(lab: Lab) -> ExecutionFilters:
+    statuses = st.pills(
+        "Status",
+        [str(status) for status in ExecutionStatus],
+        selection_mode="multi",
+        key=f"{_KEY}.status",
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input("Search", key=f"{_KEY}.text", type="search", placeholder="Name, inputs, output, error")
+        definition = _choose_definition(lab)
+        batch_id = _choose_batch(lab)
+        sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort", width=190)
+    return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST)
+
+
+def _choose_definition(lab: Lab) -> str | None:
+    names = {one.definition_id: one.name for one in lab.definitions()}
+    current = remembered(f"{_KEY}.definition")
+    if current in names.values():
+        current = next(identity for identity, name in names.items() if name == current)
+        remember(f"{_KEY}.definition", current)
+    if current is not None and current not in names:
+        names[current] = current
+    return st.selectbox(
+        "Definition",
+        list(names),
+        index=None,
+        format_func=lambda identity: names.get(identity, identity),
+        key=f"{_KEY}.definition",
+        placeholder="All",
+        width=190,
+    )
+
+
+def _choose_batch(lab: Lab) -> str | None:
+    names = {batch.batch_id: batch.name for batch in lab.batches()}
+    current = remembered(f"{_KEY}.batch")
+    if current is not None and current not in names:
+        names[current] = current
+    return st.selectbox(
+        "Batch",
+        list(names),
+        index=None,
+        format_func=lambda identity: names.get(identity, identity),
+        key=f"{_KEY}.batch",
+        placeholder="All",
+        width=230,
+    )

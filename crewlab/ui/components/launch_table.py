@@ -1,0 +1,158 @@
+"""A table of inputs: where it comes from, which column fills which placeholder, and which rows have errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.definitions.tables import InputTable, RowInputs, apply_mapping, guess_mapping, read_table
+from crewlab.ui.components.formats import plural
+from crewlab.ui.components.launch_plan import LaunchPlan
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.state import remember, remembered
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+EXAMPLE = "Example table"
+UPLOAD = "Upload a file"
+TYPED = "(the same value in every row)"
+PREVIEWED_ROWS = 200
+
+
+def inputs_table(
+    lab: Lab,
+    placeholders: Mapping[str, tuple[str, ...]],
+    defaults: Mapping[str, Any],
+    example: Path | None,
+    *,
+    key: str,
+) -> LaunchPlan:
+    """Draw source, mapping, preview and errors; return what would run. Raises `InputsError` for an unusable file."""
+    table = _table(lab, example, key)
+    if table is None:
+        return LaunchPlan(blocked="Choose a table.")
+    _show_facts(table)
+    mapping, constants = _choose_mapping(table, placeholders, defaults, key)
+    rows = _rows(table, mapping, constants, key)
+    _show_preview(rows)
+    return _plan(rows, key)
+
+
+def _table(lab: Lab, example: Path | None, key: str) -> InputTable | None:
+    source = UPLOAD
+    if example is not None:
+        source = st.segmented_control("Table", [EXAMPLE, UPLOAD], default=EXAMPLE, required=True, key=f"{key}.source")
+    if source == EXAMPLE and example is not None:
+        return _read(lab, example.read_bytes(), example.name, identity=str(example), key=key)
+    upload = st.file_uploader(
+        "CSV or Excel file",
+        type=["csv", "tsv", "txt", "xlsx"],
+        key=f"{key}.file",
+        help="Comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252. The first row names the columns.",
+    )
+    return None if upload is None else _read(lab, upload.getvalue(), upload.name, identity=upload.file_id, key=key)
+
+
+def _read(lab: Lab, data: bytes, name: str, *, identity: str, key: str) -> InputTable:
+    """Read a file once per upload: a rerun of the page must not parse 100,000 rows again."""
+    known: tuple[str, InputTable] | None = remembered(f"{key}.read")
+    if known is None or known[0] != identity:
+        settings = lab.settings
+        known = (
+            identity,
+            read_table(data, name, max_cell_bytes=settings.max_cell_bytes, max_table_bytes=settings.max_table_bytes),
+        )
+        remember(f"{key}.read", known)
+    return known[1]
+
+
+def _show_facts(table: InputTable) -> None:
+    delimiter = {",": "comma", ";": "semicolon", "\t": "tab"}.get(table.delimiter or "", "")
+    parts = [plural(len(table.rows), "row"), plural(len(table.columns), "column"), table.encoding, delimiter]
+    st.caption(" · ".join(part for part in parts if part))
+    for warning in table.warnings:
+        st.warning(escape(warning), icon=":material/warning:")
+
+
+def _choose_mapping(
+    table: InputTable, placeholders: Mapping[str, tuple[str, ...]], defaults: Mapping[str, Any], key: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Which column fills each placeholder, and the value for those without one."""
+    guess = guess_mapping(table.columns, list(placeholders))
+    mapping, constants = {}, {}
+    with st.grid(3, min_column_width=240):
+        for name in placeholders:
+            with st.container():
+                column = _choose_column(table, name, guess.get(name), key)
+                if column == TYPED:
+                    constants[name] = st.text_input(
+                        f"Value of {name}",
+                        str(defaults.get(name) or ""),
+                        key=f"{key}.value.{name}",
+                        label_visibility="collapsed",
+                        placeholder=f"{name} in every row",
+                    )
+                else:
+                    mapping[name] = column
+    unused = [column for column in table.columns if column not in mapping.values()]
+    if unused:
+        st.caption(f"Not used: {escape(', '.join(unused))}")
+    return mapping, constants
+
+
+def _choose_column(table: InputTable, name: str, guess: str | None, key: str) -> str:
+    options = [*table.columns, TYPED]
+    index = options.index(guess) if guess in options else len(options) - 1
+    return (
+        st.selectbox(f"Column for `{name}`", options, index=index, key=f"{key}.column.{name}.{hash(tuple(options))}")
+        or TYPED
+    )
+
+
+def _rows(table: InputTable, mapping: dict[str, str], constants: dict[str, str], key: str) -> list[RowInputs]:
+    identity = (id(table), tuple(mapping.items()), tuple(constants.items()))
+    known: tuple[Any, list[RowInputs]] | None = remembered(f"{key}.rows")
+    if known is None or known[0] != identity:
+        known = (identity, apply_mapping(table, mapping, constants))
+        remember(f"{key}.rows", known)
+    return known[1]
+
+
+def _show_preview(rows: list[RowInputs]) -> None:
+    import pandas as pd
+
+    broken = [row for row in rows if row.errors]
+    shown = (broken + [row for row in rows if not row.errors])[:PREVIEWED_ROWS]
+    frame = pd.DataFrame([{"row": row.row_number, "error": "; ".join(row.errors), **row.inputs} for row in shown])
+    if not broken and len(frame):
+        frame = frame.drop(columns="error")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=260,
+        alt="The inputs of each execution",
+        column_config={
+            "row": st.column_config.NumberColumn("Row", width=60, pinned=True),
+            "error": st.column_config.TextColumn("Error", width="large"),
+        },
+    )
+    if len(rows) > len(shown):
+        st.caption(f"The first {len(shown)} of {len(rows):,} rows; rows with errors come first.")
+
+
+def _plan(rows: list[RowInputs], key: str) -> LaunchPlan:
+    good = [dict(row.inputs) for row in rows if not row.errors]
+    broken = len(rows) - len(good)
+    blocked = "" if good else "No row can run."
+    if broken and good:
+        what = plural(broken, "row has an error", "rows have errors")
+        st.warning(f"{what}; the first reason in each is shown in the table.", icon=":material/rule:")
+        if not st.checkbox(
+            f"Leave out {plural(broken, 'row')} and run the other {len(good):,}", key=f"{key}.leave_out"
+        ):
+            blocked = "Correct the rows with errors, or leave them out."
+    return LaunchPlan(rows=good, batch_name="", blocked=blocked)

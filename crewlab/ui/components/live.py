@@ -1,0 +1,23 @@
+"""A part of a page that redraws itself while something is going on, and stops when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+EVERY_SECONDS = 1.0
+
+
+def live(draw: Callable[[], bool], *, is_active: bool, key: str, every_seconds: float = EVERY_SECONDS) -> None:
+    """Call `draw`, again and again while `is_active`; it returns whether anything may still change.
+
+    The polling is done by the browser: a closed tab costs nothing. When activity starts or ends, the whole page
+    runs once more, so that polling starts or stops.
+    """
+
+    def part() -> None:
+        if draw() != is_active:
+            st.rerun()
+
+    st.fragment(part, run_every=every_seconds if is_active else None)()

@@ -1,0 +1,69 @@
+"""The log of an execution: every event in order, each column a filter, each row readable in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.analysis.frames import has_rehearsal
+from crewlab.ui.components.cells import json_cell, known
+from crewlab.ui.components.csv_button import csv_button
+from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.formats import plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crewlab.lab import Lab
+
+LEVELS = ("debug", "info", "warning", "error")
+COLUMNS = ("occurred_at", "level", "kind", "agent", "task_name", "message")
+_FILTERS = (("kind", "Type"), ("agent", "Agent"), ("task_name", "Task"))
+
+
+def show_log(lab: Lab, execution_id: str) -> None:
+    """Draw filters, the table, and the chosen event."""
+    log = lab.logs_df(execution_ids=[execution_id])
+    if log.empty:
+        st.caption("Nothing has happened yet.")
+        return
+    shown = _filtered(log)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(
+            f"{len(shown):,} of {plural(len(log), 'event')}, times in UTC. Choose a row to see everything in it."
+        )
+        csv_button(
+            lambda: shown, file_name=f"log_{execution_id}.csv", key="log.csv", is_rehearsal=has_rehearsal(log) or None
+        )
+    columns = ("attempt", *COLUMNS) if log["attempt"].nunique() > 1 else COLUMNS
+    rows = show_table(shown, "logs", columns, alt="Log of this execution", key="log.table", choice="one", height=420)
+    if rows:
+        st.json(json_cell(shown.iloc[rows[0]], "payload"))
+
+
+def filter_log(
+    log: pd.DataFrame, *, levels: Sequence[str] = (), text: str = "", **chosen: Sequence[str]
+) -> pd.DataFrame:
+    """The rows that match all filters; an empty filter lets everything through."""
+    kept = log[log["level"].isin(levels)] if levels else log
+    for name, values in chosen.items():
+        if values:
+            kept = kept[kept[name].isin(values)]
+    if text:
+        kept = kept[kept["message"].str.contains(text, case=False, regex=False).fillna(False).astype(bool)]
+    return kept
+
+
+def _filtered(log: pd.DataFrame) -> pd.DataFrame:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        levels = st.pills(
+            "Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level"
+        )
+        chosen = {
+            name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All", width=200)
+            for name, label in _FILTERS
+        }
+        text = st.text_input("Message contains", key="log.text", type="search", live="300ms", width=220)
+    return filter_log(log, levels=levels, text=text or "", **chosen)

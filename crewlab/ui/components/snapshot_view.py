@@ -1,0 +1,58 @@
+"""What was run: the inputs, the options, and the whole definition as it was at launch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.definitions.documents import write_document
+from crewlab.ui.components.formats import duration
+from crewlab.ui.components.output_view import show_text
+from crewlab.ui.components.plain_text import escape
+
+if TYPE_CHECKING:
+    from crewlab.executions.execution import Execution
+
+
+def show_snapshot(execution: Execution) -> None:
+    """Draw inputs, options and document; they were copied at launch, so later edits do not show here."""
+    st.subheader("Inputs")
+    if not execution.inputs:
+        st.caption("The definition has no placeholders.")
+    for name, value in execution.inputs.items():
+        st.markdown(f"**{escape(name)}**")
+        show_text(str(value))
+    st.subheader("Options")
+    st.table(_options(execution), border="horizontal", width="content")
+    st.subheader("Definition as it ran")
+    text = write_document(execution.document, "yaml")
+    st.download_button(
+        "YAML",
+        text,
+        file_name=f"{execution.definition_name}.yaml",
+        mime="application/yaml",
+        icon=":material/download:",
+        key="snapshot.download",
+        on_click="ignore",
+    )
+    st.code(text, language="yaml", wrap_lines=True, height=500)
+
+
+def _options(execution: Execution) -> dict[str, str]:
+    options = execution.options
+    return {
+        "Model": escape(_model(options.llm)),
+        "Time limit": duration(options.timeout_seconds) if options.timeout_seconds else "the default",
+        "Version": str(execution.version_number or "not saved as a version"),
+        "Content hash": f"`{execution.content_hash[:16]}`",
+        "Origin": execution.origin,
+    }
+
+
+def _model(llm: str | dict[str, Any] | None) -> str:
+    if llm is None:
+        return "as defined"
+    if isinstance(llm, str):
+        return llm
+    return ", ".join(f"{name}: {value}" for name, value in llm.items() if "key" not in name)

@@ -1,0 +1,96 @@
+"""The tasks of an execution: numbers that add up, where the time went, and what each task produced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.analysis import figures
+from crewlab.ui.components.cells import cell, json_cell
+from crewlab.ui.components.cost_as_if import show_cost_as_if
+from crewlab.ui.components.csv_button import csv_button
+from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.output_view import show_output, show_text
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.status import status_markdown
+from crewlab.ui.components.task_lines import USAGE, task_lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crewlab.executions.execution import Execution
+    from crewlab.lab import Lab
+
+COLUMNS = ("task_name", "agent", "status", "duration_seconds", *USAGE)
+_BARS = {"Duration": "duration_seconds", "Tokens": "tokens", "Cost": "cost_usd"}
+
+
+def show_tasks(lab: Lab, execution: Execution) -> None:
+    """Draw the table with its unassigned and total lines, bars per task, the estimate, and one task in full."""
+    scope = {"execution_ids": [execution.execution_id]}
+    tasks, calls = lab.tasks_df(**scope), lab.llm_calls_df(**scope)
+    if tasks.empty:
+        st.caption("No task has started yet.")
+        return
+    lines = task_lines(tasks, calls, lab.tool_calls_df(**scope), execution.usage, execution.duration_seconds)
+    _show_lines(lines, execution)
+    _show_bars(tasks)
+    show_cost_as_if(lab, lines, key="tasks.as_if")
+    _show_one(tasks, execution)
+
+
+def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption("Total is the whole execution over all attempts. Dashes are unknown, not zero.")
+        csv_button(
+            lambda: lines,
+            file_name=f"tasks_{execution.execution_id}.csv",
+            key="tasks.csv",
+            is_rehearsal=execution.is_rehearsal or None,
+        )
+    columns = ("attempt", *COLUMNS) if lines["attempt"].nunique() > 1 else COLUMNS
+    show_table(
+        lines, "tasks", columns, alt="Tasks with durations, tokens and cost", key="tasks.table", height="content"
+    )
+
+
+def _show_bars(tasks: pd.DataFrame) -> None:
+    chosen = st.segmented_control("Show per task", list(_BARS), default="Duration", required=True, key="tasks.metric")
+    figure = figures.task_bars(tasks, metric=_BARS[chosen or "Duration"])
+    if figure is None:
+        st.caption(f"{chosen} is not known for any task.")
+    else:
+        st.plotly_chart(figure, key="tasks.bars", alt=f"{chosen} per task")
+
+
+def _show_one(tasks: pd.DataFrame, execution: Execution) -> None:
+    st.subheader("One task in full")
+    chosen = st.selectbox(
+        "Task", range(len(tasks)), format_func=lambda row: _task_label(tasks.iloc[row]), key="tasks.one"
+    )
+    task = tasks.iloc[chosen or 0]
+    error = cell(task, "error_message")
+    st.markdown(f"{status_markdown(str(cell(task, 'status')))} {escape(cell(task, 'agent') or '')}")
+    if cell(task, "reused_from_attempt"):
+        st.caption(f"Reused from attempt {cell(task, 'reused_from_attempt')}: nothing was paid again.")
+    if error:
+        st.error(escape(f"{error} {cell(task, 'error_hint') or ''}"), icon=":material/error:")
+    with st.expander("What the agent was asked", icon=":material/chat:"):
+        show_text(cell(task, "description") or "(no description)")
+        st.caption(_context(json_cell(task, "context")))
+    show_output(
+        cell(task, "output"),
+        json_cell(task, "output_json"),
+        key=f"tasks.output.{chosen}",
+        file_name=f"{cell(task, 'task_name')}_{execution.execution_id}.md",
+    )
+
+
+def _task_label(task: pd.Series[Any]) -> str:
+    attempt = f" (attempt {task['attempt']})" if int(task["attempt"]) > 1 else ""
+    return f"{cell(task, 'task_name')}{attempt}"
+
+
+def _context(names: Any) -> str:
+    return f"It was given the outputs of: {escape(', '.join(names))}" if names else "It was given no other output."

@@ -1,0 +1,62 @@
+"""The tool calls of an execution: a table, and one call with its arguments and result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.ui.components.cells import cell, json_cell
+from crewlab.ui.components.csv_button import csv_button
+from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.output_view import show_text
+from crewlab.ui.components.plain_text import escape
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crewlab.lab import Lab
+
+COLUMNS = (
+    "started_at",
+    "task_name",
+    "agent",
+    "tool",
+    "status",
+    "duration_seconds",
+    "from_cache",
+    "arguments",
+    "result",
+)
+
+
+def show_tool_calls(lab: Lab, execution_id: str) -> None:
+    """Draw the table of calls, and the chosen one (the first at the start) in full."""
+    calls = lab.tool_calls_df(execution_ids=[execution_id])
+    if calls.empty:
+        st.caption("No tool was called.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption("Choose a row to read the whole call.")
+        csv_button(
+            lambda: lab.tool_calls_df(execution_ids=[execution_id]),
+            file_name=f"tool_calls_{execution_id}.csv",
+            key="tools.csv",
+        )
+    rows = show_table(calls, "tool_calls", COLUMNS, alt="Tool calls of this execution", key="tools.table", choice="one")
+    _show_call(calls.iloc[rows[0] if rows else 0], (rows[0] if rows else 0) + 1, len(calls))
+
+
+def _show_call(call: pd.Series[Any], number: int, total: int) -> None:
+    with st.container(border=True, key="tools.detail"):
+        st.markdown(f"**Call {number} of {total}** · {escape(str(cell(call, 'tool')))}")
+        if message := cell(call, "error_message"):
+            st.error(escape(message), icon=":material/error:")
+        st.caption("Arguments")
+        arguments = json_cell(call, "arguments")
+        if isinstance(arguments, dict | list):
+            st.json(arguments)
+        else:
+            show_text(str(arguments if arguments is not None else "(none)"))
+        st.caption("Result")
+        show_text(cell(call, "result") or "(none)")

@@ -1,0 +1,174 @@
+"""Run a crew once, or over every row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.definitions.examples import example_documents
+from crewlab.definitions.models import models_of
+from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
+from crewlab.ui.components.empty_state import empty_state
+from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.launch_forecast import confirm_forecast
+from crewlab.ui.components.launch_form import inputs_form
+from crewlab.ui.components.launch_plan import LaunchPlan
+from crewlab.ui.components.launch_table import inputs_table
+from crewlab.ui.components.model_choice import choose_model
+from crewlab.ui.components.problem_list import show_problems
+from crewlab.ui.links import go, link
+from crewlab.ui.state import parameter
+
+if TYPE_CHECKING:
+    from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+    from crewlab.executions.execution import Execution
+    from crewlab.lab import Lab
+
+ONE = ":material/edit_note: One execution"
+TABLE = ":material/table_rows: A table of inputs"
+
+
+def render(lab: Lab) -> None:
+    """Draw the page; `?definition=` chooses the crew, `?like=` fills in the inputs of an earlier execution."""
+    st.title("Launch")
+    st.caption("Choose a crew, give it its inputs, and run it in the background. You can leave the page at any time.")
+    definitions = lab.definitions()
+    if not definitions:
+        with empty_state("No definitions yet", "There is nothing to run.", ":material/groups:"):
+            link("definitions", "Go to Definitions", ":material/groups:")
+        return
+    version = _choose_version(lab, definitions)
+    plan = _choose_inputs(lab, version)
+    llm, timeout_seconds = _choose_options(lab, version)
+    _run(lab, version, plan, llm, timeout_seconds)
+
+
+def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion:
+    wanted = parameter("definition")
+    index = next((i for i, one in enumerate(definitions) if wanted in (one.definition_id, one.name)), None)
+    if wanted and index is None:
+        error_box(DefinitionNotFoundError(wanted, [one.name for one in definitions]))
+    left, right = st.columns([3, 1])
+    with left:
+        chosen = st.selectbox(
+            "Crew", definitions, index=index or 0, format_func=lambda one: one.name, key=f"launch.definition.{wanted}"
+        )
+    chosen = chosen or definitions[0]
+    numbers = [one.number for one in lab.versions(chosen.definition_id)]
+    numbers.sort(reverse=True)
+    with right:
+        number = st.selectbox(
+            "Version",
+            numbers,
+            format_func=lambda number: f"{number} (latest)" if number == numbers[0] else str(number),
+            key=f"launch.version.{chosen.definition_id}",
+        )
+    if chosen.description:
+        st.caption(chosen.description)
+    return lab.version(chosen.definition_id, number)
+
+
+def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+    placeholders = lab.placeholders(version.document)
+    defaults = _defaults(lab, version)
+    key = f"launch.{version.definition_id}"
+    with st.container(border=True):
+        mode: str | None = ONE
+        if placeholders:
+            mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
+        if mode != TABLE:
+            return inputs_form(placeholders, defaults, key=f"{key}.input.{parameter('like') or ''}")
+        try:
+            plan = inputs_table(lab, placeholders, defaults, _example_table(lab, version), key=f"{key}.table")
+        except InputsError as error:
+            error_box(error)
+            return LaunchPlan(blocked="Choose another table.")
+        name = st.text_input("Name of the batch", _batch_name(version), key=f"{key}.batch", max_chars=200)
+        return replace(plan, batch_name=name or _batch_name(version))
+
+
+def _defaults(lab: Lab, version: DefinitionVersion) -> Mapping[str, Any]:
+    """The inputs of the execution that `?like=` names, else the document's own defaults."""
+    like = _execution_like(lab)
+    return like.inputs if like is not None else version.document.get("inputs") or {}
+
+
+def _execution_like(lab: Lab) -> Execution | None:
+    like = parameter("like")
+    if like is None:
+        return None
+    try:
+        return lab.execution(like)
+    except CrewLabError as error:
+        error_box(error)
+        return None
+
+
+def _example_table(lab: Lab, version: DefinitionVersion) -> Path | None:
+    """The table that belongs to an example crew of this name, if there is one."""
+    for document, table in example_documents(lab.settings.examples):
+        if document.get("name") == version.name and table is not None:
+            return Path(table)
+    return None
+
+
+def _batch_name(version: DefinitionVersion) -> str:
+    return f"{version.name} v{version.number} · {datetime.now(UTC):%d %b %H:%M} UTC"
+
+
+def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[str | dict[str, Any] | None, float | None]:
+    with st.container(border=True):
+        llm = choose_model(lab, models_of(version.document, None), key="launch.model")
+        with st.expander("Time limit", icon=":material/timer:"):
+            minutes = st.number_input(
+                "Minutes that one execution may take",
+                min_value=0.1,
+                value=None,
+                key="launch.minutes",
+                placeholder=f"{lab.settings.timeout_seconds / 60:g}",
+            )
+    return llm, None if minutes is None else minutes * 60
+
+
+def _run(
+    lab: Lab,
+    version: DefinitionVersion,
+    plan: LaunchPlan,
+    llm: str | dict[str, Any] | None,
+    timeout_seconds: float | None,
+) -> None:
+    has_errors = show_problems(lab.check(version.document, llm=llm), definition_id=version.definition_id)
+    blocked = plan.blocked
+    if plan.rows and not blocked and not has_errors:
+        blocked = confirm_forecast(lab, version, len(plan.rows), llm, key=f"launch.{version.definition_id}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button(
+            "Run" if plan.batch_name is None else f"Run {len(plan.rows):,} rows",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="launch.run",
+            disabled=bool(blocked) or has_errors,
+        )
+        if blocked:
+            st.caption(blocked)
+    if clicked:
+        _launch(lab, version, plan, llm, timeout_seconds)
+
+
+def _launch(
+    lab: Lab,
+    version: DefinitionVersion,
+    plan: LaunchPlan,
+    llm: str | dict[str, Any] | None,
+    timeout_seconds: float | None,
+) -> None:
+    if plan.batch_name is None:
+        handle = lab.launch(version, plan.rows[0], llm=llm, timeout_seconds=timeout_seconds)
+        go("execution", id=handle.execution_id)
+    batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, llm=llm, timeout_seconds=timeout_seconds)
+    go("executions", batch=batch.batch_id)
