@@ -1,4 +1,4 @@
-"""What a launch asks for before it starts: how many executions and tasks, at which price, and a question above a limit."""
+"""What a launch asks for before it starts: executions and tasks, their price, and a question above a limit."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ BREAK = "\u200b"
 """Zero-width space: invisible, and no Markdown construct survives it."""
 
 _ADDRESS = r"(?:https?://|mailto:)[^\s()<>\"'\\`]+(?:\([^\s()<>\"'\\`]*\)[^\s()<>\"'\\`]*)*"
-_IMAGE = re.compile(rf"!\[([^\[\]\n]*)\]\(\s*(https?://[^\s()<>\"'\\`]+)[^()\n]*\)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(\s*(https?://[^\s()<>\"'\\`]+)[^()\n]*\)")
 _FENCE = re.compile(r"^(`{3,})[ \t]*([\w+#.-]*)[^`\n]*$")
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
