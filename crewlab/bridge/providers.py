@@ -40,7 +40,7 @@ class Discreet:
     """Mixed into a client of crewAI: it does not print secrets, and counts tokens without asking the provider."""
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
-        arguments = super().__repr_args__()  # type: ignore[misc] - pydantic's, from the class mixed with
+        arguments = super().__repr_args__()  # type: ignore[misc]  # pydantic's, from the class it is mixed into
         return [(name, value) for name, value in arguments if name not in _KEPT_BACK]
 
     def get_input_tokens_count(self, messages: Any, tools: Any = None, response_model: Any = None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -114,7 +114,7 @@ class SchemaSampler:
 
     def _topic(self, name: str) -> str:
         label = name.replace("_", " ").strip() or "answer"
-        return f"Rehearsal {label} for {self._draws.pick(self._topics)} ({self._draws.mark})"
+        return f"Rehearsal {label} for {self._draws.pick(self._topics[:3])} ({self._draws.mark})"
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:
@@ -179,7 +179,7 @@ def _day(draws: Draws) -> str:
     return (_FIRST_DAY + timedelta(days=draws.number(365))).isoformat()
 
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[Draws], str]] = {
     "date": _day,
     "date-time": lambda draws: f"{_day(draws)}T{draws.number(24):02d}:00:00Z",
     "time": lambda draws: f"{draws.number(24):02d}:00:00",
