@@ -8,17 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from crewlab.analysis.columns import REHEARSAL_NOTE
-from crewlab.analysis.compare import differences, pairs
+from crewlab.analysis.compare import differences
 from crewlab.analysis.compare.labels import batch_labels
 from crewlab.analysis.compare.metrics import specification
 from crewlab.analysis.compare.pair_summary import summarise_pairs
+from crewlab.analysis.compare.pairs import items, paired, unpaired, warnings_of
 from crewlab.analysis.figures import paired_deltas
 from crewlab.analysis.frames import empty, has_rehearsal
 from crewlab.analysis.tables import table
 from crewlab.errors import ExecutionError
 from crewlab.executions.batch import Batch
 from crewlab.executions.execution import Execution
-from crewlab.executions.status import TERMINAL
+from crewlab.executions.status import ExecutionStatus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,12 +76,12 @@ class BatchComparison:
     def _items(self) -> dict[str, pd.DataFrame]:
         rows = self.execution_rows
         ids = {label: batch.batch_id for label, batch in zip(self.labels, self.batches, strict=True)}
-        return {label: pairs.items(rows[rows["batch_id"] == batch_id]) for label, batch_id in ids.items()}
+        return {label: items(rows[rows["batch_id"] == batch_id]) for label, batch_id in ids.items()}
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before reading the figures."""
-        return tuple(pairs.warnings_of(self._items, self.execution_rows))
+        return tuple(warnings_of(self._items, self.execution_rows))
 
     def config_diff(self) -> pd.DataFrame:
         """What changed in the definition since the baseline: labels, path, kind, before, after."""
@@ -92,7 +93,7 @@ class BatchComparison:
 
     def statuses(self) -> pd.DataFrame:
         """Per batch how many executions there are, how many ended in which status, how many have not."""
-        ended = sorted(TERMINAL)
+        ended = [status for status in ExecutionStatus if status.is_terminal]
         rows = [
             {
                 "label": label,
@@ -108,11 +109,11 @@ class BatchComparison:
 
     def pairs(self) -> pd.DataFrame:
         """One row per input that the baseline shares with another batch, with the difference of each metric."""
-        return pairs.paired(self._items)
+        return paired(self._items)
 
     def unpaired(self) -> pd.DataFrame:
         """Inputs of the baseline that no other batch has, and inputs of others that it has not."""
-        return pairs.unpaired(self._items)
+        return unpaired(self._items)
 
     def summary(self) -> pd.DataFrame:
         """Per metric and batch: pairs, medians, the median difference, and how many pairs went which way."""

@@ -107,7 +107,7 @@ class Comparison:
         """One metric of every task, executions side by side where they fit, with differences."""
         long = self.tasks()[["task", "label", "presence", metric]]
         first = long[long["label"] == self.labels[0]].set_index("task")[metric]
-        long = long.assign(delta=long[metric] - long["task"].map(first))
+        long = long.assign(delta=(long[metric] - long["task"].map(first)).astype("Float64").astype("float64"))
         if len(self.labels) > WIDE_LIMIT:
             return long
         values = side_by_side(long, ["task"], {metric: "{}"}, self.labels)

@@ -65,14 +65,19 @@ def warnings_of(found: Items, executions: pd.DataFrame) -> Iterator[str]:
     for label, own in others:
         count = int(own["input_hash"].isin(baseline[1]["input_hash"]).sum())
         if count < max(len(own), len(baseline[1])):
-            yield f"{label}: {count} inputs have a partner in the baseline; the rest is listed, not compared."
+            yield f"{label}: {_count(count)} in common with the baseline; the rest is listed, not compared."
     for label, own in found.items():
         if repeats := int((own["executions"] > 1).sum()):
-            yield f"{label}: {repeats} inputs ran more than once; each counts once, by the median of its runs."
+            yield f"{label}: {_count(repeats)} ran more than once; each counts once, by the median of its runs."
         if missing := int((own["status"] != "completed").sum()):
-            yield f"{label}: {missing} inputs are not (all) completed; only completed executions have figures."
+            yield f"{label}: {_count(missing)} not (always) completed; only completed executions have figures."
     if unpriced := int(executions["unpriced_calls"].fillna(0).sum()):
-        yield f"{unpriced} calls have no known price; the cost of their executions counts as unknown."
+        calls = f"{unpriced} calls have" if unpriced > 1 else "1 call has"
+        yield f"{calls} no known price; the cost of such an execution counts as unknown."
+
+
+def _count(number: int) -> str:
+    return "1 input" if number == 1 else f"{number} inputs"
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
