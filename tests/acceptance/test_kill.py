@@ -1,0 +1,89 @@
+"""kill -9 of the server, and a polite stop: what a person saw stays, and going on pays for nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crewlab
+from crewlab.lab import Lab
+from tests.acceptance import crews
+from tests.conftest import wait_until
+from tests.model_server import ModelServer
+from tests.server import AppServer
+
+NAMES = ("first", "second", "third")
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    """A model server that outlives the app; 0.4 s a call, so that a kill lands in the middle."""
+    with ModelServer(latency_seconds=0.4) as running:
+        yield running
+
+
+@pytest.fixture
+def app(data: Path, model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppServer]:
+    """The real app over a store that holds the crew `chain`."""
+    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
+    with Lab.open(data) as lab:
+        lab.save(crews.chain(crews.llm(model.url), *NAMES))
+    with AppServer(data) as running:
+        yield running
+
+
+def launch_until_second_task(lab: Any, topic: str) -> str:
+    """Launch `chain` in the app; return the id once its first task is stored as done."""
+    handle = lab.launch("chain", {"topic": topic})
+    wait_until(lambda: lab.execution(handle.execution_id).tasks_done == 1, f"the first task of {topic}")
+    return str(handle.execution_id)
+
+
+def test_kill_minus_nine_loses_nothing_that_was_visible(app: AppServer, model: ModelServer, data: Path):
+    """Same ids and outputs after a kill, nothing left running, and no finished task is paid twice."""
+    with crewlab.open(data) as lab:
+        done = lab.launch("chain", {"topic": "coffee"}).wait(60)
+        running = launch_until_second_task(lab, "tea")
+        seen = lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"]
+    app.kill()
+    app.start()
+    with crewlab.open(data) as lab:
+        assert lab.execution(done.execution_id).output == done.output
+        assert lab.execution(running).status == "interrupted"
+        assert lab.execution(running).error is None
+        assert lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"] == seen
+        assert set(lab.executions_df()["status"]) == {"completed", "interrupted"}
+        lab.resume(running)
+        wait_until(lambda: lab.execution(running).status == "completed", "the resumed execution")
+        assert lab.execution(running).attempt == 2
+    for name in NAMES:
+        sent = [request for request in model.requests_about(f"Do the {name} of tea.")]
+        assert len([r for r in sent if f"Do the {name} of tea." in str(r.body["messages"][-1])]) == (
+            2 if name == "second" else 1
+        ), name
+
+
+def test_what_was_pending_in_the_background_goes_on_after_a_kill(app: AppServer, model: ModelServer, data: Path):
+    """A batch that was launched to the background is finished by the next process, without anybody asking."""
+    with crewlab.open(data) as lab:
+        batch = lab.launch_batch("chain", [{"topic": f"topic {i}"} for i in range(3)], name="survivors")
+    app.kill()
+    app.start()
+    with crewlab.open(data) as lab:
+        wait_until(lambda: lab.batch(batch.batch_id).ended == 3, "the batch to end")
+        counts = lab.batch(batch.batch_id).counts
+    assert set(counts) <= {"completed", "interrupted"}
+
+
+def test_a_polite_stop_takes_two_seconds_at_the_most(app: AppServer, model: ModelServer, data: Path):
+    """Ctrl-C or a service stop ends the app at once and marks what was running as interrupted."""
+    with crewlab.open(data) as lab:
+        running = launch_until_second_task(lab, "tea")
+    seconds = app.stop()
+    assert seconds < 4.0, "2 s for the engine, and the rest for the server and the interpreter"
+    with Lab.open(data) as lab:
+        assert lab.execution(running).status == "interrupted"
+        assert lab.execution(running).tasks_done >= 1
