@@ -70,14 +70,16 @@ def _refuse_tricks(text: str, source: str) -> None:
         documents += isinstance(event, yaml.DocumentStartEvent)
         trick = _trick(event, depth, values, documents)
         if trick:
-            raise DocumentError(f"{source}, line {event.start_mark.line + 1}: {trick[0]}", trick[1])
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise DocumentError(f"{source}, line {line}: {trick[0]}", trick[1])
 
 
 def _trick(event: yaml.Event, depth: int, values: int, documents: int) -> tuple[str, str] | None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         return "anchors and aliases (&name, *name) are not read.", "Write the text out where it is needed."
-    if getattr(event, "tag", None):
-        return f"the tag {event.tag} is not read; documents are plain data.", "Remove the tag."
+    tag = getattr(event, "tag", None)
+    if tag:
+        return f"the tag {tag} is not read; documents are plain data.", "Remove the tag."
     if depth > MAX_DEPTH:
         return f"more than {MAX_DEPTH} levels are nested.", "A crew needs fewer than ten."
     if values > MAX_VALUES:

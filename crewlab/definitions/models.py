@@ -15,7 +15,7 @@ from crewlab.definitions.shape import in_crew_shape
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model string taken apart. `provider` is `None` when no provider can serve it; `model` is `""` when none is named."""
+    """A model string taken apart: `provider` is `None` when none can serve it, `model` empty when none is named."""
 
     model: str
     provider: str | None

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
-    """sha256 (hex) of the canonical JSON of a document. The crew's own `description` does not count: it changes no run."""
+    """sha256 (hex) of the canonical JSON of a document; the crew's own `description` changes no run and is left out."""
     counted = {key: value for key, value in document.items() if key != "description"}
     canonical = json.dumps(_plain(counted), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
