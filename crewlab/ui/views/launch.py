@@ -19,10 +19,10 @@ from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
-from crewlab.ui.components.model_choice import choose_model
+from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.links import go, link
-from crewlab.ui.state import parameter
+from crewlab.ui.state import parameter, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
@@ -111,10 +111,12 @@ def _execution_like(lab: Lab) -> Execution | None:
 
 def _example_table(lab: Lab, version: DefinitionVersion) -> Path | None:
     """The table that belongs to an example crew of this name, if there is one."""
-    for document, table in example_documents(lab.settings.examples):
-        if document.get("name") == version.name and table is not None:
-            return Path(table)
-    return None
+    tables: dict[str, Path] | None = remembered("launch.examples")
+    if tables is None:
+        examples = example_documents(lab.settings.examples)
+        tables = {str(document.get("name")): table for document, table in examples if table is not None}
+        remember("launch.examples", tables)
+    return tables.get(version.name)
 
 
 def _batch_name(version: DefinitionVersion) -> str:
