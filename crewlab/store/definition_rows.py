@@ -1,0 +1,154 @@
+"""Definitions inside one transaction of the writer: looked up, checked and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from crewlab.definitions.version import DefinitionVersion, content_hash
+from crewlab.errors import DefinitionNotFoundError, DocumentError, DuplicateNameError, VersionConflictError
+from crewlab.executions.identity import new_id
+from crewlab.store.text import json_text, parse_json, visible, visible_or_none
+
+Cursor = duckdb.DuckDBPyConnection
+
+VERSION_COLUMNS = (
+    "v.definition_id, d.owner, d.kind, v.name, v.number, v.content_hash, v.document, v.note, v.author, v.created_at"
+)
+_VERSION_FIELDS = (
+    "definition_id", "owner", "kind", "name", "number", "content_hash", "document", "note", "author", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Saving:
+    """One request to save a document."""
+
+    owner: str
+    document: Mapping[str, Any]
+    kind: str = "crew"
+    definition_id: str | None = None
+    note: str = ""
+    author: str | None = None
+    expected_number: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that the document gives itself.
+
+        Raises:
+            DocumentError: It has none.
+        """
+        name = self.document.get("name")
+        if not isinstance(name, str) or not name.strip():
+            raise DocumentError("The document has no name.", "Add a line such as `name: market-brief`.")
+        return visible(name)
+
+
+def version_from(row: tuple[Any, ...]) -> DefinitionVersion:
+    """The version in a row of `VERSION_COLUMNS`."""
+    values = dict(zip(_VERSION_FIELDS, row, strict=True))
+    return DefinitionVersion(**{**values, "document": parse_json(values["document"])})
+
+
+def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
+    """Append a version, or return the latest one when the document is the same."""
+    latest = _latest(cursor, saving)
+    _check_name(cursor, saving, latest)
+    document = parse_json(json_text(saving.document))
+    if latest is not None:
+        if saving.expected_number not in (None, latest.number):
+            raise _conflict(latest, saving.expected_number)
+        if latest.document == document:
+            return latest
+    version = DefinitionVersion(
+        definition_id=latest.definition_id if latest else new_id(),
+        owner=saving.owner,
+        kind=saving.kind,
+        name=saving.name,
+        number=latest.number + 1 if latest else 1,
+        content_hash=content_hash(document),
+        document=document,
+        note=visible(saving.note),
+        author=visible_or_none(saving.author),
+        created_at=datetime.now(UTC),
+    )
+    _write(cursor, version)
+    return version
+
+
+def find_id(cursor: Cursor, name_or_id: str, owner: str) -> str | None:
+    """The id of an owner's definition; a name wins over an id."""
+    sql = (
+        "SELECT definition_id FROM definitions WHERE owner = $owner AND (name = $key OR definition_id = $key) "
+        "ORDER BY name = $key DESC LIMIT 1"
+    )
+    found = cursor.execute(sql, {"owner": owner, "key": name_or_id}).fetchall()
+    return found[0][0] if found else None
+
+
+def not_found(cursor: Cursor, name_or_id: str, owner: str) -> DefinitionNotFoundError:
+    """The error for a definition that is not there, with the names of those that are."""
+    names = cursor.execute("SELECT name FROM definitions WHERE owner = ?", [owner]).fetchall()
+    return DefinitionNotFoundError(name_or_id, [name for (name,) in names])
+
+
+def _latest(cursor: Cursor, saving: Saving) -> DefinitionVersion | None:
+    """The latest version of the definition that is being saved; `None` for a new definition."""
+    if saving.definition_id is None:
+        return _latest_by(cursor, "d.name = ?", saving.name, saving.owner)
+    latest = _latest_by(cursor, "d.definition_id = ?", saving.definition_id, saving.owner)
+    if latest is None:
+        raise not_found(cursor, saving.definition_id, saving.owner)
+    return latest
+
+
+def _latest_by(cursor: Cursor, condition: str, key: str, owner: str) -> DefinitionVersion | None:
+    sql = (
+        f"SELECT {VERSION_COLUMNS} FROM definitions d "
+        "JOIN definition_versions v ON v.definition_id = d.definition_id AND v.number = d.latest_number "
+        f"WHERE d.owner = ? AND {condition}"
+    )
+    rows = cursor.execute(sql, [owner, key]).fetchall()
+    return version_from(rows[0]) if rows else None
+
+
+def _check_name(cursor: Cursor, saving: Saving, latest: DefinitionVersion | None) -> None:
+    """A name belongs to one definition of an owner; saving the same document again under it is no new claim."""
+    taken_by = find_id(cursor, saving.name, saving.owner)
+    if taken_by is None or (saving.definition_id is not None and taken_by == saving.definition_id):
+        return
+    same = latest is not None and latest.content_hash == content_hash(saving.document)
+    if saving.definition_id is None and same:
+        return
+    raise DuplicateNameError(saving.name)
+
+
+def _conflict(latest: DefinitionVersion, expected: int | None) -> VersionConflictError:
+    return VersionConflictError(
+        f"{latest.name!r} is at version {latest.number}, and these edits began from version {expected}.",
+        "Look at the newer version, then save again on top of it.",
+    )
+
+
+def _write(cursor: Cursor, version: DefinitionVersion) -> None:
+    document, at = json_text(version.document), version.created_at
+    cursor.execute(
+        "INSERT INTO definition_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [version.definition_id, version.number, version.name, version.content_hash, document, version.note,
+         version.author, at],
+    )  # fmt: skip
+    agents, tasks = (len(version.document.get(part) or ()) for part in ("agents", "tasks"))
+    description = str(version.document.get("description") or "")
+    cursor.execute(
+        "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "name = excluded.name, description = excluded.description, latest_number = excluded.latest_number, "
+        "content_hash = excluded.content_hash, agents_count = excluded.agents_count, "
+        "tasks_count = excluded.tasks_count, updated_at = excluded.updated_at",
+        [version.definition_id, version.owner, version.kind, version.name, description, version.number,
+         version.content_hash, agents, tasks, at, at],
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""The log of every execution: appended by any thread, read in the order in which it was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crewlab.executions.events import EVENT, BaseEvent
+from crewlab.store.database import Database
+from crewlab.store.text import parse_json
+from crewlab.store.writer import Writer
+
+_READ = """
+SELECT event_id, execution_id, attempt, sequence, occurred_at, level, kind, task_name, agent, message,
+       payload::JSON::VARCHAR
+FROM events
+WHERE execution_id = $execution_id AND event_id > $after
+  AND EXISTS (SELECT 1 FROM executions WHERE execution_id = $execution_id AND owner = $owner)
+ORDER BY event_id
+LIMIT $limit
+"""
+_ENVELOPE = ("execution_id", "attempt", "sequence", "occurred_at", "level", "kind", "task_name", "agent", "message")
+
+
+class EventStore:
+    """Append and read events. Ids and sequences are given in the order in which events arrive."""
+
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database, self._writer = database, writer
+
+    def append(self, events: Sequence[BaseEvent]) -> None:
+        """Store events within the window (50 ms), from any thread, without waiting for the database.
+
+        It blocks only when hundreds of thousands of events wait already. Sequences that the events carry are
+        ignored: the writer numbers all events of an attempt from 1, without gaps.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        self._writer.append(events)
+
+    def flush(self, timeout_seconds: float) -> bool:
+        """Wait until all that was appended so far can be read; False when that took too long."""
+        return self._writer.flush(timeout_seconds)
+
+    def read(
+        self, execution_id: str, *, owner: str, after_event_id: int = 0, limit: int = 1000
+    ) -> list[tuple[int, BaseEvent]]:
+        """Events of one execution after an id, over all attempts, oldest first, each with its id.
+
+        Ids grow in the order of storing, so asking again after the last one never misses any. What rows of their
+        own hold (messages, responses, parameters, arguments, results) is left out.
+        """
+        parameters = {"execution_id": execution_id, "owner": owner, "after": after_event_id, "limit": limit}
+        return [(row[0], _event(row[1:])) for row in self._database.rows(_READ, parameters)]
+
+
+def _event(values: Sequence[Any]) -> BaseEvent:
+    envelope = dict(zip(_ENVELOPE, values[:-1], strict=True))
+    event: BaseEvent = EVENT.validate_python({**(parse_json(values[-1]) or {}), **envelope})
+    return event

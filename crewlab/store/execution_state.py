@@ -1,0 +1,144 @@
+"""What the writer knows about one execution while it changes: its status, its totals and its open tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from crewlab.executions.execution import StoredTask
+from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
+from crewlab.executions.usage import Usage
+from crewlab.store.tables import FIXED, MOVING, TASKS, USAGE
+
+_PLAIN = tuple(name for name in MOVING if name not in USAGE and name != "models")
+_usage_fields = attrgetter(*USAGE)
+_task_fields = attrgetter(*(name for name in TASKS.columns if name not in USAGE))
+_moving_fields = attrgetter(*_PLAIN)
+
+
+NO_USAGE = Usage()
+
+
+@dataclass
+class TaskState:
+    """One row of `tasks` while it may still change."""
+
+    execution_id: str
+    attempt: int
+    task_index: int
+    task_name: str
+    agent: str | None = None
+    status: str = "running"
+    description: str | None = None
+    context: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    output: str | None = None
+    output_json: str | None = None
+    error: str | None = None
+    reused_from_attempt: int | None = None
+    usage: Usage = NO_USAGE
+
+    def row(self) -> tuple[Any, ...]:
+        """The row, in the order of `tables.TASKS`."""
+        return (*_task_fields(self), *_usage_fields(self.usage))
+
+
+@dataclass
+class ExecutionState:
+    """One row of `executions` while it may still change, with the same names."""
+
+    fixed: dict[str, Any]
+    status: ExecutionStatus = ExecutionStatus.PENDING
+    status_message: str = ""
+    reason: str | None = None
+    attempt: int = 1
+    last_sequence: int = 0
+    started_at: datetime | None = None
+    in_flight_since: datetime | None = None
+    ended_at: datetime | None = None
+    duration_seconds: float | None = None
+    tasks_done: int = 0
+    current_task: str | None = None
+    output: str | None = None
+    output_json: str | None = None
+    error: str | None = None
+    models: list[str] = field(default_factory=list)
+    usage: Usage = NO_USAGE
+    open_tasks: dict[int, TaskState] = field(default_factory=dict)
+    """Running tasks of the current attempt by their index."""
+    finished_tasks: tuple[StoredTask, ...] = ()
+    """What earlier attempts finished; loaded only while the execution waits for its next attempt."""
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> ExecutionState:
+        """The state of a stored execution, its open tasks left out."""
+        state = cls(fixed={name: row[name] for name in FIXED}, **{name: row[name] for name in _PLAIN})
+        state.status = ExecutionStatus(row["status"])
+        state.models = row["models"].split(", ") if row["models"] else []
+        state.usage = usage_from(row)
+        return state
+
+    @property
+    def execution_id(self) -> str:
+        return str(self.fixed["execution_id"])
+
+    def moving(self) -> tuple[Any, ...]:
+        """The columns that change, in the order of `tables.MOVING`."""
+        return (*_moving_fields(self), ", ".join(self.models) or None, *_usage_fields(self.usage))
+
+    def may_become(self, status: ExecutionStatus, attempt: int) -> bool:
+        """Whether the move is legal and `attempt` is the current one."""
+        return attempt == self.attempt and status in NEXT[self.status]
+
+    def enter(self, status: ExecutionStatus, message: str, reason: str | None, at: datetime) -> None:
+        """Change the status, and keep the times that follow from it."""
+        if status is ExecutionStatus.PENDING:
+            self._begin_next_attempt()
+        self.status, self.status_message, self.reason = status, message, reason
+        if status in IN_FLIGHT and self.in_flight_since is None:
+            self.in_flight_since = at
+            self.started_at = self.started_at or at
+        elif status not in IN_FLIGHT and self.in_flight_since is not None:
+            flight = max(0.0, (at - self.in_flight_since).total_seconds())
+            self.duration_seconds = (self.duration_seconds or 0.0) + flight
+            self.in_flight_since = None
+        if status.is_terminal:
+            self.ended_at, self.current_task = at, None
+
+    def close_open_tasks(self, at: datetime) -> list[TaskState]:
+        """End the tasks that nobody ended; an ended execution has no running task."""
+        status = "interrupted" if self.status is ExecutionStatus.INTERRUPTED else "cancelled"
+        closed = list(self.open_tasks.values())
+        for task in closed:
+            task.status, task.ended_at = status, at
+        self.open_tasks.clear()
+        return closed
+
+    @property
+    def is_resumable(self) -> bool:
+        return self.status in RESUMABLE
+
+    def show_current_tasks(self) -> None:
+        """Name the running tasks on the execution, in the order they started."""
+        self.current_task = ", ".join(task.task_name for task in self.open_tasks.values()) or None
+
+    def _begin_next_attempt(self) -> None:
+        self.attempt += 1
+        self.last_sequence = 0
+        self.ended_at = self.output = self.output_json = self.error = self.reason = None
+
+
+def usage_from(row: Mapping[str, Any]) -> Usage:
+    """The usage in the columns of a row."""
+    return Usage(**{name: row[name] for name in USAGE})
+
+
+def task_from(columns: Sequence[str], values: Sequence[Any]) -> TaskState:
+    """An open task as it is stored."""
+    row = dict(zip(columns, values, strict=True))
+    usage = usage_from(row)
+    return TaskState(usage=usage, **{name: value for name, value in row.items() if name not in USAGE})

@@ -1,0 +1,97 @@
+"""Executions and batches: queued, claimed, moved and resumed through the writer, read by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from crewlab.executions.batch import NewBatch
+from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.status import IN_FLIGHT
+from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, TakeClaim
+from crewlab.store.database import Database
+from crewlab.store.execution_reads import ExecutionReads
+from crewlab.store.writer import Writer
+
+_INTERRUPTED_BY_DEATH = "The process that ran it ended before it did."
+_LEFT_BEHIND = """
+SELECT execution_id FROM executions
+WHERE status IN (SELECT unnest($in_flight)) OR (status = 'pending' AND origin = 'foreground')
+ORDER BY execution_id
+"""
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What an earlier process left behind."""
+
+    interrupted: int
+    """Executions that were in flight, or waited for a foreground command that is gone."""
+    pending: int
+    """Background executions that still wait in the queue."""
+
+
+class ExecutionStore(ExecutionReads):
+    """Every change is a request to the writer: its future answers when the change is durable and can be read."""
+
+    def __init__(self, database: Database, writer: Writer) -> None:
+        super().__init__(database)
+        self._writer = writer
+
+    def add(self, executions: Sequence[NewExecution], batch: NewBatch | None = None) -> Future[None]:
+        """Put executions into the queue as `pending`, together with their batch: all of them or none.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(Add(executions, batch))
+
+    def claim(self, execution_id: str, attempt: int, message: str = "") -> Future[Claim | None]:
+        """Take an attempt from the queue; of all who ask, one gets a claim and the others `None`.
+
+        `message` says what `preparing` is doing.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(TakeClaim(execution_id, attempt, message))
+
+    def move(self, move: Move) -> Future[bool]:
+        """Move an execution; False, and nothing changes, if that is not legal or the attempt is not the current one.
+
+        A move to a terminal status sets the output and the error, and ends tasks that nobody ended.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(MoveStatus(move))
+
+    def resume(self, execution_ids: Sequence[str], *, owner: str, message: str = "") -> Future[list[tuple[str, int]]]:
+        """Queue the next attempt of those that failed, were cancelled or interrupted; returns them with that attempt.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(Resume(execution_ids, owner, message))
+
+    def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
+        """Mark executions as `interrupted` because their process is going away; returns how many there were.
+
+        Those that have ended, or wait for a person, stay as they are.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(Interrupt(execution_ids, message))
+
+    def recover(self) -> Recovery:
+        """Mark what an earlier process left in flight; call it once, before anything runs.
+
+        Background executions in the queue, and those that wait for a person, stay as they are.
+        """
+        in_flight = [str(status) for status in IN_FLIGHT]
+        left_behind = [row[0] for row in self._database.rows(_LEFT_BEHIND, {"in_flight": in_flight})]
+        interrupted = self.interrupt(left_behind, _INTERRUPTED_BY_DEATH).result() if left_behind else 0
+        pending = self._database.rows("SELECT count(*) FROM executions WHERE status = 'pending'")[0][0]
+        return Recovery(interrupted=interrupted, pending=int(pending))

@@ -1,0 +1,60 @@
+"""Whole tables for analysis, as Arrow: the documented views and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import pyarrow as pa
+
+from crewlab.store.database import Database
+
+FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "batches"]
+
+_ORDER: dict[str, str] = {
+    "executions": "created_at DESC, execution_id DESC",
+    "tasks": "execution_id, attempt, task_index",
+    "model_calls": "execution_id, attempt, sequence",
+    "tool_calls": "execution_id, attempt, sequence",
+    "logs": "event_id",
+    "batches": "created_at DESC, batch_id DESC",
+}
+assert set(_ORDER) == set(get_args(FrameName))
+
+
+class Frames:
+    """Reads of the views `v_<name>`. Times are UTC; the columns and their types are the same when nothing is found."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(
+        self,
+        name: FrameName,
+        *,
+        owner: str,
+        execution_ids: Sequence[str] | None = None,
+        batch_id: str | None = None,
+        limit: int | None = None,
+    ) -> pa.Table:
+        """All columns of a view for one owner: executions and batches newest first, all else in its own order.
+
+        `execution_ids` and `batch_id` narrow it down to these executions; `batches` knows only `batch_id`.
+        """
+        conditions, parameters = ["owner = $owner"], dict[str, Any](owner=owner)
+        if execution_ids is not None and name != "batches":
+            conditions.append("execution_id IN (SELECT unnest($execution_ids::VARCHAR[]))")
+            parameters["execution_ids"] = list(execution_ids)
+        if batch_id is not None:
+            conditions.append(_in_batch(name))
+            parameters["batch_id"] = batch_id
+        return self._database.table(
+            f"SELECT * FROM v_{name} WHERE {' AND '.join(conditions)} ORDER BY {_ORDER[name]} LIMIT $limit",
+            {**parameters, "limit": limit},
+        )
+
+
+def _in_batch(name: FrameName) -> str:
+    if name in ("executions", "batches"):
+        return "batch_id = $batch_id"
+    return "execution_id IN (SELECT execution_id FROM executions WHERE batch_id = $batch_id AND owner = $owner)"

@@ -1,0 +1,204 @@
+"""Which rows follow from which event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from crewlab.executions.accounting import usage_of
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events import (
+    BaseEvent,
+    ModelCallCancelled,
+    ModelCallCompleted,
+    ModelCallEnded,
+    ModelCallFailed,
+    TaskCancelled,
+    TaskCompleted,
+    TaskEnded,
+    TaskFailed,
+    TaskReused,
+    TaskStarted,
+    ToolCallCancelled,
+    ToolCallCompleted,
+    ToolCallEnded,
+    ToolCallFailed,
+)
+from crewlab.executions.usage import Usage
+from crewlab.store.execution_state import NO_USAGE, ExecutionState, TaskState
+from crewlab.store.text import json_text, model_json, visible, visible_or_none
+
+if TYPE_CHECKING:
+    from crewlab.store.round import Round
+
+_ENVELOPE = set(BaseEvent.model_fields)
+_ON_THE_ROW_ONLY: dict[type[BaseEvent], set[str]] = {
+    ModelCallEnded: {"messages", "response", "parameters"},
+    ToolCallEnded: {"arguments", "result"},
+}
+"""Large fields that a row of its own holds, and the stored event leaves out."""
+
+_excluded: dict[type[BaseEvent], set[str]] = {}
+
+
+def payload_of(event: BaseEvent) -> str:
+    """The fields that only this class of event has, as JSON text."""
+    excluded = _excluded.get(type(event))
+    if excluded is None:
+        parts = [fields for base, fields in _ON_THE_ROW_ONLY.items() if isinstance(event, base)]
+        excluded = _excluded[type(event)] = _ENVELOPE.union(*parts)
+    return model_json(event, excluded)
+
+
+def project(event: BaseEvent, sequence: int, state: ExecutionState, rows: Round) -> None:
+    """Bring `state` up to date with `event`, and add the rows that follow from it to `rows`."""
+    projection = _PROJECTIONS.get(type(event))
+    if projection is not None:
+        projection(event, sequence, state, rows)
+
+
+def _task_started(event: TaskStarted, _sequence: int, state: ExecutionState, rows: Round) -> None:
+    task = TaskState(
+        execution_id=event.execution_id,
+        attempt=event.attempt,
+        task_index=event.task_index,
+        task_name=visible(event.task_name or f"task {event.task_index + 1}"),
+        agent=visible_or_none(event.agent),
+        description=visible(event.description),
+        context=json_text(event.context),
+        started_at=event.occurred_at,
+    )
+    if event.attempt == state.attempt:
+        state.open_tasks[event.task_index] = task
+        state.show_current_tasks()
+    rows.change_task(task)
+    rows.change(state)
+
+
+def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: Round) -> None:
+    task = _ended_task(event, state)
+    task.status = _TASK_STATUS[type(event)]
+    task.ended_at = event.occurred_at
+    task.output = visible_or_none(event.output)
+    task.output_json = None if event.output_json is None else json_text(event.output_json)
+    task.error = _error_text(event)
+    if isinstance(event, TaskReused):
+        task.reused_from_attempt = event.from_attempt
+    if event.usage != NO_USAGE:
+        task.usage = event.usage
+    state.usage += Usage(guardrail_retries=event.usage.guardrail_retries)
+    if event.attempt == state.attempt:
+        state.show_current_tasks()
+        if event.tasks_total:
+            state.tasks_done = event.tasks_done
+    rows.change_task(task)
+    rows.change(state)
+
+
+def _ended_task(event: TaskEnded, state: ExecutionState) -> TaskState:
+    task = state.open_tasks.pop(event.task_index, None) if event.attempt == state.attempt else None
+    return task or TaskState(
+        execution_id=event.execution_id,
+        attempt=event.attempt,
+        task_index=event.task_index,
+        task_name=visible(event.task_name or f"task {event.task_index + 1}"),
+        agent=visible_or_none(event.agent),
+        started_at=event.started_at,
+    )
+
+
+def _model_call_ended(event: ModelCallEnded, sequence: int, state: ExecutionState, rows: Round) -> None:
+    rows.model_calls.append((
+        event.execution_id,
+        event.attempt,
+        sequence,
+        event.call_id,
+        visible_or_none(event.task_name),
+        visible_or_none(event.agent),
+        event.purpose,
+        visible(event.model),
+        _CALL_STATUS[type(event)],
+        event.started_at,
+        event.occurred_at,
+        event.input_tokens,
+        event.output_tokens,
+        event.cached_tokens,
+        event.reasoning_tokens,
+        event.cost_usd,
+        None if event.price is None else json_text(event.price),
+        event.retries,
+        event.finish_reason,
+        json_text(event.messages),
+        json_text(event.tools),
+        json_text(event.parameters),
+        visible_or_none(event.response),
+        _error_text(event),
+        event.is_rehearsal,
+    ))  # fmt: skip
+    if event.model not in state.models:
+        state.models.append(visible(event.model))
+    _count(event, state, rows)
+
+
+def _tool_call_ended(event: ToolCallEnded, sequence: int, state: ExecutionState, rows: Round) -> None:
+    rows.tool_calls.append((
+        event.execution_id,
+        event.attempt,
+        sequence,
+        event.call_id,
+        visible_or_none(event.task_name),
+        visible_or_none(event.agent),
+        visible(event.tool),
+        _CALL_STATUS[type(event)],
+        event.started_at,
+        event.occurred_at,
+        None if event.arguments is None else json_text(event.arguments),
+        visible_or_none(event.result),
+        event.from_cache,
+        _error_text(event),
+    ))  # fmt: skip
+    _count(event, state, rows)
+
+
+def _count(event: BaseEvent, state: ExecutionState, rows: Round) -> None:
+    """Add what a call used to its execution and, while that runs, to its task."""
+    usage = usage_of(event)
+    if usage is None:
+        return
+    state.usage += usage
+    rows.change(state)
+    if event.attempt != state.attempt:
+        return
+    for task in state.open_tasks.values():
+        if task.task_name == event.task_name:
+            task.usage += usage
+            rows.change_task(task)
+
+
+def _error_text(event: BaseEvent) -> str | None:
+    error: ErrorReport | None = getattr(event, "error", None)
+    return None if error is None else model_json(error, set())
+
+
+_TASK_STATUS: dict[type[BaseEvent], str] = {
+    TaskCompleted: "completed",
+    TaskFailed: "failed",
+    TaskCancelled: "cancelled",
+    TaskReused: "reused",
+}
+
+_CALL_STATUS: dict[type[BaseEvent], str] = {
+    ModelCallCompleted: "completed",
+    ModelCallFailed: "failed",
+    ModelCallCancelled: "cancelled",
+    ToolCallCompleted: "completed",
+    ToolCallFailed: "failed",
+    ToolCallCancelled: "cancelled",
+}
+
+_PROJECTIONS: dict[type[BaseEvent], Callable[[Any, int, ExecutionState, Round], None]] = {
+    TaskStarted: _task_started,
+    **dict.fromkeys(_TASK_STATUS, _task_ended),
+    **{kind: _model_call_ended for kind in _CALL_STATUS if issubclass(kind, ModelCallEnded)},
+    **{kind: _tool_call_ended for kind in _CALL_STATUS if issubclass(kind, ToolCallEnded)},
+}

@@ -1,0 +1,140 @@
+"""One transaction of the writer: items are folded in the order they arrived, then written set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.status import ExecutionStatus
+from crewlab.store import tables
+from crewlab.store.commands import Command
+from crewlab.store.execution_state import ExecutionState, TaskState
+from crewlab.store.projection import payload_of, project
+from crewlab.store.states import States
+from crewlab.store.text import json_text, visible, visible_or_none
+
+Item = BaseEvent | Command[Any]
+
+_LEVELS = {
+    ExecutionStatus.FAILED: "error",
+    ExecutionStatus.INTERRUPTED: "warning",
+    ExecutionStatus.CANCELLED: "warning",
+}
+
+
+class Round:
+    """Rows to be written together.
+
+    The caller begins and ends the transaction, and drops `states` when it did not commit.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, states: States, first_event_id: int) -> None:
+        self.cursor = cursor
+        self.states = states
+        self._next_event_id = first_event_id
+        self.answers: list[tuple[Command[Any], Any]] = []
+        """Commands with their results, to be given out once the transaction is durable."""
+        self.strangers: list[BaseEvent] = []
+        """Events of executions that this store does not have."""
+        self.batches: list[tuple[Any, ...]] = []
+        self.documents: list[tuple[str, str]] = []
+        self.new_executions: list[ExecutionState] = []
+        self.events: list[tuple[Any, ...]] = []
+        self.model_calls: list[tuple[Any, ...]] = []
+        self.tool_calls: list[tuple[Any, ...]] = []
+        self._changed: dict[str, ExecutionState] = {}
+        self._tasks: dict[tuple[str, int, int], TaskState] = {}
+
+    def fold(self, items: Sequence[Item]) -> None:
+        """Apply every item in order."""
+        self.states.load(self.cursor, _executions_of(items))
+        for item in items:
+            if isinstance(item, BaseEvent):
+                self._record(item)
+            else:
+                self.answers.append((item, item.apply(self)))
+
+    def write(self) -> None:
+        """Write what has been folded: at most one statement for each table."""
+        cursor = self.cursor
+        tables.BATCHES.put(cursor, self.batches)
+        tables.DOCUMENTS.put(cursor, self.documents)
+        new = {state.execution_id for state in self.new_executions}
+        tables.NEW_EXECUTIONS.put(cursor, [(*s.fixed.values(), *s.moving()) for s in self.new_executions])
+        changed = [(key, *state.moving()) for key, state in self._changed.items() if key not in new]
+        tables.CHANGED_EXECUTIONS.put(cursor, changed)
+        tables.EVENTS.put(cursor, self.events)
+        tables.TASKS.put(cursor, [task.row() for task in self._tasks.values()])
+        tables.MODEL_CALLS.put(cursor, self.model_calls)
+        tables.TOOL_CALLS.put(cursor, self.tool_calls)
+
+    @property
+    def last_event_id(self) -> int:
+        return self._next_event_id - 1
+
+    def move(
+        self, state: ExecutionState, status: ExecutionStatus, at: datetime, message: str, reason: str | None = None
+    ) -> None:
+        """Move an execution, end its open tasks if it has ended, and say so in its log."""
+        state.enter(status, visible(message), visible_or_none(reason), at)
+        if status.is_terminal:
+            for task in state.close_open_tasks(at):
+                self.change_task(task)
+        self.log_status(state, at)
+        self.change(state)
+
+    def log_status(self, state: ExecutionState, at: datetime) -> None:
+        """Add a `StatusChanged` event for the status that `state` has now."""
+        payload = {"status": state.status} if state.reason is None else {"status": state.status, "reason": state.reason}
+        level = _LEVELS.get(state.status, "info")
+        state.last_sequence += 1
+        self._add_event(
+            state.execution_id, state.attempt, state.last_sequence, at, level, "status_changed", None, None,
+            state.status_message, json_text(payload),
+        )  # fmt: skip
+
+    def change(self, state: ExecutionState) -> None:
+        """Have the row of this execution written."""
+        self._changed[state.execution_id] = state
+
+    def change_task(self, task: TaskState) -> None:
+        """Have the row of this task written."""
+        self._tasks[task.execution_id, task.attempt, task.task_index] = task
+
+    def _record(self, event: BaseEvent) -> None:
+        state = self.states.get(event.execution_id)
+        if state is None:
+            self.strangers.append(event)
+            return
+        sequence = self._next_sequence(event, state)
+        self._add_event(
+            event.execution_id, event.attempt, sequence, event.occurred_at, event.level, event.kind,
+            visible_or_none(event.task_name), visible_or_none(event.agent), visible(event.message), payload_of(event),
+        )  # fmt: skip
+        project(event, sequence, state, self)
+
+    def _next_sequence(self, event: BaseEvent, state: ExecutionState) -> int:
+        if event.attempt != state.attempt:
+            return self.states.next_earlier_sequence(self.cursor, event.execution_id, event.attempt)
+        state.last_sequence += 1
+        if state.in_flight_since is None:  # it is not kept in memory, so the row has to remember
+            self.change(state)
+        return state.last_sequence
+
+    def _add_event(self, *values: Any) -> None:
+        self.events.append((self._next_event_id, *values))
+        self._next_event_id += 1
+
+
+def _executions_of(items: Iterable[Item]) -> set[str]:
+    ids: set[str] = set()
+    for item in items:
+        if isinstance(item, BaseEvent):
+            ids.add(item.execution_id)
+        else:
+            ids.update(item.execution_ids)
+    return ids

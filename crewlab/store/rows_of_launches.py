@@ -1,0 +1,79 @@
+"""The rows of executions that have just been launched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crewlab.executions.batch import NewBatch
+from crewlab.executions.execution import NewExecution
+from crewlab.store.execution_state import ExecutionState
+from crewlab.store.text import hash_of, json_text, model_json, visible
+
+if TYPE_CHECKING:
+    from crewlab.store.round import Round
+
+
+def add(rows: Round, executions: Sequence[NewExecution], batch: NewBatch | None, at: datetime) -> None:
+    """Add the rows of a launch: the executions as `pending`, their documents once, their batch, one event each."""
+    if batch is not None:
+        rows.batches.append(_batch_row(batch, len(executions), at))
+    for execution, document_hash, document in _with_documents(executions):
+        if not rows.states.has_document(document_hash):
+            rows.documents.append((document_hash, document))
+            rows.states.add_document(document_hash, document)
+        state = ExecutionState(fixed=_fixed(execution, document_hash, at))
+        rows.states.add(state)
+        rows.new_executions.append(state)
+        rows.log_status(state, at)
+
+
+def _with_documents(executions: Sequence[NewExecution]) -> Iterator[tuple[NewExecution, str, str]]:
+    """Each execution with its document as text. Neighbours mostly run the same document: it is printed once."""
+    last: dict[str, Any] | None = None
+    text = document_hash = ""
+    for execution in executions:
+        if last is None or execution.document != last:
+            last, text = execution.document, json_text(execution.document)
+            document_hash = hashlib.sha256(text.encode()).hexdigest()
+        yield execution, document_hash, text
+
+
+def _fixed(execution: NewExecution, document_hash: str, at: datetime) -> dict[str, Any]:
+    """The columns that never change, in the order of `tables.FIXED`."""
+    return {
+        "execution_id": execution.execution_id,
+        "owner": execution.owner,
+        "definition_id": execution.definition_id,
+        "definition_name": visible(execution.definition_name),
+        "version_number": execution.version_number,
+        "content_hash": execution.content_hash,
+        "document_hash": document_hash,
+        "inputs": json_text(execution.inputs),
+        "input_hash": hash_of(execution.inputs),
+        "options": model_json(execution.options, set()),
+        "origin": execution.origin,
+        "priority": execution.options.priority,
+        "batch_id": execution.batch_id,
+        "row_number": execution.row_number,
+        "is_rehearsal": execution.is_rehearsal,
+        "tasks_total": execution.tasks_total,
+        "created_at": at,
+    }
+
+
+def _batch_row(batch: NewBatch, size: int, at: datetime) -> tuple[Any, ...]:
+    return (
+        batch.batch_id,
+        batch.owner,
+        visible(batch.name),
+        batch.definition_id,
+        visible(batch.definition_name),
+        batch.version_number,
+        json_text(batch.input_columns),
+        batch.origin,
+        at,
+        size,
+    )

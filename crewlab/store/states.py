@@ -1,0 +1,121 @@
+"""The states of the executions that are in flight, kept by the writer thread between transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
+from crewlab.store import tables
+from crewlab.store.execution_state import ExecutionState, task_from
+from crewlab.store.finished_tasks import finished_tasks
+
+_COLUMNS = (*tables.FIXED, *tables.MOVING)
+_LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id IN (SELECT unnest(?))"
+_OPEN_TASKS = f"""
+SELECT {", ".join(f"t.{column}" for column in tables.TASKS.columns)}
+FROM tasks t JOIN executions e ON e.execution_id = t.execution_id AND e.attempt = t.attempt
+WHERE t.execution_id IN (SELECT unnest(?)) AND t.status = 'running'
+ORDER BY t.started_at
+"""
+_LAST_SEQUENCES = """
+SELECT v.execution_id, max(v.sequence) FROM events v
+JOIN executions e ON e.execution_id = v.execution_id AND e.attempt = v.attempt
+WHERE v.execution_id IN (SELECT unnest(?)) GROUP BY ALL
+"""
+_DOCUMENTS = "SELECT document_hash, document FROM documents WHERE document_hash IN (SELECT unnest(?))"
+_DOCUMENTS_KEPT = 256
+_LAST_OF_ATTEMPT = "SELECT coalesce(max(sequence), 0) FROM events WHERE execution_id = ? AND attempt = ?"
+
+
+class States:
+    """A cache that only the writer thread touches. Its truth is the database: dropping it loses nothing."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, ExecutionState] = {}
+        self._documents: dict[str, str] = {}
+        self._earlier_sequences: dict[tuple[str, int], int] = {}
+        self._touched: set[str] = set()
+        self._dirty = False
+
+    def get(self, execution_id: str) -> ExecutionState | None:
+        return self._states.get(execution_id)
+
+    def add(self, state: ExecutionState) -> None:
+        self._states[state.execution_id] = state
+        self._touched.add(state.execution_id)
+
+    def has_document(self, document_hash: str) -> bool:
+        """Whether the document is known to be stored; if not, it may still be."""
+        return document_hash in self._documents
+
+    def add_document(self, document_hash: str, document: str) -> None:
+        self._documents[document_hash] = document
+
+    def load(self, cursor: duckdb.DuckDBPyConnection, execution_ids: Iterable[str]) -> None:
+        """Read the states that are not here yet; ids without an execution stay unknown."""
+        wanted = set(execution_ids)
+        self._touched |= wanted
+        missing = [execution_id for execution_id in wanted if execution_id not in self._states]
+        if not missing:
+            return
+        loaded = [
+            ExecutionState.from_row(dict(zip(_COLUMNS, values, strict=True)))
+            for values in cursor.execute(_LOAD, [missing]).fetchall()
+        ]
+        for state in loaded:
+            self.add(state)
+        self._load_flights(cursor, [state for state in loaded if state.status in IN_FLIGHT])
+        self._load_queued(cursor, [state for state in loaded if state.status is ExecutionStatus.PENDING])
+
+    def document_of(self, state: ExecutionState) -> str:
+        """The document of a queued execution, as JSON text."""
+        return self._documents[state.fixed["document_hash"]]
+
+    def next_earlier_sequence(self, cursor: duckdb.DuckDBPyConnection, execution_id: str, attempt: int) -> int:
+        """The next sequence of an attempt that is not the current one: its events came late."""
+        key = (execution_id, attempt)
+        if key not in self._earlier_sequences:
+            self._earlier_sequences[key] = cursor.execute(_LAST_OF_ATTEMPT, [execution_id, attempt]).fetchall()[0][0]
+        self._earlier_sequences[key] += 1
+        return self._earlier_sequences[key]
+
+    def begin(self) -> None:
+        """Called at the start of a transaction: what the last one left behind without a commit is forgotten."""
+        if self._dirty:
+            self._states.clear()
+            self._documents.clear()
+        self._earlier_sequences.clear()
+        self._touched.clear()
+        self._dirty = True
+
+    def commit(self) -> None:
+        """Called once the transaction is durable. Executions that are not in flight are not expected to change soon."""
+        self._dirty = False
+        for execution_id in self._touched:
+            state = self._states.get(execution_id)
+            if state is not None and state.status not in IN_FLIGHT:
+                del self._states[execution_id]
+
+    def _load_flights(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
+        """What the rows of executions in flight do not hold: their open tasks and last sequences."""
+        execution_ids = [state.execution_id for state in states]
+        if not execution_ids:
+            return
+        for values in cursor.execute(_OPEN_TASKS, [execution_ids]).fetchall():
+            task = task_from(tuple(tables.TASKS.columns), values)
+            self._states[task.execution_id].open_tasks[task.task_index] = task
+        for execution_id, last in cursor.execute(_LAST_SEQUENCES, [execution_ids]).fetchall():
+            self._states[execution_id].last_sequence = last
+
+    def _load_queued(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
+        """What a claim will hand out besides the row: the document, and what earlier attempts finished."""
+        if len(self._documents) > _DOCUMENTS_KEPT:
+            self._documents.clear()
+        missing = {state.fixed["document_hash"] for state in states} - self._documents.keys()
+        if missing:
+            self._documents.update(cursor.execute(_DOCUMENTS, [list(missing)]).fetchall())
+        again = [state.execution_id for state in states if state.attempt > 1]
+        for execution_id, tasks in finished_tasks(cursor, again).items():
+            self._states[execution_id].finished_tasks = tuple(tasks)
