@@ -111,7 +111,7 @@ def _typed(values: list[Any]) -> pd.Series[Any]:
         return pd.Series(values, dtype="boolean")
     if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if value is not None):
         return pd.Series(values, dtype="Int64")
-    if kinds and kinds <= {int, float}:
+    if float in kinds and kinds <= {int, float}:
         return pd.Series(values, dtype="float64")
     return _as_text(values)
 

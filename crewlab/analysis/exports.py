@@ -33,7 +33,7 @@ def to_csv(
     frame = with_note(frame, is_rehearsal=is_rehearsal)
     if neutralise_formulas:
         frame = _without_formulas(frame)
-    text = frame.to_csv(index=False, lineterminator="\n")
+    text = frame.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig" if for_excel else "utf-8", errors="replace")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crewlab.analysis.tables import WIDE_LIMIT, as_text, side_by_side, table
+from crewlab.definitions.diff import diff
 from crewlab.definitions.models import model_of, named_llms
 from crewlab.executions.execution import Execution
 
@@ -38,8 +39,6 @@ def model_differences(
 
 
 def _changes(executions: Sequence[Execution], labels: Sequence[str]) -> Iterator[dict[str, str | None]]:
-    from crewlab.definitions.diff import diff
-
     if not executions:
         return
     baseline = executions[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crewlab.analysis.compare.metrics import TASK_METRICS
 from crewlab.analysis.tables import table
+from crewlab.definitions.diff import line_up_tasks
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.executions.execution import Execution
 
@@ -69,8 +70,6 @@ def _names(execution: Execution) -> list[str]:
 def _pairs(
     baseline: Execution, execution: Execution, before: list[str], after: list[str]
 ) -> list[tuple[str | None, str | None]]:
-    from crewlab.definitions.diff import line_up_tasks
-
     if before == after:
         return [(name, name) for name in before]
     return line_up_tasks(baseline.document, execution.document)
