@@ -176,6 +176,10 @@ class CrewAI(Protocol):
         """Ask a model one short question, once; a failure is a result, not an exception."""
         ...
 
+    async def close_models(self) -> None:
+        """Close the HTTP clients that were made on the running loop; await it before the loop ends."""
+        ...
+
     def unload(self) -> None:
         """Put back what loading took off crewAI's event bus; `load()` may be called again afterwards."""
         ...

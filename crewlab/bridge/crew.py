@@ -1,0 +1,131 @@
+"""One attempt at one crew: the engine says which task is next, this does it with crewAI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crewai.tasks.task_output import TaskOutput
+from crewai.tools.base_tool import BaseTool
+from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
+from crewai.utilities.i18n import I18N_DEFAULT
+
+from crewlab.bridge.contract import BuildRequest, GuardrailVerdict, TaskOutcome
+from crewlab.bridge.crew_agent import CrewAgent
+from crewlab.bridge.crew_task import CrewTask
+from crewlab.bridge.delegation import delegation_tools
+from crewlab.bridge.filled import filled
+from crewlab.bridge.guardrails import verdict_on
+from crewlab.bridge.journal import Journal
+from crewlab.bridge.output_files import write_output
+from crewlab.bridge.roster import Roster
+from crewlab.bridge.scope import working_on
+from crewlab.bridge.silence import enter_context
+from crewlab.bridge.task_fields import built_tasks, task_fields
+from crewlab.bridge.translate import sink_for
+from crewlab.errors import ExecutionError, OutputError
+from crewlab.executions.execution import StoredTask
+
+
+class AttemptCrew:
+    """The crew of one attempt; implements `contract.BuiltCrew`."""
+
+    def __init__(self, request: BuildRequest) -> None:
+        self._request = request
+        self._document = filled(request.document, request.inputs)
+        self._journal = Journal(request.record, request.execution_id, request.attempt)
+        self._roster = Roster(request, self._document, self._journal)
+        self.process: str = self._document.process or "sequential"
+        self.tasks = built_tasks(self._document)
+
+    async def open(self) -> None:
+        """Make the context of the attempt quiet and attributable, and the models ready.
+
+        Raises:
+            BuildError: A key is missing, or a model cannot be used on this machine.
+        """
+        enter_context(self._request.execution_id, sink_for(self._journal))
+        await self._roster.prepare()
+
+    async def run_task(
+        self,
+        index: int,
+        outcomes: Mapping[int, TaskOutcome],
+        *,
+        feedback: str | None = None,
+        previous: TaskOutcome | None = None,
+    ) -> TaskOutcome:
+        """Let the task's agent, or the manager, work on it once.
+
+        Raises:
+            CrewLabError: A model, a tool or the output failed.
+        """
+        document, built = self._document.tasks[index], self.tasks[index]
+        with working_on(built.name):
+            agent = self._worker(built.agent)
+            task = CrewTask(**task_fields(document))
+            output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
+            if document.output_file:
+                await write_output(document.output_file, output, self._request)
+        return TaskOutcome(output.raw, output.json_dict, agent.document_name, output)
+
+    async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
+        try:
+            output = await task.perform(agent, context, self._tools(index, agent))
+        except TimeoutError:
+            limit = agent.max_execution_time
+            message = f"The agent {agent.document_name!r} did not finish within its max_execution_time of {limit} s."
+            raise ExecutionError(message, "Raise the limit, or make the task smaller.") from None
+        if not output.raw.strip():
+            raise OutputError(f"The task {task.name!r} came out empty.", "Say in the expected output what you want.")
+        return output
+
+    async def check_guardrail(self, index: int, number: int, outcome: TaskOutcome) -> GuardrailVerdict:
+        """Ask the model of the agent that did the task."""
+        built = self.tasks[index]
+        with working_on(built.name):
+            model = self._roster.model(built.agent or outcome.agent)
+            return await verdict_on(outcome.output, built.guardrails[number], built.description, model)
+
+    def restore(self, task: StoredTask) -> TaskOutcome:
+        """What an earlier attempt stored."""
+        return TaskOutcome(task.output, task.output_json, task.agent)
+
+    def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+        """The outcome of the last task, as in crewAI."""
+        return outcomes[max(outcomes)]
+
+    async def close(self, error: BaseException | None) -> None:
+        """End the attempt; calls that are still open are recorded as cancelled."""
+        self._journal.close()
+
+    def _worker(self, name: str | None) -> CrewAgent:
+        return self._roster.manager() if self.process == "hierarchical" else self._roster.agent(name or "")
+
+    def _tools(self, index: int, agent: CrewAgent) -> list[BaseTool]:
+        """The task's own tools or else the agent's, and those for delegating."""
+        document, own = self._document.tasks[index], list(agent.tools or [])
+        tools = self._roster.tools(document.tools) if document.tools else own
+        return [*tools, *(delegation_tools(self._coworkers(document.agent, agent)) if agent.allow_delegation else [])]
+
+    def _coworkers(self, named: str | None, agent: CrewAgent) -> list[CrewAgent]:
+        """A manager may ask the task's agent, or everybody where it names none; others may ask everybody else."""
+        if self.process == "hierarchical" and named and named != agent.document_name:
+            return [self._roster.agent(named)]
+        return self._roster.coworkers(agent.document_name)
+
+    def _context(
+        self, index: int, outcomes: Mapping[int, TaskOutcome], feedback: str | None, previous: TaskOutcome | None
+    ) -> str:
+        """What the agent is given to read: the outputs it depends on, and what a guardrail found wrong."""
+        read = [outcomes[dependency] for dependency in self.tasks[index].depends_on]
+        parts = [aggregate_raw_outputs_from_task_outputs([_as_output(outcome) for outcome in read])] if read else []
+        if feedback is not None and previous is not None:
+            refused = I18N_DEFAULT.errors("validation_error")
+            parts.append(refused.format(guardrail_result_error=feedback, task_output=previous.output))
+        return "\n\n".join(parts)
+
+
+def _as_output(outcome: TaskOutcome) -> TaskOutput:
+    if isinstance(outcome.native, TaskOutput):
+        return outcome.native
+    return TaskOutput(description="", raw=outcome.output, agent=outcome.agent)

@@ -1,0 +1,43 @@
+"""crewAI's task, run without its file store and with a conversion to JSON that is recorded like any other call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crewai import Task
+from crewai.tasks.output_format import OutputFormat
+from crewai.tasks.task_output import TaskOutput
+from crewai.tools.base_tool import BaseTool
+from pydantic import BaseModel
+
+from crewlab.bridge.conversion import converted
+
+
+class CrewTask(Task):
+    """A task of one attempt. Guardrails, files and repetitions are not its business."""
+
+    async def perform(self, agent: Any, context: str, tools: list[BaseTool]) -> TaskOutput:
+        """Let `agent` work on it once.
+
+        Raises:
+            CrewLabError: The model failed for good, or its answer does not fit the schema.
+        """
+        self.agent = agent
+        result = await agent.aexecute_task(task=self, context=context, tools=tools)
+        raw, fields = await self._shaped(result, agent)
+        return TaskOutput(
+            name=self.name,
+            description=self.description,
+            expected_output=self.expected_output,
+            raw=raw,
+            json_dict=fields,
+            agent=agent.role,
+            output_format=OutputFormat.JSON if fields is not None else OutputFormat.RAW,
+        )
+
+    async def _shaped(self, result: Any, agent: Any) -> tuple[str, dict[str, Any] | None]:
+        if self.output_json is None:
+            return str(result), None
+        if not isinstance(result, BaseModel):
+            result = await converted(str(result), self.output_json, agent.llm)
+        return result.model_dump_json(), result.model_dump(mode="json")

@@ -1,0 +1,135 @@
+"""Why a request to a model failed, in one sentence, and whether sending it again may help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import openai
+from crewai.utilities.agent_utils import is_context_length_exceeded
+from pydantic import ValidationError
+
+from crewlab.errors import ModelCallError
+
+_KEY_HINT = "Check the key: Home > Use your own model > Test tries it."
+_SERVER_HINT = "Check that the server runs and that its base URL is right; Home > Use your own model > Test tries it."
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One failed request. `may_pass` says that the same request may succeed later."""
+
+    message: str
+    hint: str = ""
+    status: int | None = None
+    may_pass: bool = False
+    retry_after_seconds: float | None = None
+
+    def as_error(self, requests: int) -> ModelCallError:
+        """The error for a person, once `requests` requests have failed."""
+        tried = f" It was tried {requests} times." if requests > 1 else ""
+        return ModelCallError(self.message + tried, self.hint, self.status)
+
+
+def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Failure:
+    """Explain `error`, which a provider's client or crewAI's wrapper around it raised."""
+    chain = list(_chain(error))
+    status = next((status for link in chain if (status := _status(link)) is not None), None)
+    if status is not None:
+        return _by_status(status, model, chain)
+    if any(isinstance(link, TimeoutError | httpx.TimeoutException | openai.APITimeoutError) for link in chain):
+        return Failure(
+            f"{model} did not answer within {timeout_seconds:g} s.",
+            "Is the server overloaded? CREWLAB_MODEL_TIMEOUT_SECONDS allows more time.",
+            may_pass=True,
+        )
+    if any(isinstance(link, ConnectionError | httpx.TransportError | openai.APIConnectionError) for link in chain):
+        return Failure(f"The server of {model} cannot be reached.", _SERVER_HINT, may_pass=True)
+    return _without_status(chain, model)
+
+
+def is_too_long(error: BaseException) -> bool:
+    """Whether a model call failed because the conversation does not fit into the model's context window."""
+    return any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in _chain(error))
+
+
+def _by_status(status: int, model: str, chain: list[BaseException]) -> Failure:
+    detail = _detail(chain)
+    if status in (401, 403):
+        return Failure(f"The provider of {model} refused the key (HTTP {status}).", _KEY_HINT, status)
+    if status == 404:
+        hint = "Check the model's name and the base URL."
+        return Failure(f"The provider does not know the model {model} (HTTP 404).", hint, status)
+    if status == 429:
+        return _limited(model, chain)
+    if status >= 500 or status in (408, 409):
+        wait = _retry_after(chain)
+        return Failure(f"The server of {model} failed (HTTP {status}){detail}.", _SERVER_HINT, status, True, wait)
+    if any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in chain):
+        return _too_long(model, status)
+    hint = "The call's messages and parameters are on the execution's page."
+    return Failure(f"The provider of {model} refused the request (HTTP {status}){detail}.", hint, status)
+
+
+def _limited(model: str, chain: list[BaseException]) -> Failure:
+    if any(getattr(link, "code", None) == "insufficient_quota" for link in chain):
+        hint = "Add credit at the provider, or use another key."
+        return Failure(f"The account behind the key for {model} has no credit left (HTTP 429).", hint, 429)
+    hint = "Wait a while, run fewer executions at a time (CREWLAB_ADMISSION), or ask the provider for a higher limit."
+    return Failure(f"{model} is rate limited (HTTP 429).", hint, 429, True, _retry_after(chain))
+
+
+def _without_status(chain: list[BaseException], model: str) -> Failure:
+    if any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in chain):
+        return _too_long(model, None)
+    garbled = (json.JSONDecodeError, ValidationError, AttributeError, TypeError, LookupError)
+    if any(isinstance(link, garbled) for link in chain):
+        hint = "Is the base URL that of an OpenAI-compatible server? It often ends in /v1."
+        return Failure(f"The server of {model} sent an answer that cannot be read.", hint)
+    return Failure(f"The call to {model} failed: {_text(chain[0])}")
+
+
+def _too_long(model: str, status: int | None) -> Failure:
+    hint = "Shorten the inputs or the context, or use a model with a larger window."
+    return Failure(f"The conversation is longer than the context window of {model}.", hint, status)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _status(error: BaseException) -> int | None:
+    status = getattr(error, "status_code", None)
+    if status is None:
+        status = getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) and status >= 400 else None
+
+
+def _retry_after(chain: list[BaseException]) -> float | None:
+    """Seconds that the server asks to wait; a date, which providers do not send, is ignored."""
+    for link in chain:
+        headers: Any = getattr(getattr(link, "response", None), "headers", None) or {}
+        try:
+            return max(0.0, float(headers.get("retry-after", "")))
+        except ValueError:
+            continue
+    return None
+
+
+def _detail(chain: list[BaseException]) -> str:
+    body = next((body for link in chain if isinstance(body := getattr(link, "body", None), dict)), {})
+    nested = body.get("error")
+    message = body.get("message") or (nested.get("message") if isinstance(nested, dict) else nested)
+    return f": {str(message)[:300].rstrip('.')}" if message else ""
+
+
+def _text(error: BaseException) -> str:
+    return (str(error) or type(error).__name__)[:300]

@@ -1,0 +1,47 @@
+"""A guardrail in words: one structured question to the model of the task's agent."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel, Field, ValidationError
+
+from crewlab.bridge.contract import GuardrailVerdict
+from crewlab.bridge.recorded_model import RecordedModel
+from crewlab.errors import OutputError
+
+_SYSTEM = (
+    "You check the output of a task against one rule. Judge only whether the output obeys the rule, "
+    "not whether you would have written it so. If it does not, say in one or two sentences what to change."
+)
+
+
+class Verdict(BaseModel):
+    """What the model answers."""
+
+    passed: bool = Field(description="Whether the output obeys the rule")
+    feedback: str = Field(default="", description="What to change; empty when it obeys")
+
+
+async def verdict_on(output: str, rule: str, task_description: str, model: RecordedModel) -> GuardrailVerdict:
+    """What `model` thinks of `output`.
+
+    Raises:
+        ModelCallError: The call failed for good.
+        OutputError: The model did not answer the question.
+    """
+    question = f"Rule:\n{rule}\n\nTask:\n{task_description}\n\nOutput:\n{output}"
+    messages = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": question}]
+    answer = await model.ask(messages, purpose="guardrail", response_model=Verdict)
+    verdict = answer if isinstance(answer, Verdict) else _read(str(answer), rule)
+    feedback = verdict.feedback or ("" if verdict.passed else f"The output does not obey the rule: {rule}")
+    return GuardrailVerdict(verdict.passed, "" if verdict.passed else feedback)
+
+
+def _read(answer: str, rule: str) -> Verdict:
+    start, end = answer.find("{"), answer.rfind("}")
+    try:
+        return Verdict.model_validate(json.loads(answer[start : end + 1]))
+    except (ValidationError, json.JSONDecodeError):
+        hint = "Use a model that supports structured output, or remove the guardrail."
+        raise OutputError(f"The guardrail {rule[:80]!r} got no verdict: {answer[:200]}", hint) from None

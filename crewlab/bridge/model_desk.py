@@ -1,0 +1,66 @@
+"""Hands out the models of one attempt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from crewlab.bridge.contract import BuildRequest, Llm
+from crewlab.bridge.journal import Journal
+from crewlab.bridge.model_call import Purpose
+from crewlab.bridge.models import make_llm
+from crewlab.bridge.recorded_model import RecordedModel
+from crewlab.bridge.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from crewlab.definitions.library.prices import PriceTable
+
+_SECRET = re.compile(r"(key|secret|password|credential|authorization|headers?|_token)$", re.IGNORECASE)
+
+
+class ModelDesk:
+    """Makes the model of an agent from what the document and the launch say; all share journal, prices and policy."""
+
+    def __init__(self, request: BuildRequest, journal: Journal) -> None:
+        self.journal = journal
+        self.prices: PriceTable = request.prices
+        self.policy = RetryPolicy(request.model_attempts, request.retry_wait_seconds, request.model_timeout_seconds)
+        self._request = request
+
+    def model_for(self, llm: Llm, *, agent: str | None, purpose: Purpose = "agent") -> RecordedModel:
+        """The model `llm`, or the launch's own choice, for `agent`.
+
+        Raises:
+            MissingCredentialError: The key that the model needs is not set.
+            UnknownModelError: No provider serves it on this machine.
+        """
+        chosen = self._request.llm or llm
+        parameters = {} if isinstance(chosen, str) else dict(chosen)
+        name = chosen if isinstance(chosen, str) else str(chosen.get("model", ""))
+        return RecordedModel.around(
+            make_llm(chosen, self._request),
+            self,
+            name=name,
+            agent=agent,
+            purpose=purpose,
+            parameters=shown(parameters),
+        )
+
+
+def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a model that may be kept and shown: nothing that could be a secret."""
+    return {
+        name: without_userinfo(value) if name in ("base_url", "api_base") else value
+        for name, value in parameters.items()
+        if name != "model" and not _SECRET.search(name)
+    }
+
+
+def without_userinfo(url: Any) -> Any:
+    """`url` without user, password and query."""
+    if not isinstance(url, str):
+        return url
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

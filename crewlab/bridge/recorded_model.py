@@ -1,0 +1,171 @@
+"""The model of one agent in one attempt: the provider's own, with every call recorded and retried in one place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from crewai.llms.base_llm import BaseLLM, call_stop_override, call_stream_override
+from pydantic import BaseModel, PrivateAttr
+
+from crewlab.bridge.message_copies import copied, plain
+from crewlab.bridge.model_call import ModelCall, Purpose
+from crewlab.bridge.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from crewlab.bridge.model_desk import ModelDesk
+
+
+class RecordedModel(BaseLLM):
+    """Looks to crewAI like the model inside. Never shared between attempts; the model inside may be."""
+
+    llm_type: str = "recorded"
+    _inner: BaseLLM = PrivateAttr()
+    _name: str = PrivateAttr()
+    _agent: str | None = PrivateAttr()
+    _purpose: Purpose = PrivateAttr()
+    _desk: ModelDesk = PrivateAttr()
+    _parameters: dict[str, Any] = PrivateAttr()
+
+    @classmethod
+    def around(
+        cls,
+        inner: BaseLLM,
+        desk: ModelDesk,
+        *,
+        name: str,
+        agent: str | None,
+        purpose: Purpose,
+        parameters: dict[str, Any],
+    ) -> RecordedModel:
+        """`name` is the model as the document names it; `agent` and `purpose` say whose calls these are."""
+        model = cls(model=inner.model, provider=inner.provider, stop=inner.stop, stream=inner.stream)
+        model._inner, model._desk = inner, desk
+        model._name, model._agent, model._purpose, model._parameters = name, agent, purpose, parameters
+        return model
+
+    async def acall(
+        self,
+        messages: Any,
+        tools: Any = None,
+        callbacks: Any = None,
+        available_functions: Any = None,
+        from_task: Any = None,
+        from_agent: Any = None,
+        response_model: type[BaseModel] | None = None,
+    ) -> Any:
+        """Answer without blocking the loop.
+
+        Raises:
+            ModelCallError: For good, after the retries that make sense.
+        """
+        return await self.ask(
+            messages,
+            tools=tools,
+            available_functions=available_functions,
+            from_task=from_task,
+            from_agent=from_agent,
+            response_model=response_model,
+        )
+
+    async def ask(self, messages: Any, *, purpose: Purpose | None = None, **arguments: Any) -> Any:
+        """`acall` that also says what the call is for."""
+        call = self._opened(messages, arguments.get("tools"), purpose)
+        with call.recorded(), self._overrides():
+            answer = await self._policy.send(lambda: self._inner.acall(messages, **arguments), call)
+            call.response = call.response or _as_text(answer)
+            return answer
+
+    def call(
+        self,
+        messages: Any,
+        tools: Any = None,
+        callbacks: Any = None,
+        available_functions: Any = None,
+        from_task: Any = None,
+        from_agent: Any = None,
+        response_model: type[BaseModel] | None = None,
+    ) -> Any:
+        """Answer on the caller's thread, which must not be that of a loop.
+
+        Raises:
+            ModelCallError: For good, after the retries that make sense.
+        """
+        call = self._opened(messages, tools, None if from_agent or from_task else "other")
+        send: Callable[[], Any] = lambda: self._inner.call(  # noqa: E731 - reads better than a nested def of one line
+            messages,
+            tools=tools,
+            available_functions=available_functions,
+            from_task=from_task,
+            from_agent=from_agent,
+            response_model=response_model,
+        )
+        with call.recorded(), self._overrides():
+            answer = self._policy.send_blocking(send, call)
+            call.response = call.response or _as_text(answer)
+            return answer
+
+    def supports_function_calling(self) -> bool:
+        supports = getattr(self._inner, "supports_function_calling", None)
+        return bool(supports()) if callable(supports) else False
+
+    def supports_stop_words(self) -> bool:
+        return self._inner.supports_stop_words()
+
+    def supports_multimodal(self) -> bool:
+        return self._inner.supports_multimodal()
+
+    def get_context_window_size(self) -> int:
+        return self._inner.get_context_window_size()
+
+    def get_input_tokens_count(self, messages: Any, tools: Any = None, response_model: Any = None) -> int:
+        """An estimate made here: some providers would be asked over HTTP, once for each call."""
+        text = messages if isinstance(messages, str) else "".join(str(m.get("content") or "") for m in messages)
+        return (len(text) + 3) // 4
+
+    @property
+    def _policy(self) -> RetryPolicy:
+        return self._desk.policy
+
+    def _opened(self, messages: Any, tools: Any, purpose: Purpose | None) -> ModelCall:
+        return ModelCall(
+            journal=self._desk.journal,
+            prices=self._desk.prices,
+            model=self._name,
+            purpose=purpose or self._purpose,
+            agent=self._agent,
+            messages=copied(messages),
+            tools=[_tool_name(tool) for tool in tools or []],
+            parameters=self._parameters,
+        )
+
+    def _overrides(self) -> _Overrides:
+        return _Overrides(self, self._inner)
+
+
+class _Overrides:
+    """Stop words and streaming that crewAI sets for the outer model hold for the inner one, for one call."""
+
+    def __init__(self, outer: RecordedModel, inner: BaseLLM) -> None:
+        self._stop = call_stop_override(inner, outer.stop_sequences)
+        self._stream = call_stream_override(inner, bool(outer._effective_stream()))
+
+    def __enter__(self) -> None:
+        self._stop.__enter__()
+        self._stream.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._stream.__exit__(*error)
+        self._stop.__exit__(*error)
+
+
+def _tool_name(tool: Any) -> str:
+    function = tool.get("function", tool) if isinstance(tool, dict) else tool
+    return str(function.get("name", "") if isinstance(function, dict) else getattr(function, "name", function))
+
+
+def _as_text(answer: Any) -> str:
+    if isinstance(answer, BaseModel):
+        return answer.model_dump_json()
+    return answer if isinstance(answer, str) else json.dumps(plain(answer), ensure_ascii=False)

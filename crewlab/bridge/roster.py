@@ -1,0 +1,133 @@
+"""Everybody who works on one attempt: makes agents of the document's, each for one task at a time."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crewai.tools.base_tool import BaseTool
+from crewai.utilities.i18n import I18N_DEFAULT
+
+from crewlab.bridge.agent_fields import agent_fields
+from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.crew_agent import CrewAgent
+from crewlab.bridge.executor import TaskExecutor
+from crewlab.bridge.journal import Journal
+from crewlab.bridge.model_desk import ModelDesk
+from crewlab.bridge.recorded_model import RecordedModel
+from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
+from crewlab.errors import BuildError
+
+MANAGER = "manager"
+"""The name of a manager whom the document does not describe."""
+
+
+class Roster:
+    """The agents of one attempt, and what they share: journal, models, pool, files."""
+
+    def __init__(self, request: BuildRequest, document: CrewDocument, journal: Journal) -> None:
+        self.journal = journal
+        self.run_blocking = request.run_blocking
+        self.tool_timeout_seconds = request.tool_timeout_seconds
+        self._document = document
+        self._files = request.files
+        self._overridden = request.llm is not None
+        self._desk = ModelDesk(request, journal)
+        self._models: dict[str, RecordedModel] = {}
+        self.manager_name = _manager_name(document)
+
+    async def prepare(self) -> None:
+        """Make the model of everybody on this loop; import the tools, off the loop, if anybody has one.
+
+        Raises:
+            BuildError: A key is missing, or a model or a field of an agent cannot be used here.
+        """
+        for name in [*self._document.agents, *([self.manager_name] if self.manager_name else [])]:
+            self.model(name)
+        if any(_tools_of(self._document)):
+            await self.run_blocking(_import_tools, timeout_seconds=self.tool_timeout_seconds)
+
+    def agent(self, name: str) -> CrewAgent:
+        """A new agent called `name` in the document."""
+        described = self._described(name)
+        agent = CrewAgent(
+            **agent_fields(name, described),
+            llm=self.model(name),
+            tools=self.tools(described.tools or []),
+            executor_class=TaskExecutor,
+            max_retry_limit=0,
+        )
+        return agent.join(name, self)
+
+    def copy_of(self, agent: CrewAgent) -> CrewAgent:
+        """Another one of the same name, free to work."""
+        return self.agent(agent.document_name)
+
+    def manager(self) -> CrewAgent:
+        """The manager of a hierarchical crew.
+
+        Raises:
+            BuildError: The process has none.
+        """
+        if self.manager_name is None:
+            raise BuildError("The crew has no manager.", "Set manager_llm, or use another process.")
+        agent = self.agent(self.manager_name)
+        agent.allow_delegation = True
+        return agent
+
+    def coworkers(self, name: str) -> list[CrewAgent]:
+        """Everybody that `name` may delegate to."""
+        return [self.agent(other) for other in self._document.agents if other not in (name, self.manager_name)]
+
+    def tools(self, names: Iterable[Any]) -> list[BaseTool]:
+        """New tools, shut into the folder of files.
+
+        Raises:
+            UnknownToolError: A name is not on the allow-list.
+        """
+        wanted = [str(name) for name in names]
+        return [_import_tools().make_tool(name, self._files) for name in wanted]
+
+    def model(self, name: str) -> RecordedModel:
+        """The model of the agent called `name`."""
+        if name not in self._models:
+            purpose = "manager" if name == self.manager_name else "agent"
+            self._models[name] = self._desk.model_for(self._llm(name), agent=name, purpose=purpose)  # type: ignore[arg-type]  # both are purposes
+        return self._models[name]
+
+    def _described(self, name: str) -> AgentDocument:
+        if name in self._document.agents:
+            return self._document.agents[name]
+        if isinstance(self._document.manager_agent, Mapping):
+            return AgentDocument.model_validate(self._document.manager_agent)
+        texts = {field: I18N_DEFAULT.retrieve("hierarchical_manager_agent", field) for field in _TEXTS}
+        return AgentDocument(**texts, allow_delegation=True)
+
+    def _llm(self, name: str) -> str | dict[str, Any]:
+        own = self._described(name).llm
+        llm = own or (self._document.manager_llm if name == self.manager_name else None) or self._document.llm
+        if llm is None and not self._overridden:
+            hint = "Give it an `llm`, or give the crew one for all agents, such as rehearsal/plain."
+            raise BuildError(f"The agent {name!r} has no model.", hint)
+        return llm.model_dump() if isinstance(llm, LlmDocument) else llm or ""
+
+
+_TEXTS = ("role", "goal", "backstory")
+
+
+def _manager_name(document: CrewDocument) -> str | None:
+    if document.process != "hierarchical":
+        return None
+    named = document.manager_agent
+    return named if isinstance(named, str) and named in document.agents else MANAGER
+
+
+def _tools_of(document: CrewDocument) -> Iterable[Any]:
+    holders: list[Any] = [*document.agents.values(), *document.tasks]
+    return (tool for holder in holders for tool in holder.tools or [])
+
+
+def _import_tools() -> Any:
+    """The module of tools; the first time it takes a second, so not on a loop."""
+    return importlib.import_module("crewlab.bridge.tools")

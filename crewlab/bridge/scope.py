@@ -1,0 +1,36 @@
+"""What the code that runs now belongs to: context variables, so that threads and nested agents inherit them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crewlab.bridge.model_call import ModelCall
+
+TASK_NAME: ContextVar[str | None] = ContextVar("crewlab_task_name", default=None)
+"""The task of the document that is being worked on, also inside delegated work."""
+MODEL_CALL: ContextVar[ModelCall | None] = ContextVar("crewlab_model_call", default=None)
+"""The recorded call whose request is in flight."""
+
+
+@contextmanager
+def working_on(task_name: str) -> Iterator[None]:
+    """Everything that happens inside belongs to this task."""
+    token = TASK_NAME.set(task_name)
+    try:
+        yield
+    finally:
+        TASK_NAME.reset(token)
+
+
+@contextmanager
+def in_flight(call: ModelCall) -> Iterator[None]:
+    """What crewAI's models report inside is about this call."""
+    token = MODEL_CALL.set(call)
+    try:
+        yield
+    finally:
+        MODEL_CALL.reset(token)

@@ -1,0 +1,31 @@
+"""What an attempt sets in its own context so that crewAI is quiet, attributable and leaves retrying to us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crewai.events.event_context import EventContextConfig, MismatchBehavior, _event_context_config
+from crewai.events.listeners.tracing.utils import set_suppress_tracing_messages
+from crewai.events.stream_context import add_stream_sink
+from crewai.execution import set_execution_uuid
+from crewai.llms.retry import _active_llm_rate_limit_retry
+from crewai.utilities.env import _env_context_emitted
+from crewai_core.printer import set_suppress_console_output
+
+_NO_STACK_LIMIT = EventContextConfig(
+    max_stack_depth=0,
+    mismatch_behavior=MismatchBehavior.SILENT,
+    empty_pop_behavior=MismatchBehavior.SILENT,
+)
+
+
+def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
+    """Prepare the current context; it is the attempt's own and ends with it, so nothing is reset."""
+    set_execution_uuid(execution_id)
+    add_stream_sink(sink)
+    set_suppress_console_output(True)
+    set_suppress_tracing_messages(True)
+    _event_context_config.set(_NO_STACK_LIMIT)
+    _active_llm_rate_limit_retry.set(True)
+    _env_context_emitted.set(True)

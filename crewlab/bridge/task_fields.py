@@ -1,0 +1,74 @@
+"""Which fields of a task in a document reach crewAI, with the inputs filled in."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from crewai.utilities.pydantic_schema_utils import create_model_from_schema
+from pydantic import BaseModel, PydanticUserError
+
+from crewlab.bridge.agent_fields import refuse
+from crewlab.bridge.contract import BuiltTask
+from crewlab.definitions.crew import CrewDocument, TaskDocument, dependencies
+from crewlab.errors import BuildError
+
+_NOT_YET = ("human_input", "condition", "callback", "converter_cls", "input_files", "output_pydantic", "response_model")
+
+
+def built_tasks(document: CrewDocument) -> tuple[BuiltTask, ...]:
+    """The tasks as they will run.
+
+    Raises:
+        BuildError: A task uses a feature that cannot be run; leaving it out would change what is measured.
+    """
+    links = dependencies(document)
+    return tuple(_built(index, task, links[index]) for index, task in enumerate(document.tasks))
+
+
+def task_fields(task: TaskDocument) -> dict[str, Any]:
+    """The arguments for crewAI's task. Context, guardrails and files are not its business here."""
+    fields: dict[str, Any] = {
+        "name": task.name,
+        "description": task.description,
+        "expected_output": task.expected_output,
+        "markdown": bool(task.markdown),
+        "tool_failure_policy": (task.model_extra or {}).get("tool_failure_policy"),
+    }
+    if task.output_json:
+        fields["output_json"] = model_of_schema(task.name, task.output_json)
+    return fields
+
+
+def model_of_schema(task_name: str, schema: Mapping[str, Any]) -> type[BaseModel]:
+    """The class that crewAI makes of a JSON Schema; equal schemas share one, since each costs milliseconds.
+
+    Raises:
+        BuildError: crewAI cannot make a class of this schema.
+    """
+    try:
+        return _model_of(json.dumps(schema, sort_keys=True))
+    except (ValueError, TypeError, LookupError, PydanticUserError) as error:
+        hint = "Use a JSON Schema of type object with properties."
+        raise BuildError(f"The output_json of task {task_name!r} cannot be used: {error}", hint) from error
+
+
+@functools.lru_cache(maxsize=256)
+def _model_of(schema: str) -> type[BaseModel]:
+    return create_model_from_schema(json.loads(schema))
+
+
+def _built(index: int, task: TaskDocument, depends_on: list[int]) -> BuiltTask:
+    refuse(f"The task {task.name!r}", dict(task.model_extra or {}), _NOT_YET)
+    return BuiltTask(
+        index=index,
+        name=task.name,
+        agent=task.agent,
+        description=task.description,
+        expected_output=task.expected_output,
+        depends_on=tuple(depends_on),
+        guardrails=task.text_guardrails,
+        guardrail_max_retries=task.guardrail_max_retries,
+    )

@@ -1,0 +1,154 @@
+"""Runs the tool that a model asked for: on the tool pool, or as a coroutine where a coworker does the work."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crewai.tools.agent_tools.base_agent_tools import BaseAgentTool
+from crewai.tools.base_tool import BaseTool
+from crewai.tools.tool_failure import (
+    ToolExecutionFailedError,
+    ToolFailure,
+    ToolFailurePolicy,
+    ToolFailureReason,
+    detect_tool_failure,
+    failure_from_exception,
+    resolve_tool_failure_policy,
+)
+from crewai.utilities.agent_utils import check_repeated_tool_call, format_native_tool_output_for_agent
+from crewai.utilities.string_utils import sanitize_tool_name
+
+from crewlab.bridge.delegation import delegate
+from crewlab.bridge.message_copies import plain
+from crewlab.bridge.tool_call import ToolCall
+from crewlab.errors import CrewLabError, ToolCallError
+
+if TYPE_CHECKING:
+    from crewlab.bridge.crew_agent import CrewAgent
+
+
+@dataclass(frozen=True)
+class ToolAnswer:
+    """What the model is told. `is_final` says that it is the task's answer, too."""
+
+    text: str
+    tool: BaseTool | None = None
+    failure: ToolFailure | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.failure is None and bool(getattr(self.tool, "result_as_answer", False))
+
+
+class ToolUse:
+    """The tool calls of one agent on one task."""
+
+    def __init__(self, agent: CrewAgent, task: Any, tools: Sequence[BaseTool]) -> None:
+        self._agent, self._task = agent, task
+        self._tools = {sanitize_tool_name(tool.name): tool for tool in tools}
+        self._seen: dict[int, int] = {}
+
+    def may_run_together(self, names: Sequence[str]) -> bool:
+        """Whether calls of these tools may run at the same time: none ends the task or counts its uses."""
+        tools = [self._tools.get(name) for name in names]
+        return all(tool is None or not (tool.result_as_answer or tool.max_usage_count is not None) for tool in tools)
+
+    async def use(self, name: str, arguments: dict[str, Any]) -> ToolAnswer:
+        """Run tool `name` and record it. A tool that fails is an answer, too: the model may find another way.
+
+        Raises:
+            ToolCallError: The failure policy says `raise`, or this is the same call with the same result again
+                and again.
+        """
+        tool = self._tools.get(sanitize_tool_name(name))
+        shown = tool.name if tool is not None else name
+        call = ToolCall(self._agent.roster.journal, shown, plain(arguments), self._agent.document_name)
+        call.journal.start(call)
+        answer = await self._answer(call, tool, name, arguments)
+        self._stop_if_useless(name, arguments, answer)
+        return answer
+
+    async def _answer(self, call: ToolCall, tool: BaseTool | None, name: str, arguments: dict[str, Any]) -> ToolAnswer:
+        if tool is None:
+            return self._unknown(call, name)
+        cached = self._cached(name, arguments)
+        if cached is not None:
+            call.from_cache = True
+            return self._told(call, tool, cached)
+        try:
+            result = await self._run(tool, arguments)
+        except CrewLabError as error:
+            call.failed(error, error.message)
+            raise
+        except Exception as error:  # noqa: BLE001 - a tool may raise anything; the model is told, and may try otherwise
+            return self._raised(call, tool, error)
+        except BaseException:
+            call.journal.end(call, call.cancelled())
+            raise
+        self._keep(tool, name, arguments, result)
+        return self._told(call, tool, result)
+
+    async def _run(self, tool: BaseTool, arguments: dict[str, Any]) -> Any:
+        if isinstance(tool, BaseAgentTool):
+            self._task.increment_delegations(arguments.get("coworker"))
+            return await delegate(tool, arguments)
+        roster = self._agent.roster
+        return await roster.run_blocking(
+            functools.partial(tool.run, **arguments), timeout_seconds=roster.tool_timeout_seconds
+        )
+
+    def _told(self, call: ToolCall, tool: BaseTool, result: Any) -> ToolAnswer:
+        text, failure = format_native_tool_output_for_agent(tool, result), detect_tool_failure(result)
+        if failure is None:
+            call.completed(text)
+        else:
+            call.failed(ToolCallError(failure.message), text)
+        return ToolAnswer(text, tool, failure)
+
+    def _raised(self, call: ToolCall, tool: BaseTool, error: Exception) -> ToolAnswer:
+        seconds = self._agent.roster.tool_timeout_seconds
+        reason = f"it took longer than {seconds:g} s" if isinstance(error, TimeoutError) else str(error)
+        text = f"Error executing tool: {reason}"
+        self._task.increment_tools_errors()
+        call.failed(ToolCallError(f"{tool.name}: {reason}") if isinstance(error, TimeoutError) else error, text)
+        return ToolAnswer(text, tool, failure_from_exception(error))
+
+    def _unknown(self, call: ToolCall, name: str) -> ToolAnswer:
+        text = f"There is no tool {name!r}. The tools are: {', '.join(self._tools) or 'none'}."
+        call.failed(ToolCallError(text), text)
+        return ToolAnswer(text, None, ToolFailure(message=text, reason=ToolFailureReason.UNKNOWN_TOOL, code=name))
+
+    def _stop_if_useless(self, name: str, arguments: dict[str, Any], answer: ToolAnswer) -> None:
+        policy = resolve_tool_failure_policy(tool=answer.tool, agent=self._agent, task=self._task)
+        if answer.failure is not None and policy is ToolFailurePolicy.RAISE:
+            hint = "The tool failure policy of the agent or task is `raise`."
+            raise ToolCallError(f"The tool {name} failed: {answer.failure.message}", hint)
+        try:
+            check_repeated_tool_call(
+                self._seen,
+                tool_name=name,
+                tool_args=arguments,
+                result=answer.text,
+                agent=self._agent,
+                task=self._task,
+            )
+        except ToolExecutionFailedError as error:
+            hint = "Give the agent another tool or a clearer description, or use a stronger model."
+            raise ToolCallError(error.record.failure.message, hint) from None
+
+    def _cached(self, name: str, arguments: dict[str, Any]) -> Any:
+        cache = getattr(self._agent.tools_handler, "cache", None)
+        return cache.read(tool=name, input=_key(arguments)) if cache else None
+
+    def _keep(self, tool: BaseTool, name: str, arguments: dict[str, Any], result: Any) -> None:
+        cache = getattr(self._agent.tools_handler, "cache", None)
+        if cache and detect_tool_failure(result) is None and tool.cache_function(arguments, result):
+            cache.add(tool=name, input=_key(arguments), output=result)
+
+
+def _key(arguments: dict[str, Any]) -> str:
+    return json.dumps(arguments, default=str) if arguments else ""

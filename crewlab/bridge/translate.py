@@ -1,0 +1,83 @@
+"""From crewAI's events to ours, in the emitter's own context: the one sink of an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crewlab.bridge.journal import Journal
+from crewlab.bridge.message_copies import plain
+from crewlab.bridge.scope import MODEL_CALL, TASK_NAME
+from crewlab.executions.events import Unrecognised
+
+_LIVE_OBJECTS = {"agent", "task", "crew", "from_agent", "from_task", "callbacks", "available_functions", "source"}
+"""Never serialised: they hold keys and headers in clear, and cost a hundred times the rest."""
+
+_TOLD_ELSEWHERE = frozenset(
+    {
+        # the recorded model tells these as one call, however many requests it took
+        "llm_call_started",
+        "llm_call_failed",
+        "llm_stream_chunk",
+        "llm_thinking_chunk",
+        # the engine tells these
+        "crew_kickoff_started",
+        "crew_kickoff_completed",
+        "crew_kickoff_failed",
+        "task_started",
+        "task_completed",
+        "task_failed",
+        # the executor tells these
+        "tool_usage_started",
+        "tool_usage_finished",
+        "tool_usage_error",
+        # nothing that is not told by the calls in between
+        "agent_execution_started",
+        "agent_execution_completed",
+        "agent_execution_error",
+        "agent_logs_started",
+        "agent_logs_execution",
+        "flow_created",
+        "flow_started",
+        "flow_finished",
+        "method_execution_started",
+        "method_execution_finished",
+        "default_env",
+        "cc_env",
+        "codex_env",
+        "cursor_env",
+    }
+)
+
+
+def sink_for(journal: Journal) -> Callable[[Any, Any], None]:
+    """A stream sink that keeps what crewAI says of a call's usage, and whatever else is news."""
+
+    def sink(_source: Any, event: Any) -> None:
+        if event.type == "llm_call_completed" and MODEL_CALL.get() is not None:
+            _completed(event)
+        elif event.type not in _TOLD_ELSEWHERE:
+            journal.note(_unrecognised(journal, event))
+
+    return sink
+
+
+def _completed(event: Any) -> None:
+    call = MODEL_CALL.get()
+    assert call is not None
+    call.tokens.add(event.usage)
+    call.finish_reason = event.finish_reason
+    response = plain(event.response)
+    call.response = response if isinstance(response, str) else None
+
+
+def _unrecognised(journal: Journal, event: Any) -> Unrecognised:
+    payload = event.to_json(exclude=_LIVE_OBJECTS)
+    return Unrecognised(
+        **journal.key,
+        source_type=event.type,
+        payload=payload if isinstance(payload, dict) else {"value": payload},
+        task_name=TASK_NAME.get(),
+        agent=event.agent_role,
+        message=event.type.replace("_", " "),
+    )
