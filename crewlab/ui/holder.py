@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import types
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -18,11 +18,13 @@ class _Process(types.ModuleType):
 
     lab: Lab | None = None
     lock: threading.Lock
+    own_models: dict[str, Any]
 
 
 def _process() -> _Process:
     fresh = _Process("_crewlab_process")
     fresh.lock = threading.Lock()
+    fresh.own_models = {}
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
 
 
@@ -47,6 +49,11 @@ def get_lab() -> Lab:
 def lab_if_open() -> Lab | None:
     """The lab when it is open; never opens it."""
     return _process().lab
+
+
+def own_models() -> dict[str, Any]:
+    """The models a person entered, by name; kept in memory until this process ends."""
+    return _process().own_models
 
 
 def close_lab() -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from crewlab.errors import CrewLabError, StoreError
 from crewlab.ui import holder
 from crewlab.ui.components.error_box import error_box
+from crewlab.ui.toasts import show_toasts
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def show(render: Callable[[Lab], None]) -> None:
     """Draw a page with the process's lab; an error shows what happened and what to do, never a traceback."""
+    show_toasts()
     try:
         lab = holder.get_lab()
     except CrewLabError as error:

@@ -79,3 +79,17 @@ def test_a_copy_of_a_task_stands_after_it(crew):
 def test_forms_refuse_shapes_they_cannot_show(document):
     """Such a document can still be edited as text."""
     assert not editing.is_editable(document)
+
+
+def test_parameters_stay_with_their_kind_of_model():
+    """A real model never gets the rehearsal model's latency; another voice keeps it."""
+    slow = {"model": "rehearsal/plain", "latency_seconds": 0.5}
+    assert editing.with_model(slow, "rehearsal/terse") == {"model": "rehearsal/terse", "latency_seconds": 0.5}
+    assert editing.with_model(slow, "openai/gpt-4o-mini") == "openai/gpt-4o-mini"
+    assert editing.with_model("openai/gpt-4o-mini", None) is None
+
+
+def test_a_model_without_parameters_is_text():
+    """The document stays as short as a person would write it."""
+    assert editing.with_parameters({"model": "openai/x", "temperature": 0}, {}) == "openai/x"
+    assert editing.with_parameters("openai/x", {"temperature": 0}) == {"model": "openai/x", "temperature": 0}

@@ -1,0 +1,73 @@
+"""Executions as short rows with a link each, for places that have no room for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, tokens
+from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.components.rehearsal_label import rehearsal_markdown
+from crewlab.ui.components.status import status_markdown
+from crewlab.ui.links import link
+
+if TYPE_CHECKING:
+    from crewlab.executions.execution import Execution
+
+
+def running_rows(executions: Sequence[Execution]) -> None:
+    """Executions that are going on: how far each is, and at what."""
+    for execution in executions:
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _name(execution)
+                st.markdown(status_markdown(execution.status), width="content")
+                st.space("stretch")
+                st.caption(_progress_text(execution), width="content")
+            st.progress(execution.tasks_done / max(execution.tasks_total, 1))
+
+
+def recent_rows(executions: Sequence[Execution]) -> None:
+    """Executions that ended or wait, newest first: outcome, when, how long, tokens, cost."""
+    with st.container(border=True, gap="small"):
+        for execution in executions:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _name(execution)
+                st.markdown(_badges(execution), width="content")
+                st.space("stretch")
+                st.caption(_facts(execution), width="content")
+
+
+def _name(execution: Execution) -> None:
+    row = f" · row {execution.row_number}" if execution.row_number else ""
+    inputs = ", ".join(str(value) for value in execution.inputs.values())
+    link(
+        "execution",
+        f"**{escape(shorten(execution.definition_name, 40))}**{row}",
+        help=escape(shorten(inputs, 200)) or None,
+        id=execution.execution_id,
+    )
+
+
+def _badges(execution: Execution) -> str:
+    label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
+    return status_markdown(execution.status) + label
+
+
+def _progress_text(execution: Execution) -> str:
+    current = f" · {escape(shorten(execution.current_task, 40))}" if execution.current_task else ""
+    return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')}{current} · {ago(execution.created_at)}"
+
+
+def _facts(execution: Execution) -> str:
+    usage = execution.usage
+    spent = cost(usage.cost_usd, usage.unpriced_calls)
+    facts = [
+        duration(execution.duration_seconds),
+        f"{tokens(usage.input_tokens, usage.output_tokens)} tokens" if usage.model_calls else UNKNOWN,
+        "" if execution.is_rehearsal or spent == UNKNOWN else escape(spent),
+        ago(execution.created_at),
+    ]
+    return " · ".join(fact for fact in facts if fact and fact != UNKNOWN)

@@ -1,0 +1,34 @@
+"""Start a new crew: ask for a name, then open it in the forms, unsaved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.definitions.editing import free_name, new_crew
+from crewlab.executions.identity import new_id
+from crewlab.ui.links import go
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+
+@st.dialog("New crew", icon=":material/add:")
+def ask_new_crew(lab: Lab) -> None:
+    """Ask for the name; the crew starts with two agents and two tasks that run as they are."""
+    st.caption("It starts with two agents and two tasks on the rehearsal model. Change everything in the forms.")
+    taken = {summary.name for summary in lab.definitions()}
+    with st.form("definitions.new", border=False):
+        name = st.text_input(
+            "Name", value=free_name(taken, "my-crew"), key="definitions.new.name", max_chars=120
+        ).strip()
+        is_asked = st.form_submit_button("Create", type="primary", icon=":material/check:")
+    if is_asked and name in taken:
+        st.error(f"There is already a definition named {name!r}. Choose another name.", icon=":material/error:")
+    elif is_asked and name:
+        draft_id = new_id()
+        lab.save_draft(draft_id, new_crew(name))
+        go("definition", draft=draft_id)
+    elif is_asked:
+        st.error("Give it a name.", icon=":material/error:")

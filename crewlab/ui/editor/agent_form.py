@@ -1,0 +1,142 @@
+"""The tab *Agents*: the list of agents, and one of them in a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions import editing
+from crewlab.errors import DocumentError
+from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.editor.fields import Fields, forget_refused
+from crewlab.ui.editor.model_field import model_field
+from crewlab.ui.editor.pick_list import action, choose, pick_list
+
+LIST = "definition.agent"
+FORM_FIELDS = frozenset({"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter"})
+
+
+def agent_form(fields: Fields) -> None:
+    """Draw list and form."""
+    agents = fields.draft.document.get("agents", {})
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        if agents:
+            index = pick_list(LIST, "Agents", [_title(fields, name) for name in agents], _roles(agents))
+        st.button("Add agent", icon=":material/add:", key="definition.agents.add", on_click=_add, args=(fields,))
+        fields.notes(("agents",))
+    with right:
+        if agents:
+            _one(fields, list(agents)[min(index, len(agents) - 1)])
+        else:
+            st.caption("No agents yet. An agent has a role, a goal and a backstory, and does tasks.")
+
+
+def _one(fields: Fields, name: str) -> None:
+    path = ("agents", name)
+    _toolbar(fields, name)
+    first, second = st.columns(2)
+    with first:
+        fields.text(
+            (*path, "name"),
+            "Name",
+            value=name,
+            change=lambda document, new: _rename(document, name, new),
+            help="Tasks refer to the agent by this name; they follow a rename.",
+        )
+    with second:
+        fields.text((*path, "role"), "Role", placeholder="Market analyst")
+    fields.text((*path, "goal"), "Goal", height=80, placeholder="What this agent is after. May use {inputs}.")
+    fields.text((*path, "backstory"), "Backstory", height=100, placeholder="Who it is, and how it works")
+    first, second = st.columns(2)
+    with first:
+        model_field(fields, (*path, "llm"), "Model", empty="As the crew")
+    with second:
+        _tools(fields, path)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        fields.switch(
+            (*path, "allow_delegation"), "May delegate", help="May ask other agents, and give them parts of its task."
+        )
+        with st.container(width=220):
+            fields.number(
+                (*path, "max_iter"),
+                "Most steps per task",
+                min_value=1,
+                placeholder="25",
+                help="Model calls in one task.",
+            )
+    fields.notes(path)
+    _others(fields.value(path) or {})
+
+
+def _toolbar(fields: Fields, name: str) -> None:
+    names = list(fields.draft.document["agents"])
+    index, last = names.index(name), len(names) - 1
+    with st.container(horizontal=True, gap="small"):
+        action("Up", ":material/arrow_upward:", "definition.agents.up", lambda: _move(fields, name, index, -1),
+               help="Earlier in the list", disabled=index == 0)  # fmt: skip
+        action("Down", ":material/arrow_downward:", "definition.agents.down", lambda: _move(fields, name, index, 1),
+               help="Later in the list", disabled=index == last)  # fmt: skip
+        action("Duplicate", ":material/content_copy:", "definition.agents.duplicate", lambda: _duplicate(fields, name),
+               help="A copy under another name")  # fmt: skip
+        action("Remove", ":material/delete:", "definition.agents.remove", lambda: _remove(fields, name, index),
+               help="Its tasks stay, without an agent")  # fmt: skip
+
+
+def _tools(fields: Fields, path: editing.Path) -> None:
+    tools = {tool.name: tool.description for tool in fields.draft.lab.tool_names()}
+    fields.choices(
+        (*path, "tools"),
+        "Tools",
+        list(tools),
+        placeholder="None",
+        help="  \n".join(f"**{escape(name)}**: {escape(text)}" for name, text in tools.items()),
+    )
+
+
+def _title(fields: Fields, name: str) -> str:
+    mark = " :red[:material/error:]" if fields.problems_at(("agents", name), within=True) else ""
+    return f"{escape(shorten(name, 40))}{mark}"
+
+
+def _roles(agents: dict[str, Any]) -> list[str]:
+    return [escape(shorten(str(agent.get("role") or "no role yet"), 60)) for agent in agents.values()]
+
+
+def _rename(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    new = new.strip()
+    if not new:
+        raise DocumentError("An agent needs a name.", "The old one was kept.")
+    if new != old and new in document["agents"]:
+        raise DocumentError(f"There is already an agent {new!r}.", "The old name was kept.")
+    return editing.rename_agent(document, old, new)
+
+
+def _add(fields: Fields) -> None:
+    forget_refused()
+    fields.draft.edit(editing.add_agent)
+    choose(LIST, len(fields.draft.document.get("agents", {})))
+
+
+def _move(fields: Fields, name: str, index: int, by: int) -> None:
+    forget_refused()
+    fields.draft.edit(lambda document: editing.move_agent(document, name, by))
+    choose(LIST, index + by)
+
+
+def _duplicate(fields: Fields, name: str) -> None:
+    fields.draft.edit(lambda document: editing.duplicate_agent(document, name))
+    choose(LIST, len(fields.draft.document["agents"]))
+
+
+def _remove(fields: Fields, name: str, index: int) -> None:
+    forget_refused()
+    fields.draft.edit(lambda document: editing.remove_agent(document, name))
+    choose(LIST, index - 1)
+
+
+def _others(agent: dict[str, Any]) -> None:
+    others = [name for name in agent if name not in FORM_FIELDS]
+    if others:
+        st.caption(f":material/data_object: Also kept: {escape(', '.join(others))} (tab *Document*).")

@@ -1,0 +1,105 @@
+"""The tab *Crew*: name, process, model, and the inputs that the crew asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import set_value
+from crewlab.errors import DocumentError
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.model_field import model_field
+
+PROCESSES = {
+    "parallel": "Tasks run as soon as the results they are given are there; independent ones at the same time.",
+    "sequential": "Tasks run one after the other, in the order of the list.",
+    "hierarchical": "A manager model gives the tasks to agents and checks their work.",
+}
+FORM_FIELDS = frozenset(
+    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent", "planning"}
+)
+
+
+def crew_form(fields: Fields) -> None:
+    """Draw the form."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
+        fields.text(
+            ("description",),
+            "Description",
+            height=90,
+            is_optional=True,
+            placeholder="What this crew is for, in a sentence",
+        )
+        _process(fields)
+    with right:
+        model_field(fields, ("llm",), "Model of all agents that name none", empty="Each agent names its own")
+        if fields.value(("process",)) == "hierarchical":
+            _manager(fields)
+        fields.switch(
+            ("planning",), "Plan before working", help="One more model call at the start writes a plan for every task."
+        )
+    fields.notes(("agents",))
+    fields.notes(("tasks",))
+    _inputs(fields)
+    _others(fields)
+
+
+def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
+    if not name.strip():
+        raise DocumentError("A crew needs a name.", "The old one was kept.")
+    return set_value(document, ("name",), name.strip())
+
+
+def _process(fields: Fields) -> None:
+    names = list(PROCESSES)
+    current = fields.value(("process",)) or "sequential"
+    fields.choice(
+        ("process",),
+        "Process",
+        names,
+        value=current,
+        change=lambda document, value: set_value(document, ("process",), value or "sequential"),
+        format_func=str.capitalize,
+        filter_mode=None,
+    )
+    st.caption(PROCESSES.get(current, ""))
+
+
+def _manager(fields: Fields) -> None:
+    fields.choice(
+        ("manager_agent",),
+        "Agent that manages",
+        list(fields.draft.document.get("agents", {})),
+        help="Leave it empty to have a manager of its own, on the model below.",
+        placeholder="A manager of its own",
+    )
+    model_field(fields, ("manager_llm",), "Model of the manager", empty="Choose a model")
+
+
+def _inputs(fields: Fields) -> None:
+    st.subheader("Inputs", help="Every `{placeholder}` in a text of this crew is an input that a launch asks for.")
+    placeholders = fields.draft.lab.placeholders(fields.draft.document)
+    if not placeholders:
+        st.caption("This crew asks for nothing. Write `{topic}` into a task to make `topic` an input.")
+        return
+    with st.container(horizontal=True):
+        for name, places in placeholders.items():
+            with st.container(width=340):
+                fields.text(
+                    ("inputs", name),
+                    f"{escape(name)}: default",
+                    is_optional=True,
+                    placeholder="No default: every launch has to give it",
+                    help=f"Used in {escape(', '.join(places))}.",
+                )
+
+
+def _others(fields: Fields) -> None:
+    others = [name for name in fields.draft.document if name not in FORM_FIELDS]
+    if others:
+        names = escape(", ".join(others))
+        st.caption(f":material/data_object: Also in the document, and kept: {names}. Edit them on the tab *Document*.")

@@ -1,0 +1,188 @@
+"""Widgets bound to places in a document: they show what is there, and write what a person enters.
+
+The document is the truth. A widget's key follows from its place, so keys are stable and tests can name them;
+before it is drawn, a widget is made to show the document's value, whatever changed it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import Path, set_value
+from crewlab.errors import CrewLabError, DocumentError
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.state import remember, remembered, show_value
+
+if TYPE_CHECKING:
+    from crewlab.definitions.problem import Problem
+    from crewlab.ui.editor.open_draft import OpenDraft
+
+Change = Callable[[dict[str, Any], Any], dict[str, Any]]
+"""What entering a value does to the document; raises `CrewLabError` to refuse the value."""
+
+_REFUSED = "definition.refused"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The bound widgets of one draft, with its problems beside them."""
+
+    draft: OpenDraft
+    problems: Sequence[Problem]
+
+    def value(self, path: Path) -> Any:
+        """What the document has at `path`, or `None`."""
+        place: Any = self.draft.document
+        for step in path:
+            try:
+                place = place[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return place
+
+    def text(
+        self,
+        path: Path,
+        label: str,
+        *,
+        height: int | None = None,
+        is_optional: bool = False,
+        change: Change | None = None,
+        **options: Any,
+    ) -> None:
+        """One line of text, or several when `height` is given; an optional one that is emptied is removed."""
+        key = self._show(path, options.pop("value", self.value(path)) or "")
+        write = change or self._setter(path, is_optional=is_optional)
+        if height is None:
+            st.text_input(label, key=key, on_change=self._commit, args=(key, write), **options)
+        else:
+            st.text_area(label, key=key, height=height, on_change=self._commit, args=(key, write), **options)
+        self.notes(path, key)
+
+    def json_object(self, path: Path, label: str, *, height: int, change: Change | None = None, **options: Any) -> None:
+        """An object as JSON text; text that is not an object is refused and stays on the screen."""
+        current = options.pop("value", self.value(path))
+        key = self._show(path, json.dumps(current, indent=2, ensure_ascii=False) if current else "")
+        write = change or self._setter(path, is_optional=True)
+        arguments = (key, lambda document, text: write(document, parse_object(text)))
+        st.text_area(label, key=key, height=height, on_change=self._commit, args=arguments, **options)
+        self.notes(path, key)
+
+    def choice(
+        self, path: Path, label: str, choices: Sequence[str], *, change: Change | None = None, **options: Any
+    ) -> None:
+        """One of `choices`, or nothing; a value that is not among them is offered too."""
+        current = options.pop("value", self.value(path)) or None
+        key = self._show(path, current)
+        offered = [*choices, *([current] if current and current not in choices else [])]
+        write = change or self._setter(path, is_optional=True)
+        st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(key, write), **options)
+        self.notes(path, key)
+
+    def choices(self, path: Path, label: str, choices: Sequence[str], **options: Any) -> None:
+        """Any of `choices`, in the order chosen; entries that are not text are kept and not shown."""
+        entries = self.value(path) or []
+        shown = [entry for entry in entries if isinstance(entry, str)]
+        kept = [entry for entry in entries if not isinstance(entry, str)]
+        key = self._show(path, shown)
+        offered = [*choices, *(entry for entry in shown if entry not in choices)]
+        is_optional = options.pop("is_optional", True)
+
+        def write(document: dict[str, Any], value: list[str]) -> dict[str, Any]:
+            together = [*value, *kept]
+            return set_value(document, path, together if together or not is_optional else None)
+
+        st.multiselect(label, offered, key=key, on_change=self._commit, args=(key, write), **options)
+        self.notes(path, key)
+
+    def switch(self, path: Path, label: str, *, change: Change | None = None, **options: Any) -> None:
+        """On or off; off removes the field."""
+        key = self._show(path, bool(options.pop("value", self.value(path))))
+        write = change or (lambda document, is_on: set_value(document, path, True if is_on else None))
+        st.toggle(label, key=key, on_change=self._commit, args=(key, write), **options)
+        self.notes(path, key)
+
+    def number(self, path: Path, label: str, **options: Any) -> None:
+        """A whole number; emptied, the field is removed."""
+        key = self._show(path, self.value(path))
+        st.number_input(
+            label, value=None, step=1, key=key, on_change=self._commit, args=(key, self._setter(path)), **options
+        )
+        self.notes(path, key)
+
+    def notes(self, path: Path, key: str = "") -> None:
+        """The problems at `path`, and why the value just entered was refused."""
+        refused = remembered(_REFUSED, {}).get(key)
+        if refused:
+            st.markdown(f":red[:material/block: {escape(refused)}]")
+        for problem in self.problems_at(path):
+            color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
+            text = escape(f"{problem.what} {problem.hint}")
+            st.markdown(f":{color}[:material/{icon}: {text}]")
+
+    def problems_at(self, path: Path, *, within: bool = False) -> list[Problem]:
+        """The problems of one field, or with `within` of everything below it."""
+        where = self.where(path)
+        return [
+            problem
+            for problem in self.problems
+            if problem.where == where or (within and problem.where.startswith(f"{where}."))
+        ]
+
+    def where(self, path: Path) -> str:
+        """A path as problems name it: tasks by name instead of position."""
+        steps = list(path)
+        if len(steps) > 1 and steps[0] == "tasks":
+            steps[1] = str(self.value(("tasks", steps[1], "name")))
+        return ".".join(map(str, steps))
+
+    def _setter(self, path: Path, *, is_optional: bool = True) -> Change:
+        return lambda document, value: set_value(document, path, None if is_optional and value in ("", {}) else value)
+
+    def _show(self, path: Path, value: Any) -> str:
+        key = key_of(path)
+        refused = remembered(_REFUSED, {})
+        if key in refused and key in st.session_state:
+            return key
+        refused.pop(key, None)
+        show_value(key, value)
+        return key
+
+    def _commit(self, key: str, write: Change) -> None:
+        value, refused = st.session_state[key], dict(remembered(_REFUSED, {}))
+        refused.pop(key, None)
+        try:
+            self.draft.edit(lambda document: write(document, value))
+        except CrewLabError as error:
+            refused[key] = str(error)
+        remember(_REFUSED, refused)
+
+
+def key_of(path: Path) -> str:
+    """The key of the widget at a place: `definition.tasks.0.description`."""
+    return "definition." + ".".join(map(str, path))
+
+
+def forget_refused() -> None:
+    """Drop refused entries; call it when things change their place."""
+    remember(_REFUSED, {})
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """JSON text as an object; nothing is an empty one. Raises `DocumentError`."""
+    if not text.strip():
+        return {}
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DocumentError(
+            f"This is not JSON: {error.msg} in line {error.lineno}.", "It was not taken over."
+        ) from error
+    if not isinstance(value, dict):
+        raise DocumentError("This has to be a JSON object, in curly braces.", "It was not taken over.")
+    return value

@@ -1,0 +1,36 @@
+"""The list at the left of a form: one of several things, chosen with mouse or arrow keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from crewlab.ui.state import remember, remembered, show_value
+
+
+def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str]) -> int:
+    """Draw the list; returns the index of the chosen one. `choose` changes it from a callback."""
+    index = min(remembered(f"{key}.index", 0), len(names) - 1)
+    remember(f"{key}.index", index)
+    show_value(key, index)
+    chosen = st.radio(
+        label,
+        range(len(names)),
+        format_func=lambda number: names[number],
+        captions=list(captions),
+        key=key,
+        on_change=lambda: choose(key, st.session_state[key]),
+        label_visibility="collapsed",
+    )
+    return int(chosen or 0)
+
+
+def choose(key: str, index: int) -> None:
+    """Make the thing at `index` the chosen one when the list is drawn next."""
+    remember(f"{key}.index", max(index, 0))
+
+
+def action(label: str, icon: str, key: str, act: Callable[[], None], *, help: str, disabled: bool = False) -> None:
+    """A small button whose effect is there when the page is drawn again."""
+    st.button(label, icon=icon, key=key, on_click=act, help=help, disabled=disabled, type="tertiary")

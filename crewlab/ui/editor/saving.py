@@ -1,0 +1,123 @@
+"""Saving, running, copying and deleting what is on the screen, each after asking what has to be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.definitions.editing import free_name, set_value
+from crewlab.errors import CrewLabError
+from crewlab.executions.identity import new_id
+from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.formats import ago, plural
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.editor.fields import forget_refused
+from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.links import go
+from crewlab.ui.toasts import toast_next
+
+if TYPE_CHECKING:
+    from crewlab.definitions.problem import Problem
+    from crewlab.definitions.version import DefinitionVersion
+    from crewlab.lab import Lab
+
+
+@st.dialog("Save version", icon=":material/save:")
+def ask_save(draft: OpenDraft) -> None:
+    """Ask for a note and save; a conflict is explained and nothing is lost."""
+    if draft.is_overtaken:
+        _explain_overtaken(draft)
+    st.markdown(f"**{escape(draft.name)}** becomes version {draft.next_number}. Earlier versions stay as they are.")
+    with st.form("definition.save", border=False):
+        note = st.text_input(
+            "Note", placeholder="What changed, and why (may stay empty)", key="definition.save.note", max_chars=300
+        )
+        label = f"Save version {draft.next_number}"
+        if st.form_submit_button(label, type="primary", icon=":material/save:"):
+            version = _save(draft, note)
+            if version:
+                go("definition", id=version.definition_id)
+
+
+def ask_run(draft: OpenDraft, problems: list[Problem]) -> None:
+    """Go to the launch page; with unsaved edits or errors, ask first."""
+    if draft.has_edits or draft.latest is None or any(problem.severity == "error" for problem in problems):
+        _ask_run(draft, [problem for problem in problems if problem.severity == "error"])
+    else:
+        go("launch", definition=draft.definition_id)
+
+
+@st.dialog("Run", icon=":material/play_arrow:")
+def _ask_run(draft: OpenDraft, errors: list[Problem]) -> None:
+    if errors:
+        st.error(f"{plural(len(errors), 'problem')} to correct before this can run.", icon=":material/error:")
+        st.markdown("\n".join(f"- {escape(problem.where)}: {escape(problem.what)}" for problem in errors[:5]))
+    elif draft.has_edits:
+        st.markdown("There are unsaved edits. Executions name the version that they ran, so what runs is saved first.")
+    with st.container(horizontal=True):
+        if not errors and st.button(
+            f"Save version {draft.next_number} and run", type="primary", key="definition.run.save",
+            icon=":material/save:",
+        ):  # fmt: skip
+            version = _save(draft, "")
+            if version:
+                go("launch", definition=version.definition_id)
+        if draft.latest and draft.has_edits and st.button(
+            f"Run version {draft.latest.number} without them", key="definition.run.saved", icon=":material/play_arrow:"
+        ):  # fmt: skip
+            go("launch", definition=draft.definition_id)
+
+
+@st.dialog("Discard the unsaved edits?", icon=":material/undo:")
+def ask_discard(draft: OpenDraft) -> None:
+    """Forget the edits after a confirmation."""
+    back = f"The forms go back to version {draft.latest.number}." if draft.latest else "The crew was never saved."
+    st.markdown(f"Last edited {ago(draft.edited_at)}. {back} This cannot be undone.")
+    if st.button("Discard", type="primary", icon=":material/delete:", key="definition.discard.confirm"):
+        forget_refused()
+        draft.discard()
+        toast_next("The unsaved edits are gone.", ":material/undo:")
+        if draft.latest is None:
+            go("definitions")
+        st.rerun()
+
+
+@st.dialog("Delete the definition?", icon=":material/delete:")
+def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
+    """Delete a definition after a confirmation."""
+    st.markdown(
+        f"**{escape(name)}** and all its versions are removed. Its executions stay, each with the document that it ran."
+    )
+    if st.button("Delete", type="primary", icon=":material/delete:", key="definition.delete.confirm"):
+        lab.discard_draft(definition_id)
+        lab.delete_definition(definition_id)
+        toast_next(f"{name} is deleted.", ":material/delete:")
+        go("definitions")
+
+
+def duplicate(lab: Lab, document: dict[str, object], name: str) -> str:
+    """Start a new crew from a document under a free name; returns the id of its draft."""
+    taken = {summary.name for summary in lab.definitions()}
+    draft_id = new_id()
+    lab.save_draft(draft_id, set_value(document, ("name",), free_name(taken, f"{name}-copy")))
+    return draft_id
+
+
+def _save(draft: OpenDraft, note: str) -> DefinitionVersion | None:
+    try:
+        version = draft.save(note.strip(), over_newer=draft.is_overtaken)
+    except CrewLabError as error:
+        error_box(error)
+        return None
+    toast_next(f"Version {version.number} is saved.", ":material/save:")
+    return version
+
+
+def _explain_overtaken(draft: OpenDraft) -> None:
+    base = draft.base.number if draft.base else 0
+    st.warning(
+        f"These edits began from version {base}, and version {draft.next_number - 1} was saved meanwhile. "
+        "Saving puts yours on top; what the other version changed is not merged.",
+        icon=":material/call_split:",
+    )

@@ -1,0 +1,78 @@
+"""How a task's answer has to look, and who checks it: schema, guardrails, file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import Path, set_value
+from crewlab.ui.editor.fields import Fields
+
+EXAMPLE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "summary": {"type": "string", "description": "One sentence"},
+        "priority": {"type": "string", "enum": ["low", "medium", "high"]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["summary", "priority"],
+}
+
+
+def answer_fields(fields: Fields, path: Path) -> None:
+    """Draw the fields; those that are filled are open."""
+    task = fields.value(path) or {}
+    is_used = any(task.get(name) for name in ("output_json", "guardrail", "guardrails", "output_file"))
+    label = "Schema, guardrail and file of the answer"
+    with st.expander(label, expanded=is_used, icon=":material/fact_check:", key=f"definition.tasks.{path[1]}.answer"):
+        first, second = st.columns(2)
+        with first:
+            _schema(fields, (*path, "output_json"))
+        with second:
+            _guardrails(fields, path)
+            fields.text(
+                (*path, "output_file"),
+                "Save the answer as",
+                is_optional=True,
+                placeholder="report.md",
+                help="A file in the folder of each execution.",
+            )
+
+
+def _schema(fields: Fields, path: Path) -> None:
+    fields.json_object(
+        path,
+        "Answer as JSON: schema",
+        height=260,
+        placeholder="Leave empty for text, or enter a JSON Schema",
+        help="A JSON Schema. The answer is made to fit it, and each of its fields becomes a column of a batch.",
+    )
+    if not fields.value(path):
+        st.button(
+            "Insert an example",
+            icon=":material/data_object:",
+            key="definition.tasks.schema_example",
+            type="tertiary",
+            on_click=lambda: fields.draft.edit(lambda document: set_value(document, path, EXAMPLE_SCHEMA)),
+        )
+
+
+def _guardrails(fields: Fields, path: Path) -> None:
+    texts = {
+        "placeholder": "The answer names at least three sources.",
+        "help": "A rule in words. A model call checks the answer; on a no, the task is done again with the reason.",
+    }
+    if not isinstance(fields.value((*path, "guardrail")), dict):
+        fields.text((*path, "guardrail"), "Guardrail", height=110, is_optional=True, **texts)
+    for number, guardrail in enumerate(fields.value((*path, "guardrails")) or []):
+        if isinstance(guardrail, str):
+            fields.text((*path, "guardrails", number), f"Guardrail {number + 1}", height=80, is_optional=True, **texts)
+    if fields.value((*path, "guardrail")) or fields.value((*path, "guardrails")):
+        fields.number(
+            (*path, "guardrail_max_retries"),
+            "Attempts after a no",
+            min_value=0,
+            placeholder="3",
+            help="How often the task may be done again.",
+        )

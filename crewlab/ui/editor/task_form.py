@@ -1,0 +1,160 @@
+"""The tab *Tasks*: what runs when, the list of tasks, and one of them in a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions import editing
+from crewlab.errors import DocumentError
+from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.editor.fields import Fields, forget_refused
+from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.task_answer import answer_fields
+from crewlab.ui.editor.task_graph import task_graph
+
+LIST = "definition.task"
+FORM_FIELDS = frozenset(
+    {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file", "markdown",
+     "guardrail", "guardrails", "guardrail_max_retries"}
+)  # fmt: skip
+
+
+def task_form(fields: Fields) -> None:
+    """Draw picture, list and form."""
+    tasks = fields.draft.document.get("tasks", [])
+    task_graph(fields.draft.document)
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        if tasks:
+            names = [_title(fields, index) for index in range(len(tasks))]
+            index = pick_list(LIST, "Tasks", names, [_agent(task) for task in tasks])
+        st.button("Add task", icon=":material/add:", key="definition.tasks.add", on_click=_add, args=(fields,))
+        fields.notes(("tasks",))
+    with right:
+        if tasks:
+            _one(fields, min(index, len(tasks) - 1))
+        else:
+            st.caption("No tasks yet. A task says what to do, what the answer looks like, and who does it.")
+
+
+def _one(fields: Fields, index: int) -> None:
+    path = ("tasks", index)
+    _toolbar(fields, index)
+    first, second = st.columns(2)
+    with first:
+        fields.text(
+            (*path, "name"),
+            "Name",
+            change=lambda document, new: _rename(document, index, new),
+            help="Other tasks refer to it by this name; they follow a rename.",
+        )
+    with second:
+        agents = list(fields.draft.document.get("agents", {}))
+        fields.choice((*path, "agent"), "Agent", agents, placeholder="Nobody yet")
+    fields.text((*path, "description"), "What to do", height=140, placeholder="The instructions. May use {inputs}.")
+    fields.text((*path, "expected_output"), "Expected output", height=80, placeholder="What a good answer looks like")
+    _context(fields, index)
+    answer_fields(fields, path)
+    fields.notes(path)
+    _others(fields.value(path) or {})
+
+
+def _context(fields: Fields, index: int) -> None:
+    path = ("tasks", index, "context")
+    names = editing.task_names(fields.draft.document)
+    previous = [name for name in names[max(index - 1, 0) : index] if name]
+    first, second = st.columns(2)
+    with first:
+        gets_all = fields.value(path) is None
+        if gets_all:
+            st.multiselect("Is given the results of", [], disabled=True, placeholder="Every task before it",
+                           key=f"definition.tasks.{index}.context.all")  # fmt: skip
+        else:
+            fields.choices(
+                path,
+                "Is given the results of",
+                [name for number, name in enumerate(names) if name and number != index],
+                placeholder="No other task",
+                is_optional=False,
+                help="The task waits for these, and their results are added to its prompt.",
+            )
+        fields.switch(
+            ("tasks", index, "context_all"),
+            "Every task before it",
+            value=gets_all,
+            change=lambda document, is_on: editing.set_value(document, path, None if is_on else previous),
+        )
+    with second:
+        tools = [tool.name for tool in fields.draft.lab.tool_names()]
+        fields.choices(
+            ("tasks", index, "tools"),
+            "Tools",
+            tools,
+            placeholder="Those of its agent",
+            help="Chosen here, they replace the agent's tools for this task.",
+        )
+
+
+def _toolbar(fields: Fields, index: int) -> None:
+    last = len(fields.draft.document["tasks"]) - 1
+    with st.container(horizontal=True, gap="small"):
+        action("Up", ":material/arrow_upward:", "definition.tasks.up", lambda: _move(fields, index, -1),
+               help="Earlier in the order", disabled=index == 0)  # fmt: skip
+        action("Down", ":material/arrow_downward:", "definition.tasks.down", lambda: _move(fields, index, 1),
+               help="Later in the order", disabled=index == last)  # fmt: skip
+        action("Duplicate", ":material/content_copy:", "definition.tasks.duplicate", lambda: _duplicate(fields, index),
+               help="A copy right after this one")  # fmt: skip
+        action("Remove", ":material/delete:", "definition.tasks.remove", lambda: _remove(fields, index),
+               help="Other tasks no longer wait for it")  # fmt: skip
+
+
+def _title(fields: Fields, index: int) -> str:
+    name = editing.task_names(fields.draft.document)[index] or "no name"
+    mark = " :red[:material/error:]" if fields.problems_at(("tasks", index), within=True) else ""
+    return f"{index + 1}\\. {escape(shorten(name, 40))}{mark}"
+
+
+def _agent(task: dict[str, Any]) -> str:
+    return escape(shorten(str(task.get("agent") or "no agent yet"), 60))
+
+
+def _rename(document: dict[str, Any], index: int, new: str) -> dict[str, Any]:
+    new = new.strip()
+    names = editing.task_names(document)
+    if not new:
+        raise DocumentError("A task needs a name.", "The old one was kept.")
+    if new in names[:index] + names[index + 1 :]:
+        raise DocumentError(f"There is already a task {new!r}.", "The old name was kept.")
+    return editing.rename_task(document, index, new)
+
+
+def _add(fields: Fields) -> None:
+    forget_refused()
+    fields.draft.edit(editing.add_task)
+    choose(LIST, len(fields.draft.document.get("tasks", [])))
+
+
+def _move(fields: Fields, index: int, by: int) -> None:
+    forget_refused()
+    fields.draft.edit(lambda document: editing.move_task(document, index, by))
+    choose(LIST, index + by)
+
+
+def _duplicate(fields: Fields, index: int) -> None:
+    forget_refused()
+    fields.draft.edit(lambda document: editing.duplicate_task(document, index))
+    choose(LIST, index + 1)
+
+
+def _remove(fields: Fields, index: int) -> None:
+    forget_refused()
+    fields.draft.edit(lambda document: editing.remove_task(document, index))
+    choose(LIST, index - 1)
+
+
+def _others(task: dict[str, Any]) -> None:
+    others = [name for name in task if name not in FORM_FIELDS]
+    if others:
+        st.caption(f":material/data_object: Also kept: {escape(', '.join(others))} (tab *Document*).")

@@ -1,0 +1,21 @@
+"""Short confirmations that outlive the rerun or page change that follows the thing they confirm."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crewlab.ui.state import remember, remembered
+
+_WAITING = "page.toasts"
+
+
+def toast_next(text: str, icon: str = ":material/check_circle:") -> None:
+    """Show a confirmation when the next page is drawn."""
+    remember(_WAITING, [*remembered(_WAITING, []), (text, icon)])
+
+
+def show_toasts() -> None:
+    """Show the confirmations that wait, once."""
+    for text, icon in remembered(_WAITING, []):
+        st.toast(text, icon=icon)
+    remember(_WAITING, [])

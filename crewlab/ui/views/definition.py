@@ -1,0 +1,153 @@
+"""One definition in forms: crew, agents, tasks, document, problems, versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.definitions.editing import is_editable
+from crewlab.definitions.models import is_rehearsal
+from crewlab.ui.components.change_list import change_list
+from crewlab.ui.components.empty_state import empty_state
+from crewlab.ui.components.formats import ago, plural
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.rehearsal_label import rehearsal_badge
+from crewlab.ui.editor.agent_form import agent_form
+from crewlab.ui.editor.crew_form import crew_form
+from crewlab.ui.editor.document_form import document_form
+from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.problem_list import TAB, problem_list
+from crewlab.ui.editor.saving import ask_delete, ask_discard, ask_run, ask_save, duplicate
+from crewlab.ui.editor.task_form import task_form
+from crewlab.ui.editor.version_list import version_list
+from crewlab.ui.links import go, link
+from crewlab.ui.state import parameter
+
+if TYPE_CHECKING:
+    from crewlab.definitions.problem import Problem
+    from crewlab.lab import Lab
+
+TABS = ["Crew", "Agents", "Tasks", "Document", "Problems", "Versions"]
+
+
+def render(lab: Lab) -> None:
+    """Draw the definition named in the address (`id`, a name or an id, or `draft` of one never saved)."""
+    link("definitions", "Definitions", ":material/arrow_back:")
+    draft = _open(lab)
+    if draft is None:
+        return
+    problems = lab.check(draft.document)
+    _header(draft, problems)
+    if draft.is_overtaken:
+        _overtaken(draft)
+    _tabs(draft, problems)
+
+
+def _open(lab: Lab) -> OpenDraft | None:
+    if name_or_id := parameter("id"):
+        return OpenDraft.of_definition(lab, name_or_id)
+    if draft_id := parameter("draft"):
+        return OpenDraft.of_draft(lab, draft_id)
+    with empty_state("No definition chosen", "Choose one from the list, or start a new crew.", ":material/groups:"):
+        link("definitions", "All definitions", ":material/groups:")
+    return None
+
+
+def _header(draft: OpenDraft, problems: list[Problem]) -> None:
+    st.title(escape(draft.name))
+    if description := draft.document.get("description"):
+        st.caption(escape(str(description)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _badges(draft, problems)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _actions(draft, problems)
+
+
+def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
+    if draft.latest:
+        st.badge(f"version {draft.latest.number}", icon=":material/history:", color="gray",
+                 help=f"Saved {ago(draft.latest.created_at)}")  # fmt: skip
+    if draft.has_edits:
+        words = "unsaved edits" if draft.latest else "not saved yet"
+        st.badge(f"{words}, {ago(draft.edited_at)}", icon=":material/edit:", color="violet",
+                 help="Kept, also when you leave this page or close the browser.")  # fmt: skip
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        st.badge(plural(len(errors), "problem"), icon=":material/error:", color="red", help="See the tab Problems.")
+    elif problems:
+        st.badge(plural(len(problems), "warning"), icon=":material/warning:", color="orange")
+    else:
+        st.badge("can run", icon=":material/check_circle:", color="green")
+    if is_rehearsal(draft.document):
+        rehearsal_badge()
+
+
+def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
+    if st.button("Run", icon=":material/play_arrow:", type="primary", key="definition.run"):
+        ask_run(draft, problems)
+    if st.button(
+        "Save version",
+        icon=":material/save:",
+        key="definition.save.open",
+        disabled=not draft.has_edits,
+        shortcut="Ctrl+S",
+        help="Make the unsaved edits a new version"
+        if draft.has_edits
+        else "Nothing has changed since the last version",
+    ):
+        ask_save(draft)
+    if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
+        ask_discard(draft)
+    options = ["Duplicate", "Executions", "Delete"] if draft.latest else ["Duplicate"]
+    chosen = st.menu_button("More", options, icon=":material/more_horiz:", key="definition.more")
+    if chosen:
+        _more(draft, chosen)
+
+
+def _more(draft: OpenDraft, chosen: str) -> None:
+    if chosen == "Duplicate":
+        go("definition", draft=duplicate(draft.lab, draft.document, draft.name))
+    if chosen == "Executions" and draft.latest:
+        go("executions", definition=draft.latest.name)
+    if chosen == "Delete" and draft.latest:
+        ask_delete(draft.lab, draft.latest.definition_id, draft.latest.name)
+
+
+def _overtaken(draft: OpenDraft) -> None:
+    if draft.latest is None or draft.base is None:
+        return
+    st.warning(
+        f"Version {draft.latest.number} was saved while you were editing version {draft.base.number}. "
+        "Your edits are kept. *Save version* puts them on top; *Discard edits* shows the newer version.",
+        icon=":material/call_split:",
+    )
+    with st.expander(f"What version {draft.latest.number} changed", key="definition.overtaken"):
+        change_list(draft.base.document, draft.latest.document)
+
+
+def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
+    fields = Fields(draft, problems)
+    crew, agents, tasks, document, issues, versions = st.tabs(TABS, key=TAB, on_change="rerun")
+    forms = [(crew, crew_form), (agents, agent_form), (tasks, task_form)]
+    for tab, form in forms:
+        if tab.open:
+            with tab:
+                form(fields) if is_editable(draft.document) else _unreadable()
+    if document.open:
+        with document:
+            document_form(draft)
+    if issues.open:
+        with issues:
+            problem_list(draft, problems)
+    if versions.open:
+        with versions:
+            version_list(draft)
+
+
+def _unreadable() -> None:
+    st.warning(
+        "Agents or tasks do not have the shape that forms can show. Correct them on the tab *Document*.",
+        icon=":material/data_object:",
+    )

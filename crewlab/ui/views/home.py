@@ -1,0 +1,70 @@
+"""Home: what is running, what ran, what it cost, and first steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.executions.status import ACTIVE, IN_FLIGHT
+from crewlab.ui.components.execution_rows import recent_rows, running_rows
+from crewlab.ui.components.first_steps import first_steps
+from crewlab.ui.components.formats import money, whole
+from crewlab.ui.links import link
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+RUNNING_SHOWN, RECENT_SHOWN = 6, 10
+
+
+def render(lab: Lab) -> None:
+    """Draw the page; what changes keeps itself up to date."""
+    st.title("Home")
+    st.caption("Describe crews, run them over your data, and see what changed and what it cost.")
+    is_new = lab.count_executions() == 0
+    if is_new:
+        st.header("First steps")
+        first_steps(lab)
+        return
+    _activity(lab)
+    with st.expander("First steps, and *Use your own model*", icon=":material/school:", key="home.first_steps"):
+        first_steps(lab)
+
+
+@st.fragment(run_every=2.0)
+def _activity(lab: Lab) -> None:
+    counts = lab.counts()
+    _numbers(lab, counts)
+    active = sum(counts.get(status, 0) for status in ACTIVE)
+    st.header("Running now")
+    if active:
+        running = lab.executions(status=[str(status) for status in ACTIVE], limit=RUNNING_SHOWN)
+        running_rows(running)
+        if active > len(running):
+            link("executions", f"All {active} that run or wait", ":material/list_alt:")
+    else:
+        st.caption("Nothing. *Launch* starts a crew once, or over every row of a table.")
+    st.header("Recent")
+    recent_rows(
+        [one for one in lab.executions(limit=RECENT_SHOWN + RUNNING_SHOWN) if one.status.is_terminal][:RECENT_SHOWN]
+    )
+    link("executions", "All executions", ":material/list_alt:")
+
+
+def _numbers(lab: Lab, counts: dict[str, int]) -> None:
+    spend = lab.spend_usd()
+    running = sum(counts.get(status, 0) for status in IN_FLIGHT)
+    ended_badly = sum(counts.get(status, 0) for status in ("failed", "interrupted"))
+    with st.grid(5, min_column_width=150):
+        st.metric("Running", whole(running), border=True)
+        st.metric("Pending", whole(counts.get("pending", 0)), border=True)
+        st.metric("Completed", whole(counts.get("completed", 0)), border=True)
+        st.metric("Failed or interrupted", whole(ended_badly), border=True)
+        st.metric(
+            "Real spend",
+            "none" if spend is None else money(spend),
+            border=True,
+            help="US dollars for calls to real models whose price is known. The rehearsal model costs nothing and is "
+            "not counted.",
+        )
