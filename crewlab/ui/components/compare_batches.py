@@ -28,14 +28,17 @@ def show_batch_comparison(lab: Lab, comparison: BatchComparison) -> None:
     show_caveats(comparison)
     parts = {"Definition": comparison.config_diff(), "Model": comparison.model_differences()}
     show_differences(parts, is_rehearsal=comparison.is_rehearsal)
-    tabs = {
-        ":material/bar_chart: Metrics": lambda: _show_metrics(comparison),
-        ":material/compare: Pairs and outputs": lambda: _show_pairs(lab, comparison),
-    }
-    for tab, show in zip(st.tabs(list(tabs), key="compare.batch_tabs", on_change="rerun"), tabs.values(), strict=True):
-        if tab.open:
-            with tab:
-                show()
+    metrics, pairs = st.tabs(
+        [":material/bar_chart: Metrics", ":material/compare: Pairs and outputs"],
+        key="compare.batch_tabs",
+        on_change="rerun",
+    )
+    if metrics.open:
+        with metrics:
+            _show_metrics(comparison)
+    if pairs.open:
+        with pairs:
+            _show_pairs(lab, comparison)
 
 
 def _show_metrics(comparison: BatchComparison) -> None:

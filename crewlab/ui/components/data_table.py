@@ -31,7 +31,7 @@ def show_table(
     """Draw `columns` of `frame`; return the positions of the chosen rows (none unless `choice` says so)."""
     shown = frame[list(columns)]
     if "status" in columns:
-        shown = shown.assign(status=[[status] if status else [] for status in shown["status"].fillna("")])
+        shown = shown.assign(status=badges(shown["status"]))
     looks = {**column_config(name, columns), **(config or {})}
     if choice == "none":
         st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height)
@@ -48,6 +48,13 @@ def show_table(
         selection_mode=mode,
     )
     return [row for row in chosen_rows(event) if row < len(frame)]
+
+
+def badges(statuses: pd.Series[Any]) -> Any:
+    """Statuses as the lists that `status_column` draws; a missing one is an empty list."""
+    import pandas as pd
+
+    return pd.Series([[status] if status else [] for status in statuses.fillna("")], statuses.index, dtype=object)
 
 
 def chosen_rows(event: Any) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def show_files(lab: Lab, execution_id: str) -> None:
             st.markdown(f":material/draft: {escape(file.name)} :gray[{file_size(file.size)}]")
             st.download_button(
                 "Download",
-                lambda name=file.name: lab.read_file(execution_id, name),
+                partial(lab.read_file, execution_id, file.name),
                 file_name=PurePath(file.name).name,
                 icon=":material/download:",
                 key=f"files.{file.name}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 COLUMNS = ("task_name", "agent", "status", "duration_seconds", *USAGE)
-_BARS = {"Duration": "duration_seconds", "Tokens": "tokens", "Cost": "cost_usd"}
+_BARS: dict[str, Literal["duration_seconds", "tokens", "cost_usd"]] = {
+    "Duration": "duration_seconds",
+    "Tokens": "tokens",
+    "Cost": "cost_usd",
+}
 
 
 def show_tasks(lab: Lab, execution: Execution) -> None:
@@ -56,7 +60,9 @@ def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
 
 
 def _show_bars(tasks: pd.DataFrame) -> None:
-    chosen = st.segmented_control("Show per task", list(_BARS), default="Duration", required=True, key="tasks.metric")
+    chosen: str | None = st.segmented_control(
+        "Show per task", list(_BARS), default="Duration", required=True, key="tasks.metric"
+    )
     figure = figures.task_bars(tasks, metric=_BARS[chosen or "Duration"])
     if figure is None:
         st.caption(f"{chosen} is not known for any task.")
@@ -66,9 +72,8 @@ def _show_bars(tasks: pd.DataFrame) -> None:
 
 def _show_one(tasks: pd.DataFrame, execution: Execution) -> None:
     st.subheader("One task in full")
-    chosen = st.selectbox(
-        "Task", range(len(tasks)), format_func=lambda row: _task_label(tasks.iloc[row]), key="tasks.one"
-    )
+    labels = [_task_label(row) for _, row in tasks.iterrows()]
+    chosen = st.selectbox("Task", range(len(tasks)), format_func=lambda row: labels[row], key="tasks.one")
     task = tasks.iloc[chosen or 0]
     error = cell(task, "error_message")
     st.markdown(f"{status_markdown(str(cell(task, 'status')))} {escape(cell(task, 'agent') or '')}")
