@@ -12,7 +12,7 @@ from crewlab.bridge.rehearsal_prompt import Prompt, read_prompt
 from crewlab.bridge.rehearsal_schema import SchemaSampler
 from crewlab.bridge.rehearsal_text import REVISED, VOICES, free_text
 from crewlab.bridge.rehearsal_tools import next_tool_call
-from crewlab.bridge.rehearsal_topics import topics
+from crewlab.bridge.rehearsal_topics import likely_inputs
 
 _REFUSES_ONE_IN = 12
 _FINAL_ANSWER = "Thought: I now can give a great answer\nFinal Answer: "
@@ -75,7 +75,7 @@ def _final(prompt: Prompt, draws: Draws, voice: str) -> str:
 
 
 def _structured(prompt: Prompt, schema: Mapping[str, Any], draws: Draws) -> str:
-    phrases = topics(prompt.task)
+    phrases = likely_inputs(prompt.task)
     if prompt.feedback:
         phrases = [f"{phrase}, {REVISED.lower()}" for phrase in phrases]
     value = SchemaSampler(schema, draws, phrases, passes=_passes(prompt, draws)).sample()

@@ -114,7 +114,7 @@ class SchemaSampler:
 
     def _topic(self, name: str) -> str:
         label = name.replace("_", " ").strip() or "answer"
-        return f"Rehearsal {label} for {self._draws.pick(self._topics[:3])} ({self._draws.mark})"
+        return f"Rehearsal {label} for {self._draws.pick(self._topics)} ({self._draws.mark})"
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from crewlab.bridge.draws import Draws
 from crewlab.bridge.rehearsal_prompt import Prompt
 from crewlab.bridge.rehearsal_schema import SchemaSampler
-from crewlab.bridge.rehearsal_topics import shortened, topics
+from crewlab.bridge.rehearsal_topics import likely_inputs, shortened
 
 _FILE = re.compile(r"(?<![\w/.])((?:[\w-]+/)*[\w-]+\.(?:csv|tsv|txt|md|json|ya?ml|log|xml|html|xlsx|pdf))\b")
 _COWORKERS = re.compile(r"following coworkers:\s*([^\n]+)")
@@ -82,7 +82,7 @@ def _sampled(function: Mapping[str, Any], prompt: Prompt, draws: Draws) -> dict[
     parameters = function.get("parameters") or {}
     required = set(parameters.get("required") or ())
     needed = {name: part for name, part in _properties(function).items() if name in required}
-    value = SchemaSampler({**parameters, "properties": needed}, draws, topics(prompt.task)).sample()
+    value = SchemaSampler({**parameters, "properties": needed}, draws, likely_inputs(prompt.task)).sample()
     return value if isinstance(value, dict) else {}
 
 

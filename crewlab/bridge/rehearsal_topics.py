@@ -21,17 +21,26 @@ _MOST = 12
 def topics(task: str) -> list[str]:
     """Between 1 and 12 phrases of `task`, the ones that probably came from an input first."""
     text = task[:4000]
-    found = _phrases(text)
+    found = _values(text) + _NAMES.findall(text)
     if len(found) < 3:
         found += [word.lower() for word in _WORDS.findall(text) if f" {word.lower()} " not in _IGNORED]
-    unique = list(dict.fromkeys(phrase.strip(" .,;:") for phrase in found))
+    return _distinct(found)
+
+
+def likely_inputs(task: str) -> list[str]:
+    """The phrases of `task` that most probably came from an input; its topics when none stands out."""
+    values = _values(task[:4000])
+    return _distinct(values) if values else topics(task)[:3]
+
+
+def _values(text: str) -> list[str]:
+    """What stands behind a label (`Ticket: ...`) or between quotes."""
+    return _LABELLED.findall(text) + [first or second for first, second in _QUOTED.findall(text)]
+
+
+def _distinct(phrases: list[str]) -> list[str]:
+    unique = list(dict.fromkeys(phrase.strip(" .,;:") for phrase in phrases))
     return [shortened(phrase, 60) for phrase in unique if phrase][:_MOST] or ["the task"]
-
-
-def _phrases(text: str) -> list[str]:
-    labelled = [match.group(1) for match in _LABELLED.finditer(text)]
-    quoted = [match.group(1) or match.group(2) for match in _QUOTED.finditer(text)]
-    return labelled + quoted + [match.group(0) for match in _NAMES.finditer(text)]
 
 
 def shortened(text: str, most: int) -> str:
