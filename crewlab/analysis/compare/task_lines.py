@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crewlab.analysis.compare.metrics import TASK_METRICS
 from crewlab.analysis.tables import table
-from crewlab.definitions.diff import line_up_tasks
-from crewlab.definitions.shape import in_crew_shape
+from crewlab.definitions.lining_up import line_up_tasks, tasks_of
 from crewlab.executions.execution import Execution
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def tasks_table(
 
 
 def _names(execution: Execution) -> list[str]:
-    return [str(task["name"]) for task in in_crew_shape(execution.document).get("tasks", [])]
+    return list(tasks_of(execution.document))
 
 
 def _pairs(
