@@ -21,7 +21,7 @@ from crewlab.settings import Settings
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from crewlab.analysis.compare import Comparison
+    from crewlab.analysis.compare import BatchComparison, Comparison
     from crewlab.bridge.contract import Llm, ModelTest
     from crewlab.definitions.library.prices import Price
     from crewlab.definitions.library.tools import ToolInfo
@@ -107,8 +107,6 @@ class Lab:
         """Whether crewAI is loaded, and how much is running and pending."""
         return self.engine.state(self.store.executions.count(owner=self.settings.owner, status="pending"))
 
-    # -- definitions ---------------------------------------------------------------------------------------------
-
     def definitions(self) -> list[DefinitionSummary]:
         """Every definition, by name."""
         return self.store.definitions.list(owner=self.settings.owner)
@@ -178,8 +176,6 @@ class Lab:
     def tool_names(self) -> list[ToolInfo]:
         """The tools that an agent may be given."""
         return self._catalogue.tools()
-
-    # -- running -------------------------------------------------------------------------------------------------
 
     def run(
         self,
@@ -275,8 +271,6 @@ class Lab:
         """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
         return self._launching.wait_batch(batch_id, timeout)
 
-    # -- reading -------------------------------------------------------------------------------------------------
-
     def execution(self, execution_id: str) -> Execution:
         """An execution as it stands. Raises `ExecutionNotFoundError`."""
         return self.store.executions.get(execution_id, owner=self.settings.owner)
@@ -320,8 +314,6 @@ class Lab:
         """The content of one of `files`. Raises `ExecutionError` when there is no such file."""
         return read_file(self.settings.execution_folder(self.execution(execution_id).execution_id), name)
 
-    # -- models --------------------------------------------------------------------------------------------------
-
     def test_model(self, llm: Llm) -> ModelTest:
         """Ask a model one short question; a failure is part of the answer, with a hint."""
         return self.engine.test_model(llm)
@@ -341,8 +333,6 @@ class Lab:
     def forecast(self, definition: Runnable, rows_count: int, llm: Llm | None = None) -> Forecast:
         """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
         return self._catalogue.forecast(definition, rows_count, llm)
-
-    # -- tables --------------------------------------------------------------------------------------------------
 
     def executions_df(self, **scope: Any) -> DataFrame:
         """One row per execution. Scope of every table: execution_ids, batch_id, limit."""
@@ -377,16 +367,25 @@ class Lab:
         """One row per row of the input table: inputs, status, output, one column per JSON field, metrics."""
         from crewlab.analysis.batch_table import batch_table
 
-        return batch_table(self.store.executions.batch_executions(batch_id, owner=self.settings.owner))
+        return batch_table(self.executions_df(batch_id=batch_id), self.batch(batch_id).input_columns)
 
     def compare(self, execution_ids: Sequence[str]) -> Comparison:
         """What differs between executions: definition, inputs, model, metrics, tasks, outputs."""
         from crewlab.analysis.compare import compare
 
-        return compare(self.store, execution_ids, owner=self.settings.owner)
+        scope = {"execution_ids": list(execution_ids)}
+        return compare(
+            [self.execution(name) for name in execution_ids], self.tasks_df(**scope), self.llm_calls_df(**scope)
+        )
 
-    def compare_batches(self, batch_ids: Sequence[str]) -> Comparison:
+    def compare_batches(self, batch_ids: Sequence[str]) -> BatchComparison:
         """What differs between batches, their executions paired by equal inputs."""
+        from pandas import concat
+
         from crewlab.analysis.compare import compare_batches
 
-        return compare_batches(self.store, batch_ids, owner=self.settings.owner)
+        tables = [self.executions_df(batch_id=batch_id) for batch_id in batch_ids]
+        examples = [self.execution(table["execution_id"].iloc[0]) for table in tables]
+        return compare_batches(
+            [self.batch(name) for name in batch_ids], concat(tables, ignore_index=True), examples=examples
+        )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.library.tools import TOOLS, ToolInfo
 from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
 from crewlab.errors import InvalidDefinitionError
@@ -179,5 +180,5 @@ def _target_of_version(version: DefinitionVersion) -> Target:
 
 
 def _target_of_document(document: Mapping[str, Any], default_name: str = "unnamed") -> Target:
-    plain = dict(document)
+    plain = in_crew_shape(document)
     return Target(plain, str(plain.get("name") or default_name), content_hash(plain))

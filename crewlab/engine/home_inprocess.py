@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from crewlab.engine.attempt import AttemptRef
+from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
 
@@ -24,10 +26,16 @@ class InProcessHome:
         return self._executions.claim(ref.execution_id, ref.attempt, message)
 
     def move(self, move: Move) -> Future[bool]:
-        return self._executions.move(move)
+        try:
+            return self._executions.move(move)
+        except StoreClosedError as error:  # an attempt that ends after the store: the next start finds it in flight
+            refused: Future[bool] = Future()
+            refused.set_exception(error)
+            return refused
 
     def record(self, event: BaseEvent) -> None:
-        self._events.append((event,))
+        with suppress(StoreClosedError):  # from a thread that was given up before the store was closed
+            self._events.append((event,))
 
     def pending(self, limit: int) -> list[AttemptRef]:
         rows = self._executions.pending(limit=limit, background_only=True)
