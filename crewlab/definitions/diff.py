@@ -100,6 +100,7 @@ def _moved(pairs: Iterable[Pair], order: list[str]) -> Iterator[Change]:
 def _longest_rising(places: list[int]) -> set[int]:
     best: list[list[int]] = []
     for index, place in enumerate(places):
-        before = max((best[i] for i in range(index) if places[i] < place), key=len, default=[])
-        best.append([*before, place])
-    return set(max(best, key=len, default=[]))
+        shorter = [best[i] for i in range(index) if places[i] < place]
+        best.append([*max(shorter, key=len, default=[]), place])
+    longest: list[int] = max(best, key=len, default=[])
+    return set(longest)

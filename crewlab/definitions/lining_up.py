@@ -45,10 +45,8 @@ def agents_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _texts(document: Mapping[str, Any], kind: str) -> dict[str, list[str]]:
     """The words by which parts are recognised."""
-    if kind == "tasks":
-        bodies, fields = tasks_of(document), ("description", "expected_output")
-    else:
-        bodies, fields = agents_of(document), ("role", "goal", "backstory")
+    bodies = tasks_of(document) if kind == "tasks" else agents_of(document)
+    fields = ["description", "expected_output"] if kind == "tasks" else ["role", "goal", "backstory"]
     return {
         name: " ".join(str(body.get(field) or "") for field in fields).split()[:COMPARED_WORDS]
         for name, body in bodies.items()
