@@ -53,7 +53,7 @@ THREAD_MAKERS = {"Thread", "ThreadPoolExecutor", "ProcessPoolExecutor", "new_eve
 THREAD_FENCE = ("crewlab/engine/", "crewlab/store/writer.py")
 
 UI_SEES = {"lab", "analysis", "experiments", "executions", "definitions", "errors", "ui"}
-BANNED_NAMES = re.compile(r"\b(run_id|job_id|kickoff_id|[A-Za-z]*(?:Manager|Helper|Processor)\b|utils|helpers?)\b")
+BANNED_NAMES = re.compile(r"\b(run_id|job_id|kickoff_id|(?!AbstractContext)[A-Za-z]*(?:Manager|Helper|Processor)\b|utils|helpers?)\b")
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
