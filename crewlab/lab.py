@@ -14,7 +14,7 @@ from crewlab.engine.forecast import Forecast
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.home_inprocess import InProcessHome
 from crewlab.engine.launching import Launching
-from crewlab.engine.shutdown import shut_down
+from crewlab.engine.shutdown import at_exit, shut_down
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 
@@ -67,6 +67,7 @@ class Lab:
 
         chosen = settings or Settings.from_environment(None, **({} if data is None else {"data": Path(data)}))
         lab = cls(chosen, Store.open(chosen.data))
+        at_exit(lab.close)
         lab._prepare()
         if serve_queue:
             lab.start()

@@ -110,11 +110,10 @@ class Dispatcher:
         """Whether the background queue is served."""
         return self._thread is not None and not self._closed
 
-    def holds(self, execution_id: str) -> bool:
-        """Whether an attempt of this execution is offered or started here."""
+    def offered(self) -> set[str]:
+        """The executions that a caller offered and that have not started."""
         with self._condition:
-            offered = (ref for offer in self._offers for ref in offer.waiting)
-            return any(ref.execution_id == execution_id for ref in (*self._running, *offered))
+            return {ref.execution_id for offer in self._offers for ref in offer.waiting}
 
     # -- choosing ------------------------------------------------------------------------------------------------
 

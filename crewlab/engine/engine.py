@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ class Engine:
         self._hosted: dict[str, tuple[Runner, Worker]] = {}
         self._watches: list[Watch] = []
         self._closed = False
-        self._idle = threading.Condition()
-        self._unsettled = 0
+        self._settled = threading.Condition(self._lock)
+        self._unsettled: Counter[str] = Counter()
 
     # -- work ----------------------------------------------------------------------------------------------------
 
@@ -109,9 +110,14 @@ class Engine:
         settings = self._settings
         return EngineState(self._loading.state, self._dispatcher.running, pending, settings.workers, settings.admission)
 
-    def takes(self, execution_id: str) -> bool:
-        """Whether this engine runs the execution now, or will by itself."""
-        return self._dispatcher.serves or self._dispatcher.holds(execution_id)
+    def taken(self, execution_ids: Iterable[str]) -> set[str]:
+        """Those executions that run here, until their end is stored, or that will by themselves."""
+        wanted = set(execution_ids)
+        if self._dispatcher.serves:
+            return wanted
+        offered = self._dispatcher.offered()
+        with self._lock:
+            return wanted & (offered | set(self._unsettled))
 
     def require_open(self) -> None:
         """Raises `EngineClosedError` after `close`."""
@@ -125,7 +131,7 @@ class Engine:
         worker = self._pool.take()
         with self._lock:
             self._hosted[ref.execution_id] = (runner, worker)
-            self._unsettled += 1
+            self._unsettled[ref.execution_id] += 1
         worker.host(runner.run, partial(self._after, runner, worker))
 
     def _after(self, runner: Runner, worker: Worker, task: asyncio.Task[None]) -> None:
@@ -138,19 +144,21 @@ class Engine:
         self._pool.release(worker)
         self._dispatcher.ended(ref, stumbled=failed)
         if stored is None:
-            self._settled(ref, None)
+            self._settle(ref, None)
         else:
-            stored.add_done_callback(partial(self._settled, ref))
+            stored.add_done_callback(partial(self._settle, ref))
 
-    def _settled(self, ref: AttemptRef, stored: Future[bool] | None) -> None:
+    def _settle(self, ref: AttemptRef, stored: Future[bool] | None) -> None:
         if stored is None:
             self._each_watch(lambda watch: watch.doubt(ref.execution_id))
         else:
             self.note_ended(ref.execution_id, stored.exception())
-        with self._idle:
-            self._unsettled -= 1
+        with self._lock:
+            self._unsettled[ref.execution_id] -= 1
+            if not self._unsettled[ref.execution_id]:
+                del self._unsettled[ref.execution_id]
             if not self._unsettled:
-                self._idle.notify_all()
+                self._settled.notify_all()
 
     async def _leave_loop(self) -> None:
         """Model clients belong to a loop, and are closed on it."""
@@ -165,6 +173,11 @@ class Engine:
         with self._lock:
             self._watches.append(watch)
         return watch
+
+    @property
+    def watched(self) -> int:
+        """How many callers wait."""
+        return len(self._watches)
 
     def unwatch(self, watch: Watch) -> None:
         with self._lock:
@@ -193,9 +206,8 @@ class Engine:
         with self._lock:
             running = list(self._hosted)
         self.stop(running, SHUT_DOWN)
-        with self._idle:
-            self._idle.wait_for(lambda: self._unsettled <= 0, timeout_seconds / 2)
-        with self._lock:
+        with self._settled:
+            self._settled.wait_for(lambda: not self._unsettled, timeout_seconds / 2)
             stuck = list(self._hosted)
         self._interrupt([*stuck, *(ref.execution_id for ref in offered)])
         self._pool.close(max(0.1, deadline - time.monotonic()))

@@ -166,22 +166,24 @@ class Launching:
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None) -> list[Execution]:
         with self._watching(execution_ids) as watch:
-            self._leave_out_ended(watch, [self.get(execution_id) for execution_id in execution_ids])
+            taken = self._engine.taken(execution_ids)
+            self._leave_out_ended(watch, [self.get(execution_id) for execution_id in execution_ids], taken)
             self._wait_all(watch, timeout)
         return [self.get(execution_id) for execution_id in execution_ids]
 
     def wait_batch(self, batch_id: str, timeout: float | None) -> Batch:
-        with self._watching(execution.execution_id for execution in self._of_batch(batch_id)) as watch:
-            self._leave_out_ended(watch, self._of_batch(batch_id))
-            self._wait_all(watch, timeout)
+        self.wait([execution.execution_id for execution in self._of_batch(batch_id)], timeout)
         return self._batch(batch_id)
 
-    def _leave_out_ended(self, watch: Watch, executions: Iterable[Execution]) -> None:
-        """Raises `EngineClosedError` when something would be awaited that nobody runs."""
+    def _leave_out_ended(self, watch: Watch, executions: Iterable[Execution], taken: set[str]) -> None:
+        """Raises `EngineClosedError` when something would be awaited that nobody runs.
+
+        `taken` is older than `executions`: what was taken then and has ended since is not awaited in vain.
+        """
         for execution in executions:
             if execution.status.is_terminal:
                 watch.ended(execution.execution_id)
-            elif not self._engine.takes(execution.execution_id):
+            elif execution.execution_id not in taken:
                 raise EngineClosedError(
                     f"Nobody runs the execution {execution.execution_id}, which is {execution.status.value}.",
                     "Call `lab.start()` to serve the queue, or start the app.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crewlab.engine.engine import Engine
@@ -19,3 +22,17 @@ def shut_down(engine: Engine, store: Store, timeout_seconds: float) -> None:
     deadline = time.monotonic() + timeout_seconds
     engine.close(timeout_seconds * (1 - STORE_SHARE))
     store.close(max(timeout_seconds * STORE_SHARE, deadline - time.monotonic()))
+
+
+def at_exit(close: Callable[[], None]) -> None:
+    """Call the bound method `close` when the interpreter ends, while threads still run, unless its object is gone.
+
+    A script that forgets to close its lab then leaves `interrupted` behind, not `running`.
+    """
+    reference = weakref.WeakMethod(close)
+
+    def call() -> None:
+        if (still_there := reference()) is not None:
+            still_there()
+
+    threading._register_atexit(call)  # type: ignore[attr-defined]  # `atexit` comes after threads have been joined
