@@ -49,8 +49,17 @@ def _changes(executions: Sequence[Execution], labels: Sequence[str]) -> Iterator
     for places in variants.values():
         names = ", ".join(labels[place] for place in places)
         for change in diff(baseline.document, executions[places[0]].document):
-            before, after = as_text(change.before), as_text(change.after)
+            before, after = (as_text(_masked(side, change.path)) for side in (change.before, change.after))
             yield {"labels": names, "path": change.path, "kind": str(change.kind), "before": before, "after": after}
+
+
+def _masked(value: Any, path: str) -> Any:
+    """A value of a document without any key that somebody wrote into it."""
+    if value is not None and path.rpartition(".")[2] == "api_key":
+        return "(hidden)"
+    if isinstance(value, Mapping):
+        return {name: _masked(inner, str(name)) for name, inner in value.items()}
+    return [_masked(inner, "") for inner in value] if isinstance(value, list) else value
 
 
 def _models(execution: Execution, called: str | None) -> dict[str, str | None]:

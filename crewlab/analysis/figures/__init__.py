@@ -4,7 +4,7 @@ from crewlab.analysis.figures.comparisons import metric_bars, paired_deltas, tas
 from crewlab.analysis.figures.executions import cost_chart, duration_chart
 from crewlab.analysis.figures.look import STATUS_COLOURS
 from crewlab.analysis.figures.tasks import task_bars
-from crewlab.analysis.figures.timeline import timeline
+from crewlab.analysis.figures.task_timeline import timeline
 
 __all__ = [
     "STATUS_COLOURS",

@@ -1,0 +1,36 @@
+"""What a reader is warned of."""
+
+from __future__ import annotations
+
+import pytest
+
+from crewlab.analysis.compare.comparability import warnings_of
+from crewlab.executions.status import ExecutionStatus
+from tests.analysis.rows import execution
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"is_rehearsal": True}, "mixed"),
+        ({"definition_name": "ticket-triage"}, "different definitions"),
+        ({"content_hash": "two"}, "2 different contents"),
+        ({"inputs": {"topic": "coffee"}}, "inputs differ"),
+        ({"status": ExecutionStatus.RUNNING}, "Not ended yet"),
+        ({"status": ExecutionStatus.FAILED}, "B (failed)"),
+        ({"unpriced_calls": 1}, "without a known price"),
+        ({"unknown_calls": 1}, "reported no tokens"),
+        ({"attempt": 2}, "unequal numbers of attempts"),
+    ],
+)
+def test_each_obstacle_is_one_sentence(values, words):
+    """Whatever keeps two executions from being comparable is said, and nothing else."""
+    (sentence,) = warnings_of([execution("a"), execution("b", **values)], ["A", "B"])
+    assert words in sentence
+
+
+def test_many_names_are_counted():
+    """Fifty executions do not make a sentence of fifty names."""
+    rest = [execution(str(n), inputs={"topic": str(n)}) for n in range(50)]
+    (sentence,) = warnings_of([execution("a"), *rest], [f"L{n}" for n in range(51)])
+    assert sentence.endswith("L6 and 44 more.")
