@@ -65,13 +65,14 @@ def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tu
         return
     shaped = in_crew_shape(document)
     default, agents = shaped.get("llm"), shaped.get("agents")
+    manager = shaped.get("manager_agent") if default_process(shaped) == "hierarchical" else None
     for name, agent in agents.items() if isinstance(agents, Mapping) else []:
         if isinstance(agent, Mapping):
-            yield f"agents.{name}.llm", agent.get("llm") or default
-    if default_process(shaped) == "hierarchical" and shaped.get("manager_llm") and not shaped.get("manager_agent"):
-        yield "manager_llm", shaped["manager_llm"]
-    if shaped.get("planning") is True:
-        yield "planning_llm", shaped.get("planning_llm") or default
+            of_manager = shaped.get("manager_llm") if name == manager else None
+            yield f"agents.{name}.llm", agent.get("llm") or of_manager or default
+    if default_process(shaped) == "hierarchical" and not isinstance(manager, str):
+        own = manager.get("llm") if isinstance(manager, Mapping) else None
+        yield ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
 
 
 def models_of(document: Mapping[str, Any], override: Any = None) -> tuple[str, ...]:

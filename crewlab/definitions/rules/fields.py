@@ -16,20 +16,21 @@ CREW_FIELDS = frozenset(
 )
 AGENT_FIELDS = frozenset(
     {*AgentDocument.model_fields, *unsupported.AGENT_CHANGES, *unsupported.AGENT_HARMLESS}
-    | {"cache", "type", "settings", "max_tokens", "max_retry_limit", "respect_context_window", "use_better_compaction"}
+    | {"cache", "type", "settings", "max_execution_time", "respect_context_window", "use_better_compaction"}
     | {"use_system_prompt", "system_template", "prompt_template", "response_template", "inject_date", "date_format"}
-    | {"guardrail_max_retries", "knowledge_config", "max_reasoning_attempts", "code_execution_mode", "security_config"}
+    | {"guardrail_max_retries", "max_reasoning_attempts", "code_execution_mode", "security_config"}
+    | {"tool_failure_policy"}
 )
 TASK_FIELDS = frozenset(
     {*TaskDocument.model_fields, *unsupported.TASK_CHANGES, *unsupported.TASK_HARMLESS}
-    | {"type", "async_execution", "create_directory", "max_retries", "security_config"}
+    | {"type", "async_execution", "create_directory", "max_retries", "security_config", "tool_failure_policy"}
 )
 
 
 def unknown_fields(subject: Subject) -> Iterable[Problem]:
     """A field that nobody reads does nothing; `expected_ouput` is found here."""
     yield from _unknown(subject.crew, CREW_FIELDS)
-    for agent in subject.agents.values():
+    for agent in subject.workers:
         yield from _unknown(agent, AGENT_FIELDS)
     for task in subject.tasks:
         yield from _unknown(task, TASK_FIELDS)

@@ -15,10 +15,10 @@ CHOOSE = "Name one here, for the crew, or at launch; rehearsal/plain needs no ke
 
 
 def models(subject: Subject) -> Iterable[Problem]:
-    """Each agent, the manager and the planning have a model that can be called from here."""
+    """Each agent and the manager have a model that can be called from here."""
     reported: set[str] = set()
     for where, llm in named_llms(subject.document, subject.llm):
-        if llm is None or isinstance(llm, str | dict):
+        if isinstance(llm, str | dict) or (llm is None and where != "manager_llm"):  # a rule of its own says that
             for problem in _of_model(subject, where, llm):
                 key = f"{problem.id} {problem.what}"
                 if problem.severity == "error" or key not in reported:
@@ -28,8 +28,8 @@ def models(subject: Subject) -> Iterable[Problem]:
 
 def written_keys(subject: Subject) -> Iterable[Problem]:
     """A key in a definition is stored with every version and shown to everyone who can read it."""
-    named = [(f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.agents.values()]
-    named += [(field, subject.document.get(field)) for field in ("llm", "manager_llm", "planning_llm")]
+    named = [(f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.workers]
+    named += [(field, subject.document.get(field)) for field in ("llm", "manager_llm")]
     for where, llm in named:
         if isinstance(llm, dict) and llm.get("api_key"):
             what = "The key is written in the definition, where every reader and every version has it."

@@ -25,7 +25,8 @@ def manager_of_hierarchy(subject: Subject) -> Iterable[Problem]:
     elif not subject.document.get("manager_agent"):
         if not subject.document.get("manager_llm"):
             what = "A hierarchical crew needs a manager."
-            yield error("crew.manager.missing", "manager_llm", what, "Name a manager_llm, or a manager_agent.")
+            hint = "Name the manager's model in manager_llm, or an agent in manager_agent."
+            yield error("crew.manager.missing", "manager_llm", what, hint)
     elif subject.manager:
         yield from _manager_agent(subject, subject.manager)
 

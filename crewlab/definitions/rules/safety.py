@@ -8,15 +8,10 @@ from typing import Any
 
 from crewlab.definitions.placeholders import PLACEHOLDER
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.subject import Subject, error
+from crewlab.definitions.rules.subject import Subject, error, is_python_reference
 
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
 _DRIVE = re.compile(r"^[A-Za-z]:")
-
-
-def is_python_reference(value: Any) -> bool:
-    """Whether crewAI would import and use Python code for this value."""
-    return isinstance(value, Mapping) and "python" in value and len(value) == 1
 
 
 def code_references(subject: Subject) -> Iterable[Problem]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.safety import is_python_reference
-from crewlab.definitions.rules.subject import Part, Subject, error
+from crewlab.definitions.rules.subject import Subject, error, is_python_reference
 
 MAX_DEPTH = 32
 HINT = 'For example: {"type": "object", "properties": {"priority": {"type": "string"}}, "required": ["priority"]}.'
@@ -24,20 +23,20 @@ def output_schemas(subject: Subject) -> Iterable[Problem]:
             yield from _schema_problems(where, schema)
 
 
-def schema_hint(where: str, what: str) -> Problem:
+def _invalid(where: str, what: str) -> Problem:
     """A problem of a schema, with an example of a good one."""
     return error("task.output_json.invalid", where, what, HINT)
 
 
 def _schema_problems(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
     if _is_deeper_than(schema, MAX_DEPTH):
-        yield schema_hint(where, f"The schema is nested more than {MAX_DEPTH} levels deep.")
+        yield _invalid(where, f"The schema is nested more than {MAX_DEPTH} levels deep.")
         return
     problem = _validity(schema)
     if problem:
-        yield schema_hint(where, problem)
+        yield _invalid(where, problem)
     elif schema.get("type") != "object" or not isinstance(schema.get("properties"), Mapping):
-        yield schema_hint(where, "The schema must describe an object with properties.")
+        yield _invalid(where, "The schema must describe an object with properties.")
     else:
         yield from _unresolved(where, schema)
 
@@ -58,9 +57,9 @@ def _validity(schema: Mapping[str, Any]) -> str:
 def _unresolved(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
     for reference in _references(schema):
         if not reference.startswith("#"):
-            yield schema_hint(where, f"The reference {reference[:80]!r} leads out of the document.")
+            yield _invalid(where, f"The reference {reference[:80]!r} leads out of the document.")
         elif not _resolves(schema, reference):
-            yield schema_hint(where, f"The reference {reference[:80]!r} leads nowhere.")
+            yield _invalid(where, f"The reference {reference[:80]!r} leads nowhere.")
 
 
 def _resolves(schema: Any, reference: str) -> bool:
@@ -95,9 +94,3 @@ def _children(value: Any) -> Iterable[Any]:
     if isinstance(value, Mapping):
         return value.values()
     return value if isinstance(value, list | tuple) else ()
-
-
-def task_schema(task: Part) -> Mapping[str, Any] | None:
-    """The JSON Schema of a task's answer, or `None`."""
-    schema = task.body.get("output_json")
-    return schema if isinstance(schema, Mapping) and not is_python_reference(schema) else None

@@ -76,10 +76,17 @@ class Subject:
         names = [str(body.get("name") or f"task_{number}") for number, body in enumerate(bodies, start=1)]
         return [Part(name, f"tasks.{name}", body) for name, body in zip(names, bodies, strict=True)]
 
+    @cached_property
+    def workers(self) -> list[Part]:
+        """All agents, and the manager where it is written in its own place."""
+        own = self.document.get("manager_agent") if self.process == "hierarchical" else None
+        is_agent = isinstance(own, Mapping) and not is_python_reference(own)
+        return [*self.agents.values(), *([Part("manager", "manager_agent", own or {})] if is_agent else [])]
+
     @property
     def parts(self) -> list[Part]:
         """All agents and tasks."""
-        return [*self.agents.values(), *self.tasks]
+        return [*self.workers, *self.tasks]
 
     @cached_property
     def process(self) -> str:
@@ -89,6 +96,11 @@ class Subject:
     def manager(self) -> str:
         """The name of the manager agent of a hierarchical crew, or an empty text."""
         return self.crew.text("manager_agent") if self.process == "hierarchical" else ""
+
+
+def is_python_reference(value: Any) -> bool:
+    """Whether crewAI would import and use Python code for this value."""
+    return isinstance(value, Mapping) and "python" in value and len(value) == 1
 
 
 Rule = Callable[[Subject], Iterable[Problem]]

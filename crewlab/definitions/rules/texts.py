@@ -34,7 +34,7 @@ def crew_parts(subject: Subject) -> Iterable[Problem]:
 
 def agent_texts(subject: Subject) -> Iterable[Problem]:
     """An agent has a role, a goal and a backstory."""
-    for agent in subject.agents.values():
+    for agent in subject.workers:
         yield from _missing("agent", agent, AGENT_HINTS)
 
 

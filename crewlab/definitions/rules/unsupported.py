@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.safety import is_python_reference
-from crewlab.definitions.rules.subject import Part, Subject, error, warning
+from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, warning
 
 CREW_CHANGES = {
     "memory": "Memory between runs",
@@ -17,9 +16,11 @@ CREW_CHANGES = {
     "after_kickoff_callbacks": "Code after the run",
     "prompt_file": "A prompt file of its own",
     "trained_agents_file": "Trained agents",
+    "planning": "Planning before the run",
     "config": "A config block",
 }
 CREW_HARMLESS = {
+    "planning_llm": "The model for planning",
     "max_rpm": "The limit of requests per minute",
     "step_callback": "The callback after each step",
     "task_callback": "The callback after each task",
@@ -46,22 +47,24 @@ AGENT_CHANGES = {
     "planning_config": "Planning by an agent",
     "reasoning": "Reasoning by an agent",
     "multimodal": "Images",
+    "allow_code_execution": "Running code",
+    "max_rpm": "The limit of requests per minute",
+    "step_callback": "The callback after each step",
     "config": "A config block",
 }
 AGENT_HARMLESS = {
-    "max_rpm": "The limit of requests per minute",
-    "max_execution_time": "The time limit of an agent",
-    "step_callback": "The callback after each step",
     "callbacks": "Callbacks",
     "function_calling_llm": "A model of its own for tool calls",
     "embedder": "The embedder",
-    "allow_code_execution": "Running code",
+    "knowledge_config": "The settings of knowledge sources",
+    "max_tokens": "The limit of tokens of an agent",
+    "max_retry_limit": "Repeating a failed task",
     "checkpoint": "crewAI's checkpoints",
-    "tool_failure_policy": "The tool failure policy",
 }
 TASK_CHANGES = {
     "human_input": "Waiting for a person",
     "condition": "A condition",
+    "callback": "The callback after the task",
     "input_files": "Input files",
     "converter_cls": "A converter",
     "output_pydantic": "output_pydantic",
@@ -69,15 +72,14 @@ TASK_CHANGES = {
     "config": "A config block",
 }
 TASK_HARMLESS = {
-    "callback": "The callback after the task",
     "allow_crewai_trigger_context": "The context of a trigger",
-    "tool_failure_policy": "The tool failure policy",
 }
 INSTEAD = {
     "output_pydantic": "Use output_json with the same JSON Schema.",
     "response_model": "Use output_json with the same JSON Schema.",
     "guardrail": "Write the guardrail on the agent's tasks.",
-    "max_execution_time": "Set a time limit when launching.",
+    "max_tokens": "Set max_tokens on the agent's model.",
+    "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
     "memory": "Pass what the agents must know as inputs.",
     "knowledge_sources": "Let agents read the files with FileReadTool.",
     "mcps": "Use the tools on CrewLab's list.",
@@ -87,7 +89,7 @@ INSTEAD = {
 def features(subject: Subject) -> Iterable[Problem]:
     """An error where running without the feature would change what the crew means, otherwise a warning."""
     yield from _features(subject.crew, CREW_CHANGES, CREW_HARMLESS)
-    for agent in subject.agents.values():
+    for agent in subject.workers:
         yield from _features(agent, AGENT_CHANGES, AGENT_HARMLESS)
     for task in subject.tasks:
         yield from _features(task, TASK_CHANGES, TASK_HARMLESS)
