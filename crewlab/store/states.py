@@ -12,7 +12,8 @@ from crewlab.store.execution_state import ExecutionState, task_from
 from crewlab.store.finished_tasks import finished_tasks
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
-_LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id IN (SELECT unnest(?))"
+_LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id "
+_ONE, _MANY = "= ?", "IN (SELECT unnest(?))"
 _OPEN_TASKS = f"""
 SELECT {", ".join(f"t.{column}" for column in tables.TASKS.columns)}
 FROM tasks t JOIN executions e ON e.execution_id = t.execution_id AND e.attempt = t.attempt
@@ -60,9 +61,10 @@ class States:
         missing = [execution_id for execution_id in wanted if execution_id not in self._states]
         if not missing:
             return
+        sql, keys = (_LOAD + _ONE, missing) if len(missing) == 1 else (_LOAD + _MANY, [missing])
         loaded = [
             ExecutionState.from_row(dict(zip(_COLUMNS, values, strict=True)))
-            for values in cursor.execute(_LOAD, [missing]).fetchall()
+            for values in cursor.execute(sql, keys).fetchall()
         ]
         for state in loaded:
             self.add(state)
