@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,7 @@ class Launching:
 
     def run(self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None) -> Execution:
         new = self._new(definition, [inputs or {}], llm, timeout_seconds, "foreground")
-        self._executions.add(new).result()
-        self._run_here([AttemptRef(new[0].execution_id, 1)])
+        self._run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
         return self.get(new[0].execution_id)
 
     def launch(
@@ -67,16 +67,17 @@ class Launching:
         on_progress: Progress | None,
     ) -> list[Execution]:
         new = self._new(definition, rows, llm, timeout_seconds, "foreground")
-        batch_id = self._add_batch(new, name)
+        batch_id, stored = self._add_batch(new, name)
         refs = [AttemptRef(execution.execution_id, 1) for execution in new]
-        self._run_here(refs, limit=concurrency, on_progress=on_progress, batch_id=batch_id)
+        self._run_here(refs, stored=stored, limit=concurrency, on_progress=on_progress, batch_id=batch_id)
         return self._of_batch(batch_id)
 
     def launch_batch(
         self, definition: Runnable, rows: Iterable[Row], name: str | None, llm: Any, timeout_seconds: float | None
     ) -> Batch:
         new = self._new(definition, rows, llm, timeout_seconds, "background")
-        batch_id = self._add_batch(new, name)
+        batch_id, stored = self._add_batch(new, name)
+        stored.result()
         self._engine.serve()
         return self._batch(batch_id)
 
@@ -90,7 +91,8 @@ class Launching:
         template = _template(target, LaunchOptions(llm=llm, timeout_seconds=timeout_seconds), origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 
-    def _add_batch(self, new: list[NewExecution], name: str | None) -> str:
+    def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[str, Future[None]]:
+        """The id of a new batch of these executions, and when they are stored."""
         first = new[0]
         batch = NewBatch(
             batch_id=new_id(),
@@ -106,8 +108,7 @@ class Launching:
             execution.model_copy(update={"batch_id": batch.batch_id, "row_number": number})
             for number, execution in enumerate(new, start=1)
         ]
-        self._executions.add(members, batch).result()
-        return batch.batch_id
+        return batch.batch_id, self._executions.add(members, batch)
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -115,14 +116,20 @@ class Launching:
         self,
         refs: Sequence[AttemptRef],
         *,
+        stored: Future[None] | None = None,
         limit: int | None = None,
         on_progress: Progress | None = None,
         batch_id: str | None = None,
     ) -> None:
-        """Run attempts and block until they have ended. Ctrl-C stops them and is raised again."""
+        """Run attempts and block until they have ended. Ctrl-C stops them and is raised again.
+
+        They need not be `stored` yet: the store answers claims in the order of what it was given.
+        """
         with self._watching(ref.execution_id for ref in refs) as watch:
             try:
                 self._engine.submit(refs, limit=limit)
+                if stored is not None:
+                    stored.result()
                 self._follow(watch, on_progress, batch_id)
             except KeyboardInterrupt:
                 self._interrupt(watch)
