@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from crewai import Agent
-from crewai.agents.agent_builder.base_agent import BaseAgent
 from crewai.tools.base_tool import BaseTool
+from crewai.utilities.agent_utils import get_tool_names, parse_tools, render_text_description_and_args
 from pydantic import PrivateAttr
 
-from crewlab.bridge.delegation import delegation_tools
+from crewlab.bridge.executor import TaskExecutor
 
 if TYPE_CHECKING:
     from crewlab.bridge.recorded_model import RecordedModel
@@ -43,8 +42,27 @@ class CrewAgent(Agent):
         self._name, self._roster = name, roster
         return self
 
-    def get_delegation_tools(self, agents: Sequence[BaseAgent]) -> list[BaseTool]:
-        return delegation_tools([agent for agent in agents if isinstance(agent, CrewAgent)])
+    def create_agent_executor(self, tools: list[BaseTool] | None = None, task: Any = None) -> None:
+        """A new executor for each task, with crewAI's prompts."""
+        given = list(tools or [])
+        parsed = parse_tools(given)
+        prompt, stop_words, _ = self._build_execution_prompt(given)
+        self.agent_executor = TaskExecutor(
+            llm=self.model,
+            task=task,
+            agent=self,
+            tools=parsed,
+            original_tools=given,
+            prompt=prompt,
+            stop_words=stop_words,
+            max_iter=self.max_iter,
+            tools_handler=self.tools_handler,
+            tools_names=get_tool_names(parsed),
+            tools_description=render_text_description_and_args(parsed),
+            respect_context_window=self.respect_context_window,
+            use_better_compaction=self.use_better_compaction,
+            response_model=task.output_json if task is not None else None,
+        )
 
     def _use_trained_data(self, task_prompt: str) -> str:
         """Without the pickle file that crewAI would load from the current folder."""
@@ -53,3 +71,8 @@ class CrewAgent(Agent):
     def _check_execution_error(self, e: Exception, task: Any) -> None:
         """Every error ends the task: requests have been retried where that makes sense."""
         raise e
+
+
+# crewAI reads fields of every agent that it has itself deprecated, so each agent would warn of what nobody set.
+for _deprecated in [name for name, field in CrewAgent.model_fields.items() if field.deprecated]:
+    setattr(CrewAgent, _deprecated, None)

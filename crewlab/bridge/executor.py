@@ -204,8 +204,7 @@ class TaskExecutor(AgentExecutor):
             response_model=response_model,
         )
         if not answer:
-            model = self._crew_agent.model.model
-            raise OutputError(f"{model} answered with nothing.", "Try again, or use another model.")
+            raise OutputError(f"{self._crew_agent.model.name} answered with nothing.", "Use another model.")
         return answer
 
     def _answered(self, answer: Any) -> None:

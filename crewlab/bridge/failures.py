@@ -51,6 +51,12 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
     return _without_status(chain, model)
 
 
+def unreadable(model: str) -> Failure:
+    """The server answered, but not as a model server does."""
+    hint = "Is the base URL that of an OpenAI-compatible server? It often ends in /v1."
+    return Failure(f"The server of {model} sent an answer that cannot be read.", hint)
+
+
 def is_too_long(error: BaseException) -> bool:
     """Whether a model call failed because the conversation does not fit into the model's context window."""
     return any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in _chain(error))
@@ -87,8 +93,7 @@ def _without_status(chain: list[BaseException], model: str) -> Failure:
         return _too_long(model, None)
     garbled = (json.JSONDecodeError, ValidationError, AttributeError, TypeError, LookupError)
     if any(isinstance(link, garbled) for link in chain):
-        hint = "Is the base URL that of an OpenAI-compatible server? It often ends in /v1."
-        return Failure(f"The server of {model} sent an answer that cannot be read.", hint)
+        return unreadable(model)
     return Failure(f"The call to {model} failed: {_text(chain[0])}")
 
 

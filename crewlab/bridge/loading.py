@@ -19,11 +19,12 @@ _loaded: LoadedCrewAI | None = None
 class LoadedCrewAI:
     """crewAI, imported and quiet; implements `contract.CrewAI`."""
 
-    def __init__(self, crew: Any, models: Any, trial: Any, bus: Any) -> None:
-        self._crew, self._models, self._trial, self._bus = crew, models, trial, bus
+    def __init__(self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any) -> None:
+        self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
         self._taken: list[Taken] = bus.take_handlers()
         self._level = logging.getLogger("crewai").level
         logging.getLogger("crewai").setLevel(logging.CRITICAL)
+        logging.getLogger().addFilter(silence.is_wanted)
 
     def build(self, request: BuildRequest) -> BuiltCrew:
         """See `contract.CrewAI`."""
@@ -44,6 +45,7 @@ class LoadedCrewAI:
         global _loaded
         self._bus.put_back(self._taken)
         logging.getLogger("crewai").setLevel(self._level)
+        logging.getLogger().removeFilter(self._silence.is_wanted)
         self._taken, _loaded = [], None
 
 
@@ -56,7 +58,7 @@ def loaded() -> LoadedCrewAI:
     global _loaded
     if _loaded is None:
         quiet_environment()
-        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus"))
+        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence"))
     return _loaded
 
 

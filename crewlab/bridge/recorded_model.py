@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crewai.llms.base_llm import BaseLLM, call_stop_override, call_stream_override
 from pydantic import BaseModel, PrivateAttr
 
+from crewlab.bridge.failures import unreadable
 from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall, Purpose
 from crewlab.bridge.retry import RetryPolicy
@@ -45,6 +46,11 @@ class RecordedModel(BaseLLM):
         model._name, model._agent, model._purpose, model._parameters = name, agent, purpose, parameters
         return model
 
+    @property
+    def name(self) -> str:
+        """The model as the document names it."""
+        return self._name
+
     async def acall(
         self,
         messages: Any,
@@ -74,8 +80,7 @@ class RecordedModel(BaseLLM):
         call = self._opened(messages, arguments.get("tools"), purpose)
         with call.recorded(), self._overrides():
             answer = await self._policy.send(lambda: self._inner.acall(messages, **arguments), call)
-            call.response = call.response or _as_text(answer)
-            return answer
+            return _answered(call, answer)
 
     def call(
         self,
@@ -102,9 +107,7 @@ class RecordedModel(BaseLLM):
             response_model=response_model,
         )
         with call.recorded(), self._overrides():
-            answer = self._policy.send_blocking(send, call)
-            call.response = call.response or _as_text(answer)
-            return answer
+            return _answered(call, self._policy.send_blocking(send, call))
 
     def supports_function_calling(self) -> bool:
         supports = getattr(self._inner, "supports_function_calling", None)
@@ -163,6 +166,14 @@ class _Overrides:
 def _tool_name(tool: Any) -> str:
     function = tool.get("function", tool) if isinstance(tool, dict) else tool
     return str(function.get("name", "") if isinstance(function, dict) else getattr(function, "name", function))
+
+
+def _answered(call: ModelCall, answer: Any) -> Any:
+    """The answer, once it is sure to be one: of a garbled stream crewAI makes an empty text."""
+    if not answer and call.finish_reason is None:
+        raise unreadable(call.model).as_error(1)
+    call.response = call.response or _as_text(answer)
+    return answer
 
 
 def _as_text(answer: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from crewai.utilities.i18n import I18N_DEFAULT
 from crewlab.bridge.agent_fields import agent_fields
 from crewlab.bridge.contract import BuildRequest
 from crewlab.bridge.crew_agent import CrewAgent
-from crewlab.bridge.executor import TaskExecutor
+from crewlab.bridge.environment import importing
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.model_desk import ModelDesk
 from crewlab.bridge.recorded_model import RecordedModel
@@ -55,7 +56,6 @@ class Roster:
             **agent_fields(name, described),
             llm=self.model(name),
             tools=self.tools(described.tools or []),
-            executor_class=TaskExecutor,
             max_retry_limit=0,
         )
         return agent.join(name, self)
@@ -130,4 +130,8 @@ def _tools_of(document: CrewDocument) -> Iterable[Any]:
 
 def _import_tools() -> Any:
     """The module of tools; the first time it takes a second, so not on a loop."""
-    return importlib.import_module("crewlab.bridge.tools")
+    module = sys.modules.get("crewlab.bridge.tools")
+    if module is not None and hasattr(module, "make_tool"):
+        return module
+    with importing():
+        return importlib.import_module("crewlab.bridge.tools")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 TASK_NAME: ContextVar[str | None] = ContextVar("crewlab_task_name", default=None)
 """The task of the document that is being worked on, also inside delegated work."""
+QUIET: ContextVar[bool] = ContextVar("crewlab_quiet", default=False)
+"""Whether what crewAI logs here is told by our events, so that nobody needs to read it."""
 MODEL_CALL: ContextVar[ModelCall | None] = ContextVar("crewlab_model_call", default=None)
 """The recorded call whose request is in flight."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import crewai
 from crewai.events.event_context import EventContextConfig, MismatchBehavior, _event_context_config
 from crewai.events.listeners.tracing.utils import set_suppress_tracing_messages
 from crewai.events.stream_context import add_stream_sink
@@ -13,6 +16,9 @@ from crewai.llms.retry import _active_llm_rate_limit_retry
 from crewai.utilities.env import _env_context_emitted
 from crewai_core.printer import set_suppress_console_output
 
+from crewlab.bridge.scope import QUIET
+
+_CREWAI = str(Path(crewai.__file__).parent)
 _NO_STACK_LIMIT = EventContextConfig(
     max_stack_depth=0,
     mismatch_behavior=MismatchBehavior.SILENT,
@@ -29,3 +35,9 @@ def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
     _event_context_config.set(_NO_STACK_LIMIT)
     _active_llm_rate_limit_retry.set(True)
     _env_context_emitted.set(True)
+    QUIET.set(True)
+
+
+def is_wanted(record: logging.LogRecord) -> bool:
+    """Whether a record of the root logger is to be shown: crewAI logs each failed request there, as an error."""
+    return not (QUIET.get() and record.pathname.startswith(_CREWAI))
