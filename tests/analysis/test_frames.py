@@ -10,6 +10,9 @@ import pytest
 
 from crewlab.analysis import frames
 from crewlab.analysis.columns import FRAMES
+from crewlab.executions.execution import NewExecution
+from crewlab.executions.identity import new_id
+from crewlab.store import Store
 from tests.analysis.rows import executions, frame, tasks
 
 
@@ -60,3 +63,29 @@ def test_one_rehearsal_row_makes_a_frame_carry_rehearsal():
     assert not frames.has_rehearsal(tasks({}, {"is_rehearsal": None}))
     assert frames.has_rehearsal(tasks({}, {"is_rehearsal": True}))
     assert not frames.has_rehearsal(frames.empty("batches"))
+
+
+@pytest.fixture
+def store(data):
+    opened = Store.open(data)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_each_view_of_the_store_is_declared_column_by_column(store, name):
+    """What the store documents and what the frames declare is the same, the owner apart."""
+    assert set(store.frames.read(name, owner="local").column_names) - {"owner"} == set(frames.empty(name).columns)
+    assert frames.load(store, name, owner="local").dtypes.equals(frames.empty(name).dtypes)
+
+
+def test_a_frame_is_one_owners(store):
+    """Another person's executions are not in it, and a limit or a choice narrows it down."""
+    mine, theirs = (
+        NewExecution(execution_id=new_id(), owner=owner, definition_name="x", content_hash="h", document={})
+        for owner in ("local", "other")
+    )
+    store.executions.add([mine, theirs]).result(10)
+    assert frames.load(store, "executions", owner="local")["execution_id"].tolist() == [mine.execution_id]
+    assert frames.load(store, "executions", owner="local", execution_ids=[theirs.execution_id]).empty
+    assert frames.load(store, "executions", owner="local", limit=0).empty

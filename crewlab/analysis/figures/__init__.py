@@ -3,8 +3,8 @@
 from crewlab.analysis.figures.comparisons import metric_bars, paired_deltas, task_metric_bars
 from crewlab.analysis.figures.executions import cost_chart, duration_chart
 from crewlab.analysis.figures.look import STATUS_COLOURS
-from crewlab.analysis.figures.tasks import task_bars
 from crewlab.analysis.figures.task_timeline import timeline
+from crewlab.analysis.figures.tasks import task_bars
 
 __all__ = [
     "STATUS_COLOURS",

@@ -32,6 +32,7 @@ def metric_bars(comparison: Comparison, metric: str = "duration_seconds") -> go.
         customdata=[[one, _delta(change)] for one, change in zip(rows["execution_id"], rows["delta"], strict=True)],
         hovertemplate="%{x}<br>%{y:.4g} " + _unit(rows) + "%{customdata[1]}<extra></extra>",
     )
+    drawn.update_xaxes(showgrid=False)
     drawn.update_yaxes(title=_unit(rows), rangemode="tozero")
     return drawn
 
@@ -54,7 +55,7 @@ def task_metric_bars(comparison: Comparison, metric: str = "duration_seconds") -
             marker={"color": PRIMARY, "size": 4}, hovertext=[plain(label) for label in rows["label"]],
         )  # fmt: skip
         drawn.update_layout(showlegend=False)
-    drawn.update_xaxes(categoryorder="array", categoryarray=list(dict.fromkeys(_names(rows))))
+    drawn.update_xaxes(categoryorder="array", categoryarray=list(dict.fromkeys(_names(rows))), showgrid=False)
     drawn.update_yaxes(title=comparison.unit(metric), rangemode="tozero")
     return drawn
 
@@ -85,7 +86,7 @@ def _sorted_bars(drawn: go.Figure, rows: pd.DataFrame, metric: str, falling_is_b
         customdata=[[row.execution_id, plain(row.inputs)[:200]] for row in rows.itertuples()],
         hovertemplate="%{customdata[1]}<br>%{y:+.4g}<extra></extra>",
     )
-    drawn.update_xaxes(title="inputs, sorted by difference", showticklabels=False)
+    drawn.update_xaxes(title="inputs, sorted by difference", showticklabels=False, showgrid=False)
 
 
 def _colour(value: float, falling_is_better: bool | None) -> str:

@@ -56,8 +56,10 @@ def _add(drawn: go.Figure, rows: pd.DataFrame, status: str, colour: str, metric:
 
 
 def _label(drawn: go.Figure, rows: pd.DataFrame) -> None:
+    drawn.update_xaxes(showgrid=False)
     if len(rows) <= _LABELLED:
-        names = [label_of(row) for row in rows.itertuples()]
+        by_row = rows["batch_id"].nunique(dropna=False) == 1 and rows["row_number"].is_unique and len(rows) > 1
+        names = [f"row {row.row_number}" if by_row else label_of(row) for row in rows.itertuples()]
         drawn.update_xaxes(tickvals=list(range(1, len(rows) + 1)), ticktext=names)
     else:
         drawn.update_xaxes(title="executions, oldest first", showticklabels=False)
