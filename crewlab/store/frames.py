@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import pyarrow as pa
 
 from crewlab.store.database import Database
+from crewlab.store.tables import TIME
 
 FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "batches"]
 
@@ -48,10 +49,16 @@ class Frames:
         if batch_id is not None:
             conditions.append(_in_batch(name))
             parameters["batch_id"] = batch_id
-        return self._database.table(
+        found = self._database.table(
             f"SELECT * FROM v_{name} WHERE {' AND '.join(conditions)} ORDER BY {_ORDER[name]} LIMIT $limit",
             {**parameters, "limit": limit},
         )
+        return found.cast(_in_utc(found.schema))
+
+
+def _in_utc(schema: pa.Schema) -> pa.Schema:
+    """The same columns; DuckDB calls the time zone `Etc/UTC`, and everybody else calls it `UTC`."""
+    return pa.schema([field.with_type(TIME) if pa.types.is_timestamp(field.type) else field for field in schema])
 
 
 def _in_batch(name: FrameName) -> str:

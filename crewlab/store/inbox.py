@@ -18,10 +18,10 @@ LARGEST_TAKE = 20_000
 
 
 _BUSY = 16
-_PACE_SECONDS = 0.005
-"""After a take of more than `_BUSY` items much is going on: a short pause lets the next one be as large.
+_PACE_SECONDS = 0.01
+"""After two takes of more than `_BUSY` items much is going on: a short pause lets the next one be as large.
 
-A transaction costs the processor ten times more than one item more in it.
+A transaction costs the processor as much as a hundred more items in it.
 """
 
 
@@ -36,7 +36,7 @@ class Inbox:
         self._items: list[Item] = []
         self._urgent = False
         self._closed = False
-        self._was_busy = False
+        self._busy_takes = 0
         mutex = threading.Lock()
         self._arrived = threading.Condition(mutex)
         self._taken = threading.Condition(mutex)
@@ -76,7 +76,7 @@ class Inbox:
             self._wait_for_company()
             taken, self._items = self._items[:LARGEST_TAKE], self._items[LARGEST_TAKE:]
             self._urgent = bool(self._items)
-            self._was_busy = len(taken) > _BUSY
+            self._busy_takes = self._busy_takes + 1 if len(taken) > _BUSY else 0
             self._taken.notify_all()
         return taken
 
@@ -88,7 +88,7 @@ class Inbox:
             self._taken.notify_all()
 
     def _wait_for_company(self) -> None:
-        if self._was_busy:
+        if self._busy_takes >= 2:
             self._arrived.wait_for(lambda: self._closed, _PACE_SECONDS)
         deadline = time.monotonic() + self._window
         while not self._urgent and not self._closed and (left := deadline - time.monotonic()) > 0:

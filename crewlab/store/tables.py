@@ -66,6 +66,11 @@ class Table:
             cursor.unregister("new_rows")
 
 
+def warm_up() -> None:
+    """Pay for what pyarrow does at its first array, which is to import pandas, before somebody waits for a row."""
+    pa.array([0], INT)
+
+
 def _insert(name: str, columns: dict[str, pa.DataType], verb: str = "INSERT", **casts: str) -> Table:
     target = f"{verb} INTO {name} ({', '.join(columns)})"
     one = ", ".join(f"${number}{casts.get(column, '')}" for number, column in enumerate(columns, 1))

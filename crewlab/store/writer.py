@@ -11,6 +11,7 @@ import duckdb
 
 from crewlab.errors import CrewLabError, StoreClosedError, StoreError
 from crewlab.executions.events import BaseEvent
+from crewlab.store import tables
 from crewlab.store.commands import Barrier, Call, Command
 from crewlab.store.database import Database
 from crewlab.store.dead_letters import DeadLetters
@@ -83,6 +84,7 @@ class Writer:
     # From here on: the thread.
 
     def _run(self) -> None:
+        tables.warm_up()
         while items := self._inbox.take():
             for group in _groups(items):
                 if isinstance(group, Call):
