@@ -50,7 +50,7 @@ def _unsafe(name: str) -> str:
 
 
 def _objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every object in the document with its path, level by level, so that no depth can be too much.
+    """Every object in the document with its path, without recursion, so that no depth can be too much.
 
     Within a JSON Schema and the default inputs such keys are data.
     """
@@ -58,7 +58,7 @@ def _objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
     tasks = [(f"{task.where}.{key}", value) for task in subject.tasks for key, value in task.body.items()]
     pending = [(where, value) for where, value in pending if where != "tasks"] + tasks
     while pending:
-        where, value = pending.pop(0) if len(pending) < 64 else pending.pop()
+        where, value = pending.pop()
         if isinstance(value, Mapping):
             yield where, value
             if not where.endswith((".output_json", ".output_pydantic", ".response_model")):

@@ -1,0 +1,246 @@
+"""Every rule of crews is found before a run, at its place, with a hint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crewlab.definitions.checks import RULES, check, errors_of
+from crewlab.definitions.known import Known
+from crewlab.definitions.rules.subject import Rule, Subject
+from tests.definitions.documents import agent, crew, task
+
+KNOWN = Known(
+    tools=frozenset({"FileReadTool"}),
+    keys=frozenset(),
+    providers=frozenset({"rehearsal", "openai", "ollama"}),
+    priced_models=frozenset({"gpt-4o-mini"}),
+)
+OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def with_agent(**changes: Any) -> dict[str, Any]:
+    return crew(agents={"researcher": agent(**changes), "writer": agent()})
+
+
+def with_task(**changes: Any) -> dict[str, Any]:
+    return crew(tasks=[task("facts"), task("figures"), {**task("report", "writer"), **changes}])
+
+
+def hierarchical(**changes: Any) -> dict[str, Any]:
+    return crew(process="hierarchical", **changes)
+
+
+BROKEN = [
+    (crew(name=" "), "crew.name.missing", "name"),
+    (crew(name=7), "field.type", "name"),
+    (crew(agents={}), "crew.agents.missing", "agents"),
+    (crew(tasks=[]), "crew.tasks.missing", "tasks"),
+    ({"schema": "crewai.flow/v1", "methods": {}}, "document.flow", "methods"),
+    (crew(process="swarm"), "crew.process.unknown", "process"),
+    (with_agent(role=""), "agent.role.missing", "agents.researcher.role"),
+    (with_agent(goal=None), "agent.goal.missing", "agents.researcher.goal"),
+    (with_agent(backstory="  "), "agent.backstory.missing", "agents.researcher.backstory"),
+    (with_agent(role=["x"]), "field.type", "agents.researcher.role"),
+    (with_agent(tools="FileReadTool"), "field.type", "agents.researcher.tools"),
+    (with_agent(tools=["RunShellTool"]), "agent.tools.unknown", "agents.researcher.tools"),
+    (with_agent(max_iter=0), "field.type", "agents.researcher.max_iter"),
+    (with_agent(llm=[1]), "field.type", "agents.researcher.llm"),
+    (with_agent(llm={"temperature": 1}), "llm.missing", "agents.researcher.llm"),
+    (with_agent(llm="groq/llama-3"), "llm.unknown", "agents.researcher.llm"),
+    (with_agent(llm="openai/my-own"), "llm.unknown", "agents.researcher.llm"),
+    (with_agent(llm="claude-sonnet-4-5"), "llm.package.missing", "agents.researcher.llm"),
+    (with_agent(llm="gpt-4o-mini"), "llm.key.missing", "agents.researcher.llm"),
+    (with_agent(llm={"model": "gpt-4o-mini", "api_key": "sk-1"}), "llm.api_key.written", "agents.researcher.llm.api_key"),
+    (with_agent(memory=True), "not.supported.yet", "agents.researcher.memory"),
+    (with_agent(mcps=["https://x.example"]), "not.supported.yet", "agents.researcher.mcps"),
+    (crew(memory=True), "not.supported.yet", "memory"),
+    (crew(knowledge_sources=[{"x": 1}]), "not.supported.yet", "knowledge_sources"),
+    (crew(planning=True), "not.supported.yet", "planning"),
+    (crew(before_kickoff_callbacks=[{"python": "a.b"}]), "code.refused", "before_kickoff_callbacks"),
+    (with_task(name=""), "task.name.missing", "tasks.task_3.name"),
+    (with_task(name="facts"), "task.name.duplicate", "tasks.facts.name"),
+    (with_task(description=""), "task.description.missing", "tasks.report.description"),
+    (with_task(expected_output=None), "task.expected_output.missing", "tasks.report.expected_output"),
+    (with_task(description=3), "field.type", "tasks.report.description"),
+    (with_task(agent="nobody"), "task.agent.unknown", "tasks.report.agent"),
+    (with_task(agent=None), "task.agent.missing", "tasks.report.agent"),
+    (with_task(tools=["nothing"]), "task.tools.unknown", "tasks.report.tools"),
+    (with_task(context=["nothing"]), "task.context.unknown", "tasks.report.context"),
+    (with_task(context=["report"]), "task.context.self", "tasks.report.context"),
+    (with_task(context="facts"), "field.type", "tasks.report.context"),
+    (with_task(output_json=OBJECT, output_pydantic=OBJECT), "task.output.both", "tasks.report.output_json"),
+    (with_task(output_json={"type": "objekt"}), "task.output_json.invalid", "tasks.report.output_json"),
+    (with_task(output_json={"type": "array"}), "task.output_json.invalid", "tasks.report.output_json"),
+    (
+        with_task(output_json={**OBJECT, "properties": {"a": {"$ref": "#/$defs/b"}}}),
+        "task.output_json.invalid",
+        "tasks.report.output_json",
+    ),
+    (with_task(output_json={"python": "os.system"}), "code.refused", "tasks.report.output_json"),
+    (with_task(guardrail={"python": "os.system"}), "code.refused", "tasks.report.guardrail"),
+    (with_task(tools=[{"tool_type": "subprocess.Popen"}]), "code.refused", "tasks.report.tools"),
+    (with_task(human_input=True), "not.supported.yet", "tasks.report.human_input"),
+    (with_task(type="ConditionalTask"), "not.supported.yet", "tasks.report.type"),
+    (with_task(output_pydantic=OBJECT), "not.supported.yet", "tasks.report.output_pydantic"),
+    (with_task(output_file="../x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (with_task(output_file="/etc/passwd"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (with_task(output_file="~/x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (with_task(output_file="C:\\x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (with_task(output_file="a;b"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (with_task(guardrail_max_retries=-1), "field.type", "tasks.report.guardrail_max_retries"),
+    (hierarchical(), "crew.manager.missing", "manager_llm"),
+    (hierarchical(manager_agent="boss"), "crew.manager.unknown", "manager_agent"),
+    (hierarchical(manager_agent="writer"), "task.agent.manager", "tasks.report.agent"),
+    (hierarchical(manager_agent={"role": "Boss"}), "agent.goal.missing", "manager_agent.goal"),
+    (hierarchical(manager_llm="groq/x"), "llm.unknown", "manager_llm"),
+]
+
+
+@pytest.mark.parametrize(("document", "rule", "where"), BROKEN, ids=[f"{rule}-{where}" for _, rule, where in BROKEN])
+def test_a_broken_rule_is_an_error_at_its_place(document: dict[str, Any], rule: str, where: str):
+    """What would fail in a run is an error before it, where it can be corrected, and says how."""
+    found = {(problem.id, problem.where): problem for problem in errors_of(check(document, KNOWN))}
+    assert (rule, where) in found
+    assert found[rule, where].hint
+    assert found[rule, where].what.endswith(".")
+
+
+WARNED = [
+    (with_task(async_execution=True), "not.supported.yet", "tasks.report.async_execution"),
+    (with_agent(max_tokens=100), "not.supported.yet", "agents.researcher.max_tokens"),
+    (crew(tracing=True), "not.supported.yet", "tracing"),
+    (crew(manager_llm="rehearsal/plain"), "crew.manager.unused", "manager_llm"),
+    (crew(agents={"researcher": agent(), "writer": agent(), "idle": agent()}), "agent.idle", "agents.idle"),
+    (crew(inputs={"topik": "x"}), "inputs.unused", "inputs.topik"),
+    (with_task(expected_ouput="x"), "field.unknown", "tasks.report.expected_ouput"),
+    (with_task(context=["facts", "facts"]), "task.context.duplicate", "tasks.report.context"),
+    (with_task(guardrail="Names {topic}"), "task.guardrail.placeholder", "tasks.report.guardrail"),
+    (with_agent(llm="ollama/llama3"), "llm.unpriced", "agents.researcher.llm"),
+    (
+        crew(process="parallel", tasks=[task("facts"), task("report", "writer")]),
+        "crew.parallel.nothing",
+        "process",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "rule", "where"), WARNED, ids=[f"{rule}-{where}" for _, rule, where in WARNED])
+def test_what_is_harmless_is_a_warning(document: dict[str, Any], rule: str, where: str):
+    """What runs, but probably not as meant, is said without standing in the way."""
+    problems = check(document, KNOWN)
+    assert (rule, where, "warning") in {(problem.id, problem.where, problem.severity) for problem in problems}
+    assert not errors_of(problems)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_rule_is_broken_somewhere_here(rule: Rule):
+    """No rule is in the list that these tests never see at work."""
+    documents = [document for document, _, _ in BROKEN + WARNED]
+    assert any(list(rule(Subject(document, KNOWN))) for document in documents)
+
+
+def test_a_sound_crew_has_no_problems():
+    """Nothing is reported that is not wrong."""
+    assert check(crew(), KNOWN) == []
+
+
+def test_a_later_task_may_be_read_only_in_parallel():
+    """In a parallel crew order comes from the contexts, in the others from the list."""
+    tasks = [task("report", "writer", context=["facts"]), task("facts", context=[])]
+    assert [problem.id for problem in errors_of(check(crew(tasks=tasks)))] == ["task.context.later"]
+    assert errors_of(check(crew(tasks=tasks, process="parallel"))) == []
+
+
+def test_a_cycle_is_shown_as_a_path():
+    """Who waits for whom can be read from the message."""
+    tasks = [task("a", context=["c"]), task("b", context=["a"]), task("c", "writer", context=["b"])]
+    (problem,) = errors_of(check(crew(tasks=tasks, process="parallel")))
+    assert problem.id == "task.context.cycle"
+    assert "a -> c -> b -> a" in problem.what
+
+
+def test_a_missing_context_counts_in_a_cycle():
+    """A task without a context reads all before it, so an earlier one that reads it waits for ever."""
+    tasks = [task("a", context=["b"]), task("b", "writer")]
+    assert [problem.id for problem in errors_of(check(crew(tasks=tasks, process="parallel")))] == ["task.context.cycle"]
+
+
+def test_a_long_chain_of_tasks_is_checked():
+    """No number of tasks is too deep for the search for cycles."""
+    tasks = [task(f"t{number}", context=[f"t{number + 1}"]) for number in range(2000)]
+    tasks.append(task("t2000", "writer", context=[]))
+    assert errors_of(check(crew(tasks=tasks, process="parallel"))) == []
+
+
+def test_a_model_chosen_at_launch_stands_for_all():
+    """Models that a launch overrides need no key, and the chosen one is what counts."""
+    document = with_agent(llm="gpt-4o-mini")
+    assert check(document, KNOWN, llm="rehearsal/plain") == []
+    assert [problem.where for problem in errors_of(check(crew(), KNOWN, llm="gpt-4o-mini"))] == ["llm"]
+
+
+def test_a_model_of_ones_own_server_needs_no_key():
+    """`openai/anything` with a base URL runs without a key."""
+    document = with_agent(llm={"model": "openai/my-own", "base_url": "http://127.0.0.1:1/v1"})
+    assert errors_of(check(document, KNOWN)) == []
+
+
+def test_any_of_a_providers_keys_will_do():
+    """Gemini reads two variables."""
+    known = Known(keys=frozenset({"GOOGLE_API_KEY"}))
+    assert errors_of(check(with_agent(llm="gemini/gemini-2.5-flash"), known)) == []
+
+
+def test_agents_as_a_list_and_tasks_without_names_are_fine():
+    """crewAI's other spellings are no problems."""
+    tasks = [{key: value for key, value in task("x").items() if key != "name"}]
+    assert errors_of(check(crew(agents=[{"name": "researcher", **agent()}], tasks=tasks))) == []
+
+
+def test_a_schema_without_end_is_refused_not_followed():
+    """Depth cannot crash the check."""
+    schema: dict[str, Any] = {"type": "object", "properties": {}}
+    inner = schema
+    for _ in range(3000):
+        inner["properties"] = {"a": {"type": "object", "properties": {}}}
+        inner = inner["properties"]["a"]
+    assert "task.output_json.invalid" in {problem.id for problem in check(with_task(output_json=schema))}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+NAMES = st.sampled_from(["facts", "report", "writer", "", "researcher", "{topic}"])
+FIELDS = st.sampled_from(
+    "name description expected_output agent context tools output_json output_file guardrail guardrails llm role goal "
+    "backstory memory type async_execution settings max_iter $ref python".split()
+)
+LOOSE = st.dictionaries(FIELDS, JSON | NAMES | st.lists(NAMES, max_size=3) | st.just(OBJECT), max_size=8)
+DOCUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": JSON,
+        "process": st.sampled_from(["parallel", "hierarchical", "sequential"]) | JSON,
+        "agents": st.dictionaries(NAMES, LOOSE | JSON, max_size=3) | st.lists(LOOSE | JSON, max_size=3) | JSON,
+        "tasks": st.lists(LOOSE | JSON, max_size=4) | st.dictionaries(NAMES, LOOSE | JSON, max_size=3) | JSON,
+        "inputs": JSON,
+        "llm": JSON | LOOSE,
+        "manager_llm": JSON,
+        "manager_agent": JSON | NAMES | LOOSE,
+        "planning": JSON,
+    },
+)
+
+
+@given(document=DOCUMENTS | JSON, llm=st.none() | JSON)
+@settings(max_examples=300, deadline=None)
+def test_nothing_is_raised_for_any_document(document: Any, llm: Any):
+    """Whatever was typed or imported, the answer is a list of problems."""
+    for problem in check(document, KNOWN, llm=llm):
+        assert problem.what

@@ -1,0 +1,36 @@
+"""crewAI's other spellings of a crew come to one shape."""
+
+from __future__ import annotations
+
+from crewlab.definitions.shape import in_crew_shape
+
+
+def test_agents_may_be_a_list():
+    """By `name`, or as objects with one key."""
+    shaped = in_crew_shape({"agents": [{"name": "a", "role": "r"}, {"b": {"role": "s"}}]})
+    assert shaped["agents"] == {"a": {"role": "r"}, "b": {"role": "s"}}
+
+
+def test_a_list_of_agents_with_one_name_twice_is_left_for_the_checks():
+    """Nobody is dropped silently."""
+    agents = [{"name": "a", "role": "r"}, {"name": "a", "role": "s"}]
+    assert in_crew_shape({"agents": agents})["agents"] == agents
+
+
+def test_settings_of_an_agent_are_its_fields():
+    """A field beside the block wins."""
+    shaped = in_crew_shape({"agents": {"a": {"role": "r", "settings": {"role": "x", "llm": "m"}}}})
+    assert shaped["agents"]["a"] == {"role": "r", "llm": "m"}
+
+
+def test_tasks_may_be_an_object_or_have_no_name():
+    """Names come from the keys, or are counted."""
+    assert in_crew_shape({"tasks": {"a": {"description": "d"}}})["tasks"] == [{"name": "a", "description": "d"}]
+    assert in_crew_shape({"tasks": [{}, {"name": "b"}]})["tasks"] == [{"name": "task_1"}, {"name": "b"}]
+
+
+def test_the_document_given_is_not_changed():
+    """A version that is stored stays what it is."""
+    document = {"agents": {"a": {"settings": {"llm": "m"}}}, "tasks": [{}]}
+    in_crew_shape(document)
+    assert document == {"agents": {"a": {"settings": {"llm": "m"}}}, "tasks": [{}]}
