@@ -10,7 +10,8 @@ import streamlit as st
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.components.status import status_markdown
-from crewlab.ui.editor.saving import ask_delete, duplicate
+from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.saving import ask_delete, ask_discard, duplicate
 from crewlab.ui.links import go, link
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ def draft_cards(lab: Lab, drafts: Sequence[Draft]) -> None:
             with st.container(gap="xsmall", width="stretch"):
                 link("definition", f"**{escape(shorten(name, 80))}**", ":material/edit_note:", draft=draft.draft_id)
                 st.markdown(f":violet-badge[:material/edit: not saved yet, {ago(draft.updated_at)}]")
-            st.button("Discard", icon=":material/undo:", key=f"definitions.draft.{draft.draft_id}.discard",
-                      on_click=lab.discard_draft, args=(draft.draft_id,), help="Forget this crew")  # fmt: skip
+            if st.button("Discard", icon=":material/undo:", key=f"definitions.draft.{draft.draft_id}.discard"):
+                ask_discard(OpenDraft.of_draft(lab, draft.draft_id))
 
 
 def _about(summary: DefinitionSummary) -> None:
     link("definition", f"**{escape(shorten(summary.name, 80))}**", ":material/groups:", id=summary.definition_id)
     if summary.description:
-        st.markdown(escape(shorten(summary.description, 240)))
+        st.markdown(f":small[{escape(shorten(summary.description, 240))}]")
     edits = " :violet-badge[:material/edit: unsaved edits]" if summary.has_draft else ""
     outcome = f" {status_markdown(summary.last_status)}" if summary.last_status else ""
-    st.caption(f"{_facts(summary)}{outcome}{edits}")
+    st.markdown(f":small[:gray[{_facts(summary)}]{outcome}{edits}]")
 
 
 def _facts(summary: DefinitionSummary) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, tokens
+from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, whole
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 from crewlab.ui.components.status import status_markdown
@@ -30,30 +30,28 @@ def running_rows(executions: Sequence[Execution]) -> None:
 
 
 def recent_rows(executions: Sequence[Execution]) -> None:
-    """Executions that ended or wait, newest first: outcome, when, how long, tokens, cost."""
-    with st.container(border=True, gap="small"):
+    """Executions newest first: outcome, of what, with which inputs, how long, tokens, cost."""
+    with st.container(border=True, gap="xsmall"):
         for execution in executions:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(status_markdown(execution.status), width=106)
                 _name(execution)
-                st.markdown(_badges(execution), width="content")
-                st.space("stretch")
-                st.caption(_facts(execution), width="content")
+                st.caption(escape(shorten(_inputs(execution), 48)), width="stretch")
+                st.markdown(_facts(execution), width="content")
 
 
 def _name(execution: Execution) -> None:
     row = f" · row {execution.row_number}" if execution.row_number else ""
-    inputs = ", ".join(str(value) for value in execution.inputs.values())
     link(
         "execution",
         f"**{escape(shorten(execution.definition_name, 40))}**{row}",
-        help=escape(shorten(inputs, 200)) or None,
+        help=escape(shorten(_inputs(execution), 200)) or None,
         id=execution.execution_id,
     )
 
 
-def _badges(execution: Execution) -> str:
-    label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
-    return status_markdown(execution.status) + label
+def _inputs(execution: Execution) -> str:
+    return ", ".join(str(value) for value in execution.inputs.values())
 
 
 def _progress_text(execution: Execution) -> str:
@@ -64,10 +62,12 @@ def _progress_text(execution: Execution) -> str:
 def _facts(execution: Execution) -> str:
     usage = execution.usage
     spent = cost(usage.cost_usd, usage.unpriced_calls)
+    known = usage.total_tokens is not None
     facts = [
-        duration(execution.duration_seconds),
-        f"{tokens(usage.input_tokens, usage.output_tokens)} tokens" if usage.model_calls else UNKNOWN,
+        duration(execution.duration_seconds) if execution.duration_seconds is not None else "",
+        f"{whole(usage.total_tokens)} tokens" if known else "tokens unknown" if usage.model_calls else "",
         "" if execution.is_rehearsal or spent == UNKNOWN else escape(spent),
         ago(execution.created_at),
     ]
-    return " · ".join(fact for fact in facts if fact and fact != UNKNOWN)
+    label = f"{rehearsal_markdown()} " if execution.is_rehearsal else ""
+    return f"{label}:small[:gray[{' · '.join(fact for fact in facts if fact)}]]"

@@ -27,7 +27,7 @@ def own_model(lab: Lab) -> None:
                            "and its base URL.")  # fmt: skip
         st.text_input("Base URL", key=_URL, placeholder="Only for a server of your own: http://127.0.0.1:11434/v1")
         st.text_input("Key", key=_KEY, type="password", placeholder=_key_placeholder(lab), autocomplete="off",
-                      help="Kept in memory until this process ends; never written to disk, never shown again.")  # fmt: skip
+                      help="Kept in memory until this process ends, never on disk, never shown again.")  # fmt: skip
         st.form_submit_button("Test", icon=":material/network_check:", type="primary", on_click=_ask, args=(lab,))
     _result(lab)
     names = list(own_models())

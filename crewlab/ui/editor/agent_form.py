@@ -96,8 +96,7 @@ def _tools(fields: Fields, path: editing.Path) -> None:
 
 
 def _title(fields: Fields, name: str) -> str:
-    mark = " :red[:material/error:]" if fields.problems_at(("agents", name), within=True) else ""
-    return f"{escape(shorten(name, 40))}{mark}"
+    return escape(shorten(name, 40)) + fields.mark(("agents", name))
 
 
 def _roles(agents: dict[str, Any]) -> list[str]:

@@ -55,17 +55,8 @@ def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _process(fields: Fields) -> None:
-    names = list(PROCESSES)
     current = fields.value(("process",)) or "sequential"
-    fields.choice(
-        ("process",),
-        "Process",
-        names,
-        value=current,
-        change=lambda document, value: set_value(document, ("process",), value or "sequential"),
-        format_func=str.capitalize,
-        filter_mode=None,
-    )
+    fields.one_of(("process",), "Process", list(PROCESSES), value=current, format_func=str.capitalize)
     st.caption(PROCESSES.get(current, ""))
 
 
@@ -81,20 +72,23 @@ def _manager(fields: Fields) -> None:
 
 
 def _inputs(fields: Fields) -> None:
-    st.subheader("Inputs", help="Every `{placeholder}` in a text of this crew is an input that a launch asks for.")
+    st.subheader(
+        "Inputs",
+        help="Every `{placeholder}` in a text of this crew is an input. A launch asks for those without a default.",
+    )
     placeholders = fields.draft.lab.placeholders(fields.draft.document)
     if not placeholders:
         st.caption("This crew asks for nothing. Write `{topic}` into a task to make `topic` an input.")
         return
-    with st.container(horizontal=True):
+    with st.grid(3, min_column_width=240):
         for name, places in placeholders.items():
-            with st.container(width=340):
+            with st.container():
                 fields.text(
                     ("inputs", name),
-                    f"{escape(name)}: default",
+                    escape(name),
                     is_optional=True,
-                    placeholder="No default: every launch has to give it",
-                    help=f"Used in {escape(', '.join(places))}.",
+                    placeholder="No default: every launch gives it",
+                    help=f"Default value. Used in {escape(', '.join(places))}.",
                 )
 
 

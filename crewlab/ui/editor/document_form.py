@@ -17,27 +17,33 @@ _SHOWN, _REFUSED = "definition.document.shown", "definition.document.refused"
 
 def document_form(draft: OpenDraft) -> None:
     """Draw the text with its buttons."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.segmented_control(
-            "Format", ["YAML", "JSON"], default="YAML", required=True, key="definition.document.format",
+            "Format",
+            ["YAML", "JSON"],
+            default="YAML",
+            required=True,
+            key="definition.document.format",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
+        is_editing = st.toggle("Edit as text", key="definition.document.edit")
         st.space("stretch")
         download_buttons(draft, key="definition.document")
-    _show(write_document(draft.document, _format(chosen)))
+    text = write_document(draft.document, _format(chosen))
+    if is_editing:
+        _editor(draft, text)
+    else:
+        st.code(text, language=_format(chosen), line_numbers=True, wrap_lines=True)
+
+
+def _editor(draft: OpenDraft, text: str) -> None:
+    _show(text)
     if refused := remembered(_REFUSED):
         error_box(refused)
     with st.form("definition.document", border=False):
-        st.text_area(
-            "Document",
-            key=TEXT,
-            height=520,
-            label_visibility="collapsed",
-            help="crewAI's own shape of a crew. Fields that the forms do not show are kept.",
-        )
-        st.form_submit_button(
-            "Apply", icon=":material/check:", on_click=_apply, args=(draft,), help="Take the text over into the forms"
-        )
+        st.text_area("Document", key=TEXT, height=520, label_visibility="collapsed")
+        st.form_submit_button("Apply", icon=":material/check:", on_click=_apply, args=(draft,))
+    st.caption("crewAI's own shape of a crew. Fields that the forms do not show are kept.")
 
 
 def download_buttons(draft: OpenDraft, *, key: str) -> None:

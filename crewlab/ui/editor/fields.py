@@ -84,6 +84,15 @@ class Fields:
         st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(key, write), **options)
         self.notes(path, key)
 
+    def one_of(self, path: Path, label: str, choices: Sequence[str], *, value: str, **options: Any) -> None:
+        """Exactly one of a few `choices`, all in sight."""
+        key = self._show(path, value)
+        offered = [*choices, *([value] if value not in choices else [])]
+        st.segmented_control(
+            label, offered, required=True, key=key, on_change=self._commit, args=(key, self._setter(path)), **options
+        )
+        self.notes(path, key)
+
     def choices(self, path: Path, label: str, choices: Sequence[str], **options: Any) -> None:
         """Any of `choices`, in the order chosen; entries that are not text are kept and not shown."""
         entries = self.value(path) or []
@@ -119,11 +128,11 @@ class Fields:
         """The problems at `path`, and why the value just entered was refused."""
         refused = remembered(_REFUSED, {}).get(key)
         if refused:
-            st.markdown(f":red[:material/block: {escape(refused)}]")
+            st.markdown(f":small[:red[:material/block: {escape(refused)}]]")
         for problem in self.problems_at(path):
             color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
             text = escape(f"{problem.what} {problem.hint}")
-            st.markdown(f":{color}[:material/{icon}: {text}]")
+            st.markdown(f":small[:{color}[:material/{icon}: {text}]]")
 
     def problems_at(self, path: Path, *, within: bool = False) -> list[Problem]:
         """The problems of one field, or with `within` of everything below it."""
@@ -133,6 +142,13 @@ class Fields:
             for problem in self.problems
             if problem.where == where or (within and problem.where.startswith(f"{where}."))
         ]
+
+    def mark(self, path: Path) -> str:
+        """An icon for a title when something below `path` is wrong, or an empty text."""
+        severities = {problem.severity for problem in self.problems_at(path, within=True)}
+        if "error" in severities:
+            return " :red[:material/error:]"
+        return " :orange[:material/warning:]" if severities else ""
 
     def where(self, path: Path) -> str:
         """A path as problems name it: tasks by name instead of position."""

@@ -20,10 +20,17 @@ def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str
         format_func=lambda number: names[number],
         captions=list(captions),
         key=key,
-        on_change=lambda: choose(key, st.session_state[key]),
+        on_change=_follow,
+        args=(key,),
         label_visibility="collapsed",
     )
     return int(chosen or 0)
+
+
+def _follow(key: str) -> None:
+    """Keep what a person chose. When only a title has changed, Streamlit reports its old text: nothing was chosen."""
+    if isinstance(st.session_state[key], int):
+        choose(key, st.session_state[key])
 
 
 def choose(key: str, index: int) -> None:

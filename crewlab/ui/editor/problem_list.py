@@ -12,12 +12,11 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
+from crewlab.ui.editor.saving import TAB
 from crewlab.ui.state import remember
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
-
-TAB = "definition.tab"
 
 
 def problem_list(draft: OpenDraft, problems: Sequence[Problem]) -> None:

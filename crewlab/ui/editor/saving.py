@@ -15,7 +15,11 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import forget_refused
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.links import go
+from crewlab.ui.state import remember
 from crewlab.ui.toasts import toast_next
+
+TAB = "definition.tab"
+"""The key of the tabs; their labels are its values."""
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -28,7 +32,8 @@ def ask_save(draft: OpenDraft) -> None:
     """Ask for a note and save; a conflict is explained and nothing is lost."""
     if draft.is_overtaken:
         _explain_overtaken(draft)
-    st.markdown(f"**{escape(draft.name)}** becomes version {draft.next_number}. Earlier versions stay as they are.")
+    rest = " Earlier versions stay as they are." if draft.latest else ""
+    st.markdown(f"**{escape(draft.name)}** becomes version {draft.next_number}.{rest}")
     with st.form("definition.save", border=False):
         note = st.text_input(
             "Note", placeholder="What changed, and why (may stay empty)", key="definition.save.note", max_chars=300
@@ -53,6 +58,9 @@ def _ask_run(draft: OpenDraft, errors: list[Problem]) -> None:
     if errors:
         st.error(f"{plural(len(errors), 'problem')} to correct before this can run.", icon=":material/error:")
         st.markdown("\n".join(f"- {escape(problem.where)}: {escape(problem.what)}" for problem in errors[:5]))
+        if st.button("Show the problems", icon=":material/arrow_forward:", key="definition.run.problems"):
+            remember(TAB, "Problems")
+            st.rerun()
     elif draft.has_edits:
         st.markdown("There are unsaved edits. Executions name the version that they ran, so what runs is saved first.")
     with st.container(horizontal=True):
@@ -72,8 +80,8 @@ def _ask_run(draft: OpenDraft, errors: list[Problem]) -> None:
 @st.dialog("Discard the unsaved edits?", icon=":material/undo:")
 def ask_discard(draft: OpenDraft) -> None:
     """Forget the edits after a confirmation."""
-    back = f"The forms go back to version {draft.latest.number}." if draft.latest else "The crew was never saved."
-    st.markdown(f"Last edited {ago(draft.edited_at)}. {back} This cannot be undone.")
+    back = f"The forms go back to version {draft.latest.number}." if draft.latest else "This crew was never saved."
+    st.markdown(f"**{escape(draft.name)}**, last edited {ago(draft.edited_at)}. {back} This cannot be undone.")
     if st.button("Discard", type="primary", icon=":material/delete:", key="definition.discard.confirm"):
         forget_refused()
         draft.discard()

@@ -59,7 +59,7 @@ def _schema(fields: Fields, path: Path) -> None:
 
 
 def _guardrails(fields: Fields, path: Path) -> None:
-    texts = {
+    texts: dict[str, Any] = {
         "placeholder": "The answer names at least three sources.",
         "help": "A rule in words. A model call checks the answer; on a no, the task is done again with the reason.",
     }

@@ -112,8 +112,7 @@ def _toolbar(fields: Fields, index: int) -> None:
 
 def _title(fields: Fields, index: int) -> str:
     name = editing.task_names(fields.draft.document)[index] or "no name"
-    mark = " :red[:material/error:]" if fields.problems_at(("tasks", index), within=True) else ""
-    return f"{index + 1}\\. {escape(shorten(name, 40))}{mark}"
+    return f"{index + 1}\\. {escape(shorten(name, 40))}" + fields.mark(("tasks", index))
 
 
 def _agent(task: dict[str, Any]) -> str:

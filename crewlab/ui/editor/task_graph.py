@@ -47,6 +47,8 @@ def in_words(document: Mapping[str, Any]) -> str:
         return "Some tasks wait for each other in a circle and can never run."
     if len(order) == 1:
         return f"All {len(tasks)} tasks run at the same time."
+    if len(order) == len(tasks):
+        return f"{plural(len(tasks), 'task')}, each waiting for the one before."
     sizes = ", then ".join(f"{len(wave)} at once" if len(wave) > 1 else "1" for wave in order)
     return f"{plural(len(tasks), 'task')} in {len(order)} waves: {sizes}."
 

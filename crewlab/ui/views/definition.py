@@ -18,8 +18,8 @@ from crewlab.ui.editor.crew_form import crew_form
 from crewlab.ui.editor.document_form import document_form
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.open_draft import OpenDraft
-from crewlab.ui.editor.problem_list import TAB, problem_list
-from crewlab.ui.editor.saving import ask_delete, ask_discard, ask_run, ask_save, duplicate
+from crewlab.ui.editor.problem_list import problem_list
+from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, ask_save, duplicate
 from crewlab.ui.editor.task_form import task_form
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
