@@ -1,0 +1,78 @@
+"""`import`, `export` and `check`: definitions as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+import crewlab
+from crewlab.commands.running import FAILED, AsJson, Model, Name
+from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
+from crewlab.definitions.checks import check as problems_of
+from crewlab.definitions.documents import read_document_file, write_document
+from crewlab.definitions.known import Known
+from crewlab.definitions.library.prices import PriceTable
+from crewlab.definitions.library.tools import TOOLS
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.providers import installed_providers
+from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.secrets.keys import Keys
+from crewlab.settings import Settings
+
+
+def import_file(
+    files: Annotated[list[Path], typer.Argument(help="YAML or JSON files.", show_default=False)],
+) -> None:
+    """Store the crews in files as definitions."""
+    documents = [(path, read_document_file(path)) for path in files]  # all of them, before anything is stored
+    with crewlab.open() as lab:
+        for path, document in documents:
+            version = lab.save({"name": path.stem, **document}, note=f"imported from {path.name}")
+            say(f"{path}: {version.name}, version {version.number}.")
+            show_problems(lab.check(version.document))
+
+
+def export(
+    name: Annotated[str, typer.Argument(help="A stored definition.", show_default=False)],
+    out: Annotated[str, typer.Option("--out", "-o", help="File to write; - prints it.")] = STANDARD_OUTPUT,
+    number: Annotated[int | None, typer.Option("--version", help="A version; default: the latest.")] = None,
+    form: Annotated[Literal["yaml", "json"] | None, typer.Option("--format", help="Default: by OUT, or YAML.")] = None,
+) -> None:
+    """Write a stored definition as a file."""
+    with crewlab.open() as lab:
+        version = lab.version(name, number)
+    wanted: Literal["yaml", "json"] = form or ("json" if out.endswith((".json", ".jsonc")) else "yaml")
+    write_bytes(out, write_document(version.document, wanted).encode("utf-8", "replace"))
+    say(f"{version.name}, version {version.number}.")
+
+
+def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:
+    """Show what is wrong with a definition; a file needs no store."""
+    found = _problems(name, model)
+    if as_json:
+        answer_json([problem.model_dump() for problem in found])
+    else:
+        show_problems(found)
+    errors = sum(problem.severity == "error" for problem in found)
+    say(f"{name}: {errors} errors, {len(found) - errors} warnings." if found else f"{name}: no problems.")
+    raise typer.Exit(FAILED if errors else 0)
+
+
+def _problems(name: str, model: str | None) -> list[Problem]:
+    if name.endswith(FILE_ENDINGS) or Path(name).is_file():
+        return problems_of(read_document_file(Path(name)), _known(), llm=model)
+    with crewlab.open() as lab:
+        document: dict[str, Any] = lab.version(name).document
+        return lab.check(document, llm=model)
+
+
+def _known() -> Known:
+    settings = Settings.from_environment()
+    return Known(
+        tools=frozenset(tool.name for tool in TOOLS),
+        keys=Keys().variables(),
+        providers=installed_providers(),
+        priced_models=frozenset(PriceTable.load(settings.data).models),
+    )

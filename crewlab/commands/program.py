@@ -1,0 +1,49 @@
+"""All commands together, and what becomes of an error."""
+
+from __future__ import annotations
+
+import typer
+from typer.core import TyperGroup
+
+from crewlab.commands.doctor import doctor
+from crewlab.commands.documents import check, export, import_file
+from crewlab.commands.reading import executions
+from crewlab.commands.rehearsing import rehearsal_server
+from crewlab.commands.running import INTERRUPTED, batch, run
+from crewlab.commands.terminal import say, show_error
+from crewlab.errors import CrewLabError
+
+REFUSED = 2
+"""Exit status when a command could not be carried out."""
+
+
+class Commands(TyperGroup):
+    """Ends a command with a sentence instead of a traceback, where a person can do something about it."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer passes its own context
+        try:
+            return super().invoke(ctx)
+        except CrewLabError as error:
+            show_error(error)
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            say("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="crewlab",
+    help="A low-code laboratory for CrewAI. The data is in the folder that CREWLAB_DATA names.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(batch)
+app.command()(executions)
+app.command("import")(import_file)
+app.command()(export)
+app.command()(check)
+app.command()(doctor)
+app.command("rehearsal-server")(rehearsal_server)

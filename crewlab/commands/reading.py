@@ -1,0 +1,69 @@
+"""`executions`: what there is in the store, as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+import crewlab
+from crewlab.commands.running import AsJson, as_record
+from crewlab.commands.terminal import REHEARSAL, answer_json, say, show_table, write_bytes
+from crewlab.errors import InputsError
+from crewlab.executions.execution import Execution
+from crewlab.executions.status import ExecutionStatus
+
+_COLUMNS = ("execution", "definition", "status", "created (UTC)", "seconds", "tokens", "cost", "note")
+
+
+def executions(
+    csv: Annotated[str | None, typer.Option("--csv", help="Write a CSV file; - prints it.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only this status.")] = None,
+    definition: Annotated[str | None, typer.Option(help="Only this definition, by name or id.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Only this batch, by id.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only those that contain this text.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many; a list shows 50 by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List executions, newest first."""
+    filters = {"status": _status(status), "definition": definition, "batch_id": batch, "text": text}
+    chosen = {name: value for name, value in filters.items() if value is not None}
+    with crewlab.open() as lab:
+        most = limit if csv is not None or as_json else limit or 50
+        found = lab.executions(**chosen, limit=most)
+        total = lab.count_executions(**chosen)
+        if csv is not None:
+            write_bytes(csv, _csv(lab, [execution.execution_id for execution in found]))
+    if as_json:
+        answer_json([as_record(execution) for execution in found])
+    elif csv is None:
+        show_table(_COLUMNS, map(_cells, found))
+    say(f"{len(found)} of {total} executions.")
+
+
+def _status(text: str | None) -> str | None:
+    if text is None or text in list(ExecutionStatus):
+        return text
+    raise InputsError(f"There is no status {text!r}.", f"The statuses are {', '.join(ExecutionStatus)}.")
+
+
+def _csv(lab: Any, execution_ids: list[str]) -> bytes:
+    from crewlab.analysis.exports import to_csv
+
+    frame = lab.executions_df(execution_ids=execution_ids)
+    order = {execution_id: place for place, execution_id in enumerate(execution_ids)}
+    return to_csv(frame.sort_values("execution_id", key=lambda column: column.map(order)))
+
+
+def _cells(execution: Execution) -> tuple[object, ...]:
+    usage = execution.usage
+    return (
+        execution.execution_id,
+        execution.definition_name,
+        execution.status.value,
+        f"{execution.created_at:%Y-%m-%d %H:%M:%S}",
+        "" if execution.duration_seconds is None else f"{execution.duration_seconds:.1f}",
+        "" if usage.total_tokens is None else usage.total_tokens,
+        "" if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
+        REHEARSAL if execution.is_rehearsal else "",
+    )

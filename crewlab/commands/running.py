@@ -1,0 +1,184 @@
+"""`run` and `batch`: executions in the foreground, with their results as text, JSON or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import crewlab
+from crewlab.commands.progress import BatchProgress
+from crewlab.commands.rows import read_rows
+from crewlab.commands.terminal import REHEARSAL, answer, answer_json, say, write_bytes
+from crewlab.definitions.documents import read_document_file
+from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.errors import InputsError
+from crewlab.executions.execution import Execution
+from crewlab.executions.status import ExecutionStatus
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+FAILED = 1
+"""Exit status when an execution did not complete."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+Name = Annotated[str, typer.Argument(help="A stored definition, or a YAML or JSON file.", show_default=False)]
+Model = Annotated[str | None, typer.Option("--model", "-m", help="A model for all agents, such as rehearsal/plain.")]
+Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Seconds that an execution may take.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
+
+
+def run(
+    name: Name,
+    inputs: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")] = None,
+    model: Model = None,
+    timeout: Timeout = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a definition once and print its output."""
+    values = dict(_pair(text) for text in inputs or [])
+    with crewlab.open() as lab:
+        say(f"Running {name} ...")
+        execution = lab.run(name, values, llm=model, timeout_seconds=timeout)
+    if as_json:
+        answer_json(as_record(execution))
+    elif execution.output is not None:
+        answer(execution.output)
+    say(_sentence(execution))
+    raise typer.Exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
+
+
+def batch(
+    name: Annotated[str | None, typer.Argument(help="A stored definition, or a YAML or JSON file.")] = None,
+    inputs: Annotated[Path | None, typer.Option("--inputs", help="CSV or .xlsx, one execution a row.")] = None,
+    csv: Annotated[str | None, typer.Option("--csv", help="Write a CSV file, one row per input; - prints it.")] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, help="Executions at a time; default: all the pool.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="ID", help="Go on with a batch that was interrupted.")] = None,
+    model: Model = None,
+    timeout: Timeout = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large launch.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a definition once for each row of a table."""
+    with crewlab.open() as lab:
+        if resume is not None and name is None and inputs is None:
+            executions = _resumed(lab, resume)
+        elif resume is None and name is not None and inputs is not None:
+            executions = _launched(lab, name, inputs, concurrency, model, timeout, yes=yes)
+        else:
+            raise InputsError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
+        _hand_over(lab, executions, csv, as_json=as_json)
+    raise typer.Exit(0 if all(e.status is ExecutionStatus.COMPLETED for e in executions) else FAILED)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise InputsError(f"--input {text!r} is not NAME=VALUE.", 'For example: --input topic="Heat pumps".')
+    return name.strip(), value
+
+
+def _launched(
+    lab: Lab,
+    name: str,
+    table: Path,
+    concurrency: int | None,
+    model: str | None,
+    timeout: float | None,
+    *,
+    yes: bool,
+) -> list[Execution]:
+    rows = read_rows(table, lab.placeholders(_document(lab, name)), lab.settings)
+    for note in rows.notes:
+        say(note)
+    _confirm(lab, name, len(rows.inputs), model, yes=yes)
+    with BatchProgress(name, len(rows.inputs)) as progress:
+        return _or_how_to_go_on(
+            progress,
+            lambda: lab.run_each(
+                name,
+                rows.inputs,
+                name=f"{name}, {table.name}",
+                concurrency=concurrency,
+                llm=model,
+                timeout_seconds=timeout,
+                on_progress=progress,
+            ),
+        )
+
+
+def _resumed(lab: Lab, batch_id: str) -> list[Execution]:
+    stored = lab.batch(batch_id)
+    with BatchProgress(stored.name, stored.size) as progress:
+        return _or_how_to_go_on(progress, lambda: lab.resume_batch(stored.batch_id, on_progress=progress))
+
+
+def _or_how_to_go_on(progress: BatchProgress, go: Any) -> list[Execution]:
+    """The executions; after Ctrl-C the way to go on, and an exit."""
+    try:
+        executions: list[Execution] = go()
+    except KeyboardInterrupt:
+        say("Interrupted; what had finished is stored.")
+        if progress.batch is not None:
+            say(f"Go on with: python -m crewlab batch --resume {progress.batch.batch_id}")
+        raise typer.Exit(INTERRUPTED) from None
+    return executions
+
+
+def _document(lab: Lab, name: str) -> dict[str, Any]:
+    return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.version(name).document
+
+
+def _confirm(lab: Lab, name: str, rows_count: int, model: str | None, *, yes: bool) -> None:
+    """Ask before a large or paid launch; without a terminal to ask on, `--yes` is the answer."""
+    forecast = lab.forecast(name, rows_count, llm=model)
+    if not forecast.needs_confirmation or yes:
+        return
+    say(forecast.reason)
+    if not typer.get_text_stream("stdin").isatty():
+        raise InputsError("A launch of this size has to be confirmed.", "Say --yes, or use fewer rows.")
+    typer.confirm("Launch it?", abort=True, err=True)
+
+
+def _hand_over(lab: Lab, executions: Sequence[Execution], csv: str | None, *, as_json: bool) -> None:
+    stored = lab.batch(str(executions[0].batch_id))
+    if csv is not None:
+        write_bytes(csv, _csv(lab, stored.batch_id, stored.input_columns))
+    if as_json:
+        answer_json({"batch_id": stored.batch_id, "counts": stored.counts, "executions": [*map(as_record, executions)]})
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(stored.counts.items()))
+    label = f" ({REHEARSAL})" if any(execution.is_rehearsal for execution in executions) else ""
+    say(f"{stored.size} executions: {counts}{label}. Batch {stored.batch_id}.")
+    first = next((execution.error for execution in executions if execution.error is not None), None)
+    if first is not None:
+        say(f"First error: {first.message} {first.hint}".rstrip())
+
+
+def _csv(lab: Lab, batch_id: str, input_columns: Sequence[str]) -> bytes:
+    from crewlab.analysis.batch_table import command_line_table
+    from crewlab.analysis.exports import to_csv
+
+    return to_csv(command_line_table(lab.executions_df(batch_id=batch_id), input_columns))
+
+
+def as_record(execution: Execution) -> dict[str, Any]:
+    """An execution as JSON, its document left out."""
+    record = execution.model_dump(mode="json", exclude={"document"})
+    return {**record, "note": REHEARSAL} if execution.is_rehearsal else record
+
+
+def _sentence(execution: Execution) -> str:
+    """How it ended, how long it took and what it used, in one line."""
+    usage = execution.usage
+    parts = [f"{execution.status.value} in {execution.duration_seconds or 0:.1f} s"]
+    if usage.total_tokens is not None:
+        parts.append(f"{usage.input_tokens or 0} + {usage.output_tokens or 0} tokens")
+    parts.append(f"${usage.cost_usd:.4f}" if usage.cost_usd is not None else "no known cost")
+    if execution.is_rehearsal:
+        parts[-1] = REHEARSAL
+    error = f"\n{execution.error.title}: {execution.error.message} {execution.error.hint}" if execution.error else ""
+    return f"{', '.join(parts)}. Execution {execution.execution_id}.{error.rstrip()}"

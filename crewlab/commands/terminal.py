@@ -1,0 +1,95 @@
+"""What a person sees: results on the standard output, everything else on the error output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from crewlab.definitions.problem import Problem
+from crewlab.errors import CrewLabError, InputsError, InvalidDefinitionError
+
+REHEARSAL = "rehearsal: not evidence"
+_WIDE = 400
+STANDARD_OUTPUT = "-"
+"""A file name that stands for the standard output."""
+
+
+def say(text: str) -> None:
+    """A line for the person in front of the terminal; it does not mix with results."""
+    typer.echo(text, err=True)
+
+
+def answer(text: str) -> None:
+    """A result, which another program may read."""
+    typer.echo(text)
+
+
+def answer_json(value: Any) -> None:
+    """A result as JSON."""
+    answer(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_error(error: CrewLabError) -> None:
+    """Title, message and hint; every problem of a definition that has several."""
+    console = error_console()
+    console.print(f"[bold red]{escape(error.title)}:[/] {escape(error.message)}", soft_wrap=True)
+    if isinstance(error, InvalidDefinitionError):
+        for problem in error.problems[1:]:
+            console.print(f"  and {escape(problem.where)}: {escape(problem.what)}", soft_wrap=True)
+    if error.hint:
+        console.print(f"[dim]→[/] {escape(error.hint)}", soft_wrap=True)
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Each problem with its place, and what to do about it."""
+    console = error_console()
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        where = f"{problem.where}: " if problem.where else ""
+        console.print(f"[{colour}]{problem.severity}[/] {escape(where + problem.what)}", soft_wrap=True)
+        if problem.hint:
+            console.print(f"      [dim]→[/] {escape(problem.hint)}", soft_wrap=True)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows in columns on the standard output, plain where that is not a terminal."""
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console = Console()
+    if console.is_terminal:
+        console.print(table)
+        return
+    plain = Console(width=_WIDE, no_color=True)
+    with plain.capture() as captured:
+        plain.print(table)
+    answer("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def error_console() -> Console:
+    """The error output, with colours only where it is a terminal."""
+    return Console(stderr=True, highlight=False)
+
+
+def write_bytes(target: str, data: bytes) -> None:
+    """Write a file, or the standard output for `-`.
+
+    Raises:
+        InputsError: The file cannot be written.
+    """
+    if target == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    try:
+        Path(target).write_bytes(data)
+    except OSError as error:
+        raise InputsError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
