@@ -84,7 +84,7 @@ class TaskExecutor(AgentExecutor):
     async def _ask_in_text(self) -> State | None:
         try:
             answer = await self._ask(response_model=None if self.original_tools else self.response_model)
-            if isinstance(answer, BaseModel):
+            if isinstance(answer, BaseModel) or (self.response_model and not self.original_tools):
                 self._answered(answer)
                 return None
             return self._understood(process_llm_response(str(answer), self.use_stop_words))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from crewai.llms.base_llm import BaseLLM, call_stop_override, call_stream_override
@@ -13,6 +13,7 @@ from crewlab.bridge.failures import unreadable
 from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall, Purpose
 from crewlab.bridge.retry import RetryPolicy
+from crewlab.bridge.structured import structured
 
 if TYPE_CHECKING:
     from crewlab.bridge.model_desk import ModelDesk
@@ -76,10 +77,11 @@ class RecordedModel(BaseLLM):
         )
 
     async def ask(self, messages: Any, *, purpose: Purpose | None = None, **arguments: Any) -> Any:
-        """`acall` that also says what the call is for."""
+        """`acall` that also says what the call is for. With a `response_model` the answer is one, or its JSON."""
         call = self._opened(messages, arguments.get("tools"), purpose)
-        with call.recorded(), self._overrides():
-            answer = await self._policy.send(lambda: self._inner.acall(messages, **arguments), call)
+        inner, schema = structured(self._inner, arguments.pop("response_model", None))
+        with call.recorded(), _Overrides(self, inner):
+            answer = await self._policy.send(lambda: inner.acall(messages, response_model=schema, **arguments), call)
             return _answered(call, answer)
 
     def call(
@@ -98,15 +100,17 @@ class RecordedModel(BaseLLM):
             ModelCallError: For good, after the retries that make sense.
         """
         call = self._opened(messages, tools, None if from_agent or from_task else "other")
-        send: Callable[[], Any] = lambda: self._inner.call(  # noqa: E731 - reads better than a nested def of one line
+        inner, schema = structured(self._inner, response_model)
+        send = functools.partial(
+            inner.call,
             messages,
             tools=tools,
             available_functions=available_functions,
             from_task=from_task,
             from_agent=from_agent,
-            response_model=response_model,
+            response_model=schema,
         )
-        with call.recorded(), self._overrides():
+        with call.recorded(), _Overrides(self, inner):
             return _answered(call, self._policy.send_blocking(send, call))
 
     def supports_function_calling(self) -> bool:
@@ -142,9 +146,6 @@ class RecordedModel(BaseLLM):
             tools=[_tool_name(tool) for tool in tools or []],
             parameters=self._parameters,
         )
-
-    def _overrides(self) -> _Overrides:
-        return _Overrides(self, self._inner)
 
 
 class _Overrides:

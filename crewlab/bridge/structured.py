@@ -1,0 +1,19 @@
+"""Asking for an answer of a schema so that a provider which ignores the schema still gives an answer, and its usage."""
+
+from __future__ import annotations
+
+from crewai.llms.base_llm import BaseLLM
+from crewai.utilities.pydantic_schema_utils import generate_model_description
+from pydantic import BaseModel
+
+
+def structured(model: BaseLLM, schema: type[BaseModel] | None) -> tuple[BaseLLM, type[BaseModel] | None]:
+    """The model to ask and the `response_model` to pass it.
+
+    OpenAI's client parses the answer itself and, where it does not fit, raises without telling the tokens that were
+    paid. So it is asked with the schema as a plain parameter, by a copy that shares its connections, and answers in
+    text.
+    """
+    if schema is None or "response_format" not in type(model).model_fields:
+        return model, schema
+    return model.model_copy(update={"response_format": generate_model_description(schema)}), None
