@@ -10,7 +10,7 @@ from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
-from crewlab.ui.links import go, link
+from crewlab.ui.links import go
 
 if TYPE_CHECKING:
     from crewlab.executions.batch import Batch
@@ -51,7 +51,6 @@ def _show_actions(lab: Lab, batch: Batch) -> None:
             key="batch.csv",
         )
         _compare_popover(lab, batch)
-        link("executions", "All executions", ":material/filter_alt_off:")
 
 
 def _compare_popover(lab: Lab, batch: Batch) -> None:

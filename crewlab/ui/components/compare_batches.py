@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from crewlab.analysis import figures
 from crewlab.analysis.compare import METRICS
 from crewlab.ui.components.cells import cell
-from crewlab.ui.components.compare_differences import show_caveats, show_differences, show_part
+from crewlab.ui.components.compare_differences import looks_of, show_caveats, show_differences, show_part
 from crewlab.ui.components.compare_executions import choose_metric, show_chart
 from crewlab.ui.components.compare_outputs import show_outputs
 from crewlab.ui.components.csv_button import csv_button
@@ -70,9 +71,10 @@ def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame)
         )
     hidden = dict.fromkeys(("input_hash", "baseline_execution_id", "execution_id"))
     event = st.dataframe(
-        pairs,
+        shown,
         hide_index=True,
-        column_config=hidden,
+        placeholder="–",
+        column_config=looks_of(shown),
         alt="Pairs of executions with equal inputs",
         key="compare.pairs",
         on_select="rerun",
@@ -80,6 +82,14 @@ def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame)
     )
     rows = [row for row in chosen_rows(event) if row < len(pairs)]
     _show_pair(lab, comparison, pairs.iloc[rows[0] if rows else 0])
+
+
+def with_short_inputs(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with their inputs as values only, and only those that tell the pairs apart."""
+    inputs = [json.loads(text) for text in pairs["inputs"]]
+    alike = {name for name in inputs[0] if len({str(one.get(name)) for one in inputs}) == 1} if inputs else set()
+    texts = [" · ".join(str(v) for name, v in one.items() if name not in alike or len(inputs) == 1) for one in inputs]
+    return pairs.assign(inputs=texts)
 
 
 def _show_pair(lab: Lab, comparison: BatchComparison, pair: pd.Series[Any]) -> None:

@@ -62,6 +62,7 @@ def _choose_executions(lab: Lab) -> list[str]:
         placeholder="Choose two or more; the first is the baseline",
         label_visibility="collapsed",
         select_all=False,
+        wrap=False,
     )
 
 
@@ -90,6 +91,7 @@ def _choose_batches(lab: Lab) -> list[str]:
         placeholder="Choose two or more; the first is the baseline",
         label_visibility="collapsed",
         select_all=False,
+        wrap=False,
     )
 
 

@@ -28,18 +28,23 @@ def show_table(
     config: Mapping[str, Any] | None = None,
     height: Literal["auto", "content"] | int = "auto",
 ) -> list[int]:
-    """Draw `columns` of `frame`; return the positions of the chosen rows (none unless `choice` says so)."""
-    shown = frame[list(columns)]
+    """Draw those `columns` of `frame` of which anything is known.
+
+    Returns the positions of the chosen rows: none unless `choice` allows a choice.
+    """
+    shown = frame[list(columns)].dropna(axis="columns", how="all")
+    columns = list(shown.columns)
     if "status" in columns:
         shown = shown.assign(status=badges(shown["status"]))
     looks = {**column_config(name, columns), **(config or {})}
     if choice == "none":
-        st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height)
+        st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height, placeholder="–")
         return []
     mode: Literal["single-row", "multi-row"] = "single-row" if choice == "one" else "multi-row"
     event = st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         column_config=looks,
         alt=alt,
         key=key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 
+_MISSING = {
+    "Duration": "No duration to draw: none of these executions has run yet.",
+    "Cost": "No cost to draw: none is known. Rehearsal calls have none.",
+}
+
+
 def show_charts(lab: Lab, execution_ids: Sequence[str]) -> None:
     """Draw both charts for the executions of the current page of the list."""
     frame = lab.executions_df(execution_ids=list(execution_ids))
-    left, right = st.columns(2)
-    with left:
-        _chart(figures.duration_chart(frame), "Duration", "None of these executions has run yet.")
-    with right:
-        _chart(figures.cost_chart(frame), "Cost", "No cost is known: rehearsal calls have none.")
-
-
-def _chart(figure: Any, name: str, empty: str) -> None:
-    if figure is None:
-        st.caption(f"{name}: {empty[0].lower()}{empty[1:]}")
-    else:
-        st.plotly_chart(figure, key=f"executions.{name.lower()}", alt=f"{name} of the executions in view")
+    charts = {"Duration": figures.duration_chart(frame), "Cost": figures.cost_chart(frame)}
+    drawn = {name: figure for name, figure in charts.items() if figure is not None}
+    for name in charts.keys() - drawn.keys():
+        st.caption(_MISSING[name])
+    if drawn:
+        for column, (name, figure) in zip(st.columns(len(drawn)), drawn.items(), strict=True):
+            column.plotly_chart(figure, key=f"executions.{name.lower()}", alt=f"{name} of the executions in view")

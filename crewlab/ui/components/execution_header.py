@@ -44,7 +44,8 @@ def show_links(execution: Execution) -> None:
 def show_status(execution: Execution) -> None:
     """Status with its message, and progress while it is active."""
     label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
-    message = f" {escape(execution.status_message)}" if execution.status_message else ""
+    is_told_below = execution.error is not None
+    message = "" if is_told_below else f" {escape(execution.status_message)}"
     st.markdown(f"{status_markdown(execution.status)}{label}{message}")
     if execution.status.is_active:
         st.progress(_progress(execution), text=_progress_text(execution))
@@ -66,20 +67,16 @@ def show_actions(lab: Lab, execution: Execution) -> None:
 def show_totals(execution: Execution) -> None:
     """The numbers of the whole execution, over all attempts."""
     usage = execution.usage
-    with st.grid(6, min_column_width=130):
+    with st.grid(7, min_column_width=110):
         st.metric("Duration", duration(execution.duration_seconds), border=True, help=_times(execution))
         st.metric("Tasks", f"{execution.tasks_done}/{execution.tasks_total}", border=True)
         failed = f"{whole(usage.failed_calls)} of them failed" if usage.failed_calls else None
         st.metric("Model calls", whole(usage.model_calls), border=True, help=failed)
         st.metric("Tokens", whole(usage.total_tokens), border=True, help=_token_help(execution))
         st.metric("Cost", _cost(execution), border=True, help=_cost_help(execution))
+        st.metric("Tool calls", whole(usage.tool_calls), border=True)
         retries = f"Requests sent again: {usage.retries}; answers sent back by guardrails: {usage.guardrail_retries}"
-        st.metric(
-            "Tool calls · retries",
-            f"{usage.tool_calls} · {usage.retries + usage.guardrail_retries}",
-            border=True,
-            help=retries,
-        )
+        st.metric("Retries", whole(usage.retries + usage.guardrail_retries), border=True, help=retries)
 
 
 def _cancel_button(lab: Lab, execution: Execution) -> None:

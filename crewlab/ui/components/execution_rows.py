@@ -31,9 +31,9 @@ def running_rows(executions: Sequence[Execution]) -> None:
 
 def recent_rows(executions: Sequence[Execution]) -> None:
     """Executions newest first: outcome, of what, with which inputs, how long, tokens, cost."""
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="small"):
         for execution in executions:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(status_markdown(execution.status), width=106)
                 _name(execution)
                 st.caption(escape(shorten(_inputs(execution), 48)), width="stretch")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from crewlab.executions.execution import Execution
 
-_NUMBERS = ("created_at", "duration_seconds", "model_calls", "input_tokens", "output_tokens", "cost_usd")
+_NUMBERS = ("duration_seconds", "input_tokens", "output_tokens", "cost_usd")
+_COLUMNS = ("open", "status", "row", "inputs", "progress", *_NUMBERS, "created_at", "error", "note")
 INPUT_LENGTH = 120
 
 
@@ -26,7 +27,9 @@ def table_of(executions: Sequence[Execution]) -> pd.DataFrame:
     """One row per execution, as the list shows it."""
     import pandas as pd
 
-    return pd.DataFrame([_row(execution) for execution in executions], columns=list(_row_columns()))
+    varying = varying_inputs(executions)
+    frame = pd.DataFrame([_row(execution, varying) for execution in executions], columns=list(_COLUMNS))
+    return frame.astype({"row": "Int64"}).dropna(axis="columns", how="all")
 
 
 def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]:
@@ -35,7 +38,7 @@ def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]
         table_of(executions),
         hide_index=True,
         column_config=_looks([execution.execution_id for execution in executions], key),
-        column_order=[name for name in _row_columns() if name != "execution_id"],
+        placeholder="",
         alt="Executions",
         key=key,
         on_select="rerun",
@@ -45,30 +48,33 @@ def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]
     return [executions[row].execution_id for row in chosen_rows(event) if row < len(executions)]
 
 
-def _row_columns() -> tuple[str, ...]:
-    return (
-        "open", "status", "row", "progress", "inputs", *_NUMBERS, "error", "note", "execution_id",
-    )  # fmt: skip
+def varying_inputs(executions: Sequence[Execution]) -> set[str]:
+    """Names of inputs that tell these executions apart; all names when none does."""
+    values: dict[str, set[str]] = {}
+    for execution in executions:
+        for name, value in execution.inputs.items():
+            values.setdefault(name, set()).add(str(value))
+    return {name for name, found in values.items() if len(found) > 1} or set(values)
 
 
-def _row(execution: Execution) -> dict[str, Any]:
+def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
     usage = execution.usage
     version = f" v{execution.version_number}" if execution.version_number else ""
     return {
         "open": f"{execution.definition_name}{version}",
         "status": [str(execution.status)],
         "row": execution.row_number,
-        "progress": execution.tasks_done / execution.tasks_total if execution.tasks_total else None,
-        "inputs": shorten(" · ".join(str(value) for value in execution.inputs.values()), INPUT_LENGTH),
+        "progress": f"{execution.tasks_done}/{execution.tasks_total}",
+        "inputs": shorten(
+            " · ".join(str(value) for name, value in execution.inputs.items() if name in varying), INPUT_LENGTH
+        ),
         "created_at": execution.created_at,
         "duration_seconds": execution.duration_seconds,
-        "model_calls": usage.model_calls,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cost_usd": usage.cost_usd,
         "error": None if execution.error is None else f"{execution.error.title}: {execution.error.message}",
         "note": REHEARSAL if execution.is_rehearsal else None,
-        "execution_id": execution.execution_id,
     }
 
 
@@ -106,8 +112,11 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
             help="Opens the execution",
         ),
         "status": status_column(),
-        "row": st.column_config.NumberColumn("Row", width=60, help="Row of the input table"),
-        "progress": st.column_config.ProgressColumn("Tasks", format="percent", min_value=0, max_value=1, width=90),
+        "row": st.column_config.NumberColumn("Row", width=50, help="Row of the input table"),
+        "progress": st.column_config.TextColumn("Tasks", width=55, help="Finished tasks of all tasks"),
+        "input_tokens": st.column_config.NumberColumn("Tokens in", format="localized", width=80),
+        "output_tokens": st.column_config.NumberColumn("Tokens out", format="localized", width=80),
+        "created_at": st.column_config.DatetimeColumn("Launched", format="D MMM HH:mm:ss", width=125, help="UTC"),
         "inputs": st.column_config.TextColumn("Inputs", width="medium"),
         "error": st.column_config.TextColumn("Error", width="medium"),
         "note": st.column_config.TextColumn("Note", help="The rehearsal model shows how a crew runs, nothing more."),

@@ -20,7 +20,8 @@ def confirm_forecast(
 ) -> str:
     """Draw the forecast; return why the launch may not start, empty when it may."""
     forecast = lab.forecast(version, rows_count, llm)
-    facts = f"**{plural(forecast.executions, 'execution')} × {plural(forecast.tasks, 'task')}**"
+    each = forecast.tasks // max(1, forecast.executions)
+    facts = f"**{plural(forecast.executions, 'execution')} × {plural(each, 'task')}**"
     if forecast.is_rehearsal:
         st.markdown(f"{facts} · no cost {rehearsal_markdown()}")
     else:

@@ -25,7 +25,7 @@ _FILTERS = (("kind", "Type"), ("agent", "Agent"), ("task_name", "Task"))
 
 def show_log(lab: Lab, execution_id: str) -> None:
     """Draw filters, the table, and the chosen event."""
-    log = lab.logs_df(execution_ids=[execution_id])
+    log = with_statuses(lab.logs_df(execution_ids=[execution_id]))
     if log.empty:
         st.caption("Nothing has happened yet.")
         return
@@ -41,6 +41,17 @@ def show_log(lab: Lab, execution_id: str) -> None:
     rows = show_table(shown, "logs", columns, alt="Log of this execution", key="log.table", choice="one", height=420)
     if rows:
         st.json(json_cell(shown.iloc[rows[0]], "payload"))
+
+
+def with_statuses(log: pd.DataFrame) -> pd.DataFrame:
+    """The log with each move's new status in its message, where an event alone would say nothing."""
+    moved = log["kind"] == "status_changed"
+    statuses = [str(json_cell(row, "payload").get("status", "")) for _, row in log[moved].iterrows()]
+    messages = log.loc[moved, "message"].fillna("")
+    told = [f"{status}: {text}" if text else status for status, text in zip(statuses, messages, strict=True)]
+    log = log.copy()
+    log.loc[moved, "message"] = told
+    return log
 
 
 def filter_log(
@@ -62,8 +73,8 @@ def _filtered(log: pd.DataFrame) -> pd.DataFrame:
             "Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level"
         )
         chosen = {
-            name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All", width=200)
+            name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All", width=170)
             for name, label in _FILTERS
         }
-        text = st.text_input("Message contains", key="log.text", type="search", live="300ms", width=220)
+        text = st.text_input("Message contains", key="log.text", type="search", live="300ms", placeholder="Search")
     return filter_log(log, levels=levels, text=text or "", **chosen)

@@ -14,10 +14,10 @@ SHOWN_CHARACTERS = 100_000
 """Longer outputs are cut on the page (the download has everything)."""
 
 
-def show_output(output: str | None, output_json: Any, *, key: str, file_name: str) -> None:
+def show_output(output: str | None, output_json: Any, *, key: str, file_name: str, missing: str = "No output.") -> None:
     """Draw an output with a switch between its forms and a download; say so when there is none."""
     if output is None:
-        st.caption("No output yet.")
+        st.caption(missing)
         return
     forms = ["Formatted", "Raw"] if output_json is None else ["Formatted", "JSON", "Raw"]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

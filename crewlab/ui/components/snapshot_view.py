@@ -15,14 +15,21 @@ if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
 
 
+SHORT = 120
+
+
 def show_snapshot(execution: Execution) -> None:
     """Draw inputs, options and document; they were copied at launch, so later edits do not show here."""
     st.subheader("Inputs")
     if not execution.inputs:
         st.caption("The definition has no placeholders.")
+    short = {escape(name): escape(str(value)) for name, value in execution.inputs.items() if is_short(value)}
+    if short:
+        st.table(short, border="horizontal", width="content")
     for name, value in execution.inputs.items():
-        st.markdown(f"**{escape(name)}**")
-        show_text(str(value))
+        if not is_short(value):
+            st.markdown(f"**{escape(name)}**")
+            show_text(str(value))
     st.subheader("Options")
     st.table(_options(execution), border="horizontal", width="content")
     st.subheader("Definition as it ran")
@@ -37,6 +44,11 @@ def show_snapshot(execution: Execution) -> None:
         on_click="ignore",
     )
     st.code(text, language="yaml", wrap_lines=True, height=500)
+
+
+def is_short(value: Any) -> bool:
+    """Whether a value fits on one line of a table."""
+    return len(str(value)) <= SHORT and "\n" not in str(value)
 
 
 def _options(execution: Execution) -> dict[str, str]:

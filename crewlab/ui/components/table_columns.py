@@ -21,7 +21,7 @@ _LABELS = {
     "model_calls": "Model calls",
     "failed_calls": "Failed calls",
     "tool_calls": "Tool calls",
-    "guardrail_retries": "Guardrail retries",
+    "guardrail_retries": "Guardrails",
     "task_name": "Task",
     "row_number": "Row",
     "occurred_at": "Time",
@@ -58,7 +58,7 @@ def _configured(frame: FrameName, name: str) -> Any:
         return label_of(name)
     if declared.dtype == "datetime64[us, UTC]":
         return st.column_config.DatetimeColumn(
-            label_of(name), help=declared.help, format="YYYY-MM-DD HH:mm:ss", width=150
+            label_of(name), help=f"{declared.help} (UTC)", format="HH:mm:ss.SSS", width=110
         )
     if declared.dtype in ("Int64", "float64"):
         return st.column_config.NumberColumn(label_of(name), help=_help(declared), format=_format(name), width="small")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 UNASSIGNED = "(unassigned: manager, planning)"
 TOTAL = "Total"
 USAGE = (
-    "model_calls", "failed_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_usd",
-    "tool_calls", "retries", "guardrail_retries",
+    "model_calls", "input_tokens", "output_tokens", "cost_usd", "tool_calls", "retries", "guardrail_retries",
+    "failed_calls", "cached_tokens", "reasoning_tokens",
 )  # fmt: skip
 _SUMS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_usd", "retries")
 

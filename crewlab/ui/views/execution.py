@@ -94,6 +94,7 @@ def _show_output(execution: Execution) -> None:
         execution.output_json,
         key="execution.output",
         file_name=f"{execution.definition_name}_{execution.execution_id}.md",
+        missing="No output yet." if execution.status.is_active else "It ended without an output.",
     )
 
 

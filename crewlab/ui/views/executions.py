@@ -18,7 +18,7 @@ from crewlab.ui.components.filter_bar import choose_filters
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
-from crewlab.ui.links import link
+from crewlab.ui.links import go, link
 from crewlab.ui.state import remember, remembered
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _show(lab: Lab, filters: ExecutionFilters) -> bool:
     total = lab.count_executions(**filters.arguments())
     if total == 0:
         st.caption("No execution matches these filters.")
-        link("executions", "Show all executions", ":material/filter_alt_off:")
+        if st.button("Show all executions", icon=":material/filter_alt_off:", key="executions.all"):
+            go("executions")
     else:
         _show_list(lab, filters, total)
     return _is_active(lab, filters)

@@ -17,9 +17,9 @@ from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
+from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
-from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.links import go, link
 from crewlab.ui.state import parameter, remember, remembered
