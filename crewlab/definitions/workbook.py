@@ -53,8 +53,10 @@ def _rows(sheet: Any, filename: str) -> Iterator[list[str]]:
     try:
         if hasattr(sheet, "reset_dimensions"):
             sheet.reset_dimensions()  # some programs write a wrong size of the sheet
+        width = 0
         for row in sheet.iter_rows(values_only=True):
-            yield [_text(value) for value in row]
+            width = width or len(row)
+            yield [_text(value) for value in row] + [""] * (width - len(row))  # a sheet leaves out trailing blanks
     except _DAMAGED as error:
         raise _damaged(filename) from error
 

@@ -54,7 +54,11 @@ BROKEN = [
     (with_agent(llm="openai/my-own"), "llm.unknown", "agents.researcher.llm"),
     (with_agent(llm="claude-sonnet-4-5"), "llm.package.missing", "agents.researcher.llm"),
     (with_agent(llm="gpt-4o-mini"), "llm.key.missing", "agents.researcher.llm"),
-    (with_agent(llm={"model": "gpt-4o-mini", "api_key": "sk-1"}), "llm.api_key.written", "agents.researcher.llm.api_key"),
+    (
+        with_agent(llm={"model": "gpt-4o-mini", "api_key": "sk-1"}),
+        "llm.api_key.written",
+        "agents.researcher.llm.api_key",
+    ),
     (with_agent(memory=True), "not.supported.yet", "agents.researcher.memory"),
     (with_agent(mcps=["https://x.example"]), "not.supported.yet", "agents.researcher.mcps"),
     (crew(memory=True), "not.supported.yet", "memory"),
@@ -92,6 +96,11 @@ BROKEN = [
     (with_task(output_file="C:\\x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
     (with_task(output_file="a;b"), "task.output_file.unsafe", "tasks.report.output_file"),
     (with_task(guardrail_max_retries=-1), "field.type", "tasks.report.guardrail_max_retries"),
+    (
+        crew(process="parallel", tasks=[task("a", context=["b"]), task("b", "writer", context=["a"])]),
+        "task.context.cycle",
+        "tasks.a.context",
+    ),
     (hierarchical(), "crew.manager.missing", "manager_llm"),
     (hierarchical(manager_agent="boss"), "crew.manager.unknown", "manager_agent"),
     (hierarchical(manager_agent="writer"), "task.agent.manager", "tasks.report.agent"),
@@ -218,8 +227,29 @@ JSON = st.recursive(
 )
 NAMES = st.sampled_from(["facts", "report", "writer", "", "researcher", "{topic}"])
 FIELDS = st.sampled_from(
-    "name description expected_output agent context tools output_json output_file guardrail guardrails llm role goal "
-    "backstory memory type async_execution settings max_iter $ref python".split()
+    [
+        "name",
+        "description",
+        "expected_output",
+        "agent",
+        "context",
+        "tools",
+        "output_json",
+        "output_file",
+        "guardrail",
+        "guardrails",
+        "llm",
+        "role",
+        "goal",
+        "backstory",
+        "memory",
+        "type",
+        "async_execution",
+        "settings",
+        "max_iter",
+        "$ref",
+        "python",
+    ]
 )
 LOOSE = st.dictionaries(FIELDS, JSON | NAMES | st.lists(NAMES, max_size=3) | st.just(OBJECT), max_size=8)
 DOCUMENTS = st.fixed_dictionaries(

@@ -1,0 +1,81 @@
+"""The example crews are what an analyst may copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crewlab.definitions.checks import check
+from crewlab.definitions.documents import read_document, write_document
+from crewlab.definitions.examples import example_documents
+from crewlab.definitions.known import Known
+from crewlab.definitions.library.tools import TOOLS
+from crewlab.definitions.models import is_rehearsal, model_of, models_of, named_llms
+from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.tables import apply_mapping, guess_mapping, read_table
+from crewlab.settings import PROJECT
+
+FOLDER = PROJECT / "data" / "examples"
+EXAMPLES = {document["name"]: (document, table) for document, table in example_documents(FOLDER)}
+KNOWN = Known(frozenset(tool.name for tool in TOOLS), frozenset(), frozenset({"rehearsal"}), frozenset())
+
+
+def test_there_are_four():
+    """One for each thing that a crew can do, the file named like the crew."""
+    assert list(EXAMPLES) == ["data-quality-review", "incident-review", "market-brief", "ticket-triage"]
+    assert [path.stem for path in sorted(FOLDER.glob("*.yaml"))] == list(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_has_nothing_wrong(name: str):
+    """It runs on a new machine: no key, no warning, a little latency on every model."""
+    document, _ = EXAMPLES[name]
+    assert check(document, KNOWN) == []
+    assert is_rehearsal(document)
+    assert all(model.startswith("rehearsal/") for model in models_of(document))
+    latencies = [model_of(llm).parameters["latency_seconds"] for _, llm in named_llms(document)]
+    assert all(0.3 <= latency <= 0.8 for latency in latencies)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_comes_with_a_table_that_fits(name: str):
+    """At least 20 different rows, a column for each placeholder, none empty, none superfluous."""
+    document, path = EXAMPLES[name]
+    assert path is not None
+    table = read_table(path.read_bytes(), path.name)
+    assert set(table.columns) == set(placeholders(document))
+    rows = apply_mapping(table, guess_mapping(table.columns, placeholders(document)))
+    assert not [row for row in rows if row.errors]
+    assert len({tuple(row.inputs.values()) for row in rows}) == len(rows) >= 20
+    assert not table.warnings
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_says_what_it_does_and_survives_export(name: str):
+    """A comment at the top names the inputs; export and import change nothing."""
+    document, _ = EXAMPLES[name]
+    head = "".join(line for line in (FOLDER / f"{name}.yaml").read_text("utf-8").splitlines() if line.startswith("#"))
+    assert all(placeholder in head for placeholder in placeholders(document))
+    assert read_document(write_document(document), source="x.yaml") == document
+
+
+def test_the_files_to_review_are_there_and_have_flaws():
+    """Every file that the table names exists, with enough rows and something to find."""
+    review = EXAMPLES["data-quality-review"][1]
+    assert review is not None
+    named = {row["file"] for row in read_table(review.read_bytes(), review.name).rows}
+    files = {path.name: path for path in (FOLDER / "files").glob("*.csv")}
+    assert named == set(files)
+    for path in files.values():
+        table = read_table(path.read_bytes(), path.name)
+        keys = [next(iter(row.values())) for row in table.rows]
+        missing = sum(not value for row in table.rows for value in row.values())
+        assert len(table.rows) >= 40, path.name
+        assert missing > 0 or len(set(keys)) < len(keys), path.name
+
+
+def test_a_folder_without_tables_still_has_its_crews(tmp_path: Path):
+    """A crew may come without a table."""
+    (tmp_path / "a.yaml").write_text("name: a", encoding="utf-8")
+    assert example_documents(tmp_path) == [({"name": "a"}, None)]
