@@ -15,7 +15,7 @@ from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
-from crewlab.errors import InvalidDefinitionError
+from crewlab.errors import DefinitionError, InvalidDefinitionError
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 
@@ -81,10 +81,12 @@ class Catalogue:
             return _target_of_version(definition)
         if isinstance(definition, Mapping):
             return _target_of_document(definition)
-        if isinstance(definition, Path) or definition.endswith(FILE_ENDINGS):
+        if isinstance(definition, Path) or str(definition).endswith(FILE_ENDINGS):
             from crewlab.definitions.documents import read_document_file
 
             return _target_of_document(read_document_file(Path(definition)), default_name=Path(definition).stem)
+        if not isinstance(definition, str):
+            raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
         return _target_of_version(self._definitions.version(definition, owner=self._owner))
 
     def find_runnable(self, definition: Runnable, llm: Any = None) -> Target:

@@ -73,9 +73,11 @@ class Dispatcher:
         taken: list[AttemptRef] = []
         with self._condition:
             for offer in self._offers:
-                out = [ref for ref in offer.waiting if execution_ids is None or ref.execution_id in execution_ids]
-                offer.waiting = deque(ref for ref in offer.waiting if ref not in set(out))
-                taken += out
+                kept: deque[AttemptRef] = deque()
+                for ref in offer.waiting:
+                    out = execution_ids is None or ref.execution_id in execution_ids
+                    (taken if out else kept).append(ref)
+                offer.waiting = kept
         return taken
 
     # -- attempts report -----------------------------------------------------------------------------------------

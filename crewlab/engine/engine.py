@@ -128,7 +128,10 @@ class Engine:
 
     def _host(self, ref: AttemptRef) -> None:
         runner = Runner(ref, self._equipment, self._dispatcher.claimed)
-        worker = self._pool.take()
+        try:
+            worker = self._pool.take()
+        except EngineClosedError:  # it was chosen just before the end, and stays in the queue
+            return
         with self._lock:
             self._hosted[ref.execution_id] = (runner, worker)
             self._unsettled[ref.execution_id] += 1

@@ -42,7 +42,11 @@ def _sentence(missing: Mapping[int, list[str]], rows_count: int) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What a cell of a pandas frame means: numpy numbers as Python's, not-a-number as no value."""
+    """What a cell of a pandas frame means: numpy numbers as Python's, a missing value as none."""
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.models import is_rehearsal
-from crewlab.engine.attempt import CANCELLED, CTRL_C, AttemptRef
+from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
 from crewlab.engine.engine import Engine
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import complete_inputs
-from crewlab.engine.watch import Watch
-from crewlab.errors import EngineClosedError, IllegalTransitionError
+from crewlab.engine.waiting import STOP_SECONDS, Waiting
+from crewlab.errors import IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
 from crewlab.executions.execution import Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
 Progress = Callable[[Batch], None]
 Row = Mapping[str, Any]
 
-PROGRESS_SECONDS = 0.25
-"""How often progress is told while a caller waits."""
-STOP_SECONDS = 1.5
-"""How long a caller who stops something waits for its end."""
-
 
 class Launching:
     """Every verb on executions, for one owner."""
@@ -40,12 +34,13 @@ class Launching:
     def __init__(self, store: Store, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
         self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
         self._owner = settings.owner
+        self._waiting = Waiting(store, engine, settings.owner)
 
     # -- starting ------------------------------------------------------------------------------------------------
 
     def run(self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None) -> Execution:
         new = self._new(definition, [inputs or {}], llm, timeout_seconds, "foreground")
-        self._run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
+        self._waiting.run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
         return self.get(new[0].execution_id)
 
     def launch(
@@ -66,10 +61,12 @@ class Launching:
         timeout_seconds: float | None,
         on_progress: Progress | None,
     ) -> list[Execution]:
+        if concurrency is not None and concurrency < 1:
+            raise InputsError(f"{concurrency} executions at a time never end.", "Give a concurrency of at least 1.")
         new = self._new(definition, rows, llm, timeout_seconds, "foreground")
         batch_id, stored = self._add_batch(new, name)
         refs = [AttemptRef(execution.execution_id, 1) for execution in new]
-        self._run_here(refs, stored=stored, limit=concurrency, on_progress=on_progress, batch_id=batch_id)
+        self._waiting.run_here(refs, stored=stored, limit=concurrency, tell=self._teller(batch_id, on_progress))
         return self._of_batch(batch_id)
 
     def launch_batch(
@@ -86,6 +83,8 @@ class Launching:
     ) -> list[NewExecution]:
         """Executions of a checked document, one per row."""
         self._engine.require_open()
+        if timeout_seconds is not None and not timeout_seconds > 0:
+            raise InputsError(f"A time limit of {timeout_seconds} s is no limit.", "Give seconds, more than 0.")
         target = self._catalogue.find_runnable(definition, llm)
         inputs = complete_inputs(target.document, rows)
         template = _template(target, LaunchOptions(llm=llm, timeout_seconds=timeout_seconds), origin, self._owner)
@@ -112,93 +111,16 @@ class Launching:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
-    def _run_here(
-        self,
-        refs: Sequence[AttemptRef],
-        *,
-        stored: Future[None] | None = None,
-        limit: int | None = None,
-        on_progress: Progress | None = None,
-        batch_id: str | None = None,
-    ) -> None:
-        """Run attempts and block until they have ended. Ctrl-C stops them and is raised again.
-
-        They need not be `stored` yet: the store answers claims in the order of what it was given.
-        """
-        with self._watching(ref.execution_id for ref in refs) as watch:
-            try:
-                self._engine.submit(refs, limit=limit)
-                if stored is not None:
-                    stored.result()
-                self._follow(watch, on_progress, batch_id)
-            except KeyboardInterrupt:
-                self._interrupt(watch)
-                raise
-
-    def _follow(self, watch: Watch, on_progress: Progress | None, batch_id: str | None) -> None:
-        told = None
-        while not self._wait(watch, PROGRESS_SECONDS if on_progress else None):
-            if on_progress and batch_id and told != (still := len(watch.open)):
-                told = still
-                on_progress(self._batch(batch_id))
-        if on_progress and batch_id:
-            on_progress(self._batch(batch_id))
-
-    def _wait(self, watch: Watch, timeout_seconds: float | None) -> bool:
-        """Whether all have ended; what another caller took first is looked up."""
-        over = watch.wait(timeout_seconds)
-        for execution_id in watch.take_doubtful():
-            if self.get(execution_id).status.is_terminal:
-                watch.ended(execution_id)
-        if watch.error is not None:
-            raise watch.error
-        return over
-
-    def _interrupt(self, watch: Watch) -> None:
-        """After Ctrl-C: end what runs, and leave what did not start to `resume_batch`."""
-        waiting = watch.open - self._engine.stop(watch.open, CTRL_C)
-        if waiting:
-            self._executions.interrupt(sorted(waiting), CTRL_C.message).result(STOP_SECONDS)
-        for execution_id in waiting:
-            watch.ended(execution_id)
-        watch.wait(STOP_SECONDS)
-
-    @contextmanager
-    def _watching(self, execution_ids: Iterable[str]) -> Iterator[Watch]:
-        watch = self._engine.watch(execution_ids)
-        try:
-            yield watch
-        finally:
-            self._engine.unwatch(watch)
-
     def wait(self, execution_ids: Sequence[str], timeout: float | None) -> list[Execution]:
-        with self._watching(execution_ids) as watch:
-            taken = self._engine.taken(execution_ids)
-            self._leave_out_ended(watch, [self.get(execution_id) for execution_id in execution_ids], taken)
-            self._wait_all(watch, timeout)
-        return [self.get(execution_id) for execution_id in execution_ids]
+        return self._waiting.until_ended(execution_ids, lambda: [self.get(name) for name in execution_ids], timeout)
 
     def wait_batch(self, batch_id: str, timeout: float | None) -> Batch:
-        self.wait([execution.execution_id for execution in self._of_batch(batch_id)], timeout)
+        members = [execution.execution_id for execution in self._of_batch(batch_id)]
+        self._waiting.until_ended(members, lambda: self._of_batch(batch_id), timeout)
         return self._batch(batch_id)
 
-    def _leave_out_ended(self, watch: Watch, executions: Iterable[Execution], taken: set[str]) -> None:
-        """Raises `EngineClosedError` when something would be awaited that nobody runs.
-
-        `taken` is older than `executions`: what was taken then and has ended since is not awaited in vain.
-        """
-        for execution in executions:
-            if execution.status.is_terminal:
-                watch.ended(execution.execution_id)
-            elif execution.execution_id not in taken:
-                raise EngineClosedError(
-                    f"Nobody runs the execution {execution.execution_id}, which is {execution.status.value}.",
-                    "Call `lab.start()` to serve the queue, or start the app.",
-                )
-
-    def _wait_all(self, watch: Watch, timeout_seconds: float | None) -> None:
-        while not self._wait(watch, timeout_seconds) and timeout_seconds is None:
-            pass  # something was taken by another caller first and is still going on
+    def _teller(self, batch_id: str, on_progress: Progress | None) -> Callable[[], None] | None:
+        return None if on_progress is None else lambda: on_progress(self._batch(batch_id))
 
     # -- stopping ------------------------------------------------------------------------------------------------
 
@@ -215,7 +137,7 @@ class Launching:
 
     def _cancel(self, executions: Sequence[Execution]) -> None:
         """Tell what runs here, end what waits, and wait a little for the former to be over."""
-        with self._watching(execution.execution_id for execution in executions) as watch:
+        with self._waiting.watching(execution.execution_id for execution in executions) as watch:
             for execution in executions:
                 if execution.status in IN_FLIGHT:
                     self._executions.move(_move(execution, ExecutionStatus.CANCELLING, "asked to stop"))
@@ -255,7 +177,7 @@ class Launching:
         pending = [AttemptRef(e.execution_id, e.attempt) for e in members if e.status is ExecutionStatus.PENDING]
         interrupted = [e.execution_id for e in members if e.status is ExecutionStatus.INTERRUPTED]
         refs = pending + self._next_attempts(interrupted)
-        self._run_here(refs, on_progress=on_progress, batch_id=batch_id)
+        self._waiting.run_here(refs, tell=self._teller(batch_id, on_progress))
         return self._of_batch(batch_id)
 
     def _next_attempts(self, execution_ids: Sequence[str]) -> list[AttemptRef]:

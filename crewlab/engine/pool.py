@@ -8,7 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
+
+from crewlab.errors import EngineClosedError
 
 T = TypeVar("T")
 
@@ -30,13 +33,16 @@ class Worker:
         """Held while a crew is built, which is CPU only: one at a time, so that the loop stays responsive."""
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_forever()
+            while not self._stopping:
+                with suppress(SystemExit, KeyboardInterrupt):  # asyncio lets these out of the loop; others are hosted
+                    self._loop.run_forever()
             self._loop.run_until_complete(self._finish())
         finally:
             self._loop.close()
@@ -74,6 +80,7 @@ class Worker:
 
     def stop(self) -> None:
         """Ask the loop to end; what it still hosts is cancelled."""
+        self._stopping = True
         self.call(self._loop.stop)
 
     def join(self, timeout_seconds: float) -> None:
@@ -90,10 +97,13 @@ class Pool:
         self._limit, self._farewell = workers, farewell
         self._lock = threading.Lock()
         self._workers: list[Worker] = []
+        self._closed = False
 
     def take(self) -> Worker:
-        """The worker to host one more attempt; give it back with `release`."""
+        """The worker to host one more attempt; give it back with `release`. Raises `EngineClosedError`."""
         with self._lock:
+            if self._closed:
+                raise EngineClosedError("This lab was closed.", "Open it again with `crewlab.open()`.")
             worker = min(self._workers, key=lambda worker: worker.hosted, default=None)
             if worker is None or (worker.hosted >= SPREAD and len(self._workers) < self._limit):
                 worker = Worker(f"crewlab-worker-{len(self._workers) + 1}", self._farewell)
@@ -109,7 +119,7 @@ class Pool:
         """Stop all loops and wait for their threads, at most `timeout_seconds` in all."""
         deadline = time.monotonic() + timeout_seconds
         with self._lock:
-            workers, self._workers = self._workers, []
+            workers, self._workers, self._closed = self._workers, [], True
         for worker in workers:
             worker.stop()
         for worker in workers:

@@ -1,0 +1,115 @@
+"""Waiting for executions to end, and running some of them here meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crewlab.engine.attempt import CTRL_C, AttemptRef
+from crewlab.engine.engine import Engine
+from crewlab.engine.watch import Watch
+from crewlab.errors import EngineClosedError
+from crewlab.executions.execution import Execution
+
+if TYPE_CHECKING:
+    from crewlab.store import Store
+
+TELL_SECONDS = 0.25
+"""How often progress is told while a caller waits."""
+STOP_SECONDS = 1.5
+"""How long a caller who stops something waits for its end."""
+
+
+class Waiting:
+    """Blocks callers until the executions of one owner have ended."""
+
+    def __init__(self, store: Store, engine: Engine, owner: str) -> None:
+        self._executions, self._engine, self._owner = store.executions, engine, owner
+
+    @contextmanager
+    def watching(self, execution_ids: Iterable[str]) -> Iterator[Watch]:
+        """A watch over executions, given back at the end."""
+        watch = self._engine.watch(execution_ids)
+        try:
+            yield watch
+        finally:
+            self._engine.unwatch(watch)
+
+    def run_here(
+        self,
+        refs: Sequence[AttemptRef],
+        *,
+        stored: Future[None] | None = None,
+        limit: int | None = None,
+        tell: Callable[[], None] | None = None,
+    ) -> None:
+        """Run attempts and block until they have ended; `tell` is called when some have, now and then.
+
+        They need not be `stored` yet: the store answers claims in the order of what it was given.
+        Ctrl-C stops them and is raised again.
+        """
+        with self.watching(ref.execution_id for ref in refs) as watch:
+            try:
+                self._engine.submit(refs, limit=limit)
+                if stored is not None:
+                    stored.result()
+                self._follow(watch, tell)
+            except KeyboardInterrupt:
+                self._interrupt(watch)
+                raise
+
+    def _follow(self, watch: Watch, tell: Callable[[], None] | None) -> None:
+        told = None
+        while not self._wait(watch, TELL_SECONDS if tell else None):
+            if tell and told != (still := len(watch.open)):
+                told = still
+                tell()
+        if tell:
+            tell()
+
+    def _wait(self, watch: Watch, timeout_seconds: float | None) -> bool:
+        """Whether all have ended; what another caller took first is looked up."""
+        over = watch.wait(timeout_seconds)
+        for execution_id in watch.take_doubtful():
+            if self._executions.get(execution_id, owner=self._owner).status.is_terminal:
+                watch.ended(execution_id)
+        if watch.error is not None:
+            raise watch.error
+        return over
+
+    def _interrupt(self, watch: Watch) -> None:
+        """After Ctrl-C: end what runs, and leave what did not start to a resume."""
+        waiting = watch.open - self._engine.stop(watch.open, CTRL_C)
+        if waiting:
+            self._executions.interrupt(sorted(waiting), CTRL_C.message).result(STOP_SECONDS)
+        for execution_id in waiting:
+            watch.ended(execution_id)
+        watch.wait(STOP_SECONDS)
+
+    def until_ended(
+        self, execution_ids: Sequence[str], read: Callable[[], list[Execution]], timeout_seconds: float | None
+    ) -> list[Execution]:
+        """What `read` returns once the executions have ended, or the time is over.
+
+        Raises:
+            EngineClosedError: One of them is run by nobody.
+        """
+        with self.watching(execution_ids) as watch:
+            taken = self._engine.taken(execution_ids)  # before reading: what ends in between is then not missed
+            for execution in read():
+                if execution.status.is_terminal:
+                    watch.ended(execution.execution_id)
+                elif execution.execution_id not in taken:
+                    raise _nobody_runs(execution)
+            while not self._wait(watch, timeout_seconds) and timeout_seconds is None:
+                pass  # somebody else took one of them first, and has not ended it yet
+        return read()
+
+
+def _nobody_runs(execution: Execution) -> EngineClosedError:
+    return EngineClosedError(
+        f"Nobody runs the execution {execution.execution_id}, which is {execution.status.value}.",
+        "Call `lab.start()` to serve the queue, or start the app.",
+    )
