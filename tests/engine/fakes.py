@@ -33,7 +33,7 @@ class FakeCrewAI:
         self.started: list[str] = []
         self.most_at_once = self.now = 0
         self.build_error: BaseException | None = None
-        self.unloaded = False
+        self.unloaded = self.models_closed = False
         self._lock = threading.Lock()
 
     def build(self, request: BuildRequest) -> FakeCrew:
