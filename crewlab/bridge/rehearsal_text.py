@@ -13,6 +13,7 @@ from crewlab.bridge.rehearsal_topics import shortened, topics
 LABEL = "Rehearsal, not evidence:"
 """How every free text of the rehearsal model begins."""
 REVISED = "Revised after this feedback"
+_NOT_FINDINGS = (LABEL, "**", "#", "```")
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER = r"(\d{1,2}|" + "|".join(_WORDS) + r")"
@@ -83,10 +84,14 @@ def _given(prompt: Prompt, voice: Voice) -> list[str]:
 
 
 def gist(text: str) -> str:
-    """The first line of an earlier answer that says something, past the label and the quoted task."""
-    lines = [line.strip(" -*#|>") for line in text.splitlines()]
-    telling = [line for line in lines if line and not line.startswith((LABEL, "Task:", "Built on:", "---"))]
-    return next((line for line in telling if len(line) > 20), telling[0] if telling else text)
+    """The first finding of an earlier answer: past its label, its headings, and what it quotes itself."""
+    found = ""
+    for line in text.splitlines():
+        if line.replace(" ", "").startswith("|---"):
+            found = ""  # what came before was the head of a table
+        elif not found and line.strip() and not line.startswith(_NOT_FINDINGS):
+            found = line.strip(" -|").replace(" | ", ", ")
+    return found or text
 
 
 def _body(prompt: Prompt, draws: Draws, voice: Voice) -> str:

@@ -3,50 +3,92 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_LABELLED = re.compile(r"^[ \t]*[-*]?[ \t]*[A-Za-z][\w ()/-]{1,30}:[ \t]+(\S[^\n]{1,400})$", re.MULTILINE)
-_QUOTED = re.compile(r"[\"“`‘]([^\"“”`‘’\n]{3,80})[\"”`’]|(?<!\w)'([^'\n]{3,80})'(?!\w)")
-_NAMES = re.compile(r"(?<=[a-z,;:] )[A-Z0-9][\w&.%-]*(?: (?:of |and |for |the )?[A-Z0-9][\w&.%-]*)*")
-_WORDS = re.compile(r"[^\W\d_]{5,}")
+_VALUE = re.compile(
+    r"(?:^|[.!?]\s+)[ \t]*[-*]?[ \t]*[A-Z][\w ()/-]{1,30}:[ \t]+([^\n.]{3,}(?:\.(?!\s|$)[^\n.]+)*)"  # Ticket: ...
+    r"|[\"“`‘]([^\"“”`‘’\n]{3,80})[\"”`’]"
+    r"|(?<!\w)'([^'\n]{3,80})'(?!\w)"
+    r"|\(([^(),\n]{3,80})[,)]",
+    re.MULTILINE,
+)
+_TOKEN = re.compile(r"(?P<word>(?:[^\s,;:()\[\]{}\"“”‘’`!?|—–]|,(?=\d))+)|(?P<end>[,;:()\[\]{}\"“”‘’`!?|—–]|\n\s*\n)")
 _COMMON = """
-about above after again against along among another answer based because before being below between briefly
-cannot complete could current during every final first following given include including other please provide
-should since their there these things those through under using where which while within without would write
-analyse analyze describe explain identify prepare produce report review summarise summarize
+a about above after again against all along also among an and another any are as at be because been before being below
+between both briefly but by can cannot could do does done down during each either every few first following for from
+given had has have he her here how i if in include including into is it its just keep let many may me might more most
+must my never no nor not now of off on one only onto or other our out over per please point say she should since so
+some start such than that the their them then there these they things this those three through to today two under until
+up upon us use using very via was we were what when where whether which while who whom whose why will with within
+without would you your
+analyse analyze answer check compare decide describe estimate explain find give identify join list make mark name
+prepare produce propose read reconstruct report research review show size state summarise summarize tell triage turn
+write
 """
-_IGNORED = f" {' '.join(_COMMON.split())} "
+_STOPS = frozenset(re.findall(r"\w+", _COMMON))
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ]|\d.*[^\W\d_]|[^\W\d_].*\d|\w[._]\w")
+"""A capital letter, digits among letters, or a name such as `customers.csv` or `customer_id`."""
 _MOST = 12
+_LONGEST = 60
+_READ = 4000
 
 
 def topics(task: str) -> list[str]:
-    """Between 1 and 12 phrases of `task`, the ones that probably came from an input first."""
-    text = task[:4000]
-    found = _values(text) + _NAMES.findall(text)
-    if len(found) < 3:
-        found += [word.lower() for word in _WORDS.findall(text) if f" {word.lower()} " not in _IGNORED]
-    return _distinct(found)
+    """Between 1 and 12 phrases of `task` to write about: names and numbers first, then other words."""
+    named, plain = _phrases(task[:_READ])
+    return _distinct(named if len(named) >= 3 else [*named, *plain])
 
 
 def likely_inputs(task: str) -> list[str]:
-    """The phrases of `task` that most probably came from an input; its topics when none stands out."""
-    values = _values(task[:4000])
-    return _distinct(values) if values else topics(task)[:3]
-
-
-def _values(text: str) -> list[str]:
-    """What stands behind a label (`Ticket: ...`) or between quotes."""
-    return _LABELLED.findall(text) + [first or second for first, second in _QUOTED.findall(text)]
-
-
-def _distinct(phrases: list[str]) -> list[str]:
-    unique = list(dict.fromkeys(phrase.strip(" .,;:") for phrase in phrases))
-    return [shortened(phrase, 60) for phrase in unique if phrase][:_MOST] or ["the task"]
+    """The phrases of `task` that most probably came from an input."""
+    named, plain = _phrases(task[:_READ])
+    values = [next(filter(None, groups)) for groups in _VALUE.findall(task[:_READ])]
+    return _distinct([*values, *named] or plain)[:3]
 
 
 def shortened(text: str, most: int) -> str:
     """`text` on one line of at most `most` characters, cut at a word, with `…` where something is missing."""
-    line = " ".join(text.split())
+    line = " ".join(text[: most * 8].split())
     if len(line) <= most:
         return line
     cut = line[: most - 1].rsplit(" ", 1)[0] if " " in line[: most - 1] else line[: most - 1]
     return cut.rstrip(" .,;:") + "…"
+
+
+def _phrases(text: str) -> tuple[list[str], list[str]]:
+    """What looks like a name or has a number in it, and the other phrases."""
+    named: list[str] = []
+    plain: list[str] = []
+    for phrase, begins_sentence in _runs(text):
+        seen = phrase[1:] if begins_sentence else phrase
+        if _NAME.search(seen):
+            named.append(phrase)
+        elif " " in phrase or len(phrase) >= 5:
+            plain.append(phrase)
+    return [phrase for phrase in named if len(phrase) > 2], plain
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Runs of words without a stop word or punctuation between them, and whether each begins a sentence."""
+    run: list[str] = []
+    begins = starts = True
+    for token in _TOKEN.finditer(text):
+        word = token.group("word") or ""
+        bare = word.rstrip(".")
+        if bare and bare.lower() not in _STOPS:
+            begins = starts if not run else begins
+            run.append(bare)
+        elif run:
+            yield " ".join(run), begins
+            run = []
+        starts = word.endswith(".") or token.group() in "!?:\n"
+        if word.endswith(".") and run:
+            yield " ".join(run), begins
+            run = []
+    if run:
+        yield " ".join(run), begins
+
+
+def _distinct(phrases: list[str]) -> list[str]:
+    unique = dict.fromkeys(shortened(phrase.strip(" .,;:"), _LONGEST) for phrase in phrases)
+    return [phrase for phrase in unique if len(phrase) > 2][:_MOST] or ["the task"]
