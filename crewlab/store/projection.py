@@ -76,7 +76,7 @@ def _task_started(event: TaskStarted, _sequence: int, state: ExecutionState, row
 
 
 def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: Round) -> None:
-    task = _ended_task(event, state)
+    task = _ended_task(event, state, rows)
     task.status = _TASK_STATUS[type(event)]
     task.ended_at = event.occurred_at
     task.output = visible_or_none(event.output)
@@ -95,8 +95,10 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
     rows.change(state)
 
 
-def _ended_task(event: TaskEnded, state: ExecutionState) -> TaskState:
+def _ended_task(event: TaskEnded, state: ExecutionState, rows: Round) -> TaskState:
     task = state.open_tasks.pop(event.task_index, None) if event.attempt == state.attempt else None
+    if task is None and not isinstance(event, TaskReused):  # its execution had ended before it did
+        task = rows.stored_task(event.execution_id, event.attempt, event.task_index)
     return task or TaskState(
         execution_id=event.execution_id,
         attempt=event.attempt,

@@ -105,6 +105,11 @@ class Round:
         """Have the row of this task written."""
         self._tasks[task.execution_id, task.attempt, task.task_index] = task
 
+    def stored_task(self, execution_id: str, attempt: int, task_index: int) -> TaskState | None:
+        """A task that is not open any more, as it was last written or is about to be."""
+        changed = self._tasks.get((execution_id, attempt, task_index))
+        return changed or self.states.stored_task(self.cursor, execution_id, attempt, task_index)
+
     def _record(self, event: BaseEvent) -> None:
         state = self.states.get(event.execution_id)
         if state is None:

@@ -8,7 +8,7 @@ import duckdb
 
 from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
-from crewlab.store.execution_state import ExecutionState, task_from
+from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
@@ -20,6 +20,7 @@ FROM tasks t JOIN executions e ON e.execution_id = t.execution_id AND e.attempt 
 WHERE t.execution_id IN (SELECT unnest(?)) AND t.status = 'running'
 ORDER BY t.started_at
 """
+_TASK = f"SELECT {', '.join(tables.TASKS.columns)} FROM tasks WHERE execution_id = ? AND attempt = ? AND task_index = ?"
 _LAST_SEQUENCES = """
 SELECT v.execution_id, max(v.sequence) FROM events v
 JOIN executions e ON e.execution_id = v.execution_id AND e.attempt = v.attempt
@@ -82,6 +83,13 @@ class States:
             self._earlier_sequences[key] = cursor.execute(_LAST_OF_ATTEMPT, [execution_id, attempt]).fetchall()[0][0]
         self._earlier_sequences[key] += 1
         return self._earlier_sequences[key]
+
+    def stored_task(
+        self, cursor: duckdb.DuckDBPyConnection, execution_id: str, attempt: int, task_index: int
+    ) -> TaskState | None:
+        """The row of one task."""
+        rows = cursor.execute(_TASK, [execution_id, attempt, task_index]).fetchall()
+        return task_from(tuple(tables.TASKS.columns), rows[0]) if rows else None
 
     def begin(self) -> None:
         """Called at the start of a transaction: what the last one left behind without a commit is forgotten."""
