@@ -76,11 +76,16 @@ def _given(prompt: Prompt, voice: Voice) -> list[str]:
     """Short quotes of what the model was given beside the task."""
     most = voice.quoted // 4
     earlier = "; ".join(f"“{shortened(gist(text), most)}”" for text in prompt.context)
-    results = [f"**{name} returned:** “{shortened(result, most)}”" for name, result in prompt.tool_results]
+    results = [f"**{name} returned:** “{shortened(_telling(result), most)}”" for name, result in prompt.tool_results]
     given = [f"**Built on:** {earlier}"] if earlier else []
     if prompt.feedback:
         given.append(f"**{REVISED}:** {shortened(prompt.feedback, most)}")
     return given + results
+
+
+def _telling(result: str) -> str:
+    """What a tool returned; of a coworker who rehearses, too, only the finding."""
+    return gist(result) if result.startswith(LABEL) else result
 
 
 def gist(text: str) -> str:
@@ -98,7 +103,7 @@ def _body(prompt: Prompt, draws: Draws, voice: Voice) -> str:
     wanted = prompt.expected.lower()
     points = _points(prompt, draws, voice)
     if "table" in wanted:
-        return _table(points, _names(_COLUMNS, prompt.expected), draws)
+        return _table(points, _names(_COLUMNS, prompt.expected), topics(prompt.task), draws)
     sections = _names(_SECTIONS, prompt.expected)
     if sections:
         return _sections(points, sections)
@@ -117,7 +122,8 @@ def _points(prompt: Prompt, draws: Draws, voice: Voice) -> list[str]:
 def _point(topic: str, draws: Draws, voice: Voice) -> str:
     finding = draws.pick(_FINDINGS).format(trend=draws.pick(_TRENDS), number=5 + draws.number(90))
     confidence = f" Confidence: {draws.pick(_CONFIDENCE)}." if voice.confidence else ""
-    return f"{topic[:1].upper()}{topic[1:]} {finding} (invented).{confidence}"
+    subject = topic.capitalize() if topic.isalpha() and topic.islower() else topic
+    return f"{subject} {finding} (invented).{confidence}"
 
 
 def _how_many(expected: str, voice: Voice) -> int:
@@ -142,14 +148,15 @@ def _names(pattern: re.Pattern[str], expected: str) -> list[str]:
     return names if len(names) >= 2 else []
 
 
-def _table(points: Sequence[str], columns: Sequence[str], draws: Draws) -> str:
-    columns = columns or ("Point", "Finding", "Score")
-    rows = [_row(number, point, columns, draws) for number, point in enumerate(points, 1)]
+def _table(points: Sequence[str], columns: Sequence[str], phrases: Sequence[str], draws: Draws) -> str:
+    columns = columns or ("Subject", "Finding", "Score")
+    rows = [_row(phrases[number % len(phrases)], point, columns, draws) for number, point in enumerate(points)]
     return "\n".join([f"| {' | '.join(columns)} |", "|" + " --- |" * len(columns), *rows])
 
 
-def _row(number: int, point: str, columns: Sequence[str], draws: Draws) -> str:
-    cells = [str(number), point.replace("|", "/"), *(str(draws.number(100)) for _ in columns[2:])]
+def _row(subject: str, point: str, columns: Sequence[str], draws: Draws) -> str:
+    finding = point.replace("|", "/")
+    cells = [subject.replace("|", "/"), finding, *(str(draws.number(100)) for _ in columns[2:])]
     return f"| {' | '.join(cells[: len(columns)])} |"
 
 
