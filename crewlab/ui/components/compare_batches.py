@@ -10,7 +10,13 @@ import streamlit as st
 from crewlab.analysis import figures
 from crewlab.analysis.compare import METRICS
 from crewlab.ui.components.cells import cell
-from crewlab.ui.components.compare_differences import looks_of, show_caveats, show_differences, show_part
+from crewlab.ui.components.compare_differences import (
+    looks_of,
+    readable,
+    show_caveats,
+    show_differences,
+    show_part,
+)
 from crewlab.ui.components.compare_executions import choose_metric, show_chart
 from crewlab.ui.components.compare_outputs import show_outputs
 from crewlab.ui.components.csv_button import csv_button
@@ -69,7 +75,7 @@ def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame)
         csv_button(
             lambda: pairs, file_name="pairs.csv", key="compare.pairs.csv", is_rehearsal=comparison.is_rehearsal or None
         )
-    hidden = dict.fromkeys(("input_hash", "baseline_execution_id", "execution_id"))
+    shown = readable(with_short_inputs(pairs)).drop(columns=["baseline_execution_id", "execution_id"])
     event = st.dataframe(
         shown,
         hide_index=True,

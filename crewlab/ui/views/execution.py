@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.analysis import figures
+from crewlab.errors import ExecutionNotFoundError
 from crewlab.ui.components.empty_state import empty_state
+from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.error_view import show_error
 from crewlab.ui.components.execution_header import show_actions, show_links, show_status, show_title, show_totals
 from crewlab.ui.components.files_view import show_files
@@ -42,10 +44,17 @@ def render(lab: Lab) -> None:
     """Draw the page for the execution that `?id=` names; it follows the execution while it is active."""
     execution_id = parameter("id")
     if execution_id is None:
+        st.title("Execution")
         with empty_state("No execution chosen", "Open one from the list.", ":material/play_circle:"):
             link("executions", "Go to Executions", ":material/list_alt:")
         return
-    execution = lab.execution(execution_id)
+    try:
+        execution = lab.execution(execution_id)
+    except ExecutionNotFoundError as error:
+        st.title("Execution")
+        error_box(error)
+        link("executions", "Go to Executions", ":material/list_alt:")
+        return
     show_links(execution)
     show_title(execution)
     live(
