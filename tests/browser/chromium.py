@@ -53,6 +53,12 @@ def browser(path: str) -> Iterator[Browser]:
             chromium.close()
 
 
+SETTLED = """() => document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+  && !document.querySelector('[data-testid="stSkeleton"]')
+  && [...document.querySelectorAll('[data-testid="stDataFrame"]')].every(f => f.querySelector('canvas'))
+  && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('svg.main-svg'))"""
+
+
 def wait_idle(page: Page, timeout_seconds: float = 30.0) -> None:
-    """Return once Streamlit has finished its script run and nothing is stale."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout_seconds * 1000)
+    """Return once the script has finished and every table and chart is drawn."""
+    page.wait_for_function(SETTLED, timeout=timeout_seconds * 1000)
