@@ -4,26 +4,60 @@ import crewlab
 
 lab = crewlab.open()
 execution = lab.run("market-brief", inputs={...})
+print(execution.status, execution.output)
 """
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crewlab.errors import CrewLabError
+    from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
+    from crewlab.remote import RemoteLab, connect
+    from crewlab.settings import Settings
 
-__all__ = ["open"]
+__all__ = ["CrewLabError", "Execution", "Lab", "RemoteLab", "Settings", "connect", "open"]
+
+_WHERE = {
+    "CrewLabError": "crewlab.errors",
+    "Execution": "crewlab.executions.execution",
+    "Lab": "crewlab.lab",
+    "RemoteLab": "crewlab.remote",
+    "Settings": "crewlab.settings",
+    "connect": "crewlab.remote",
+}
+"""Imported when first asked for, so that `import crewlab` costs nothing."""
 
 
-def open(data: Path | str | None = None) -> Lab:
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(importlib.import_module(_WHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def open(data: Path | str | None = None) -> Lab | RemoteLab:
     """Open the lab in the folder `data` (default: `CREWLAB_DATA`, or `data/` of the project).
 
+    While the app holds that folder, the lab of the app is returned: the same methods, over HTTP.
+
     Raises:
-        StoreLockedError: Another process holds the store.
+        StoreLockedError: A process other than the app holds the store.
         StoreError: The database file cannot be used.
     """
+    from crewlab.errors import StoreLockedError
     from crewlab.lab import Lab
+    from crewlab.settings import Settings
 
-    return Lab.open(data)
+    settings = Settings.from_environment(None, **({} if data is None else {"data": Path(data)}))
+    try:
+        return Lab.open(settings=settings)
+    except StoreLockedError:
+        from crewlab.remote import RemoteLab
+
+        if (lab := RemoteLab.find(settings.endpoint)) is None:
+            raise
+        return lab
