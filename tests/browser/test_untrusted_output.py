@@ -1,0 +1,83 @@
+"""What a model writes is shown, never executed, and never calls home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crewlab.lab import Lab
+from tests.acceptance import crews
+from tests.browser.chromium import wait_idle
+from tests.model_server import ModelServer, say
+from tests.server import AppServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+PAYLOADS = """# A heading that is fine
+
+<script>window.crewlab_owned = 1</script>
+<img src=x onerror="window.crewlab_owned = 2">
+<iframe srcdoc="<script>parent.crewlab_owned = 3</script>"></iframe>
+<svg onload="window.crewlab_owned = 4"></svg>
+[click](javascript:window.crewlab_owned=5) and <a href="javascript:window.crewlab_owned=6">me</a>
+![pixel](http://tracker.invalid/pixel.png) ![data](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)
+![reference][pixel] <http://tracker.invalid/auto>
+
+[pixel]: http://tracker.invalid/reference.png
+
+$\\href{javascript:window.crewlab_owned=7}{x}$ :material/home: :red[colour]
+"""
+TABS = ("Output", "Tasks", "Timeline", "Model calls", "Tool calls", "Log", "Files", "Inputs and snapshot")
+
+
+@pytest.fixture
+def poisoned(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[AppServer, str]]:
+    """The app with one execution whose output, inputs and names are full of payloads."""
+    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
+    with ModelServer() as model:
+        model.script(say(PAYLOADS))
+        document = crews.chain(crews.llm(model.url), "<img src=x onerror=window.crewlab_owned=8>")
+        document["name"] = "crew <script>window.crewlab_owned=9</script>"
+        with Lab.open(data) as lab:
+            done = lab.run(document, {"topic": PAYLOADS})
+            lab.save(document)
+        assert done.status == "completed", done.error
+        with AppServer(data) as server:
+            yield server, done.execution_id
+
+
+def test_payloads_stay_text(poisoned: tuple[AppServer, str], chromium: Browser):
+    """On every tab of the execution and on every list: no script runs, and the browser asks no other host."""
+    server, execution_id = poisoned
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(f"{server.url}/execution?id={execution_id}")
+        page.get_by_role("tab").first.wait_for(timeout=60_000)
+        wait_idle(page)
+        page.get_by_role("heading", name="A heading that is fine").first.wait_for(timeout=30_000)
+        shown = page.get_by_role("tab").all_inner_texts()
+        assert len(shown) == len(TABS)
+        for number in range(len(shown)):
+            page.get_by_role("tab").nth(number).click()
+            wait_idle(page)
+            assert page.locator('[data-testid="stException"]').count() == 0
+            assert page.evaluate("window.crewlab_owned") is None, shown[number]
+        for path in ("/", "/definitions", "/executions", f"/compare?executions={execution_id}"):
+            page.goto(server.url + path)
+            page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
+            wait_idle(page)
+            assert page.evaluate("window.crewlab_owned") is None, path
+        foreign = {url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))}
+        assert foreign == set()
+        assert page.locator('a[href^="javascript:"]').count() == 0
+    finally:
+        context.close()
