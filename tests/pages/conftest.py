@@ -1,0 +1,55 @@
+"""Pages in process: the real shell, views and store; only crewAI stays unloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crewlab.engine.engine import Engine
+from crewlab.lab import Lab
+from crewlab.ui import holder
+from crewlab.ui.links import PAGES
+
+SHELL = Path(holder.__file__).with_name("shell.py")
+
+
+@pytest.fixture
+def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The lab that the pages use, in a folder of its own, with the example crews."""
+    monkeypatch.setattr(Lab, "warm_up", lambda _: None)  # importing crewAI takes seconds, and no page needs it
+    holder.own_models().clear()
+    yield holder.get_lab()
+    holder.close_lab()
+
+
+@pytest.fixture
+def idle_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue stays as it is: what a page launches or resumes waits, and crewAI is not loaded."""
+    monkeypatch.setattr(Engine, "serve", lambda _: None)
+    monkeypatch.setattr(Engine, "submit", lambda *_, **__: None)
+
+
+@pytest.fixture
+def open_page(lab: Lab) -> Callable[..., AppTest]:
+    """Open a page by name, with the parameters of its address."""
+
+    def open_it(page: str, **parameters: str) -> AppTest:
+        app = AppTest.from_file(str(SHELL), default_timeout=30)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.switch_page(PAGES[page]).run()
+        assert not app.exception
+        assert app.title or app.markdown, "the page drew nothing"
+        return app
+
+    return open_it
+
+
+def texts(app: AppTest) -> str:
+    """Everything that a page says in Markdown, captions and messages, without escapes."""
+    parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
+    parts += [*app.error, *app.warning, *app.success, *app.info]
+    return "\n".join(str(part.value) for part in parts).replace("\\", "")

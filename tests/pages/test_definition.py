@@ -1,0 +1,209 @@
+"""One definition in forms: every edit is kept, references follow, nothing is saved or lost by accident."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crewlab.definitions.editing import new_crew
+from crewlab.ui.components.model_choice import remember_model
+from tests.pages.conftest import texts
+
+NAME = "ticket-triage"
+
+
+@pytest.fixture
+def crew(lab):
+    """A saved crew of two agents and two tasks."""
+    return lab.save(new_crew("demo"))
+
+
+def at_tab(app, tab: str):
+    """Turn to a tab."""
+    app.session_state["definition.tab"] = tab
+    return app.run()
+
+
+def draft_of(lab, version):
+    """The unsaved document of a definition."""
+    return lab.draft(version.definition_id).document
+
+
+def test_an_edit_is_kept_when_the_page_is_left(lab, open_page, crew):
+    """Every edit is in the store at once; another session sees it, and no version was made."""
+    app = open_page("definition", id="demo")
+    app.text_area(key="definition.description").input("What it is for").run()
+    again = open_page("definition", id="demo")
+    assert again.text_area(key="definition.description").value == "What it is for"
+    assert "unsaved edits" in str([badge.proto for badge in again.main]) + texts(again)
+    assert lab.definition("demo").latest_number == 1
+
+
+def test_an_edit_taken_back_leaves_no_draft(lab, open_page, crew):
+    """Content equal to the saved version is not an unsaved edit."""
+    app = open_page("definition", id="demo")
+    app.text_area(key="definition.description").input("x").run()
+    app.text_area(key="definition.description").input("").run()
+    assert lab.draft(crew.definition_id) is None
+
+
+def test_renaming_an_agent_keeps_its_tasks(lab, open_page, crew):
+    """References follow the rename."""
+    app = at_tab(open_page("definition", id="demo"), "Agents")
+    app.text_input(key="definition.agents.researcher.name").input("analyst").run()
+    assert not app.exception
+    assert draft_of(lab, crew)["tasks"][0]["agent"] == "analyst"
+    assert app.text_input(key="definition.agents.analyst.role").value == "Researcher"
+
+
+def test_a_name_that_is_taken_is_refused_beside_the_field(lab, open_page, crew):
+    """What was typed stays on the screen with the reason; the document is unchanged."""
+    app = at_tab(open_page("definition", id="demo"), "Agents")
+    app.text_input(key="definition.agents.researcher.name").input("writer").run()
+    assert app.text_input(key="definition.agents.researcher.name").value == "writer"
+    assert "There is already an agent 'writer'" in texts(app)
+    assert lab.draft(crew.definition_id) is None
+
+
+def test_a_new_task_is_given_the_previous_one(lab, open_page, crew):
+    """It is the chosen one, waits for the task before it, and its problems stand beside its fields."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.button(key="definition.tasks.add").click().run()
+    assert draft_of(lab, crew)["tasks"][2]["context"] == ["report"]
+    assert app.multiselect(key="definition.tasks.2.context").value == ["report"]
+    assert "The task has no description." in texts(app)
+
+
+def test_tasks_can_be_reordered(lab, open_page, crew):
+    """The chosen task stays the chosen one."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.button(key="definition.tasks.down").click().run()
+    assert [task["name"] for task in draft_of(lab, crew)["tasks"]] == ["report", "research"]
+    assert app.text_input(key="definition.tasks.1.name").value == "research"
+
+
+def test_the_order_is_said_in_words(open_page):
+    """What runs at once is also there for who does not see the picture."""
+    app = at_tab(open_page("definition", id="market-brief"), "Tasks")
+    assert "4 tasks in 2 waves: 3 at once, then 1." in texts(app)
+
+
+def test_every_task_before_it_is_a_choice(lab, open_page, crew):
+    """Switched on, the context is crewAI's default: everything before."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.radio(key="definition.task").set_value(1).run()
+    app.toggle(key="definition.tasks.1.context_all").set_value(True).run()
+    assert "context" not in draft_of(lab, crew)["tasks"][1]
+
+
+@pytest.mark.parametrize("text", ["{oops", "[1, 2]"])
+def test_a_schema_that_is_not_an_object_is_refused(lab, open_page, crew, text):
+    """The text stays to be corrected, and the document keeps what it had."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.text_area(key="definition.tasks.0.output_json").input(text).run()
+    assert app.text_area(key="definition.tasks.0.output_json").value == text
+    assert "It was not taken over." in texts(app)
+    assert lab.draft(crew.definition_id) is None
+
+
+def test_a_schema_is_taken_over(lab, open_page, crew):
+    """A JSON object becomes the schema of the answer."""
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.text_area(key="definition.tasks.0.output_json").input(json.dumps(schema)).run()
+    assert draft_of(lab, crew)["tasks"][0]["output_json"] == schema
+
+
+def test_a_model_of_ones_own_is_offered(lab, open_page, crew):
+    """A real model replaces the rehearsal model, whose parameters it does not get."""
+    remember_model("openai/gpt-4o-mini")
+    app = open_page("definition", id="demo")
+    app.selectbox(key="definition.llm").set_value("openai/gpt-4o-mini").run()
+    assert draft_of(lab, crew)["llm"] == "openai/gpt-4o-mini"
+
+
+def test_document_text_with_a_mistake_is_refused(lab, open_page, crew):
+    """The line is named, the text stays, nothing changes."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    app.text_area(key="definition.document.text").input("name: demo\nname: twice\n")
+    next(button for button in app.button if button.label == "Apply").click().run()
+    assert app.error
+    assert app.text_area(key="definition.document.text").value == "name: demo\nname: twice\n"
+    assert lab.draft(crew.definition_id) is None
+
+
+def test_document_text_reaches_the_forms(lab, open_page, crew):
+    """Applied text is what the forms show, unknown fields included."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    text = app.text_area(key="definition.document.text").value.replace("role: Writer", "role: Editor") + "\nx_note: 1\n"
+    app.text_area(key="definition.document.text").input(text)
+    next(button for button in app.button if button.label == "Apply").click().run()
+    assert not app.error
+    assert draft_of(lab, crew)["agents"]["writer"]["role"] == "Editor"
+    assert draft_of(lab, crew)["x_note"] == 1
+
+
+def test_a_version_saved_meanwhile_is_explained(lab, open_page, crew):
+    """The edits are kept, and the page says what saving them means."""
+    app = open_page("definition", id="demo")
+    app.text_area(key="definition.description").input("mine").run()
+    lab.save({**crew.document, "inputs": {"topic": "theirs"}}, definition_id=crew.definition_id)
+    app.run()
+    assert "Version 2 was saved while you were editing version 1." in texts(app)
+    assert draft_of(lab, crew)["description"] == "mine"
+
+
+def test_run_goes_to_launch_when_nothing_is_unsaved(open_page, crew):
+    """No question where there is none."""
+    app = open_page("definition", id="demo")
+    app.button(key="definition.run").click().run()
+    assert app.title[0].value == "Launch"
+
+
+def test_run_asks_while_edits_are_unsaved(open_page, crew):
+    """Executions name the version that they ran, so what runs is saved first, or left out."""
+    app = open_page("definition", id="demo")
+    app.text_area(key="definition.description").input("new").run()
+    app.button(key="definition.run").click().run()
+    assert app.button(key="definition.run.save").label == "Save version 2 and run"
+    assert app.button(key="definition.run.saved").label == "Run version 1 without them"
+
+
+def test_run_names_the_problems(lab, open_page, crew):
+    """A crew with errors does not get as far as Launch."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.button(key="definition.tasks.add").click().run()
+    app.button(key="definition.run").click().run()
+    assert app.button(key="definition.run.problems")
+    assert app.title[0].value == "demo"
+
+
+def test_problems_lead_to_their_place(open_page, crew):
+    """*Show* turns to the form, with the right task chosen."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.button(key="definition.tasks.add").click().run()
+    app.radio(key="definition.task").set_value(0).run()
+    at_tab(app, "Problems")
+    app.button(key="definition.problem.0").click().run()
+    assert app.text_input(key="definition.tasks.2.name").value == "task"
+
+
+def test_an_old_version_can_be_edited_again(lab, open_page, crew):
+    """Its content comes into the forms as unsaved edits; no version is made or changed."""
+    lab.save({**crew.document, "process": "sequential"}, definition_id=crew.definition_id)
+    app = at_tab(open_page("definition", id="demo"), "Versions")
+    app.session_state["definition.version.1"] = True
+    app.run()
+    app.button(key="definition.version.1.restore").click().run()
+    assert draft_of(lab, crew)["process"] == "parallel"
+    assert len(lab.versions("demo")) == 2
+
+
+def test_a_document_that_forms_cannot_show_can_still_be_opened(lab, open_page):
+    """Odd shapes are edited as text, not refused."""
+    lab.save_draft("odd", {"name": "odd", "agents": "none", "tasks": "none"})
+    app = open_page("definition", draft="odd")
+    assert "Correct them on the tab" in texts(app)

@@ -1,0 +1,91 @@
+"""The list of definitions: find, start, import, copy, delete."""
+
+from __future__ import annotations
+
+import pytest
+
+from crewlab.definitions.editing import new_crew
+from crewlab.errors import DocumentError
+from crewlab.ui.components.importing import read_upload
+from tests.factories import finished_execution
+from tests.pages.conftest import texts
+
+
+def labels(app) -> list[str]:
+    """The labels of all links on the page."""
+    return [element.proto.label.replace("\\", "") for element in app.get("page_link")]
+
+
+def test_examples_are_listed(open_page):
+    """A newcomer finds the four examples."""
+    shown = labels(open_page("definitions"))
+    for name in ("market-brief", "ticket-triage", "data-quality-review", "incident-review"):
+        assert f"**{name}**" in shown
+
+
+def test_search_finds_by_name_and_description(open_page):
+    """Every word has to occur; what does not match is gone."""
+    app = open_page("definitions")
+    app.text_input(key="definitions.search").input("TICKET json").run()
+    assert [label for label in labels(app) if label.startswith("**")] == ["**ticket-triage**"]
+    app.text_input(key="definitions.search").input("no such crew").run()
+    assert "No definition matches" in texts(app)
+
+
+def test_a_card_says_how_it_went(lab, open_page):
+    """Executions, the last outcome and when."""
+    version = lab.version("market-brief")
+    finished_execution(lab.store, definition_id=version.definition_id, version_number=version.number)
+    assert "1 execution · last " in texts(open_page("definitions"))
+
+
+def test_a_crew_never_saved_is_not_lost(lab, open_page):
+    """Its draft is in the list until it is saved or discarded."""
+    lab.save_draft("draft-1", new_crew("half-done"))
+    app = open_page("definitions")
+    assert "**half-done**" in labels(app)
+    assert "not saved yet" in texts(app)
+
+
+def test_an_empty_list_offers_a_way_out(lab, open_page):
+    """Without any definition the page says what to do."""
+    for summary in lab.definitions():
+        lab.delete_definition(summary.definition_id)
+    app = open_page("definitions")
+    assert app.button(key="definitions.empty.new")
+
+
+def test_run_leads_to_launch(lab, open_page):
+    """The crew is chosen there."""
+    app = open_page("definitions")
+    wanted = lab.definition("ticket-triage").definition_id
+    app.button(key=f"definitions.{wanted}.run").click().run()
+    assert app.title[0].value == "Launch"
+    assert app.query_params["definition"] == wanted
+
+
+def test_a_new_crew_can_run_as_it_is(lab):
+    """A new crew has no problems, runs in parallel, and its second task is given the first."""
+    document = new_crew("fresh")
+    assert [problem for problem in lab.check(document) if problem.severity == "error"] == []
+    assert document["process"] == "parallel"
+    assert document["tasks"][1]["context"] == ["research"]
+
+
+def test_the_new_crew_dialog_opens_from_an_address(open_page):
+    """Home's *New crew* leads straight to the question for a name."""
+    app = open_page("definitions", new="1")
+    assert app.text_input(key="definitions.new.name").value == "my-crew"
+
+
+def test_a_file_without_a_name_gets_the_files():
+    """An exported fragment is importable."""
+    assert read_upload(b"agents: {}\ntasks: []\n", "brief.yaml")["name"] == "brief"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00a", b"name: [", b"!!python/object/apply:os.system [ls]"])
+def test_a_file_that_cannot_be_read_is_refused(data):
+    """One sentence, with what to do; nothing is run."""
+    with pytest.raises(DocumentError) as caught:
+        read_upload(data, "crew.yaml")
+    assert caught.value.hint

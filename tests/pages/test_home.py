@@ -1,0 +1,109 @@
+"""Home: numbers, what runs, what ran, first steps."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crewlab.bridge.contract import ModelTest
+from crewlab.lab import Lab
+from tests.factories import finished_execution
+from tests.pages.conftest import texts
+
+MODEL, URL, KEY = "home.model.name", "home.model.base_url", "home.model.key"
+
+
+def test_an_empty_lab_shows_first_steps(open_page):
+    """A newcomer sees what to do, and no row of zeros."""
+    app = open_page("home")
+    assert "Run an example" in texts(app)
+    assert not app.metric
+
+
+def test_the_example_is_one_click_away(open_page):
+    """The button leads to Launch with the example chosen."""
+    app = open_page("home")
+    app.button(key="home.run_example").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Launch"
+    assert app.query_params["definition"] == "market-brief"
+
+
+def test_rehearsals_are_not_spend(lab, open_page):
+    """What the rehearsal model did is counted as executions, labelled, and costs nothing."""
+    finished_execution(lab.store)
+    app = open_page("home")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Completed"] == "1"
+    assert values["Real spend"] == "none"
+    assert "rehearsal: not evidence" in texts(app)
+
+
+def test_real_spend_is_shown(lab, open_page):
+    """Calls to a priced model add up in dollars."""
+    finished_execution(lab.store, model="openai/gpt-4o-mini")
+    app = open_page("home")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Real spend"].startswith("$0.000")
+    assert "rehearsal: not evidence" not in texts(app)
+
+
+def test_first_steps_stay_within_reach(lab, open_page):
+    """Who has run something can still enter a model of their own."""
+    finished_execution(lab.store)
+    app = open_page("home")
+    assert app.text_input(key=MODEL)
+
+
+def ask(app: AppTest, *, model: str, key: str = "", url: str = "") -> AppTest:
+    """Fill the form *Use your own model* and press *Test*."""
+    app.text_input(key=MODEL).input(model)
+    app.text_input(key=KEY).input(key)
+    app.text_input(key=URL).input(url)
+    return next(button for button in app.button if button.label == "Test").click().run()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the lab was asked to test; every model answers."""
+    models: list[object] = []
+
+    def answer(_: Lab, llm: object) -> ModelTest:
+        models.append(llm)
+        return ModelTest(ok=True, latency_seconds=0.42, answer="Yes, I am here.")
+
+    monkeypatch.setattr(Lab, "test_model", answer)
+    return models
+
+
+def test_a_key_is_remembered_by_the_lab_and_wiped_from_the_page(lab, open_page, asked, monkeypatch):
+    """The key stays in memory under the variable that its provider reads, and in no widget."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    app = ask(open_page("home"), model="anthropic/claude-sonnet-4-5", key="sk-secret")
+    assert lab.key_names()["ANTHROPIC_API_KEY"] == "memory"
+    assert app.session_state[KEY] == ""
+    assert "sk-secret" not in str(app.session_state)
+    assert "0.42 s" in texts(app)
+
+
+def test_a_server_of_ones_own_is_asked_at_its_address(open_page, asked):
+    """Model and base URL go to the test as a document would say them."""
+    ask(open_page("home"), model="openai/llama", url="http://127.0.0.1:9/v1")
+    assert asked == [{"model": "openai/llama", "base_url": "http://127.0.0.1:9/v1"}]
+
+
+def test_a_model_that_fails_shows_error_and_hint(open_page, monkeypatch):
+    """The raw error is shown with what to do about it."""
+    failure = ModelTest(ok=False, latency_seconds=0.1, error="Connection refused", hint="Check the base URL.")
+    monkeypatch.setattr(Lab, "test_model", lambda *_: failure)
+    app = ask(open_page("home"), model="openai/llama")
+    assert not app.exception
+    assert "Connection refused" in texts(app)
+    assert "Check the base URL." in texts(app)
+
+
+def test_a_test_without_a_model_asks_for_one(open_page, asked):
+    """Nothing is asked when nothing is named."""
+    app = ask(open_page("home"), model=" ")
+    assert asked == []
+    assert "Name a model first." in texts(app)
