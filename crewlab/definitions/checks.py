@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.known import Known
+from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import contexts, fields, models, references, safety, schemas, texts, types, unsupported
 from crewlab.definitions.rules.subject import Rule, Subject
@@ -37,17 +38,23 @@ RULES: tuple[Rule, ...] = (
     fields.unknown_fields,
 )
 
+_UNUSABLE = Problem(
+    id="document.type",
+    where="",
+    what=f"The document is not an object of fewer than {MAX_DEPTH} levels with the fields name, agents and tasks.",
+    hint="Start from an example, or from a new crew.",
+)
+
 
 def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any = None) -> list[Problem]:
     """Every problem of a document, errors first; none that is an error means that a run may start.
 
     `known` says what there is on this machine; rules about what it does not say are left out. `llm` is a model that
-    a launch would use for all agents. Any JSON-like value is taken, and nothing is raised.
+    a launch would use for all agents. Any value is taken, and nothing is raised.
     """
-    if not isinstance(document, Mapping):
-        what = "The document is not an object with the fields name, agents and tasks."
-        return [Problem(id="document.type", where="", what=what)]
-    subject = Subject(document, known or Known(), llm)
+    if not isinstance(document, Mapping) or is_deeper_than([document, llm], MAX_DEPTH):
+        return [_UNUSABLE]
+    subject = Subject(plain(document), known or Known(), plain(llm))
     found = dict.fromkeys(problem for rule in RULES for problem in rule(subject))
     return sorted(found, key=lambda problem: problem.severity)
 

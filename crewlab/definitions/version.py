@@ -10,21 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from crewlab.definitions.plain import plain
+
 
 def content_hash(document: Mapping[str, Any]) -> str:
     """sha256 (hex) of the canonical JSON of a document; the crew's own `description` changes no run and is left out."""
     counted = {key: value for key, value in document.items() if key != "description"}
-    canonical = json.dumps(_plain(counted), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(plain(counted), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """Keys as text, so that they sort; anything that JSON does not know as its text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 class DefinitionVersion(BaseModel):

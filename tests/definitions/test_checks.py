@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -210,22 +211,38 @@ def test_agents_as_a_list_and_tasks_without_names_are_fine():
     assert errors_of(check(crew(agents=[{"name": "researcher", **agent()}], tasks=tasks))) == []
 
 
-def test_a_schema_without_end_is_refused_not_followed():
-    """Depth cannot crash the check."""
+@pytest.mark.parametrize("levels", [40, 3000])
+def test_no_depth_is_too_much(levels: int):
+    """A deep schema is refused as a schema, a bottomless document as a document; neither is followed."""
     schema: dict[str, Any] = {"type": "object", "properties": {}}
     inner = schema
-    for _ in range(3000):
+    for _ in range(levels // 2):
         inner["properties"] = {"a": {"type": "object", "properties": {}}}
         inner = inner["properties"]["a"]
-    assert "task.output_json.invalid" in {problem.id for problem in check(with_task(output_json=schema))}
+    rule = "task.output_json.invalid" if levels < 64 else "document.type"
+    assert rule in {problem.id for problem in check(with_task(output_json=schema))}
 
 
+def test_a_circle_is_refused():
+    """A list that holds itself comes from a notebook, not from JSON."""
+    circle: list[Any] = []
+    circle += [circle, circle]
+    assert [problem.id for problem in check(crew(x=circle))] == ["document.type"]
+
+
+def test_objects_of_a_notebook_are_taken_as_json_would():
+    """Tuples are lists, numbers as keys are text, dates are text."""
+    document = crew(tasks=(task("a"), task("b", "writer")), x={1: date(2025, 1, 1)})
+    assert errors_of(check(document)) == []
+
+
+ANY_TEXT = st.text(st.characters(), max_size=6)  # half surrogates too
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
     max_leaves=12,
 )
-NAMES = st.sampled_from(["facts", "report", "writer", "", "researcher", "{topic}"])
+NAMES = st.sampled_from(["facts", "report", "writer", "", "researcher", "{topic}", "\ud800"])
 FIELDS = st.sampled_from(
     [
         "name",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.plain import is_deeper_than
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Subject, error, is_python_reference
 
@@ -29,7 +30,7 @@ def _invalid(where: str, what: str) -> Problem:
 
 
 def _schema_problems(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    if _is_deeper_than(schema, MAX_DEPTH):
+    if is_deeper_than(schema, MAX_DEPTH):
         yield _invalid(where, f"The schema is nested more than {MAX_DEPTH} levels deep.")
         return
     problem = _validity(schema)
@@ -43,7 +44,7 @@ def _schema_problems(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]
 
 def _validity(schema: Mapping[str, Any]) -> str:
     """What JSON Schema itself has against it, or an empty text."""
-    from jsonschema import Draft202012Validator  # 60 ms that a list of definitions need not pay
+    from jsonschema import Draft202012Validator  # up to 0.7 s, for its optional formats: only where there is a schema
     from jsonschema.exceptions import SchemaError
 
     try:
@@ -80,17 +81,3 @@ def _references(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for item in schema:
             yield from _references(item)
-
-
-def _is_deeper_than(value: Any, levels: int) -> bool:
-    """Level by level, so that no depth can be too much."""
-    level = [value]
-    for _ in range(levels):
-        level = [child for item in level for child in _children(item)]
-    return bool(level)
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, list | tuple) else ()

@@ -11,6 +11,7 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.shape import in_crew_shape
 
+MAX_TEXT = 1000
 KINDS = {
     "str": "text",
     "bool": "yes or no",
@@ -108,12 +109,17 @@ Rule = Callable[[Subject], Iterable[Problem]]
 
 def error(id: str, where: str, what: str, hint: str = "") -> Problem:
     """A problem that a run may not start with."""
-    return Problem(id=id, where=where, what=what, hint=hint)
+    return Problem(id=id, where=_sayable(where), what=_sayable(what), hint=_sayable(hint))
 
 
 def warning(id: str, where: str, what: str, hint: str = "") -> Problem:
     """A problem that a run may start with."""
-    return Problem(id=id, where=where, what=what, severity="warning", hint=hint)
+    return Problem(id=id, where=_sayable(where), what=_sayable(what), severity="warning", hint=_sayable(hint))
+
+
+def _sayable(text: str) -> str:
+    """Half a surrogate cannot be printed; a text of a megabyte in the place of a name must not be."""
+    return text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,0 +1,41 @@
+"""Values as JSON would hold them, whatever Python objects a notebook puts into a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+MAX_DEPTH = 64
+MAX_VALUES = 1_000_000
+
+
+def is_deeper_than(value: Any, levels: int) -> bool:
+    """Whether anything is nested more than `levels` deep, or there are more than a million values.
+
+    Level by level instead of by recursion, so that neither depth nor a circle can be too much.
+    """
+    level, seen = [value], 0
+    for _ in range(levels):
+        level = [child for item in level for child in _children(item)]
+        seen += len(level)
+        if seen > MAX_VALUES:
+            return True
+    return any(_children(item) for item in level)
+
+
+def plain(value: Any) -> Any:
+    """A copy with text as keys, lists for tuples, and the text of anything that JSON does not know.
+
+    For values that are not too deep; see `is_deeper_than`.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
