@@ -36,7 +36,12 @@ def typed(table: pa.Table, name: FrameName) -> pd.DataFrame:
     Raises:
         KeyError: The table lacks a declared column.
     """
-    return _to_pandas(table.select([column.name for column in FRAMES[name]]).cast(schema(name)))
+    return _to_pandas(declared(table, name))
+
+
+def declared(table: pa.Table, name: FrameName) -> pa.Table:
+    """The declared columns of frame `name` as Arrow, in order and with their types. Raises as `typed` does."""
+    return table.select([column.name for column in FRAMES[name]]).cast(schema(name))
 
 
 def empty(name: FrameName) -> pd.DataFrame:

@@ -1,0 +1,79 @@
+"""Definitions of the running app: read, checked and saved over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crewlab.definitions.library.prices import Price
+from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+from crewlab.engine.forecast import Forecast
+from crewlab.remote.connection import Connection
+from crewlab.remote.records import records
+from crewlab.remote.runnable import runnable_json
+
+if TYPE_CHECKING:
+    from crewlab.engine.catalogue import Runnable
+
+Document = Mapping[str, Any]
+
+
+class RemoteDefinitions:
+    """The definition methods of `Lab`; a part of `RemoteLab`."""
+
+    _connection: Connection
+
+    def definitions(self) -> list[DefinitionSummary]:
+        """Every definition, by name."""
+        return records(DefinitionSummary, self._connection.get("definitions"))
+
+    def definition(self, name_or_id: str) -> DefinitionSummary:
+        """One definition. Raises `DefinitionNotFoundError`."""
+        return DefinitionSummary.model_validate(self._connection.get("definitions", name_or_id))
+
+    def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
+        """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
+        return DefinitionVersion.model_validate(self._connection.get("version", name_or_id, number=number))
+
+    def versions(self, name_or_id: str) -> list[DefinitionVersion]:
+        """All versions of a definition. Raises `DefinitionNotFoundError`."""
+        return records(DefinitionVersion, self._connection.get("versions", name_or_id))
+
+    def save(
+        self,
+        document: Document,
+        *,
+        definition_id: str | None = None,
+        note: str = "",
+        expected_number: int | None = None,
+    ) -> DefinitionVersion:
+        """Append a version; the same content as the latest appends none.
+
+        Raises:
+            DuplicateNameError: Another definition has this name.
+            VersionConflictError: The latest version is no longer `expected_number`.
+        """
+        body = {"document": dict(document), "definition_id": definition_id, "note": note}
+        saved = self._connection.post("definitions", body={**body, "expected_number": expected_number})
+        return DefinitionVersion.model_validate(saved)
+
+    def import_document(self, text: str, *, source: str) -> DefinitionVersion:
+        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`."""
+        return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
+
+    def check(self, document: Document, *, llm: str | dict[str, Any] | None = None) -> list[Problem]:
+        """What is wrong with a document in the app, with the keys that it has; empty when it can run."""
+        return records(Problem, self._connection.post("check", body={"document": dict(document), "llm": llm}))
+
+    def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
+        """The inputs that a document asks for, and the places that use each."""
+        return placeholders(document)
+
+    def forecast(self, definition: Runnable, rows_count: int, llm: str | dict[str, Any] | None = None) -> Forecast:
+        """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
+        body = {**runnable_json(definition), "rows_count": rows_count, "llm": llm}
+        found = self._connection.post("forecast", body=body)
+        prices = {model: price and Price.model_validate(price) for model, price in found.pop("prices").items()}
+        return Forecast(**found, prices=prices)

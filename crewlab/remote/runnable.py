@@ -1,0 +1,32 @@
+"""What is to be run, as it travels: a name of the app's store, or a whole document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from crewlab.definitions.version import DefinitionVersion
+from crewlab.engine.catalogue import FILE_ENDINGS, Runnable
+from crewlab.errors import DefinitionError
+
+
+def runnable_json(definition: Runnable) -> dict[str, Any]:
+    """The part of a launch that says what to run. Files are read here: paths mean this process's folder.
+
+    Raises:
+        DocumentError: The file cannot be read.
+        DefinitionError: This is nothing that can be run.
+    """
+    if isinstance(definition, DefinitionVersion):
+        return {"definition": definition.definition_id, "number": definition.number}
+    if isinstance(definition, Mapping):
+        return {"document": dict(definition)}
+    if isinstance(definition, Path) or str(definition).endswith(FILE_ENDINGS):
+        from crewlab.definitions.documents import read_document_file
+
+        path = Path(definition)
+        return {"document": {"name": path.stem, **read_document_file(path)}}
+    if isinstance(definition, str):
+        return {"definition": definition}
+    raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")

@@ -1,0 +1,206 @@
+"""The lab of the running app answers as the lab beside the store does."""
+
+from __future__ import annotations
+
+import inspect
+import statistics
+import time
+
+import pytest
+
+from crewlab.errors import (
+    DefinitionNotFoundError,
+    ExecutionNotFoundError,
+    IllegalTransitionError,
+    InputsError,
+    InvalidDefinitionError,
+    RemoteError,
+)
+from crewlab.lab import Lab
+from crewlab.remote import Endpoint, RemoteLab, connect
+from crewlab.remote.not_yet import HOW_TO_GO_ON
+
+FRAME_METHODS = ("executions_df", "tasks_df", "llm_calls_df", "tool_calls_df", "logs_df", "batches_df")
+QUICK = {"model": "rehearsal/plain", "latency_seconds": 0}
+SLOW = {"model": "rehearsal/plain", "latency_seconds": 30}
+
+
+def crew(llm, name="echo"):
+    """One task about `topic`."""
+    return {
+        "name": name,
+        "agents": {"analyst": {"role": "Analyst", "goal": "Look", "backstory": "Curious", "llm": llm}},
+        "tasks": [{"name": "look", "description": "Look at {topic}", "expected_output": "A line", "agent": "analyst"}],
+    }
+
+
+@pytest.fixture
+def finished(lab):
+    """Two executions of a batch, and one alone, all completed."""
+    lab.save(crew(QUICK))
+    pair = lab.run_each("echo", [{"topic": "tea"}, {"topic": "coffee"}], name="drinks")
+    return [*pair, lab.run("echo", {"topic": "milk"})]
+
+
+def test_each_public_method_of_the_lab_is_there_or_says_how_to_go_on():
+    """Nobody meets an AttributeError because the app happens to run."""
+    public = {name for name, _ in inspect.getmembers(Lab) if not name.startswith("_")} - {"open"}
+    lacking = {name for name in public if not hasattr(RemoteLab, name)}
+    assert lacking - {"engine_state"} == set(HOW_TO_GO_ON)
+
+
+def test_arguments_have_the_same_names_in_the_same_order():
+    """A notebook need not know which of the two it talks to."""
+    for name, method in inspect.getmembers(RemoteLab, inspect.isfunction):
+        own = getattr(Lab, name, None)
+        if name.startswith("_") or own is None or name.endswith("_df"):
+            continue
+        theirs = [one for one in inspect.signature(own).parameters if one != "timeout_seconds" or name != "close"]
+        assert list(inspect.signature(method).parameters) == theirs, name
+
+
+@pytest.mark.parametrize("name", FRAME_METHODS)
+def test_frames_are_the_same(lab, remote, finished, name):
+    """Same rows, same columns, same dtypes, over Arrow."""
+    here, there = getattr(lab, name)(), getattr(remote, name)()
+    assert there.equals(here)
+    assert there.dtypes.equals(here.dtypes)
+
+
+def test_frames_are_narrowed_down_in_the_app(remote, finished):
+    """By execution, by batch, by number."""
+    one = finished[0]
+    assert set(remote.tasks_df(execution_ids=[one.execution_id])["execution_id"]) == {one.execution_id}
+    assert len(remote.executions_df(batch_id=one.batch_id)) == 2
+    assert len(remote.executions_df(limit=1)) == 1
+    assert remote.executions_df(execution_ids=[]).empty
+
+
+def test_a_thousand_ids_fit(remote, finished):
+    """A long selection travels in parts, and no row is lost or doubled."""
+    ids = [one.execution_id for one in finished] + [f"0190-unknown-{n:024}" for n in range(1000)]
+    assert sorted(remote.executions_df(execution_ids=ids)["execution_id"]) == sorted(ids[:3])
+
+
+def test_records_are_the_same(lab, remote, finished):
+    """Definitions, versions, executions, batches, events and figures, as the lab has them."""
+    one = finished[0]
+    assert remote.definitions() == lab.definitions()
+    assert remote.definition("echo") == lab.definition("echo")
+    assert remote.version("echo") == lab.version("echo", 1)
+    assert remote.versions("echo") == lab.versions("echo")
+    assert remote.execution(one.execution_id) == lab.execution(one.execution_id)
+    assert remote.executions(status=["completed", "failed"], limit=2) == lab.executions(status="completed", limit=2)
+    assert remote.count_executions(batch_id=one.batch_id) == 2
+    assert remote.batches() == lab.batches()
+    assert remote.batch(one.batch_id) == lab.batch(one.batch_id)
+    assert (remote.counts(), remote.spend_usd()) == (lab.counts(), lab.spend_usd())
+    assert remote.events(one.execution_id) == lab.events(one.execution_id)
+    assert remote.files(one.execution_id) == lab.files(one.execution_id)
+
+
+def test_tables_and_comparisons_are_made_here(lab, remote, finished):
+    """What is computed from frames works the same."""
+    one, other, _ = finished
+    assert remote.batch_table(one.batch_id).equals(lab.batch_table(one.batch_id))
+    comparison = remote.compare([one.execution_id, other.execution_id])
+    assert comparison.input_differences()["input"].tolist() == ["topic"]
+
+
+def test_what_is_launched_runs_in_the_app(lab, remote):
+    """A name, a document, or a file of the caller's folder; the handle waits as the lab's does."""
+    lab.save(crew(QUICK))
+    handle = remote.launch("echo", {"topic": "tea"})
+    assert handle.wait(30).status == "completed"
+    assert remote.run(crew(QUICK, "unsaved"), {"topic": "milk"}).output == lab.executions(limit=1)[0].output
+
+
+def test_a_file_is_read_where_the_caller_is(remote, tmp_path, monkeypatch):
+    """A path means the caller's folder, not the app's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.json").write_text('{"agents": {}, "tasks": []}')
+    with pytest.raises(InvalidDefinitionError, match="mine"):
+        remote.launch("mine.json")
+
+
+def test_a_name_is_never_a_path_of_the_app(remote, tmp_path):
+    """Whoever holds the token still cannot make the app read files by asking to run them."""
+    with pytest.raises(DefinitionNotFoundError):
+        remote._connection.post("executions", body={"definition": str(tmp_path / "x.yaml")})
+
+
+def test_a_batch_keeps_order_and_tells_how_far_it_is(lab, remote):
+    """Results in the order of the rows; progress ends with everything done."""
+    lab.save(crew(QUICK))
+    seen = []
+    found = remote.run_each("echo", [{"topic": str(n)} for n in range(5)], name="five", on_progress=seen.append)
+    assert [one.inputs["topic"] for one in found] == list("01234")
+    assert seen[-1].ended == 5
+
+
+def test_what_runs_can_be_cancelled_and_resumed(lab, remote):
+    """Stop at once; going on is the next attempt."""
+    lab.save(crew(SLOW))
+    handle = remote.launch("echo", {"topic": "tea"})
+    assert handle.wait(0.0).status != "completed"
+    handle.cancel()
+    assert handle.wait(10).status == "cancelled"
+    assert remote.resume(handle.execution_id).attempt == 2
+    remote.cancel(handle.execution_id)
+
+
+def test_errors_are_the_labs_own(lab, remote, finished):
+    """The same classes with the same hints, to catch as always."""
+    with pytest.raises(DefinitionNotFoundError, match="unknown"):
+        remote.definition("unknown/with slash?")
+    with pytest.raises(ExecutionNotFoundError):
+        remote.execution("unknown")
+    with pytest.raises(InputsError, match="topic"):
+        remote.launch("echo", {})
+    with pytest.raises(IllegalTransitionError, match="completed"):
+        remote.resume(finished[0].execution_id)
+    with pytest.raises(RemoteError, match="how many"):
+        remote.run_each("echo", [], concurrency=2)
+
+
+@pytest.mark.parametrize("name", sorted(HOW_TO_GO_ON))
+def test_what_cannot_be_done_yet_says_how_to_go_on(remote, name):
+    """One sentence and a way out, instead of an AttributeError."""
+    with pytest.raises(RemoteError) as caught:
+        getattr(remote, name)()
+    assert name in caught.value.message
+    assert caught.value.hint
+
+
+def test_documents_can_be_saved_checked_and_forecast(lab, remote):
+    """What the command line needs of definitions works while the app runs."""
+    assert remote.save(crew(QUICK)).number == 1
+    assert remote.import_document('{"name": "second", "agents": {}, "tasks": []}', source="x.json").name == "second"
+    assert [problem.severity for problem in remote.check({"name": "x", "agents": {}, "tasks": []})]
+    assert remote.forecast("echo", 7) == lab.forecast("echo", 7)
+    assert set(remote.placeholders(crew(QUICK))) == {"topic"}
+
+
+def test_an_app_that_is_gone_says_so(endpoint, tmp_path):
+    """A wrong token, a closed connection or nobody there: one sentence each, and `find` finds nothing."""
+    with pytest.raises(RemoteError, match="token"):
+        connect(endpoint.url, "wrong")
+    with pytest.raises(RemoteError, match="cannot be reached"):
+        connect("http://127.0.0.1:1", endpoint.token)
+    remote = connect(endpoint.url, endpoint.token)
+    remote.close()
+    with pytest.raises(RemoteError, match="closed"):
+        remote.counts()
+    stale = Endpoint(url="http://127.0.0.1:1", token="t", pid=endpoint.pid)
+    stale.write(tmp_path / "endpoint.json")
+    assert RemoteLab.find(tmp_path / "endpoint.json") is None
+
+
+def test_a_small_question_takes_milliseconds(remote, finished):
+    """Median of 20 over real HTTP, with room for a busy machine."""
+    durations = []
+    for _ in range(20):
+        started = time.perf_counter()
+        remote.executions_df(limit=10)
+        durations.append(time.perf_counter() - started)
+    assert statistics.median(durations) < 0.1
