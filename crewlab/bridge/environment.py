@@ -32,15 +32,17 @@ def _private_folder() -> str:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """While crewAI is imported: no `.env` file of whatever folder this is gets read, no deprecation is announced."""
-    before = os.environ.get("PYTHON_DOTENV_DISABLED")
-    os.environ["PYTHON_DOTENV_DISABLED"] = "1"
+    """While crewAI is imported: it reads no `.env` file and no login, leaves no key at home, announces no deprecation."""
+    meanwhile = {"PYTHON_DOTENV_DISABLED": "1", "XDG_DATA_HOME": os.environ["CREWAI_STORAGE_DIR"]}
+    before = {name: os.environ.get(name) for name in meanwhile}
+    os.environ.update(meanwhile)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        if before is None:
-            del os.environ["PYTHON_DOTENV_DISABLED"]
-        else:
-            os.environ["PYTHON_DOTENV_DISABLED"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

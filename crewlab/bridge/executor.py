@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crewai.agents.agent_executor import AgentExecutor, AgentExecutorState
-from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError
+from crewai.agents.parser import AgentAction, AgentFinish
 from crewai.tools.tool_types import ToolResult
 from crewai.tools.tool_usage import ToolUsage, ToolUsageError
 from crewai.utilities.agent_utils import (
@@ -19,9 +19,9 @@ from crewai.utilities.agent_utils import (
     process_llm_response,
 )
 from crewai.utilities.i18n import I18N_DEFAULT
-from crewai.utilities.message_utils import format_message_for_llm
 from pydantic import BaseModel, PrivateAttr
 
+from crewlab.bridge.compaction import compacted
 from crewlab.bridge.failures import is_too_long
 from crewlab.bridge.tool_use import ToolAnswer, ToolUse
 from crewlab.errors import ModelCallError, OutputError
@@ -88,9 +88,6 @@ class TaskExecutor(AgentExecutor):
                 self._answered(answer)
                 return None
             return self._understood(process_llm_response(str(answer), self.use_stop_words))
-        except OutputParserError as error:
-            self.state.messages.append(format_message_for_llm(error.error, role="user"))
-            return self._next_round()
         except ModelCallError as error:
             return self._shorten_or_raise(error)
 
@@ -182,12 +179,8 @@ class TaskExecutor(AgentExecutor):
         return None
 
     async def _compress(self) -> State | None:
-        """The conversation outgrew the model's window: crewAI's summary of it, made in the pool."""
-        roster = self._crew_agent.roster
-        await roster.run_blocking(
-            lambda: self.llm.summarize_messages(self.state.messages, [], False),  # type: ignore[union-attr]  # set by now
-            timeout_seconds=roster.tool_timeout_seconds,
-        )
+        """The conversation outgrew the model's window: go on with a summary of it."""
+        self.state.messages[:] = await compacted(self.state.messages, self._crew_agent.model)
         return self._next_round()
 
     def _shorten_or_raise(self, error: ModelCallError) -> State:
