@@ -168,7 +168,7 @@ def test_cancel_stops_what_runs_and_what_waits(data: Path, crewai: FakeCrewAI):
         pending = lab.launch(TOPIC, {"topic": "y"})
         assert pending.cancel().status == "cancelled"
         assert running.cancel().status == "cancelled"
-        assert crewai.calls["write"] == 1
+        assert (crewai.calls["write"], crewai.now) == (1, 0)
         with pytest.raises(IllegalTransitionError):
             running.cancel()
         with pytest.raises(ExecutionNotFoundError):
@@ -373,6 +373,18 @@ def test_ctrl_c_keeps_everything_as_data_and_is_raised_again(data: Path, crewai:
         assert batch.counts == {"completed": 1, "interrupted": 3}
         resumed = lab.resume_batch(batch.batch_id)
         assert {execution.status for execution in resumed} == {ExecutionStatus.COMPLETED}
+
+
+def test_what_a_killed_process_left_running_is_interrupted(data: Path, crewai: FakeCrewAI):
+    """After kill -9 nothing claims to run, finished tasks are kept, and what waited in the background goes on."""
+    script = INTERRUPTED_SCRIPT.split("with Lab.open")[0] + (
+        "lab = Lab.open(sys.argv[1])\nlab.run(document())\nlab.launch(document())\n"
+        'wait_until(lambda: fake.calls["write"] == 2, "it to hang")\nos.kill(os.getpid(), signal.SIGKILL)\n'
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    subprocess.run([sys.executable, "-c", script, str(data)], env=environment, timeout=30, check=False)
+    with Lab.open() as lab:
+        assert lab.counts() == {"completed": 1, "interrupted": 1}
 
 
 def test_a_script_that_forgets_to_close_ends_by_itself(data: Path):

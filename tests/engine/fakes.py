@@ -161,7 +161,7 @@ class FakeHome:
         self.finished = tuple(finished)
         self.events: list[BaseEvent] = []
         self.moves: list[Move] = []
-        self.claims = 0
+        self.claims_asked = self.claims = 0
         self.claim_gate: Future[None] | None = None
         """While set and not done, claims are not answered."""
         self._lock = threading.Lock()
@@ -174,6 +174,7 @@ class FakeHome:
 
     def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
         future: Future[Claim | None] = Future()
+        self.claims_asked += 1
         if self.claim_gate is None:
             self._answer(future, ref, message)
         else:

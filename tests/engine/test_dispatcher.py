@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -20,6 +20,7 @@ class Queue:
         self.reads = 0
         self.fails = 0
         self.started: list[AttemptRef] = []
+        self.on_start: Callable[[], None] = lambda: None
 
     def pending(self, limit: int) -> list[AttemptRef]:
         self.reads += 1
@@ -29,9 +30,10 @@ class Queue:
         return self.waiting[:limit]
 
     def start(self, ref: AttemptRef) -> None:
-        self.started.append(ref)
         if ref in self.waiting:
             self.waiting.remove(ref)
+        self.on_start()
+        self.started.append(ref)
 
 
 @pytest.fixture
@@ -105,15 +107,12 @@ def test_the_queue_goes_on_as_room_is_freed(dispatcher: Dispatcher, queue: Queue
 
 def test_the_queue_is_not_read_before_the_claims_are_answered(dispatcher: Dispatcher, queue: Queue):
     """What was just started would still look pending."""
-    queue.waiting = refs("q", 1)
+    queue.waiting, queue.on_start = refs("q", 1), dispatcher.announce
     dispatcher.serve()
     wait_until(lambda: queue.started, "the first start")
-    reads = queue.reads
-    queue.waiting = [*refs("q", 1)]
-    dispatcher.announce()
-    assert queue.reads == reads
+    assert queue.reads == 1
     dispatcher.claimed(AttemptRef("q0", 1))
-    wait_until(lambda: queue.reads > reads, "the queue to be read again")
+    wait_until(lambda: queue.reads == 2, "the queue to be read again")
     assert queue.started == refs("q", 1)
 
 

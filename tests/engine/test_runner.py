@@ -121,7 +121,7 @@ def test_cancel_before_the_claim_is_answered_still_cancels(make_engine: MakeEngi
     home.claim_gate = Future()
     engine = make_engine(home, crewai)
     engine.submit([ONE])
-    wait_until(lambda: engine.taken(["e1"]), "the attempt to be hosted")
+    wait_until(lambda: home.claims_asked, "the claim")
     engine.stop(["e1"], CANCELLED)
     home.claim_gate.set_result(None)
     wait_until(lambda: home.status("e1").is_terminal, "the end")

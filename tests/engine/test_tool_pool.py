@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from crewlab.engine.tool_pool import ToolPool
+from tests.conftest import wait_until
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME")
 
@@ -71,6 +72,7 @@ def test_a_thread_that_overruns_is_replaced(pool: ToolPool):
     assert asyncio.run(main()) == "free"
     assert pool.given_up == 2
     release.set()
+    wait_until(lambda: sum(t.name == "crewlab-tool" for t in threading.enumerate()) == 1, "given-up threads to end")
 
 
 def test_a_call_that_never_got_a_thread_is_never_made(pool: ToolPool):
