@@ -1,0 +1,76 @@
+"""`import`, `export` and `check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from crewlab.definitions.documents import read_document_file
+from tests.commands.conftest import GREETER, Call
+
+
+def test_what_is_imported_can_be_run_exported_and_imported_again(call: Call, tmp_path: Path):
+    """The file that comes out says the same as the one that went in, in either format."""
+    assert call("import", "greeter.yaml").exit_code == 0
+    assert call("run", "greeter", "-i", "topic=Ada").exit_code == 0
+    assert call("export", "greeter", "--out", "out.json").exit_code == 0
+    assert read_document_file(tmp_path / "out.json") == read_document_file(tmp_path / "greeter.yaml")
+    assert "name: greeter" in call("export", "greeter").stdout
+
+
+def test_an_import_says_which_version_it_made(call: Call, tmp_path: Path):
+    """The same content makes none, changed content the next."""
+    call("import", "greeter.yaml")
+    assert "greeter, version 1." in call("import", "greeter.yaml").stderr
+
+
+def test_nothing_is_imported_when_one_file_is_wrong(call: Call, tmp_path: Path):
+    """All files are read before anything is stored."""
+    (tmp_path / "wrong.yaml").write_text("agents: [unclosed")
+    done = call("import", "greeter.yaml", "wrong.yaml")
+    assert done.exit_code == 2
+    assert "wrong.yaml" in done.stderr
+    assert call("export", "greeter").exit_code == 2
+
+
+def test_a_file_without_problems_passes_without_a_store(call: Call, data: Path):
+    """`check FILE` makes no folder and takes no lock."""
+    done = call("check", "greeter.yaml")
+    assert done.exit_code == 0, done.stderr
+    assert "no problems" in done.stderr
+    assert not data.exists()
+
+
+def test_every_problem_of_a_file_is_shown_with_its_place(call: Call, tmp_path: Path, data: Path):
+    """Exit status 1, and not only the first one."""
+    wrong = GREETER.replace("agent: host", "agent: nobody, context: [later]")
+    (tmp_path / "wrong.yaml").write_text(wrong)
+    done = call("check", "wrong.yaml")
+    assert done.exit_code == 1
+    assert "nobody" in done.stderr
+    assert "later" in done.stderr
+    found = json.loads(call("check", "wrong.yaml", "--json").stdout)
+    assert {problem["severity"] for problem in found} >= {"error"}
+    assert not data.exists()
+
+
+def test_a_stored_definition_is_checked_by_its_name(call: Call):
+    """A name that is no file is looked up in the store."""
+    call("import", "greeter.yaml")
+    assert call("check", "greeter").exit_code == 0
+    assert call("check", "nobody").exit_code == 2
+
+
+def test_the_examples_have_no_problems(call: Call, examples: Path):
+    """A newcomer's first check is clean."""
+    for path in sorted(examples.glob("*.yaml")):
+        done = call("check", path)
+        assert done.exit_code == 0, done.stderr
+
+
+def test_a_missing_key_is_a_problem_for_the_model_that_is_named(call: Call, monkeypatch):
+    """`--model` checks whether a launch with that model would work here."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    done = call("check", "greeter.yaml", "--model", "openai/gpt-4o")
+    assert done.exit_code == 1
+    assert "OPENAI_API_KEY" in done.stderr
