@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import types
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ class _Process(types.ModuleType):
     lab: Lab | None = None
     lock: threading.Lock
     own_models: dict[str, Any]
+    when_opened: list[Callable[[], None]]
 
 
 def _process() -> _Process:
     fresh = _Process("_crewlab_process")
     fresh.lock = threading.Lock()
     fresh.own_models = {}
+    fresh.when_opened = []
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
 
 
@@ -43,7 +46,14 @@ def get_lab() -> Lab:
             lab = Lab.open()
             lab.start()
             process.lab = lab
+            for act in process.when_opened:
+                act()
         return process.lab
+
+
+def when_opened(act: Callable[[], None]) -> None:
+    """Call `act` each time the lab has been opened, be it at start or when a lock was gone later."""
+    _process().when_opened.append(act)
 
 
 def lab_if_open() -> Lab | None:

@@ -1,4 +1,4 @@
-"""What happens when the server starts and stops."""
+"""What happens when the server starts and stops, and where it answers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import streamlit as st
+
 from crewlab.errors import CrewLabError
 from crewlab.ui import holder
+
+LOOPBACK = "127.0.0.1"
 
 
 @asynccontextmanager
@@ -22,3 +26,11 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         holder.close_lab()
+
+
+def server_url() -> str:
+    """The address at which other processes of this machine reach the server."""
+    address = str(st.get_option("server.address") or LOOPBACK)
+    host = LOOPBACK if address in ("0.0.0.0", "::", "localhost") else address
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"http://{host}:{st.get_option('server.port')}" + (f"/{path}" if path else "")
