@@ -116,7 +116,7 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
         "progress": st.column_config.TextColumn("Tasks", width=55, help="Finished tasks of all tasks"),
         "input_tokens": st.column_config.NumberColumn("Tokens in", format="localized", width=80),
         "output_tokens": st.column_config.NumberColumn("Tokens out", format="localized", width=80),
-        "created_at": st.column_config.DatetimeColumn("Launched", format="D MMM HH:mm:ss", width=125, help="UTC"),
+        "created_at": st.column_config.DatetimeColumn("Launched", format="D MMM HH:mm", width=100, help="UTC"),
         "inputs": st.column_config.TextColumn("Inputs", width="medium"),
         "error": st.column_config.TextColumn("Error", width="medium"),
         "note": st.column_config.TextColumn("Note", help="The rehearsal model shows how a crew runs, nothing more."),

@@ -46,11 +46,11 @@ def _draw(lab: Lab) -> ExecutionFilters:
         key=f"{_KEY}.status",
         label_visibility="collapsed",
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
         text = st.text_input("Search", key=f"{_KEY}.text", type="search", placeholder="Name, inputs, output, error")
         definition = _choose_definition(lab)
         batch_id = _choose_batch(lab)
-        sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort", width=190)
+        sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort")
     return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST)
 
 
@@ -69,7 +69,6 @@ def _choose_definition(lab: Lab) -> str | None:
         format_func=lambda identity: names.get(identity, identity),
         key=f"{_KEY}.definition",
         placeholder="All",
-        width=190,
     )
 
 
@@ -85,5 +84,4 @@ def _choose_batch(lab: Lab) -> str | None:
         format_func=lambda identity: names.get(identity, identity),
         key=f"{_KEY}.batch",
         placeholder="All",
-        width=230,
     )

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from crewlab.errors import CrewLabError
+from crewlab.ui.components.error_box import error_box
+
 EVERY_SECONDS = 1.0
 
 
-def live(draw: Callable[[], bool], *, is_active: bool, key: str, every_seconds: float = EVERY_SECONDS) -> None:
+def live(draw: Callable[[], bool], *, is_active: bool, every_seconds: float = EVERY_SECONDS) -> None:
     """Call `draw`, again and again while `is_active`; it returns whether anything may still change.
 
     The polling is done by the browser: a closed tab costs nothing. When activity starts or ends, the whole page
@@ -17,7 +20,12 @@ def live(draw: Callable[[], bool], *, is_active: bool, key: str, every_seconds: 
     """
 
     def part() -> None:
-        if draw() != is_active:
+        try:
+            still = draw()
+        except CrewLabError as error:  # an exception does not leave a fragment, so the page's frame never sees it
+            error_box(error)
+            return
+        if still != is_active:
             st.rerun()
 
     st.fragment(part, run_every=every_seconds if is_active else None)()

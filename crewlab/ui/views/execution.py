@@ -60,7 +60,6 @@ def render(lab: Lab) -> None:
     live(
         lambda: _show(lab, execution_id),
         is_active=execution.status.is_active,
-        key="execution.live",
     )
 
 

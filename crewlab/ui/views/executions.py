@@ -42,7 +42,6 @@ def render(lab: Lab) -> None:
     live(
         lambda: _show(lab, filters),
         is_active=_is_active(lab, filters),
-        key="executions.live",
         every_seconds=2.0,
     )
 

@@ -1,0 +1,174 @@
+"""The page of one execution."""
+
+from __future__ import annotations
+
+import pytest
+
+from crewlab.executions.execution import Move
+from crewlab.executions.status import ExecutionStatus
+from tests.factories import Work, finished_execution, model_error, new_execution, running_execution
+from tests.pages.conftest import texts
+
+HERE = {"origin": "foreground"}
+"""Executions that no queue picks up."""
+
+
+pytestmark = pytest.mark.usefixtures("idle_engine")
+
+
+def open_tab(app, name: str):
+    """Show one tab of the page, as a click does."""
+    label = next(tab.label for tab in app.tabs if name in tab.label)
+    app.session_state["execution.tabs"] = label
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_no_id_leads_to_the_list(open_page):
+    """Without an id there is one thing to do."""
+    app = open_page("execution")
+    assert "No execution chosen" in texts(app)
+    assert [link.value for link in app.page_link if link.value == "Go to Executions"]
+
+
+def test_unknown_id_says_so(open_page):
+    """A wrong link is an explanation, not an exception."""
+    app = open_page("execution", id="nope")
+    assert "There is no execution or batch 'nope'" in app.error[0].value.replace("\\", "")
+
+
+def test_a_cold_link_shows_status_totals_and_output(open_page, lab):
+    """The address alone is enough to see what came out, and that it is no evidence."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_page("execution", id=execution.execution_id)
+    said = texts(app)
+    assert "completed" in said
+    assert "rehearsal: not evidence" in said
+    assert "The market grows by 4 %." in said
+    assert {metric.label: metric.value for metric in app.metric}["Tokens"] == "630"
+
+
+def test_a_running_execution_shows_progress_and_can_be_cancelled(open_page, lab):
+    """Status and progress are visible, and a click on Cancel stops it."""
+    execution = running_execution(lab.store, **HERE)
+    app = open_page("execution", id=execution.execution_id)
+    assert "0 of 2 tasks done" in app.progress[0].text
+    app.button(key="execution.cancel").click().run()
+    assert not app.exception
+    assert lab.execution(execution.execution_id).status in (ExecutionStatus.CANCELLING, ExecutionStatus.CANCELLED)
+
+
+def test_preparing_says_what_it_waits_for(open_page, lab):
+    """While crewAI is being loaded, the page says so."""
+    execution = new_execution(**HERE)
+    lab.store.executions.add([execution]).result()
+    lab.store.executions.claim(execution.execution_id, 1, "loading crewAI").result()
+    app = open_page("execution", id=execution.execution_id)
+    assert "loading crewAI" in app.progress[0].text
+
+
+def test_a_failure_shows_error_hint_and_resume(open_page, lab):
+    """What failed, where, what to do; and resuming queues the next attempt."""
+    execution = finished_execution(lab.store, error=model_error(), **HERE)
+    app = open_page("execution", id=execution.execution_id)
+    said = app.error[0].value.replace("\\", "")
+    assert "The model answered 500." in said
+    assert "Try again later." in said
+    assert "report" in said
+    app.button(key="execution.resume").click().run()
+    assert (lab.execution(execution.execution_id).status, lab.execution(execution.execution_id).attempt) == (
+        "pending",
+        2,
+    )
+
+
+def test_a_time_limit_is_named(open_page, lab):
+    """A limit that ended it is said in words."""
+    execution = running_execution(lab.store, **HERE)
+    error = finished_execution(lab.store, error=model_error("It took longer than 5 s."), **HERE).error
+    move = Move(execution_id=execution.execution_id, attempt=1, status="failed", reason="timed_out", error=error)
+    assert lab.store.executions.move(move).result()
+    assert "The time limit was reached" in open_page("execution", id=execution.execution_id).error[0].value
+
+
+def test_tasks_add_up_to_the_total(open_page, lab):
+    """The last line of the table is the execution's own usage."""
+    execution = finished_execution(lab.store, **HERE)
+    table = open_tab(open_page("execution", id=execution.execution_id), "Tasks").dataframe[0].value
+    assert list(table["task_name"]) == ["research", "report", "Total"]
+    assert table["input_tokens"].iloc[:-1].sum() == table["input_tokens"].iloc[-1] == execution.usage.input_tokens
+
+
+def test_cost_as_if_is_an_estimate(open_page, lab):
+    """Choosing a model estimates the cost, and says that it is an estimate."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_tab(open_page("execution", id=execution.execution_id), "Tasks")
+    app.selectbox(key="tasks.as_if").select("gpt-4o-mini").run()
+    assert [metric for metric in app.metric if metric.label.startswith("Estimated cost")]
+    assert "never added to real spend" in texts(app)
+    assert "estimated_cost_usd" in app.dataframe[1].value.columns
+
+
+def test_a_model_call_can_be_read_in_full(open_page, lab):
+    """The first call is open at the start: its messages, answer and usage."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_tab(open_page("execution", id=execution.execution_id), "Model calls")
+    codes = [code.value for code in app.code]
+    assert "Do the research on tea" in codes
+    assert "Three sources were found." in codes
+
+
+def test_a_tool_call_shows_arguments_and_result(open_page, lab):
+    """What the tool was given, and what it gave back."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_tab(open_page("execution", id=execution.execution_id), "Tool calls")
+    assert "sources.csv" in app.json[0].value
+    assert "a,b\n1,2" in [code.value for code in app.code]
+
+
+def test_the_log_filters_by_each_column(open_page, lab):
+    """A filter narrows the table; statuses are told in words."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_tab(open_page("execution", id=execution.execution_id), "Log")
+    assert "completed" in list(app.dataframe[0].value["message"])
+    app.multiselect(key="log.task_name").select("report").run()
+    assert set(app.dataframe[0].value["task_name"]) == {"report"}
+
+
+def test_the_snapshot_shows_inputs_and_document(open_page, lab):
+    """What ran can be read again, and taken away as YAML."""
+    execution = finished_execution(lab.store, inputs={"topic": "oolong"}, **HERE)
+    app = open_tab(open_page("execution", id=execution.execution_id), "snapshot")
+    assert "oolong" in str(app.table[0].value)
+    assert "Do the research on {topic}" in app.code[0].value
+
+
+def test_files_are_listed_and_previewed(open_page, lab):
+    """A file that a task wrote is there to read and to download."""
+    execution = finished_execution(lab.store, **HERE)
+    folder = lab.settings.execution_folder(execution.execution_id)
+    folder.mkdir(parents=True)
+    (folder / "memo.md").write_text("# A memo\n\n![x](http://evil.example/x.png)", "utf-8")
+    app = open_tab(open_page("execution", id=execution.execution_id), "Files")
+    assert "memo.md" in texts(app)
+    assert "A memo" in texts(app)
+    assert "![" not in texts(app)
+
+
+def test_output_cannot_load_or_pretend(open_page, lab):
+    """Model output is shown without images, foreign links or our own badges."""
+    evil = "Hi ![x](http://evil.example/x.png) [y](javascript:alert(1)) :green-badge[completed]"
+    execution = finished_execution(lab.store, tasks=[Work("only", evil)], **HERE)
+    said = "\n".join(str(part.value) for part in open_page("execution", id=execution.execution_id).markdown)
+    assert "![" not in said
+    assert "](javascript" not in said
+    assert ":green-badge[completed]" not in said
+
+
+def test_json_output_is_shown_as_json(open_page, lab):
+    """An answer by schema is laid out, and can still be read raw."""
+    work = Work("only", '{"category": "bug"}', output_json={"category": "bug"})
+    execution = finished_execution(lab.store, tasks=[work], **HERE)
+    app = open_page("execution", id=execution.execution_id)
+    assert "bug" in app.json[0].value

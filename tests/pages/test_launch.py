@@ -1,0 +1,153 @@
+"""The page that starts executions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import Work, document, finished_execution
+from tests.pages.conftest import texts
+
+pytestmark = pytest.mark.usefixtures("idle_engine")
+TABLE = ":material/table_rows: A table of inputs"
+
+
+@pytest.fixture
+def crew(lab):
+    """A saved crew that asks for a topic."""
+    return lab.save(document("tea-crew"))
+
+
+def key_of(crew, part: str) -> str:
+    return f"launch.{crew.definition_id}.{part}"
+
+
+def with_table(app, crew, data: bytes, name: str = "inputs.csv"):
+    """Choose a table of inputs and upload it."""
+    app.segmented_control(key=key_of(crew, "mode")).set_value(TABLE).run()
+    app.file_uploader(key=key_of(crew, "table.file")).upload(name, data).run()
+    assert not app.exception
+    return app
+
+
+def test_run_waits_for_the_inputs(open_page, crew):
+    """A placeholder without a value blocks, and says which."""
+    app = open_page("launch", definition="tea-crew")
+    assert app.button(key="launch.run").disabled
+    assert "Fill in topic." in texts(app)
+
+
+def test_one_execution_is_launched_and_shown(open_page, lab, crew):
+    """Fill in, click Run, and be where it can be watched."""
+    app = open_page("launch", definition=crew.definition_id)
+    app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
+    app.button(key="launch.run").click().run()
+    assert not app.exception
+    (execution,) = lab.executions()
+    assert execution.inputs == {"topic": "oolong"}
+    assert app.query_params["id"] == execution.execution_id
+    assert app.title[0].value == "tea-crew"
+
+
+def test_defaults_come_from_the_document(open_page, lab):
+    """The document's own inputs are filled in."""
+    saved = lab.save(document("with-default", inputs={"topic": "green tea"}))
+    assert (
+        open_page("launch", definition="with-default").text_area(key=key_of(saved, "input..topic")).value == "green tea"
+    )
+
+
+def test_run_again_fills_in_the_same_inputs(open_page, lab, crew):
+    """`?like=` starts from an earlier execution."""
+    like = finished_execution(lab.store, inputs={"topic": "puerh"}, origin="foreground").execution_id
+    app = open_page("launch", definition="tea-crew", like=like)
+    assert app.text_area(key=key_of(crew, f"input.{like}.topic")).value == "puerh"
+
+
+def test_an_unknown_definition_says_so(open_page):
+    """A wrong link is an explanation; the page still works."""
+    app = open_page("launch", definition="nope")
+    assert "There is no definition 'nope'" in texts(app)
+    assert app.button(key="launch.run")
+
+
+def test_an_example_comes_with_its_table(open_page, lab):
+    """Two clicks run an example crew over its table."""
+    example = lab.definition("market-brief")
+    app = open_page("launch", definition="market-brief")
+    app.segmented_control(key=key_of(example, "mode")).set_value(TABLE).run()
+    assert not app.button(key="launch.run").disabled
+    app.button(key="launch.run").click().run()
+    assert not app.exception
+    (batch,) = lab.batches()
+    assert batch.size >= 20
+    assert app.query_params["batch"] == batch.batch_id
+    assert app.title[0].value == "Executions"
+
+
+def test_columns_are_guessed_and_can_be_changed(open_page, lab, crew):
+    """A column whose name fits is taken; another can be chosen."""
+    app = with_table(open_page("launch", definition="tea-crew"), crew, b"Topic;other\nblack;white\n")
+    assert list(app.dataframe[0].value["topic"]) == ["black"]
+    next(box for box in app.selectbox if box.label == "Column for `topic`").select("other").run()
+    assert list(app.dataframe[0].value["topic"]) == ["white"]
+
+
+def test_rows_with_errors_block_until_they_are_left_out(open_page, lab, crew):
+    """The person decides what happens to rows that cannot run."""
+    app = with_table(open_page("launch", definition="tea-crew"), crew, b"topic,x\nblack,1\n ,2\nwhite,3\n")
+    assert app.button(key="launch.run").disabled
+    assert "1 row has an error" in texts(app)
+    app.checkbox(key=key_of(crew, "table.leave_out")).check().run()
+    app.button(key="launch.run").click().run()
+    assert [one.inputs["topic"] for one in lab.executions(sort="row_number", descending=False)] == ["black", "white"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "is empty"), (b"topic\n", "no rows"), (b"topic,topic\n1,2\n", "two columns named 'topic'")],
+    ids=["empty", "header only", "duplicate column"],
+)
+def test_an_unusable_table_is_explained(open_page, crew, data, said):
+    """One sentence instead of an exception, and Run stays off."""
+    app = with_table(open_page("launch", definition="tea-crew"), crew, data)
+    assert said in texts(app)
+    assert app.button(key="launch.run").disabled
+
+
+def test_many_rows_ask_first(open_page, lab, crew, monkeypatch):
+    """Above the limit, nothing starts until a person has said yes."""
+    rows = "\n".join(f"topic {n}" for n in range(1001))
+    app = with_table(open_page("launch", definition="tea-crew"), crew, f"topic\n{rows}\n".encode())
+    assert app.button(key="launch.run").disabled
+    app.checkbox(key=key_of(crew, "confirm.1001")).check().run()
+    assert not app.button(key="launch.run").disabled
+
+
+def test_a_real_model_shows_size_and_price(open_page, crew):
+    """Before anything is paid: executions, tasks and the price per token."""
+    app = open_page("launch", definition="tea-crew")
+    app.text_area(key=key_of(crew, "input..topic")).set_value("x").run()
+    app.segmented_control(key="launch.model").set_value("Another model").run()
+    app.text_input(key="launch.model.own").set_value("openai/gpt-4o-mini").run()
+    app.text_input(key="launch.model.base_url").set_value("http://127.0.0.1:9/v1").run()
+    said = texts(app)
+    assert "1 execution × 2 tasks" in said
+    assert "per million input tokens" in said
+
+
+def test_problems_disable_run(open_page, lab):
+    """A definition with errors shows them and cannot start."""
+    lab.save(document("broken", [Work("one")], agents={}))
+    app = open_page("launch", definition="broken")
+    assert "It cannot run yet" in texts(app)
+    assert app.button(key="launch.run").disabled
+
+
+def test_an_older_version_can_be_chosen(open_page, lab, crew):
+    """Any version can run again."""
+    lab.save(document("tea-crew", [Work("only")]), definition_id=crew.definition_id)
+    app = open_page("launch", definition="tea-crew")
+    app.text_area(key=key_of(crew, "input..topic")).set_value("x").run()
+    app.selectbox(key=f"launch.version.{crew.definition_id}").select(1).run()
+    app.button(key="launch.run").click().run()
+    assert [one.version_number for one in lab.executions()] == [1]
