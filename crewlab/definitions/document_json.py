@@ -25,7 +25,7 @@ def read_json(text: str, source: str) -> Any:
     Raises:
         DocumentError: With the line, where it is known.
     """
-    plain = without_comments(text.removeprefix("\ufeff"))
+    plain = without_comments(text)
     _refuse_depth(plain, source)
     try:
         return json.loads(

@@ -31,6 +31,7 @@ def read_document(text: str, *, source: str) -> dict[str, Any]:
     """
     _refuse_size(len(text.encode("utf-8", "replace")), source)
     _refuse_unreadable(text, source)
+    text = text.removeprefix("\ufeff")
     document = read_json(text, source) if _looks_like_json(text, source) else read_yaml(text, source)
     if not isinstance(document, dict):
         raise DocumentError(

@@ -93,6 +93,12 @@ def test_yaml_values_are_json_values(written: str, value: Any):
     assert read_document(f"a: {written}", source="x.yaml") == {"a": value}
 
 
+@pytest.mark.parametrize("source", ["x.yaml", "x.json"])
+def test_a_byte_order_mark_is_no_text(source: str):
+    """Editors on Windows write one."""
+    assert read_document('\ufeff{"name": "a"}', source=source) == {"name": "a"}
+
+
 def test_keys_are_text():
     """`on`, `5` and `null` as keys are names."""
     assert read_document("on: 1\n5: 2\nnull: 3", source="x.yaml") == {"on": 1, "5": 2, "null": 3}

@@ -13,8 +13,9 @@ PROCESSES = ("sequential", "hierarchical", "parallel")
 
 def process_name(subject: Subject) -> Iterable[Problem]:
     """There are three processes."""
-    if subject.process not in PROCESSES:
-        what = f"There is no process {subject.process!r}."
+    process = subject.document.get("process")
+    if process is not None and process not in PROCESSES:
+        what = f"There is no process {str(process)[:80]!r}."
         yield error("crew.process.unknown", "process", what, f"Choose one of {', '.join(PROCESSES)}.")
 
 

@@ -11,6 +11,9 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Subject, error, is_python_reference
 
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
+_DATA = frozenset({"inputs"})
+_SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
+_LOADED = (".tools", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -18,11 +21,11 @@ def code_references(subject: Subject) -> Iterable[Problem]:
     """References to Python code are kept, and never followed."""
     for where, value in _objects(subject):
         if is_python_reference(value):
-            what = f"It refers to Python code ({str(value['python'])[:80]!r}), which CrewLab does not run."
+            what = f"It refers to Python code ({value['python'][:80]!r}), which CrewLab does not run."
             yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
-        elif "tool_type" in value or ("module" in value and "class" in value):
-            what = "It names a Python class to load as a tool, which CrewLab does not do."
-            yield error("code.refused", where, what, "Use the name of a tool from the list.")
+        elif "tool_type" in value or where.endswith(_LOADED):
+            what = "It describes Python code to load, which CrewLab does not do."
+            yield error("code.refused", where, what, "Name a tool from the list; write a guardrail as text.")
 
 
 def output_files(subject: Subject) -> Iterable[Problem]:
@@ -61,10 +64,7 @@ def _objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
         where, value = pending.pop()
         if isinstance(value, Mapping):
             yield where, value
-            if not where.endswith((".output_json", ".output_pydantic", ".response_model")):
+            if not where.endswith(_SCHEMAS):
                 pending += [(f"{where}.{key}", item) for key, item in value.items()]
         elif isinstance(value, list):
             pending += [(where, item) for item in value]
-
-
-_DATA = frozenset({"inputs"})

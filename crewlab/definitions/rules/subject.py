@@ -101,7 +101,7 @@ class Subject:
 
 def is_python_reference(value: Any) -> bool:
     """Whether crewAI would import and use Python code for this value."""
-    return isinstance(value, Mapping) and "python" in value and len(value) == 1
+    return isinstance(value, Mapping) and isinstance(value.get("python"), str)
 
 
 Rule = Callable[[Subject], Iterable[Problem]]

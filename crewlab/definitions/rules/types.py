@@ -26,6 +26,8 @@ EXPECTED = {
     "int_from_float": "a whole number",
 }
 """What pydantic's errors mean to an analyst."""
+EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail")
+"""Fields that are text or an object."""
 
 
 def wrong_types(subject: Subject) -> Iterable[Problem]:
@@ -39,10 +41,16 @@ def wrong_types(subject: Subject) -> Iterable[Problem]:
 
 
 def _problem(subject: Subject, loc: tuple[int | str, ...], kind: str, message: str, value: Any) -> Problem:
-    where = _path(subject, [part for part in loc if part not in ("object", "text", "[key]")])
+    where = _path(subject, _without_tags(loc))
     expected = EXPECTED.get(kind)
     what = f"This must be {expected}, and it is {kind_of(value)}." if expected else f"{message}."
     return error("field.type", where, what, "Correct the value, or remove the field.")
+
+
+def _without_tags(loc: tuple[int | str, ...]) -> list[int | str]:
+    """pydantic says which half of `text or object` it tried; the document has no such level."""
+    tagged = [False, *(isinstance(part, int) or part in EITHER for part in loc)]
+    return [part for part, after in zip(loc, tagged, strict=False) if not (after and part in ("text", "object"))]
 
 
 def _path(subject: Subject, loc: list[int | str]) -> str:
