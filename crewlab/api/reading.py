@@ -94,6 +94,7 @@ def _file(lab: Lab, call: Call) -> Response:
 
 READING: dict[str, Answer] = {
     "/about": _about,
+    "/engine": lambda lab, call: lab.engine_state(),
     "/frames/{name}": _frame,
     "/definitions": lambda lab, call: lab.definitions(),
     "/definitions/{name:path}": lambda lab, call: lab.definition(call.path["name"]),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from crewlab.engine.engine import EngineState
 from crewlab.engine.files import FileInfo
 from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
@@ -21,6 +23,7 @@ from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_tables import RemoteTables
 from crewlab.remote.runnable import runnable_json
+from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
@@ -84,6 +87,16 @@ class RemoteLab(RemoteDefinitions, RemoteTables):
     def about(self) -> dict[str, Any]:
         """Version, process id, data folder and owner of the app."""
         return dict(self._connection.get("about"))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this process, with the data folder and the owner of the app."""
+        about = self.about()
+        return Settings.from_environment(None, data=Path(about["data"]), owner=about["owner"])
+
+    def engine_state(self) -> EngineState:
+        """Whether crewAI is loaded in the app, and how much is running and pending."""
+        return EngineState(**self._connection.get("engine"))
 
     @property
     def store_health(self) -> str:
