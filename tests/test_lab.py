@@ -176,12 +176,33 @@ def test_cancel_stops_what_runs_and_what_waits(data: Path, crewai: FakeCrewAI):
 
 
 def test_cancel_batch_ends_all_of_it(data: Path, crewai: FakeCrewAI):
-    """Some run, some wait: all are cancelled, what was done stays."""
+    """Some run, some wait, some are just being started: all are cancelled, what was done stays, nothing goes on."""
     crewai.answers["write"] = ["done", HANG]
-    with Lab.open(settings=Settings.from_environment(workers=1, admission=2)) as lab:
-        batch = lab.launch_batch(TOPIC, [{"topic": str(n)} for n in range(6)])
+    with Lab.open(settings=Settings.from_environment(workers=1, admission=8)) as lab:
+        batch = lab.launch_batch(TOPIC, [{"topic": str(n)} for n in range(200)])
         wait_until(lambda: lab.batch(batch.batch_id).counts.get("completed"), "the first to complete")
-        assert lab.cancel_batch(batch.batch_id).counts == {"completed": 1, "cancelled": 5}
+        assert lab.cancel_batch(batch.batch_id).counts == {"completed": 1, "cancelled": 199}
+        wait_until(lambda: lab.engine_state().running == 0, "every place to be free again")
+        assert crewai.now == 0
+
+
+def test_cancel_batch_reaches_what_starts_meanwhile(data: Path, crewai: FakeCrewAI, monkeypatch: pytest.MonkeyPatch):
+    """Stopping some makes room for others of the same batch: they are stopped too, not left behind as ghosts."""
+    crewai.answers["write"] = HANG
+    with Lab.open(settings=Settings.from_environment(workers=1, admission=2)) as lab:
+        batch = lab.launch_batch(TOPIC, [{"topic": str(n)} for n in range(9)])
+        wait_until(lambda: crewai.calls["write"] == 2, "two to run")
+        stop = lab.engine.stop
+
+        def slow_stop(*arguments):
+            stopped = stop(*arguments)
+            wait_until(lambda: crewai.calls["write"] == 4, "two others to start")
+            return stopped
+
+        monkeypatch.setattr(lab.engine, "stop", slow_stop)
+        assert lab.cancel_batch(batch.batch_id).counts == {"cancelled": 9}
+        wait_until(lambda: lab.engine_state().running == 0, "every place to be free again")
+        assert (crewai.calls["write"], crewai.now) == (4, 0)
 
 
 def test_resume_does_not_pay_finished_tasks_again(lab: Lab, crewai: FakeCrewAI):

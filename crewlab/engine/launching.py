@@ -147,14 +147,14 @@ class Launching:
 
     def _end_waiting(self, executions: Sequence[Execution]) -> None:
         """Cancel what has not been claimed; what was claimed in the meantime runs here by now, and is stopped."""
-        moves = [
-            (execution.execution_id, self._executions.move(_move(execution, CANCELLED.status, CANCELLED.message)))
+        moves = {
+            execution.execution_id: self._executions.move(_move(execution, CANCELLED.status, CANCELLED.message))
             for execution in executions
-        ]
-        late = [execution_id for execution_id, moved in moves if not moved.result()]
-        for execution_id in {execution_id for execution_id, _ in moves} - set(late):
+        }
+        ended = [execution_id for execution_id, moved in moves.items() if moved.result()]
+        self._engine.stop(moves)
+        for execution_id in ended:
             self._engine.note_ended(execution_id)
-        self._engine.stop(late)
 
     # -- resuming ------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ class Waiting:
         waiting = watch.open - self._engine.stop(watch.open, CTRL_C)
         if waiting:
             self._executions.interrupt(sorted(waiting), CTRL_C.message).result(STOP_SECONDS)
+            self._engine.stop(waiting, CTRL_C)  # what was claimed in between
         for execution_id in waiting:
             watch.ended(execution_id)
         watch.wait(STOP_SECONDS)
