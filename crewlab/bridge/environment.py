@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _QUIET = {
     "CREWAI_DISABLE_TELEMETRY": "true",
@@ -32,17 +33,28 @@ def _private_folder() -> str:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """While crewAI is imported: it reads no `.env` file and no login, leaves no key at home, announces no deprecation."""
-    meanwhile = {"PYTHON_DOTENV_DISABLED": "1", "XDG_DATA_HOME": os.environ["CREWAI_STORAGE_DIR"]}
-    before = {name: os.environ.get(name) for name in meanwhile}
-    os.environ.update(meanwhile)
+    """While crewAI is imported: no `.env` file is read, no deprecation is announced, nothing is put into one's home."""
+    before = os.environ.get("PYTHON_DOTENV_DISABLED")
+    os.environ["PYTHON_DOTENV_DISABLED"] = "1"
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _without_login():
             warnings.simplefilter("ignore")
             yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ["PYTHON_DOTENV_DISABLED"]
+        else:
+            os.environ["PYTHON_DOTENV_DISABLED"] = before
+
+
+@contextmanager
+def _without_login() -> Iterator[None]:
+    """crewAI looks for a login of its cloud while it is imported, and makes a key file at home to do so."""
+    from crewai_core.token_manager import TokenManager  # only whoever imports crewAI needs it
+
+    folder, before = Path(os.environ["CREWAI_STORAGE_DIR"]), TokenManager.__dict__["_get_secure_storage_path"]
+    TokenManager._get_secure_storage_path = staticmethod(lambda: folder)  # type: ignore[method-assign]  # for a moment
+    try:
+        yield
+    finally:
+        TokenManager._get_secure_storage_path = before  # type: ignore[method-assign]  # as it was found

@@ -47,7 +47,7 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
             may_pass=True,
         )
     if any(isinstance(link, ConnectionError | httpx.TransportError | openai.APIConnectionError) for link in chain):
-        return Failure(f"The server of {model} cannot be reached.", _SERVER_HINT, may_pass=True)
+        return Failure(f"The server of {model}{_address(chain)} cannot be reached.", _SERVER_HINT, may_pass=True)
     return _without_status(chain, model)
 
 
@@ -134,6 +134,12 @@ def _detail(chain: list[BaseException]) -> str:
     nested = body.get("error")
     message = body.get("message") or (nested.get("message") if isinstance(nested, dict) else nested)
     return f": {str(message)[:300].rstrip('.')}" if message else ""
+
+
+def _address(chain: list[BaseException]) -> str:
+    """Host and port that were tried, where the client tells."""
+    tried = next((link.request.url for link in chain if isinstance(link, openai.APIConnectionError)), None)
+    return f" at {tried.netloc.decode()}" if tried is not None and tried.host else ""
 
 
 def _text(error: BaseException) -> str:

@@ -49,7 +49,7 @@ def model_of_schema(task_name: str, schema: Mapping[str, Any]) -> type[BaseModel
         BuildError: crewAI cannot make a class of this schema.
     """
     try:
-        return _model_of(json.dumps(schema, sort_keys=True))
+        return _model_of(json.dumps(schema))
     except (ValueError, TypeError, LookupError, PydanticUserError) as error:
         hint = "Use a JSON Schema of type object with properties."
         raise BuildError(f"The output_json of task {task_name!r} cannot be used: {error}", hint) from error

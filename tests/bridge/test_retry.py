@@ -101,7 +101,7 @@ def test_a_server_that_is_down_is_named(server):
     server.close()
     ended = attempt(server)
     assert isinstance(ended.error, ModelCallError)
-    assert "cannot be reached" in ended.error.message
+    assert f"at 127.0.0.1:{server.port} cannot be reached" in ended.error.message
     assert len(ended.of(ModelCallRetried)) == 2
 
 
