@@ -10,24 +10,36 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.acceptance import crews
-from tests.conftest import wait_until
 from tests.model_server import ModelServer
 
 ROOT = Path(__file__).parents[1]
 
 
-def start(*words: str) -> subprocess.Popen[str]:
-    """A running command line in the project's folder."""
-    command = [sys.executable, "-m", "crewlab", *words]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stdout=pipe, stderr=pipe, text=True)
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts command lines in the project's folder; none outlives the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "crewlab", *words]
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stdout=pipe, stderr=pipe, text=True))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        with process:
+            process.kill()
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -43,7 +55,7 @@ def model() -> Iterator[ModelServer]:
         yield running
 
 
-def test_help_lists_every_command():
+def test_help_lists_every_command(start: Start):
     """A newcomer sees what there is, without waiting for heavy imports."""
     code, out, _ = finish(start("--help"))
     assert code == 0
@@ -59,14 +71,14 @@ def test_the_command_line_starts_light():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_mistyped_option_is_a_usage_error():
+def test_a_mistyped_option_is_a_usage_error(start: Start):
     """Exit status 2 and the option's name."""
     code, _, errors = finish(start("run", "x", "--inptu", "a=b"))
     assert code == 2
     assert "--inptu" in errors
 
 
-def test_a_run_writes_nothing_but_its_output(data: Path, model: ModelServer, tmp_path: Path):
+def test_a_run_writes_nothing_but_its_output(start: Start, data: Path, model: ModelServer, tmp_path: Path):
     """crewAI's panels, logs and warnings stay out of the way."""
     (tmp_path / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
     code, out, errors = finish(start("run", str(tmp_path / "crew.json"), "-i", "topic=tea"))
@@ -76,7 +88,9 @@ def test_a_run_writes_nothing_but_its_output(data: Path, model: ModelServer, tmp
     assert [line.split()[0] for line in errors.splitlines()] == ["Running", "completed"]
 
 
-def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(data: Path, model: ModelServer, tmp_path: Path):
+def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(
+    start: Start, data: Path, model: ModelServer, tmp_path: Path
+):
     """Ctrl-C says how to go on; resuming completes every row and repeats no finished task."""
     (tmp_path / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
     (tmp_path / "table.csv").write_text("topic\n" + "".join(f"tea number {number}.\n" for number in range(4)))
@@ -98,7 +112,7 @@ def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(data: Path, mo
     assert "Traceback" not in errors
 
 
-def test_the_rehearsal_server_serves_until_ctrl_c():
+def test_the_rehearsal_server_serves_until_ctrl_c(start: Start):
     """It prints where, answers, and ends with status 0."""
     process = start("rehearsal-server", "--port", "0", "--latency", "0")
     url = process.stdout.readline().strip()
@@ -109,7 +123,7 @@ def test_the_rehearsal_server_serves_until_ctrl_c():
     assert finish(process)[0] == 0
 
 
-def test_a_taken_port_is_one_clear_line():
+def test_a_taken_port_is_one_clear_line(start: Start):
     """Exit status 2, what is wrong, what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -120,7 +134,7 @@ def test_a_taken_port_is_one_clear_line():
     assert "Traceback" not in errors
 
 
-def test_a_store_that_another_process_holds_is_named(data: Path):
+def test_a_store_that_another_process_holds_is_named(start: Start, data: Path):
     """A command that needs the store says who has it and how to go on."""
     from crewlab.lab import Lab
 

@@ -16,7 +16,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class SchemaSampler:
-    """Makes values for one schema; strings mention one of `topics`, choices come from `draws`.
+    """Makes values for one schema; strings mention the `topics` in turn, choices come from `draws`.
 
     `passes` answers yes/no questions about validity; `None` leaves them to the draws.
     """
@@ -28,6 +28,7 @@ class SchemaSampler:
         self._draws = draws
         self._topics = topics
         self._passes = passes
+        self._strings = 0
 
     def sample(self) -> Any:
         """A value for the whole schema."""
@@ -114,7 +115,9 @@ class SchemaSampler:
 
     def _topic(self, name: str) -> str:
         label = name.replace("_", " ").strip() or "answer"
-        return f"Rehearsal {label} for {self._draws.pick(self._topics)} ({self._draws.mark})"
+        topic = self._topics[self._strings % len(self._topics)]
+        self._strings += 1
+        return f"Rehearsal {label}: {topic} ({self._draws.mark})"
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:

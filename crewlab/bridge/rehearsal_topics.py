@@ -40,10 +40,10 @@ def topics(task: str) -> list[str]:
 
 
 def likely_inputs(task: str) -> list[str]:
-    """The phrases of `task` that most probably came from an input."""
+    """Up to three phrases of `task` that most probably came from an input, the longest first."""
     named, plain = _phrases(task[:_READ])
     values = [next(filter(None, groups)) for groups in _VALUE.findall(task[:_READ])]
-    return _distinct([*values, *named] or plain)[:3]
+    return sorted(_distinct([*values, *named] or plain)[:3], key=len, reverse=True)
 
 
 def shortened(text: str, most: int) -> str:

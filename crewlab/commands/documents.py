@@ -24,12 +24,16 @@ from crewlab.settings import Settings
 
 def import_file(
     files: Annotated[list[Path], typer.Argument(help="YAML or JSON files.", show_default=False)],
+    update: Annotated[bool, typer.Option("--update", help="A definition of the same name gets a new version.")] = False,
 ) -> None:
     """Store the crews in files as definitions."""
-    documents = [(path, read_document_file(path)) for path in files]  # all of them, before anything is stored
+    # All files are read before anything is stored.
+    documents = [(path, {"name": path.stem, **read_document_file(path)}) for path in files]
     with crewlab.open() as lab:
+        ids = {summary.name: summary.definition_id for summary in lab.definitions()} if update else {}
         for path, document in documents:
-            version = lab.save({"name": path.stem, **document}, note=f"imported from {path.name}")
+            known = ids.get(str(document["name"]))
+            version = lab.save(document, definition_id=known, note=f"imported from {path.name}")
             say(f"{path}: {version.name}, version {version.number}.")
             show_problems(lab.check(version.document))
 

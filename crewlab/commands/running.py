@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +17,13 @@ from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
+from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
+    from crewlab.remote import RemoteLab
+
+    AnyLab = Lab | RemoteLab
 
 FAILED = 1
 """Exit status when an execution did not complete."""
@@ -83,7 +87,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _launched(
-    lab: Lab,
+    lab: AnyLab,
     name: str,
     table: Path,
     concurrency: int | None,
@@ -92,12 +96,13 @@ def _launched(
     *,
     yes: bool,
 ) -> list[Execution]:
-    rows = read_rows(table, lab.placeholders(_document(lab, name)), lab.settings)
+    rows = read_rows(table, lab.placeholders(_document(lab, name)), Settings.from_environment())
     for note in rows.notes:
         say(note)
     _confirm(lab, name, len(rows.inputs), model, yes=yes)
     with BatchProgress(name, len(rows.inputs)) as progress:
         return _or_how_to_go_on(
+            lab,
             progress,
             lambda: lab.run_each(
                 name,
@@ -111,29 +116,32 @@ def _launched(
         )
 
 
-def _resumed(lab: Lab, batch_id: str) -> list[Execution]:
+def _resumed(lab: AnyLab, batch_id: str) -> list[Execution]:
     stored = lab.batch(batch_id)
     with BatchProgress(stored.name, stored.size) as progress:
-        return _or_how_to_go_on(progress, lambda: lab.resume_batch(stored.batch_id, on_progress=progress))
+        return _or_how_to_go_on(lab, progress, lambda: lab.resume_batch(stored.batch_id, on_progress=progress))
 
 
-def _or_how_to_go_on(progress: BatchProgress, go: Any) -> list[Execution]:
+def _or_how_to_go_on(lab: AnyLab, progress: BatchProgress, go: Callable[[], list[Execution]]) -> list[Execution]:
     """The executions; after Ctrl-C the way to go on, and an exit."""
+    from crewlab.lab import Lab
+
     try:
-        executions: list[Execution] = go()
+        return go()
     except KeyboardInterrupt:
-        say("Interrupted; what had finished is stored.")
+        is_here = isinstance(lab, Lab)
+        say("Interrupted; what had finished is stored." if is_here else "The app goes on with what it was given.")
         if progress.batch is not None:
-            say(f"Go on with: python -m crewlab batch --resume {progress.batch.batch_id}")
+            then = "Go on with" if is_here else "Wait for it again with"
+            say(f"{then}: python -m crewlab batch --resume {progress.batch.batch_id}")
         raise typer.Exit(INTERRUPTED) from None
-    return executions
 
 
-def _document(lab: Lab, name: str) -> dict[str, Any]:
+def _document(lab: AnyLab, name: str) -> dict[str, Any]:
     return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.version(name).document
 
 
-def _confirm(lab: Lab, name: str, rows_count: int, model: str | None, *, yes: bool) -> None:
+def _confirm(lab: AnyLab, name: str, rows_count: int, model: str | None, *, yes: bool) -> None:
     """Ask before a large or paid launch; without a terminal to ask on, `--yes` is the answer."""
     forecast = lab.forecast(name, rows_count, llm=model)
     if not forecast.needs_confirmation or yes:
@@ -144,7 +152,7 @@ def _confirm(lab: Lab, name: str, rows_count: int, model: str | None, *, yes: bo
     typer.confirm("Launch it?", abort=True, err=True)
 
 
-def _hand_over(lab: Lab, executions: Sequence[Execution], csv: str | None, *, as_json: bool) -> None:
+def _hand_over(lab: AnyLab, executions: Sequence[Execution], csv: str | None, *, as_json: bool) -> None:
     stored = lab.batch(str(executions[0].batch_id))
     if csv is not None:
         write_bytes(csv, _csv(lab, stored.batch_id, stored.input_columns))
@@ -158,7 +166,7 @@ def _hand_over(lab: Lab, executions: Sequence[Execution], csv: str | None, *, as
         say(f"First error: {first.message} {first.hint}".rstrip())
 
 
-def _csv(lab: Lab, batch_id: str, input_columns: Sequence[str]) -> bytes:
+def _csv(lab: AnyLab, batch_id: str, input_columns: Sequence[str]) -> bytes:
     from crewlab.analysis.batch_table import command_line_table
     from crewlab.analysis.exports import to_csv
 

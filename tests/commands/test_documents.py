@@ -24,6 +24,16 @@ def test_an_import_says_which_version_it_made(call: Call, tmp_path: Path):
     assert "greeter, version 1." in call("import", "greeter.yaml").stderr
 
 
+def test_a_changed_file_becomes_the_next_version_when_asked(call: Call, tmp_path: Path):
+    """Without `--update` the name is taken."""
+    call("import", "greeter.yaml")
+    (tmp_path / "greeter.yaml").write_text(GREETER.replace("in one line", "in two lines"))
+    refused = call("import", "greeter.yaml")
+    assert refused.exit_code == 2
+    assert "already a definition named 'greeter'" in refused.stderr
+    assert "greeter, version 2." in call("import", "--update", "greeter.yaml").stderr
+
+
 def test_nothing_is_imported_when_one_file_is_wrong(call: Call, tmp_path: Path):
     """All files are read before anything is stored."""
     (tmp_path / "wrong.yaml").write_text("agents: [unclosed")
