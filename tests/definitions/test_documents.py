@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -147,3 +148,17 @@ def test_a_file_is_read_as_utf8(tmp_path: Path):
         read_document_file(path)
     with pytest.raises(DocumentError, match="cannot be read"):
         read_document_file(tmp_path / "missing.yaml")
+
+
+PIECES = st.sampled_from(
+    [*"-:?[]{},&*!|>'\"%@`# \n\t\r~0x_.+e\\/<=", "name", "---", "...", "\\u", "//", "/*", "*/", "1:2", "é"]
+)
+
+
+@pytest.mark.parametrize("source", ["x.yaml", "x.json", "pasted"])
+@given(text=st.lists(PIECES | st.characters(), max_size=40).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_document_or_refused(source: str, text: str):
+    """Nothing but `DocumentError` comes out of a file that somebody drops on the page."""
+    with contextlib.suppress(DocumentError):
+        assert isinstance(read_document(text, source=source), dict)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crewlab.definitions.tables import apply_mapping, read_table
 from crewlab.errors import InputsError
@@ -109,3 +112,13 @@ def test_a_hundred_thousand_rows_take_well_under_two_seconds():
     rows = apply_mapping(table, {"topic": "topic"}, {"region": "EU"})
     assert time.process_time() - began < 2.0
     assert (len(rows), rows[-1].inputs) == (100_000, {"region": "EU", "topic": "topic 99999"})
+
+
+@given(data=st.binary(max_size=60) | st.text(st.sampled_from('a,;\t|"\n\r \u00e9'), max_size=40).map(str.encode))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_a_table_or_refused(data: bytes):
+    """Nothing but `InputsError` comes out of a file that somebody uploads."""
+    with contextlib.suppress(InputsError):
+        table = read_table(data, "x.csv")
+        assert table.rows
+        assert all(tuple(row) == table.columns for row in table.rows)
