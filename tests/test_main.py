@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import pytest
 
 from tests.acceptance import crews
 from tests.model_server import ModelServer
+from tests.server import AppServer
 
 ROOT = Path(__file__).parents[1]
 
@@ -142,3 +144,23 @@ def test_a_store_that_another_process_holds_is_named(start: Start, data: Path):
         code, _, errors = finish(start("run", "ticket-triage", "-i", "ticket_id=1"))
     assert code == 2
     assert "holds the store" in errors
+
+
+def test_commands_answer_through_the_running_app(start: Start, data: Path, tmp_path: Path):
+    """While the app holds the store, a batch runs in it, and lists and exports come from it."""
+    (tmp_path / "table.csv").write_text("ticket_id,plan,subject,message\n1,Free,Login,I cannot log in.\n")
+    with AppServer(data):
+        code, out, errors = finish(
+            start("batch", "ticket-triage", "--inputs", str(tmp_path / "table.csv"), "--csv", "-")
+        )
+        assert code == 0, errors
+        assert [row["status"] for row in csv.DictReader(io.StringIO(out, newline=""))] == ["completed"]
+        code, out, errors = finish(start("executions", "--json"))
+        assert code == 0, errors
+        assert [execution["definition_name"] for execution in json.loads(out)] == ["ticket-triage"]
+        code, out, errors = finish(start("export", "market-brief"))
+        assert code == 0, errors
+        assert "name: market-brief" in out
+        code, out, errors = finish(start("doctor"))
+        assert code == 0, errors
+        assert "holds the store" in out
