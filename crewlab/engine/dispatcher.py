@@ -27,7 +27,7 @@ class Offer:
 
 
 class Dispatcher:
-    """Starts attempts while there is room: offers take turns first, then the background queue.
+    """Starts attempts while there is room. Offers take turns among themselves, and all of them with the queue.
 
     The queue is read only when `serve` was called, when something was announced or may be left, and room is free;
     nothing polls. What was read is started and claimed before the queue is read again.
@@ -42,6 +42,7 @@ class Dispatcher:
         self._running: dict[AttemptRef, Offer | None] = {}
         self._unclaimed: set[AttemptRef] = set()
         self._announced = self._stumbled = self._closed = False
+        self._queue_turn = False
         self._thread: threading.Thread | None = None
 
     # -- work comes ----------------------------------------------------------------------------------------------
@@ -122,13 +123,15 @@ class Dispatcher:
     def _choose(self) -> list[AttemptRef]:
         """The next attempts of the offers, one of each in turn. Called with the lock held."""
         chosen: list[AttemptRef] = []
-        while not self._closed and self._room > 0 and any(offer.has_next for offer in self._offers):
+        kept_back = int(self._queue_turn and self._announced and self.serves)
+        while not self._closed and self._room > kept_back and any(offer.has_next for offer in self._offers):
             offer = self._offers[0]
             self._offers.rotate(-1)
             if offer.has_next and (ref := offer.waiting.popleft()) not in self._running:
                 offer.running.add(ref)
                 self._running[ref] = offer
                 chosen.append(ref)
+                self._queue_turn = True
         self._offers = deque(offer for offer in self._offers if offer.waiting)
         return chosen
 
@@ -171,7 +174,8 @@ class Dispatcher:
             chosen = [] if self._closed else [ref for ref in rows if ref not in self._running][: self._room]
             self._running.update(dict.fromkeys(chosen))
             self._unclaimed.update(chosen)
-        return chosen
+            self._queue_turn = False
+            return chosen + self._choose()
 
     def close(self, timeout_seconds: float) -> None:
         """Start nothing any more."""

@@ -80,6 +80,19 @@ def test_an_offer_may_limit_itself(dispatcher: Dispatcher, queue: Queue):
     assert queue.started[-1].execution_id == "a1"
 
 
+def test_offers_and_the_queue_take_turns(dispatcher: Dispatcher, queue: Queue):
+    """A large offer does not keep the queue waiting until it is done, nor the other way round."""
+    dispatcher.offer(refs("a", 6))
+    queue.waiting = refs("q", 6)
+    dispatcher.serve()
+    for number in range(3):
+        dispatcher.ended(AttemptRef(f"a{number}", 1))
+        wait_until(lambda number=number: AttemptRef(f"q{number}", 1) in queue.started, f"q{number} to start")
+        dispatcher.claimed(AttemptRef(f"q{number}", 1))
+        dispatcher.ended(AttemptRef(f"q{number}", 1))
+        wait_until(lambda number=number: AttemptRef(f"a{number + 2}", 1) in queue.started, f"a{number + 2} to start")
+
+
 def test_the_queue_is_read_only_when_served(dispatcher: Dispatcher, queue: Queue):
     """A process that only offers its own work never takes from the queue."""
     queue.waiting = refs("q", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -131,14 +132,19 @@ def test_cancel_before_the_claim_is_answered_still_cancels(make_engine: MakeEngi
 
 def test_a_task_cancelled_before_its_first_step_ends_cancelled(make_engine: MakeEngine):
     """Started and stopped within one turn of the loop, the attempt never begins, and still ends."""
-    home, crewai = FakeHome(execution()), FakeCrewAI()
+    home, release = FakeHome(execution("busy"), execution("e1", document=document(task("never")))), threading.Event()
+    crewai = FakeCrewAI({"write": lambda request: release.wait(10)})
     engine = make_engine(home, crewai)
     watch = engine.watch(["e1"])
+    engine.submit([AttemptRef("busy", 1)])
+    wait_until(lambda: crewai.calls["write"], "the loop to be blocked")
     engine.submit([ONE])
     engine.stop(["e1"], CANCELLED)
+    release.set()
     assert watch.wait(10)
-    assert home.status("e1") in {ExecutionStatus.CANCELLED, ExecutionStatus.COMPLETED}
-    assert (home.status("e1") is ExecutionStatus.COMPLETED) == bool(crewai.calls)
+    assert home.status("e1") is ExecutionStatus.CANCELLED
+    assert home.claims == 1
+    assert not crewai.calls["never"]
 
 
 @pytest.mark.parametrize("stop", [CANCELLED, SHUT_DOWN])
