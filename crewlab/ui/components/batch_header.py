@@ -31,6 +31,8 @@ def show_batch(lab: Lab, batch_id: str) -> None:
         st.markdown(
             " ".join(f"{status_markdown(status)} {number:,}" for status, number in batch.counts.items() if number)
         )
+        if batch.counts.get("preparing") and lab.engine_state().crewai == "loading":
+            st.caption(":material/hourglass_top: Loading crewAI: a few seconds, once after each start of the server.")
         _show_actions(lab, batch)
 
 

@@ -19,30 +19,39 @@ SORTS: dict[str, tuple[str, bool]] = {
 """Label of each order, the column it sorts by, and whether it descends."""
 
 NEWEST = "Newest first"
+BY_ROW = "By row of the table"
 PAGE_SIZES = (25, 50, 100, 250)
+
+
+def default_sort(batch_id: str | None) -> str:
+    """A batch is read like its table; everything else with the newest on top."""
+    return BY_ROW if batch_id else NEWEST
 
 
 @dataclass(frozen=True)
 class ExecutionFilters:
-    """Empty values let everything through."""
+    """Empty values let everything through; an unknown order becomes the usual one."""
 
     statuses: tuple[str, ...] = ()
     definition: str | None = None
     batch_id: str | None = None
     text: str = ""
-    sort: str = NEWEST
+    sort: str = ""
+
+    def __post_init__(self) -> None:
+        if self.sort not in SORTS:
+            object.__setattr__(self, "sort", default_sort(self.batch_id))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
         """Read an address such as `?status=failed,interrupted&batch=…`; what is not known is left out."""
         known = [status for status in query.get("status", "").split(",") if status in set(ExecutionStatus)]
-        sort = query.get("sort", NEWEST)
         return cls(
             statuses=tuple(known),
             definition=query.get("definition") or None,
             batch_id=query.get("batch") or None,
             text=query.get("text", ""),
-            sort=sort if sort in SORTS else NEWEST,
+            sort=query.get("sort", ""),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -52,7 +61,7 @@ class ExecutionFilters:
             "definition": self.definition or "",
             "batch": self.batch_id or "",
             "text": self.text,
-            "sort": "" if self.sort == NEWEST else self.sort,
+            "sort": "" if self.sort == default_sort(self.batch_id) else self.sort,
         }
         return {name: value for name, value in query.items() if value}
 

@@ -23,7 +23,8 @@ def running_rows(executions: Sequence[Execution]) -> None:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 _name(execution)
-                st.markdown(status_markdown(execution.status), width="content")
+                label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
+                st.markdown(status_markdown(execution.status) + label, width="content")
                 st.space("stretch")
                 st.caption(_progress_text(execution), width="content")
             st.progress(execution.tasks_done / max(execution.tasks_total, 1))
@@ -55,7 +56,8 @@ def _inputs(execution: Execution) -> str:
 
 
 def _progress_text(execution: Execution) -> str:
-    current = f" · {escape(shorten(execution.current_task, 40))}" if execution.current_task else ""
+    now = execution.current_task or (execution.status_message if not execution.tasks_done else "")
+    current = f" · {escape(shorten(now, 40))}" if now else ""
     return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')}{current} · {ago(execution.created_at)}"
 
 

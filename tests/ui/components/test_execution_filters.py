@@ -24,3 +24,9 @@ def test_nonsense_in_the_address_is_left_out():
 def test_empty_filters_let_everything_through():
     """The store is asked for nothing in particular."""
     assert set(ExecutionFilters().arguments().values()) == {None}
+
+
+def test_a_batch_is_read_like_its_table():
+    """Without an order of its own, a batch is sorted by row; another order is kept in the address."""
+    assert ExecutionFilters(batch_id="b").order() == {"sort": "row_number", "descending": False}
+    assert ExecutionFilters(batch_id="b", sort="Newest first").to_query()["sort"] == "Newest first"
