@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.executions.status import ACTIVE, IN_FLIGHT
+from crewlab.errors import CrewLabError
+from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL
+from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.execution_rows import recent_rows, running_rows
 from crewlab.ui.components.first_steps import first_steps
 from crewlab.ui.components.formats import money, whole
@@ -27,12 +29,19 @@ def render(lab: Lab) -> None:
         st.header("First steps")
         first_steps(lab)
         return
-    _activity(lab)
+    _live(lab)
     with st.expander("First steps, and *Use your own model*", icon=":material/school:", key="home.first_steps"):
         first_steps(lab)
 
 
 @st.fragment(run_every=2.0)
+def _live(lab: Lab) -> None:
+    try:
+        _activity(lab)
+    except CrewLabError as error:  # an exception does not leave a fragment, so the page's frame never sees it
+        error_box(error)
+
+
 def _activity(lab: Lab) -> None:
     counts = lab.counts()
     _numbers(lab, counts)
@@ -46,9 +55,11 @@ def _activity(lab: Lab) -> None:
     else:
         st.caption("Nothing. *Launch* starts a crew once, or over every row of a table.")
     st.header("Recent")
-    recent_rows(
-        [one for one in lab.executions(limit=RECENT_SHOWN + RUNNING_SHOWN) if one.status.is_terminal][:RECENT_SHOWN]
-    )
+    ended = lab.executions(status=[str(status) for status in TERMINAL], limit=RECENT_SHOWN)
+    if ended:
+        recent_rows(ended)
+    else:
+        st.caption("Nothing has ended yet.")
     link("executions", "All executions", ":material/list_alt:")
 
 
