@@ -38,10 +38,13 @@ def to_csv(
 
 
 def with_note(frame: pd.DataFrame, *, is_rehearsal: bool | None = None) -> pd.DataFrame:
-    """The frame with a last column `note` where any row comes from the rehearsal model, else as it is."""
+    """The frame with a last column `note` where any row comes from the rehearsal model, else as it is.
+
+    Where the frame has a `note` of its own, ours is `crewlab.note`. Doing it twice changes nothing.
+    """
     import pandas as pd
 
-    if NOTE_COLUMN in frame:
+    if NOTE_COLUMN in frame and (frame[NOTE_COLUMN] == REHEARSAL_NOTE).any():
         return frame
     if is_rehearsal is None:
         flags = frame["is_rehearsal"].fillna(False) if "is_rehearsal" in frame else pd.Series(False, frame.index)
@@ -49,8 +52,8 @@ def with_note(frame: pd.DataFrame, *, is_rehearsal: bool | None = None) -> pd.Da
         flags = pd.Series(is_rehearsal, frame.index)
     if not flags.any():
         return frame
-    notes = [REHEARSAL_NOTE if flag else None for flag in flags]
-    return frame.assign(**{NOTE_COLUMN: pd.Series(notes, frame.index, dtype="string")})
+    notes = pd.Series([REHEARSAL_NOTE if flag else None for flag in flags], frame.index, dtype="string")
+    return frame.assign(**{f"crewlab.{NOTE_COLUMN}" if NOTE_COLUMN in frame else NOTE_COLUMN: notes})
 
 
 def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:

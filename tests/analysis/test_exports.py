@@ -35,6 +35,14 @@ def test_a_table_without_the_flag_can_be_marked_as_a_whole():
     assert [row["note"] for row in rows] == [REHEARSAL_NOTE] * 2
 
 
+def test_a_note_of_somebody_else_does_not_hide_ours():
+    """A table with a column `note` is still marked, once."""
+    marked = exports.with_note(pd.DataFrame({"note": ["call back"]}), is_rehearsal=True)
+    assert marked.iloc[0].tolist() == ["call back", REHEARSAL_NOTE]
+    twice = exports.with_note(exports.with_note(executions({"is_rehearsal": True})))
+    assert list(twice.columns).count("note") == 1
+
+
 def test_text_survives_quotes_newlines_and_accents():
     """What is read back is what was there, byte order mark or not."""
     text = 'first "line",\nsecond; naïve ☕\r\nthird'
