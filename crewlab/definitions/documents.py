@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from crewlab.definitions.document_json import read_json
 from crewlab.definitions.document_yaml import read_yaml, write_yaml
+from crewlab.definitions.plain import plain
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DocumentError
 
@@ -63,8 +64,8 @@ def read_document_file(path: Path) -> dict[str, Any]:
 def write_document(document: Mapping[str, Any], format: Format = "yaml") -> str:
     """The document as text that `read_document` reads back unchanged; texts of several lines are YAML blocks."""
     if format == "json":
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return write_yaml(document)
+        return json.dumps(plain(document), ensure_ascii=False, indent=2) + "\n"
+    return write_yaml(plain(document))
 
 
 def _looks_like_json(text: str, source: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,13 @@ def test_texts_of_several_lines_are_yaml_blocks():
     """An exported crew can be read and edited by a person."""
     text = write_document(crew(description="One\ntwo\n"))
     assert "description: |\n  One\n  two\n" in text
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+def test_objects_of_a_notebook_are_written_as_json_would(kind: Any):
+    """A tuple is a list, a date its text."""
+    text = write_document({"name": "a", "x": (date(2025, 1, 31), 1)}, kind)
+    assert read_document(text, source=f"x.{kind}") == {"name": "a", "x": ["2025-01-31", 1]}
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff\ufeff"), max_size=30)

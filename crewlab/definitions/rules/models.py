@@ -9,7 +9,7 @@ from crewlab.definitions.library.prices import names_of
 from crewlab.definitions.models import ModelChoice, key_variables, model_of, named_llms
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.providers import PROVIDERS
-from crewlab.definitions.rules.subject import Subject, error, listed, warning
+from crewlab.definitions.rules.subject import Subject, error, warning
 
 CHOOSE = "Name one here, for the crew, or at launch; rehearsal/plain needs no key."
 
@@ -54,7 +54,8 @@ def _unknown(where: str, choice: ModelChoice) -> Problem:
     if prefix == "openai":
         hint = "Check the spelling; a model of your own server needs a base_url as well."
     else:
-        hint = f"Write provider/model with a provider of {listed(PROVIDERS)}, or openai/model with a base_url."
+        names = ", ".join(sorted(PROVIDERS))
+        hint = f"Write provider/model, or openai/model with a base_url. Providers: {names}."
     return error("llm.unknown", where, f"No provider here serves the model {choice.model!r}.", hint)
 
 
