@@ -13,6 +13,7 @@ from crewlab.bridge.rehearsal_topics import shortened, topics
 LABEL = "Rehearsal, not evidence:"
 """How every free text of the rehearsal model begins."""
 REVISED = "Revised after this feedback"
+_NUMBERED = re.compile(r"^\d+\.\s+")
 _NOT_FINDINGS = (LABEL, "**", "#", "```")
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -95,8 +96,8 @@ def gist(text: str) -> str:
         if line.replace(" ", "").startswith("|---"):
             found = ""  # what came before was the head of a table
         elif not found and line.strip() and not line.startswith(_NOT_FINDINGS):
-            found = line.strip(" -|").replace(" | ", ", ")
-    return found or text
+            found = max(line.split("|"), key=len).strip(" -")
+    return _NUMBERED.sub("", found) or text
 
 
 def _body(prompt: Prompt, draws: Draws, voice: Voice) -> str:

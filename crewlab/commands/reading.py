@@ -13,7 +13,7 @@ from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 
-_COLUMNS = ("execution", "definition", "status", "created (UTC)", "seconds", "tokens", "cost", "note")
+_COLUMNS = ("created (UTC)", "definition", "status", "seconds", "tokens", "cost", "note", "execution")
 
 
 def executions(
@@ -58,12 +58,12 @@ def _csv(lab: Any, execution_ids: list[str]) -> bytes:
 def _cells(execution: Execution) -> tuple[object, ...]:
     usage = execution.usage
     return (
-        execution.execution_id,
+        f"{execution.created_at:%Y-%m-%d %H:%M:%S}",
         execution.definition_name,
         execution.status.value,
-        f"{execution.created_at:%Y-%m-%d %H:%M:%S}",
         "" if execution.duration_seconds is None else f"{execution.duration_seconds:.1f}",
         "" if usage.total_tokens is None else usage.total_tokens,
         "" if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
         REHEARSAL if execution.is_rehearsal else "",
+        execution.execution_id,
     )

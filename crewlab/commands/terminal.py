@@ -60,14 +60,10 @@ def show_problems(problems: Iterable[Problem]) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows in columns on the standard output, plain where that is not a terminal."""
+    """Rows in columns on the standard output, a line each: a terminal may wrap them, nothing is left out."""
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
-    console = Console()
-    if console.is_terminal:
-        console.print(table)
-        return
     plain = Console(width=_WIDE, no_color=True)
     with plain.capture() as captured:
         plain.print(table)

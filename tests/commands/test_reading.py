@@ -31,7 +31,7 @@ def test_an_empty_store_is_an_empty_list(call: Call):
 def test_the_list_is_newest_first(filled: Call):
     """One line for each, with what it is and how it went."""
     lines = filled("executions").stdout.splitlines()[1:]
-    assert [line.split()[1:3] for line in lines] == [
+    assert [line.split()[2:4] for line in lines] == [
         ["failing", "failed"],
         ["greeter", "completed"],
         ["greeter", "completed"],
