@@ -84,6 +84,13 @@ def test_an_example_comes_with_its_table(open_page, lab):
     assert app.title[0].value == "Executions"
 
 
+def test_an_example_is_filled_in(open_page, lab):
+    """One click runs an example crew once: its fields start with the first row of its table."""
+    app = open_page("launch", definition="market-brief")
+    assert all(area.value for area in app.text_area)
+    assert not app.button(key="launch.run").disabled
+
+
 def test_columns_are_guessed_and_can_be_changed(open_page, lab, crew):
     """A column whose name fits is taken; another can be chosen."""
     app = with_table(open_page("launch", definition="tea-crew"), crew, b"Topic;other\nblack;white\n")

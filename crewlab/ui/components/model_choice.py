@@ -23,4 +23,4 @@ def own_models() -> dict[str, str | dict[str, Any]]:
 
 def model_names() -> list[str]:
     """Every model to offer: own ones first, then the rehearsal model's voices."""
-    return [*own_models(), *REHEARSAL_MODELS]
+    return list(dict.fromkeys([*own_models(), *REHEARSAL_MODELS]))

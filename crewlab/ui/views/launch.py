@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from crewlab.definitions.examples import example_documents
 from crewlab.definitions.models import models_of
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.launch_example import example_inputs, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_model import choose_model
@@ -22,7 +21,7 @@ from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.links import go, link
-from crewlab.ui.state import parameter, remember, remembered
+from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 ONE = ":material/edit_note: One execution"
+_NAME = "launch.batch_name"
 TABLE = ":material/table_rows: A table of inputs"
 
 
@@ -75,7 +75,7 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
 
 def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
     placeholders = lab.placeholders(version.document)
-    defaults = _defaults(lab, version)
+    defaults = _defaults(lab, version, placeholders)
     key = f"launch.{version.definition_id}"
     with st.container(border=True):
         mode: str | None = ONE
@@ -84,18 +84,20 @@ def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
         if mode != TABLE:
             return inputs_form(placeholders, defaults, key=f"{key}.input.{parameter('like') or ''}")
         try:
-            plan = inputs_table(lab, placeholders, defaults, _example_table(lab, version), key=f"{key}.table")
+            plan = inputs_table(lab, placeholders, defaults, example_table(lab, version.name), key=f"{key}.table")
         except InputsError as error:
             error_box(error)
             return LaunchPlan(blocked="Choose another table.")
         name = st.text_input("Name of the batch", _batch_name(version), key=f"{key}.batch", max_chars=200)
-        return replace(plan, batch_name=name or _batch_name(version))
+        return replace(plan, batch_name=(name or "").strip() or _batch_name(version))
 
 
-def _defaults(lab: Lab, version: DefinitionVersion) -> Mapping[str, Any]:
-    """The inputs of the execution that `?like=` names, else the document's own defaults."""
+def _defaults(lab: Lab, version: DefinitionVersion, placeholders: Collection[str]) -> Mapping[str, Any]:
+    """The inputs of the execution that `?like=` names; else the document's own, then an example's first row."""
     like = _execution_like(lab)
-    return like.inputs if like is not None else version.document.get("inputs") or {}
+    if like is not None:
+        return like.inputs
+    return {**example_inputs(lab, version.name, placeholders), **(version.document.get("inputs") or {})}
 
 
 def _execution_like(lab: Lab) -> Execution | None:
@@ -109,18 +111,12 @@ def _execution_like(lab: Lab) -> Execution | None:
         return None
 
 
-def _example_table(lab: Lab, version: DefinitionVersion) -> Path | None:
-    """The table that belongs to an example crew of this name, if there is one."""
-    tables: dict[str, Path] | None = remembered("launch.examples")
-    if tables is None:
-        examples = example_documents(lab.settings.examples)
-        tables = {str(document.get("name")): table for document, table in examples if table is not None}
-        remember("launch.examples", tables)
-    return tables.get(version.name)
-
-
 def _batch_name(version: DefinitionVersion) -> str:
-    return f"{version.name} v{version.number} · {datetime.now(UTC):%d %b %H:%M} UTC"
+    """A name for the next batch; it stays while the page is being filled in."""
+    key = f"{_NAME}.{version.definition_id}.{version.number}"
+    if remembered(key) is None:
+        remember(key, f"{version.name} v{version.number} · {datetime.now(UTC):%d %b %H:%M} UTC")
+    return str(remembered(key))
 
 
 def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[str | dict[str, Any] | None, float | None]:
@@ -172,5 +168,6 @@ def _launch(
     if plan.batch_name is None:
         handle = lab.launch(version, plan.rows[0], llm=llm, timeout_seconds=timeout_seconds)
         go("execution", id=handle.execution_id)
+    forget(f"{_NAME}.{version.definition_id}.{version.number}")
     batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, llm=llm, timeout_seconds=timeout_seconds)
     go("executions", batch=batch.batch_id)
