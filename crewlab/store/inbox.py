@@ -87,6 +87,10 @@ class Inbox:
             self._arrived.notify_all()
             self._taken.notify_all()
 
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
     def _wait_for_company(self) -> None:
         if self._busy_takes >= 2:
             self._arrived.wait_for(lambda: self._closed, _PACE_SECONDS)

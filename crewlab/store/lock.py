@@ -65,4 +65,4 @@ def _command_of(pid: str) -> str:
         words = Path(f"/proc/{int(pid)}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return ""
-    return " ".join(word.decode(errors="replace") for word in words if word)[:80]
+    return " ".join(b" ".join(words).decode(errors="replace").split())[:80]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import weakref
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,10 +86,8 @@ class Store:
 
 def _copy(cursor: duckdb.DuckDBPyConnection, source: Path, target: Path) -> Path:
     """Copy between two transactions: nothing is committed meanwhile, and checkpoints happen only at commits."""
-    try:
+    with suppress(duckdb.TransactionException):  # a reader still needs an older state: the copy takes the log along
         cursor.execute("CHECKPOINT")
-    except duckdb.TransactionException:  # a reader still needs an older state: the copy takes the log along
-        cursor.rollback()
     return copy_database(source, target)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures.thread  # noqa: F401 - pandas imports it at the first batch, and at exit that is refused
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -37,6 +38,7 @@ class Writer:
         self._transactions = Transactions(database)
         self._last_event_id = _number(self._transactions.cursor, _LAST_EVENT)
         self._last_call = _number(self._transactions.cursor, _LAST_CALL)
+        self._is_warm = False
         self._thread = threading.Thread(target=self._run, name="crewlab-store-writer", daemon=False)
         self._thread.start()
 
@@ -84,7 +86,6 @@ class Writer:
     # From here on: the thread.
 
     def _run(self) -> None:
-        tables.warm_up()
         while items := self._inbox.take():
             for group in _groups(items):
                 if isinstance(group, Call):
@@ -112,6 +113,13 @@ class Writer:
             self._refuse(items, error)
         else:
             self._single_out(items, error)
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """After the first commit, and not before: a process that only reads never pays for it."""
+        if not self._is_warm and not self._inbox.is_closed:
+            self._outcome(tables.warm_up)
+        self._is_warm = True
 
     def _settle(self, done: Round) -> None:
         """Give out the answers of a round that is durable."""
