@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from pydantic_core import to_json
+
 from crewlab.errors import RemoteError
 from crewlab.remote.error_json import error_from_json
 
@@ -27,7 +29,8 @@ class Connection:
         # Settings of a proxy are for the world outside; this is a connection to our own app.
         self._client = httpx.Client(
             base_url=url.rstrip("/") + PREFIX,
-            headers={"Authorization": f"Bearer {token}"},
+            # Uncompressed: on one machine compressing takes longer than sending.
+            headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
         )
@@ -47,15 +50,17 @@ class Connection:
 
     def post(self, *path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Ask for something to be done; the JSON that comes back."""
-        return self._send("POST", path, {}, dict(body or {})).json()
+        return self._send("POST", path, {}, to_json(dict(body or {}), fallback=_plain)).json()
 
-    def _send(self, method: str, path: tuple[str, ...], query: Mapping[str, Any], body: Any = None) -> httpx.Response:
+    def _send(
+        self, method: str, path: tuple[str, ...], query: Mapping[str, Any], body: bytes | None = None
+    ) -> httpx.Response:
         import httpx
 
         target = "/" + "/".join(quote(part, safe="") for part in path)
         asked = {name: value for name, value in query.items() if value is not None}
         try:
-            answer = self._client.request(method, target, params=asked, json=body)
+            answer = self._client.request(method, target, params=asked, content=body)
         except httpx.TimeoutException as error:
             raise RemoteError(f"The app at {self.url} did not answer in {TIMEOUT_SECONDS:.0f} s.", _RESTART) from error
         except httpx.TransportError as error:
@@ -65,6 +70,11 @@ class Connection:
         if answer.is_error:
             raise _error_of(answer, self.url)
         return answer
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy, as in a row of a frame, is a number; what JSON has no form for is its text."""
+    return value.item() if hasattr(value, "item") else str(value)
 
 
 def _error_of(answer: httpx.Response, url: str) -> Exception:

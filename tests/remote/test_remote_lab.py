@@ -5,7 +5,10 @@ from __future__ import annotations
 import inspect
 import statistics
 import time
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from crewlab.errors import (
@@ -138,6 +141,14 @@ def test_a_batch_keeps_order_and_tells_how_far_it_is(lab, remote):
     found = remote.run_each("echo", [{"topic": str(n)} for n in range(5)], name="five", on_progress=seen.append)
     assert [one.inputs["topic"] for one in found] == list("01234")
     assert seen[-1].ended == 5
+
+
+def test_rows_of_a_frame_are_inputs(lab, remote):
+    """Numbers of numpy and paths travel; a notebook hands over what it has."""
+    lab.save(crew(QUICK))
+    rows = pd.DataFrame({"topic": [1, 2]}).assign(extra=Path("a")).to_dict("records")
+    rows[0]["topic"] = np.int64(1)
+    assert [one.inputs["topic"] for one in remote.run_each("echo", rows)] == [1, 2]
 
 
 def test_what_runs_can_be_cancelled_and_resumed(lab, remote):
