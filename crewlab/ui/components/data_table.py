@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -25,18 +25,18 @@ def show_table(
     alt: str,
     key: str | None = None,
     choice: Choice = "none",
-    config: Mapping[str, Any] | None = None,
+    keep: Sequence[str] = (),
     height: Literal["auto", "content"] | int = "auto",
 ) -> list[int]:
-    """Draw those `columns` of `frame` of which anything is known.
+    """Draw those `columns` of `frame` of which anything is known, and those to `keep` in any case.
 
     Returns the positions of the chosen rows: none unless `choice` allows a choice.
     """
-    shown = frame[list(columns)].dropna(axis="columns", how="all")
-    columns = list(shown.columns)
+    columns = [name for name in columns if name in keep or frame[name].notna().any()]
+    shown = frame[columns]
     if "status" in columns:
         shown = shown.assign(status=badges(shown["status"]))
-    looks = {**column_config(name, columns), **(config or {})}
+    looks = column_config(name, columns)
     if choice == "none":
         st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height, placeholder="–")
         return []

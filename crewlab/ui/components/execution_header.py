@@ -44,7 +44,7 @@ def show_links(execution: Execution) -> None:
 def show_status(execution: Execution) -> None:
     """Status with its message, and progress while it is active."""
     label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
-    is_told_below = execution.error is not None
+    is_told_below = execution.error is not None or execution.status is ExecutionStatus.PREPARING
     message = "" if is_told_below else f" {escape(execution.status_message)}"
     st.markdown(f"{status_markdown(execution.status)}{label}{message}")
     if execution.status.is_active:
@@ -54,8 +54,10 @@ def show_status(execution: Execution) -> None:
 def show_actions(lab: Lab, execution: Execution) -> None:
     """What can be done now; a click is answered in the same run."""
     with st.container(horizontal=True):
-        if execution.status.is_active and execution.status is not ExecutionStatus.CANCELLING:
-            _cancel_button(lab, execution)
+        if execution.status.is_active:
+            if execution.status is not ExecutionStatus.CANCELLING:
+                _cancel_button(lab, execution)
+            return
         if execution.status in RESUMABLE:
             _resume_button(lab, execution)
         if execution.definition_id and st.button("Run again", icon=":material/replay:", key="execution.again"):
@@ -107,7 +109,7 @@ def _progress_text(execution: Execution) -> str:
     if execution.status is ExecutionStatus.PENDING:
         return "Waiting for its turn"
     if execution.status is ExecutionStatus.PREPARING:
-        return escape(execution.status_message) or "Preparing"
+        return f"Preparing: {escape(execution.status_message)}" if execution.status_message else "Preparing"
     now = f" · now: {escape(execution.current_task)}" if execution.current_task else ""
     return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')} done{now}"
 

@@ -68,12 +68,10 @@ def filter_log(
 
 
 def _filtered(log: pd.DataFrame) -> pd.DataFrame:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        levels = st.pills(
-            "Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level"
-        )
+    levels = st.pills("Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level")
+    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
         chosen = {
-            name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All", width=170)
+            name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All")
             for name, label in _FILTERS
         }
         text = st.text_input("Message contains", key="log.text", type="search", live="300ms", placeholder="Search")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,8 +12,8 @@ from crewlab.ui.components.status import LOOKS
 
 _LABELS = {
     "duration_seconds": "Duration",
-    "input_tokens": "Input tokens",
-    "output_tokens": "Output tokens",
+    "input_tokens": "Tokens in",
+    "output_tokens": "Tokens out",
     "cached_tokens": "Cached",
     "reasoning_tokens": "Reasoning",
     "cost_usd": "Cost",
@@ -29,7 +29,12 @@ _LABELS = {
     "created_at": "Launched",
     "kind": "Type",
 }
-_WIDE = {"message", "output", "result", "response", "description"}
+_WIDTHS: dict[str, Literal["medium", "large"] | int] = {
+    "message": "large",
+    "kind": 165,
+    "result": "large",
+    "arguments": "medium",
+}
 
 
 def label_of(name: str) -> str:
@@ -62,7 +67,7 @@ def _configured(frame: FrameName, name: str) -> Any:
         )
     if declared.dtype in ("Int64", "float64"):
         return st.column_config.NumberColumn(label_of(name), help=_help(declared), format=_format(name), width="small")
-    return st.column_config.TextColumn(label_of(name), help=declared.help, width="large" if name in _WIDE else None)
+    return st.column_config.TextColumn(label_of(name), help=declared.help, width=_WIDTHS.get(name))
 
 
 def _help(declared: Any) -> str:
@@ -72,4 +77,4 @@ def _help(declared: Any) -> str:
 def _format(name: str) -> str | None:
     if name.endswith("_usd"):
         return "$%.6f"
-    return "%.2f s" if name == "duration_seconds" else "localized"
+    return "%.3f s" if name == "duration_seconds" else "localized"

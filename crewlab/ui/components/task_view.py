@@ -55,7 +55,13 @@ def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
         )
     columns = ("attempt", *COLUMNS) if lines["attempt"].nunique() > 1 else COLUMNS
     show_table(
-        lines, "tasks", columns, alt="Tasks with durations, tokens and cost", key="tasks.table", height="content"
+        lines,
+        "tasks",
+        columns,
+        alt="Tasks with durations, tokens and cost",
+        key="tasks.table",
+        height="content",
+        keep=("status", "duration_seconds", "input_tokens", "output_tokens", "cost_usd"),
     )
 
 
