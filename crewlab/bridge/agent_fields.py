@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crewlab.definitions.crew import AgentDocument
+from crewlab.definitions.rules.unsupported import AGENT_CHANGES
 from crewlab.errors import BuildError
 
 _PASSED = frozenset(
@@ -27,23 +29,6 @@ _PASSED = frozenset(
         "use_system_prompt",
     }
 )
-_NOT_YET = (
-    "a2a",
-    "allow_code_execution",
-    "apps",
-    "from_repository",
-    "guardrail",
-    "knowledge_sources",
-    "max_rpm",
-    "mcps",
-    "memory",
-    "multimodal",
-    "planning",
-    "planning_config",
-    "reasoning",
-    "skills",
-    "step_callback",
-)
 
 
 def agent_fields(name: str, agent: AgentDocument) -> dict[str, Any]:
@@ -53,12 +38,12 @@ def agent_fields(name: str, agent: AgentDocument) -> dict[str, Any]:
         BuildError: The agent uses a feature that cannot be run; leaving it out would change what is measured.
     """
     given = {field: value for field, value in agent.model_dump().items() if value is not None}
-    refuse(f"The agent {name!r}", given, _NOT_YET)
+    refuse(f"The agent {name!r}", given, AGENT_CHANGES)
     return {field: value for field, value in given.items() if field in _PASSED}
 
 
-def refuse(who: str, given: dict[str, Any], fields: tuple[str, ...]) -> None:
-    """Raise BuildError if any of `fields` is given and asks for something."""
-    used = [field for field in fields if given.get(field)]
+def refuse(who: str, given: Mapping[str, Any], features: Iterable[str]) -> None:
+    """Raise BuildError if any of these features is asked for."""
+    used = [feature for feature in features if given.get(feature)]
     if used:
         raise BuildError(f"{who} uses {', '.join(used)}, which CrewLab cannot run yet.", "Remove it to run the crew.")

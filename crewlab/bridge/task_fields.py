@@ -13,17 +13,17 @@ from pydantic import BaseModel, PydanticUserError
 from crewlab.bridge.agent_fields import refuse
 from crewlab.bridge.contract import BuiltTask
 from crewlab.definitions.crew import CrewDocument, TaskDocument, dependencies
+from crewlab.definitions.rules.unsupported import CREW_CHANGES, TASK_CHANGES
 from crewlab.errors import BuildError
-
-_NOT_YET = ("human_input", "condition", "callback", "converter_cls", "input_files", "output_pydantic", "response_model")
 
 
 def built_tasks(document: CrewDocument) -> tuple[BuiltTask, ...]:
     """The tasks as they will run.
 
     Raises:
-        BuildError: A task uses a feature that cannot be run; leaving it out would change what is measured.
+        BuildError: The crew or a task uses a feature that cannot be run; leaving it out would change what is measured.
     """
+    refuse("The crew", document.model_dump(include=set(CREW_CHANGES)), CREW_CHANGES)
     links = dependencies(document)
     return tuple(_built(index, task, links[index]) for index, task in enumerate(document.tasks))
 
@@ -61,7 +61,7 @@ def _model_of(schema: str) -> type[BaseModel]:
 
 
 def _built(index: int, task: TaskDocument, depends_on: list[int]) -> BuiltTask:
-    refuse(f"The task {task.name!r}", dict(task.model_extra or {}), _NOT_YET)
+    refuse(f"The task {task.name!r}", task.model_extra or {}, TASK_CHANGES)
     return BuiltTask(
         index=index,
         name=task.name,

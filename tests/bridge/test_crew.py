@@ -221,6 +221,14 @@ def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
     assert part in attempt.error.message
 
 
+@pytest.mark.parametrize("feature", ["planning", "memory"])
+def test_a_feature_of_the_crew_that_cannot_be_run_is_refused(feature):
+    """The crew as a whole is looked at, too."""
+    attempt = run({**one_task(), feature: True})
+    assert isinstance(attempt.error, BuildError)
+    assert feature in attempt.error.message
+
+
 def test_what_is_off_or_only_display_does_not_matter():
     """False, empty and `verbose` fields build as if they were not there."""
     document = one_task()

@@ -86,7 +86,7 @@ def test_a_loop_goes_on_while_a_coworker_thinks():
             async with opened(crew(llm(server)), record=attempt.events.append, run_blocking=no_pool) as built:
                 task = asyncio.ensure_future(built.run_task(0, {}))
                 while not task.done():
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.02)  # the loop's own beat is what is measured
                     ticks += 1
                 await task
             assert ticks > 15
