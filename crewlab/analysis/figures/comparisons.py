@@ -28,7 +28,10 @@ def metric_bars(comparison: Comparison, metric: str = "duration_seconds") -> go.
     drawn.add_bar(
         x=[plain(label) for label in rows["label"]],
         y=rows["value"].tolist(),
-        marker={"color": [BASELINE if one == baseline else PRIMARY for one in rows["execution_id"]]},
+        marker={
+            "color": [BASELINE if one == baseline else PRIMARY for one in rows["execution_id"]],
+            "line": {"width": 0},
+        },
         customdata=[[one, _delta(change)] for one, change in zip(rows["execution_id"], rows["delta"], strict=True)],
         hovertemplate="%{x}<br>%{y:.4g} " + _unit(rows) + "%{customdata[1]}<extra></extra>",
     )
@@ -48,7 +51,12 @@ def task_metric_bars(comparison: Comparison, metric: str = "duration_seconds") -
     if len(comparison.labels) <= SIDE_BY_SIDE:
         for place, label in enumerate(comparison.labels):
             own = rows[rows["label"] == label]
-            drawn.add_bar(name=plain(label), x=_names(own), y=_numbers(own, metric), marker={"color": SERIES[place]})
+            drawn.add_bar(
+                name=plain(label),
+                x=_names(own),
+                y=_numbers(own, metric),
+                marker={"color": SERIES[place], "line": {"width": 0}},
+            )
     else:
         drawn.add_box(
             x=_names(rows), y=_numbers(rows, metric), boxpoints="all", jitter=0.4, pointpos=0, name="",

@@ -66,7 +66,8 @@ def rehearsal_label(rehearsal: pd.Series[Any] | bool) -> str:
 def note(drawn: go.Figure, text: str) -> None:
     """Say something below the plot, small, such as what was left out."""
     drawn.add_annotation(
-        text=text, xref="paper", yref="paper", x=0, y=1.0, xanchor="left", yanchor="bottom", showarrow=False,
+        text=text, xref="paper", yref="paper", x=0, y=1.0, yshift=6, xanchor="left",
+        yanchor="bottom", showarrow=False,
         font={"size": 12},
     )  # fmt: skip
 

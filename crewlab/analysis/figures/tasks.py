@@ -25,17 +25,18 @@ def task_bars(tasks: pd.DataFrame, metric: TaskMetric = "duration_seconds") -> g
     sums = known.groupby(["task_index", "task_name"])[columns].sum(min_count=1).reset_index()
     names = [plain(name) for name in sums["task_name"]]
     drawn = figure(_TITLES[metric], rehearsal=known["is_rehearsal"], height=110 + 34 * len(names), barmode="stack")
+    lanes = list(range(len(names)))
     for column, colour in zip(columns, (PRIMARY, SERIES[1]), strict=False):
         drawn.add_bar(
             name=column.replace("_", " "),
             orientation="h",
-            y=list(range(len(names))),
+            y=lanes,
             x=sums[column].astype("float64").tolist(),
             marker={"color": colour, "line": {"width": 0}},
             customdata=names,
             hovertemplate="%{customdata}<br>%{x:.4g} " + _UNITS[metric] + "<extra></extra>",
         )
-    drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False)
+    drawn.update_yaxes(tickvals=lanes, ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False)
     drawn.update_xaxes(title=_UNITS[metric], rangemode="tozero")
     drawn.update_layout(showlegend=metric == "tokens")
     return drawn
