@@ -11,11 +11,12 @@ from typing import Any
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
 from crewlab.executions.usage import Usage
-from crewlab.store.tables import FIXED, MOVING, TASKS, USAGE
+from crewlab.store.tables import FIXED, MOVING, STATUS, TASKS, USAGE
 
 _PLAIN = tuple(name for name in MOVING if name not in USAGE and name != "models")
 _usage_fields = attrgetter(*USAGE)
 _task_fields = attrgetter(*(name for name in TASKS.columns if name not in USAGE))
+_status_fields = attrgetter(*STATUS)
 _moving_fields = attrgetter(*_PLAIN)
 
 
@@ -85,6 +86,11 @@ class ExecutionState:
     @property
     def execution_id(self) -> str:
         return str(self.fixed["execution_id"])
+
+    def status_columns(self) -> tuple[Any, ...]:
+        """The columns that a mere move changes, in the order of `tables.STATUS`."""
+        values: tuple[Any, ...] = _status_fields(self)
+        return values
 
     def moving(self) -> tuple[Any, ...]:
         """The columns that change, in the order of `tables.MOVING`."""

@@ -220,7 +220,7 @@ FIXED = {
 }
 """Columns of an execution that never change."""
 
-MOVING = {
+STATUS = {
     "status": TEXT,
     "status_message": TEXT,
     "reason": TEXT,
@@ -230,6 +230,11 @@ MOVING = {
     "in_flight_since": TIME,
     "ended_at": TIME,
     "duration_seconds": REAL,
+}
+"""Columns of an execution that a mere move of its status changes."""
+
+MOVING = {
+    **STATUS,
     "tasks_done": INT,
     "current_task": TEXT,
     "output": TEXT,
@@ -241,4 +246,5 @@ MOVING = {
 """Columns of an execution that its attempts change."""
 
 NEW_EXECUTIONS = _insert("executions", {**FIXED, **MOVING})
+MOVED_EXECUTIONS = _update("executions", "execution_id", {"execution_id": TEXT, **STATUS})
 CHANGED_EXECUTIONS = _update("executions", "execution_id", {"execution_id": TEXT, **MOVING})
