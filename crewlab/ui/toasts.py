@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from crewlab.errors import CrewLabError
 from crewlab.ui.state import remember, remembered
 
 _WAITING = "page.toasts"
@@ -19,3 +22,11 @@ def show_toasts() -> None:
     for text, icon in remembered(_WAITING, []):
         st.toast(text, icon=icon)
     remember(_WAITING, [])
+
+
+def attempt(act: Callable[[], None]) -> None:
+    """Do what a button asks for, from its callback; an error that a person can act on becomes a message."""
+    try:
+        act()
+    except CrewLabError as error:
+        toast_next(str(error), ":material/error:")

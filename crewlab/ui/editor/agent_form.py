@@ -12,6 +12,7 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields, forget_refused
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
 FORM_FIELDS = frozenset({"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter"})
@@ -24,7 +25,13 @@ def agent_form(fields: Fields) -> None:
     with left:
         if agents:
             index = pick_list(LIST, "Agents", [_title(fields, name) for name in agents], _roles(agents))
-        st.button("Add agent", icon=":material/add:", key="definition.agents.add", on_click=_add, args=(fields,))
+        st.button(
+            "Add agent",
+            icon=":material/add:",
+            key="definition.agents.add",
+            on_click=attempt,
+            args=(lambda: _add(fields),),
+        )
         fields.notes(("agents",))
     with right:
         if agents:

@@ -84,3 +84,9 @@ def _apply(draft: OpenDraft) -> None:
     forget(_SHOWN)
     forget_refused()
     draft.edit(lambda _: document)
+
+
+def forget_text() -> None:
+    """Drop text that waits to be corrected; call it when another definition is opened."""
+    for key in (TEXT, _SHOWN, _REFUSED):
+        forget(key)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from crewlab.ui.state import remember, remembered, show_value
+from crewlab.ui.toasts import attempt
 
 
 def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str]) -> int:
@@ -40,4 +41,4 @@ def choose(key: str, index: int) -> None:
 
 def action(label: str, icon: str, key: str, act: Callable[[], None], *, help: str, disabled: bool = False) -> None:
     """A small button whose effect is there when the page is drawn again."""
-    st.button(label, icon=icon, key=key, on_click=act, help=help, disabled=disabled, type="tertiary")
+    st.button(label, icon=icon, key=key, on_click=attempt, args=(act,), help=help, disabled=disabled, type="tertiary")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value
 from crewlab.ui.editor.fields import Fields
+from crewlab.ui.toasts import attempt
 
 EXAMPLE_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -54,7 +55,8 @@ def _schema(fields: Fields, path: Path) -> None:
             icon=":material/data_object:",
             key="definition.tasks.schema_example",
             type="tertiary",
-            on_click=lambda: fields.draft.edit(lambda document: set_value(document, path, EXAMPLE_SCHEMA)),
+            on_click=attempt,
+            args=(lambda: fields.draft.edit(lambda document: set_value(document, path, EXAMPLE_SCHEMA)),),
         )
 
 

@@ -13,6 +13,7 @@ from crewlab.ui.editor.fields import Fields, forget_refused
 from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.task_answer import answer_fields
 from crewlab.ui.editor.task_graph import task_graph
+from crewlab.ui.toasts import attempt
 
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
@@ -30,7 +31,13 @@ def task_form(fields: Fields) -> None:
         if tasks:
             names = [_title(fields, index) for index in range(len(tasks))]
             index = pick_list(LIST, "Tasks", names, [_agent(task) for task in tasks])
-        st.button("Add task", icon=":material/add:", key="definition.tasks.add", on_click=_add, args=(fields,))
+        st.button(
+            "Add task",
+            icon=":material/add:",
+            key="definition.tasks.add",
+            on_click=attempt,
+            args=(lambda: _add(fields),),
+        )
         fields.notes(("tasks",))
     with right:
         if tasks:

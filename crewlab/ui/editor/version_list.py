@@ -14,7 +14,7 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import forget_refused
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.links import link
-from crewlab.ui.toasts import toast_next
+from crewlab.ui.toasts import attempt, toast_next
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
@@ -42,18 +42,18 @@ def _one(draft: OpenDraft, version: DefinitionVersion, before: DefinitionVersion
         author = f" by {escape(version.author)}" if version.author else ""
         st.caption(f"Saved {clock(version.created_at)}{author} · content {version.content_hash[:12]}")
         _changes(before, version)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Edit from here",
                 icon=":material/restore:",
                 key=f"definition.version.{version.number}.restore",
-                on_click=_restore,
-                args=(draft, version),
+                on_click=attempt,
+                args=(lambda: _restore(draft, version),),
                 help="Put this version's content into the forms, as unsaved edits",
                 disabled=is_latest and not draft.has_edits,
             )
             link("executions", "Executions", ":material/list_alt:", definition=version.name)
-        st.code(write_document(version.document), language="yaml", height=320, line_numbers=True)
+        st.code(write_document(version.document), language="yaml", height=320, line_numbers=True, wrap_lines=True)
 
 
 def _changes(before: DefinitionVersion | None, version: DefinitionVersion) -> None:

@@ -13,22 +13,23 @@ from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
-from crewlab.ui.editor.agent_form import agent_form
+from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
-from crewlab.ui.editor.document_form import document_form
-from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.document_form import document_form, forget_text
+from crewlab.ui.editor.fields import Fields, forget_refused
 from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, ask_save, duplicate
-from crewlab.ui.editor.task_form import task_form
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
-from crewlab.ui.state import parameter
+from crewlab.ui.state import parameter, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
     from crewlab.lab import Lab
 
+_OPEN = "definition.open"
 TABS = ["Crew", "Agents", "Tasks", "Document", "Problems", "Versions"]
 
 
@@ -38,6 +39,7 @@ def render(lab: Lab) -> None:
     draft = _open(lab)
     if draft is None:
         return
+    _start_afresh(draft)
     problems = lab.check(draft.document)
     _header(draft, problems)
     if draft.is_overtaken:
@@ -53,6 +55,17 @@ def _open(lab: Lab) -> OpenDraft | None:
     with empty_state("No definition chosen", "Choose one from the list, or start a new crew.", ":material/groups:"):
         link("definitions", "All definitions", ":material/groups:")
     return None
+
+
+def _start_afresh(draft: OpenDraft) -> None:
+    """What was chosen, or refused, in one definition says nothing about the next."""
+    if remembered(_OPEN) == draft.draft_id:
+        return
+    remember(_OPEN, draft.draft_id)
+    forget_refused()
+    forget_text()
+    for key in (agent_form.LIST, task_form.LIST):
+        choose(key, 0)
 
 
 def _header(draft: OpenDraft, problems: list[Problem]) -> None:
@@ -130,7 +143,7 @@ def _overtaken(draft: OpenDraft) -> None:
 def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
     fields = Fields(draft, problems)
     crew, agents, tasks, document, issues, versions = st.tabs(TABS, key=TAB, on_change="rerun")
-    forms = [(crew, crew_form), (agents, agent_form), (tasks, task_form)]
+    forms = [(crew, crew_form), (agents, agent_form.agent_form), (tasks, task_form.task_form)]
     for tab, form in forms:
         if tab.open:
             with tab:
