@@ -228,6 +228,12 @@ class StoreClosedError(StoreError):
     title = "The store is closed"
 
 
+class CommandError(CrewLabError):
+    """A command line cannot be carried out as it was typed."""
+
+    title = "The command cannot be carried out"
+
+
 class RemoteError(CrewLabError):
     """The running app could not be reached, or cannot do this for another process yet."""
 

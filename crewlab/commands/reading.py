@@ -9,7 +9,7 @@ import typer
 import crewlab
 from crewlab.commands.running import AsJson, as_record
 from crewlab.commands.terminal import REHEARSAL, answer_json, say, show_table, write_bytes
-from crewlab.errors import InputsError
+from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 
@@ -44,7 +44,7 @@ def executions(
 def _status(text: str | None) -> str | None:
     if text is None or text in list(ExecutionStatus):
         return text
-    raise InputsError(f"There is no status {text!r}.", f"The statuses are {', '.join(ExecutionStatus)}.")
+    raise CommandError(f"There is no status {text!r}.", f"The statuses are {', '.join(ExecutionStatus)}.")
 
 
 def _csv(lab: Any, execution_ids: list[str]) -> bytes:

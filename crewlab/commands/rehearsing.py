@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crewlab.commands.terminal import answer, say
-from crewlab.errors import SettingsError
+from crewlab.errors import CommandError
 
 
 def rehearsal_server(
@@ -26,6 +26,6 @@ def rehearsal_server(
     try:
         serve(RehearsalServer(latency, error_rate, seed), port, announce)
     except OSError as error:
-        raise SettingsError(
+        raise CommandError(
             f"Port {port} cannot be used: {error.strerror}.", "Choose another one with --port."
         ) from error

@@ -14,7 +14,7 @@ from crewlab.commands.rows import read_rows
 from crewlab.commands.terminal import REHEARSAL, answer, answer_json, say, write_bytes
 from crewlab.definitions.documents import read_document_file
 from crewlab.engine.catalogue import FILE_ENDINGS
-from crewlab.errors import InputsError
+from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 from crewlab.settings import Settings
@@ -74,7 +74,7 @@ def batch(
         elif resume is None and name is not None and inputs is not None:
             executions = _launched(lab, name, inputs, concurrency, model, timeout, yes=yes)
         else:
-            raise InputsError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
+            raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
         _hand_over(lab, executions, csv, as_json=as_json)
     raise typer.Exit(0 if all(e.status is ExecutionStatus.COMPLETED for e in executions) else FAILED)
 
@@ -82,7 +82,7 @@ def batch(
 def _pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip():
-        raise InputsError(f"--input {text!r} is not NAME=VALUE.", 'For example: --input topic="Heat pumps".')
+        raise CommandError(f"--input {text!r} is not NAME=VALUE.", 'For example: --input topic="Heat pumps".')
     return name.strip(), value
 
 
@@ -148,7 +148,7 @@ def _confirm(lab: AnyLab, name: str, rows_count: int, model: str | None, *, yes:
         return
     say(forecast.reason)
     if not typer.get_text_stream("stdin").isatty():
-        raise InputsError("A launch of this size has to be confirmed.", "Say --yes, or use fewer rows.")
+        raise CommandError("A launch of this size has to be confirmed.", "Say --yes, or use fewer rows.")
     typer.confirm("Launch it?", abort=True, err=True)
 
 

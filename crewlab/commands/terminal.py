@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crewlab.definitions.problem import Problem
-from crewlab.errors import CrewLabError, InputsError, InvalidDefinitionError
+from crewlab.errors import CommandError, CrewLabError, InvalidDefinitionError
 
 REHEARSAL = "rehearsal: not evidence"
 _WIDE = 400
@@ -79,7 +79,7 @@ def write_bytes(target: str, data: bytes) -> None:
     """Write a file, or the standard output for `-`.
 
     Raises:
-        InputsError: The file cannot be written.
+        CommandError: The file cannot be written.
     """
     if target == STANDARD_OUTPUT:
         sys.stdout.buffer.write(data)
@@ -88,4 +88,4 @@ def write_bytes(target: str, data: bytes) -> None:
     try:
         Path(target).write_bytes(data)
     except OSError as error:
-        raise InputsError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
+        raise CommandError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
