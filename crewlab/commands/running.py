@@ -20,6 +20,7 @@ from crewlab.executions.status import ExecutionStatus
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
+    from crewlab.definitions.library.prices import Price
     from crewlab.lab import Lab
     from crewlab.remote import RemoteLab
 
@@ -144,12 +145,23 @@ def _document(lab: AnyLab, name: str) -> dict[str, Any]:
 def _confirm(lab: AnyLab, name: str, rows_count: int, model: str | None, *, yes: bool) -> None:
     """Ask before a large or paid launch; without a terminal to ask on, `--yes` is the answer."""
     forecast = lab.forecast(name, rows_count, llm=model)
+    if not forecast.is_rehearsal:
+        say(f"{forecast.executions} executions, at least {forecast.model_calls_at_least} model calls.")
+        for model_name, price in forecast.prices.items():
+            say(f"{model_name}: {_price(price)}")
     if not forecast.needs_confirmation or yes:
         return
     say(forecast.reason)
     if not typer.get_text_stream("stdin").isatty():
         raise CommandError("A launch of this size has to be confirmed.", "Say --yes, or use fewer rows.")
     typer.confirm("Launch it?", abort=True, err=True)
+
+
+def _price(price: Price | None) -> str:
+    if price is None:
+        return "no known price"
+    each = f"${price.input_usd_per_million:g} in, ${price.output_usd_per_million:g} out"
+    return f"{each} for a million tokens ({price.source})"
 
 
 def _hand_over(lab: AnyLab, executions: Sequence[Execution], csv: str | None, *, as_json: bool) -> None:

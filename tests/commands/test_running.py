@@ -164,6 +164,17 @@ def test_a_large_batch_asks_first(call: Call, monkeypatch: pytest.MonkeyPatch):
     assert call("batch", "greeter.yaml", "--inputs", "table.csv", "--yes").exit_code == 0
 
 
+def test_a_real_model_shows_its_price_before_anything_is_paid(call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Calls and the price per token, and above the limit a question."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
+    monkeypatch.setenv("CREWLAB_CONFIRM_CALLS", "2")
+    done = call("batch", "greeter.yaml", "--inputs", "table.csv", "--model", "openai/gpt-4o")
+    assert done.exit_code == 2
+    assert "3 executions, at least 3 model calls." in done.stderr
+    assert "openai/gpt-4o: $2.5 in, $10 out for a million tokens" in done.stderr
+    assert "0 of 0 executions." in call("executions").stderr
+
+
 def test_a_file_that_cannot_be_written_is_an_error_after_the_results_are_stored(call: Call):
     """Nothing that was paid is lost: the executions are in the store."""
     done = call("batch", "greeter.yaml", "--inputs", "table.csv", "--csv", "no/such/folder.csv")
