@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crewlab.api.gate import Answer, Call
+from crewlab.api.requests import (
+    BatchRequest,
+    CheckRequest,
+    ForecastRequest,
+    ImportRequest,
+    LaunchRequest,
+    RunnableRequest,
+    SaveRequest,
+    parse,
+)
 from crewlab.errors import InputsError
 
 if TYPE_CHECKING:
@@ -12,54 +22,47 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 
-def _runnable(lab: Lab, call: Call) -> Runnable:
+def _runnable(lab: Lab, asked: RunnableRequest) -> Runnable:
     """The document or the stored version to run; a name is never taken for a path of this machine."""
-    document, name = call.body.get("document"), call.body.get("definition")
-    if isinstance(document, dict):
-        return document
-    if isinstance(name, str):
-        return lab.version(name, call.body.get("number"))
-    raise InputsError("A launch names a `definition` or brings a `document`.")
-
-
-def _options(call: Call) -> dict[str, Any]:
-    return {"llm": call.body.get("llm"), "timeout_seconds": call.body.get("timeout_seconds")}
+    if asked.document is not None:
+        return asked.document
+    if asked.definition is not None:
+        return lab.version(asked.definition, asked.number)
+    raise InputsError("The request names no `definition` and brings no `document`.")
 
 
 def _launch(lab: Lab, call: Call) -> dict[str, str]:
-    handle = lab.launch(_runnable(lab, call), call.body.get("inputs"), **_options(call))
+    asked = parse(LaunchRequest, call.body)
+    runnable = _runnable(lab, asked)
+    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, timeout_seconds=asked.timeout_seconds)
     return {"execution_id": handle.execution_id}
 
 
 def _launch_batch(lab: Lab, call: Call) -> Any:
-    rows = call.body.get("rows")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputsError("A batch needs `rows`, a list of objects.")
-    return lab.launch_batch(_runnable(lab, call), rows, name=call.body.get("name"), **_options(call))
+    asked = parse(BatchRequest, call.body)
+    options: dict[str, Any] = {"name": asked.name, "llm": asked.llm, "timeout_seconds": asked.timeout_seconds}
+    return lab.launch_batch(_runnable(lab, asked), asked.rows, **options)
 
 
 def _save(lab: Lab, call: Call) -> Any:
-    known = {name: call.body[name] for name in ("definition_id", "note", "expected_number") if name in call.body}
-    return lab.save(_document(call), **known)
+    asked = parse(SaveRequest, call.body)
+    options: dict[str, Any] = {"definition_id": asked.definition_id, "note": asked.note}
+    return lab.save(asked.document, **options, expected_number=asked.expected_number)
 
 
 def _import(lab: Lab, call: Call) -> Any:
-    return lab.import_document(str(call.body.get("text", "")), source=str(call.body.get("source", "")))
+    asked = parse(ImportRequest, call.body)
+    return lab.import_document(asked.text, source=asked.source)
 
 
 def _check(lab: Lab, call: Call) -> Any:
-    return lab.check(_document(call), llm=call.body.get("llm"))
+    asked = parse(CheckRequest, call.body)
+    return lab.check(asked.document, llm=asked.llm)
 
 
 def _forecast(lab: Lab, call: Call) -> Any:
-    return lab.forecast(_runnable(lab, call), int(call.body.get("rows_count", 1)), call.body.get("llm"))
-
-
-def _document(call: Call) -> dict[str, Any]:
-    document = call.body.get("document")
-    if not isinstance(document, dict):
-        raise InputsError("The request brings no `document`.")
-    return document
+    asked = parse(ForecastRequest, call.body)
+    return lab.forecast(_runnable(lab, asked), asked.rows_count, asked.llm)
 
 
 RUNNING: dict[str, Answer] = {

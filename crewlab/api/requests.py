@@ -1,0 +1,87 @@
+"""What the body of a request may hold."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from crewlab.errors import InputsError
+
+Llm = str | dict[str, Any] | None
+
+
+class RequestBody(BaseModel):
+    """A JSON object; a misspelt field is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RunnableRequest(RequestBody):
+    """What to run: a stored definition (and its version, the latest by default), or a whole document."""
+
+    definition: str | None = None
+    number: int | None = None
+    document: dict[str, Any] | None = None
+    llm: Llm = None
+
+
+class LaunchRequest(RunnableRequest):
+    """One execution."""
+
+    inputs: dict[str, Any] | None = None
+    timeout_seconds: float | None = None
+
+
+class BatchRequest(RunnableRequest):
+    """One execution per row."""
+
+    rows: list[dict[str, Any]]
+    name: str | None = None
+    timeout_seconds: float | None = None
+
+
+class ForecastRequest(RunnableRequest):
+    """A launch that is not made."""
+
+    rows_count: int
+
+
+class SaveRequest(RequestBody):
+    """A document to save as a version."""
+
+    document: dict[str, Any]
+    definition_id: str | None = None
+    note: str = ""
+    expected_number: int | None = None
+
+
+class ImportRequest(RequestBody):
+    """The text of a YAML or JSON file, and its name."""
+
+    text: str
+    source: str
+
+
+class CheckRequest(RequestBody):
+    """A document to look at."""
+
+    document: dict[str, Any]
+    llm: Llm = None
+
+
+Body = TypeVar("Body", bound=RequestBody)
+
+
+def parse(kind: type[Body], body: dict[str, Any]) -> Body:
+    """The body as a record.
+
+    Raises:
+        InputsError: A field is missing, misspelt or of the wrong type.
+    """
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputsError(f"The field {where!r} of the request: {first['msg']}.") from error
