@@ -1,0 +1,80 @@
+"""Other processes while the real app holds the store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import crewlab
+from crewlab.remote import RemoteLab
+from tests.server import ROOT, AppServer
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """One app for the module: starting it is the slow part."""
+    with AppServer(tmp_path_factory.mktemp("app") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def command(app):
+    """The command line over the app's folder."""
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "CREWLAB_DATA": str(app.data)}
+        line = [sys.executable, "-m", "crewlab", *words]
+        return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100)
+
+    return call
+
+
+def test_the_app_leaves_its_address_for_its_owner_only(app):
+    """URL and token, mode 0600, while it runs."""
+    assert stat.S_IMODE((app.data / "endpoint.json").stat().st_mode) == 0o600
+
+
+def test_a_notebook_reads_and_runs_through_the_app(app):
+    """`crewlab.open()` gives a lab, whoever holds the store."""
+    with crewlab.open(app.data) as lab:
+        assert isinstance(lab, RemoteLab)
+        inputs = dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "A late parcel")
+        execution = lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
+        assert execution.status == "completed"
+        assert lab.executions_df()["execution_id"].tolist() == [execution.execution_id]
+
+
+def test_a_batch_of_the_command_line_runs_through_the_app(app, command, tmp_path: Path):
+    """One row per input, in order, with the documented columns, and exit status 0."""
+    table = tmp_path / "rows.csv"
+    rows = (ROOT / "data" / "examples" / "ticket-triage.csv").read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join(rows[:4]), "utf-8")
+    done = command("batch", "ticket-triage", "--inputs", str(table), "--csv", "-")
+    assert done.returncode == 0, done.stderr
+    found = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["status"] for row in found] == ["completed"] * 3
+    assert {row["note"] for row in found} == {"rehearsal: not evidence"}
+
+
+def test_reading_commands_answer_through_the_app(app, command):
+    """`executions` lists what the app has, and starts nothing."""
+    done = command("executions")
+    assert done.returncode == 0, done.stderr
+    assert "of " in done.stdout + done.stderr
+    with crewlab.open(app.data) as lab:
+        assert lab.counts().get("running", 0) == 0
+
+
+def test_the_address_is_gone_when_the_app_stops(tmp_path):
+    """A polite stop leaves nothing behind that leads nowhere."""
+    app = AppServer(tmp_path / "data").start()
+    assert (app.data / "endpoint.json").exists()
+    app.stop()
+    assert not (app.data / "endpoint.json").exists()
