@@ -11,11 +11,11 @@ from typing import Any
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
 from crewlab.executions.usage import Usage
-from crewlab.store.tables import FIXED, MOVING, STATUS, TASKS, USAGE
+from crewlab.store.tables import FIXED, MOVING, STATUS, TASK, USAGE
 
 _PLAIN = tuple(name for name in MOVING if name not in USAGE and name != "models")
 _usage_fields = attrgetter(*USAGE)
-_task_fields = attrgetter(*(name for name in TASKS.columns if name not in USAGE))
+_task_fields = attrgetter(*(name for name in TASK if name not in USAGE))
 _status_fields = attrgetter(*STATUS)
 _moving_fields = attrgetter(*_PLAIN)
 
@@ -42,9 +42,11 @@ class TaskState:
     error: str | None = None
     reused_from_attempt: int | None = None
     usage: Usage = NO_USAGE
+    is_stored: bool = False
+    """Whether the row is in the table; a transaction that fails takes the whole state with it."""
 
     def row(self) -> tuple[Any, ...]:
-        """The row, in the order of `tables.TASKS`."""
+        """The row, in the order of `tables.TASK`."""
         return (*_task_fields(self), *_usage_fields(self.usage))
 
 
@@ -71,6 +73,8 @@ class ExecutionState:
     usage: Usage = NO_USAGE
     open_tasks: dict[int, TaskState] = field(default_factory=dict)
     """Running tasks of the current attempt by their index."""
+    stored_tasks: set[int] = field(default_factory=set)
+    """Indexes of all tasks of the current attempt that have a row, while the execution is in flight."""
     finished_tasks: tuple[StoredTask, ...] = ()
     """What earlier attempts finished; loaded only while the execution waits for its next attempt."""
 
@@ -135,6 +139,7 @@ class ExecutionState:
     def _begin_next_attempt(self) -> None:
         self.attempt += 1
         self.last_sequence = 0
+        self.stored_tasks.clear()
         self.ended_at = self.output = self.output_json = self.error = self.reason = None
 
 
@@ -143,8 +148,9 @@ def usage_from(row: Mapping[str, Any]) -> Usage:
     return Usage(**{name: row[name] for name in USAGE})
 
 
-def task_from(columns: Sequence[str], values: Sequence[Any]) -> TaskState:
-    """An open task as it is stored."""
-    row = dict(zip(columns, values, strict=True))
-    usage = usage_from(row)
-    return TaskState(usage=usage, **{name: value for name, value in row.items() if name not in USAGE})
+def task_from(values: Sequence[Any]) -> TaskState:
+    """A task as it is stored, from the columns `tables.TASK`."""
+    row = dict(zip(TASK, values, strict=True))
+    return TaskState(
+        usage=usage_from(row), is_stored=True, **{name: value for name, value in row.items() if name not in USAGE}
+    )

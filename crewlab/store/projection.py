@@ -58,16 +58,10 @@ def project(event: BaseEvent, sequence: int, state: ExecutionState, rows: Round)
 
 
 def _task_started(event: TaskStarted, _sequence: int, state: ExecutionState, rows: Round) -> None:
-    task = TaskState(
-        execution_id=event.execution_id,
-        attempt=event.attempt,
-        task_index=event.task_index,
-        task_name=visible(event.task_name or f"task {event.task_index + 1}"),
-        agent=visible_or_none(event.agent),
-        description=visible(event.description),
-        context=json_text(event.context),
-        started_at=event.occurred_at,
-    )
+    task = _new_task(event, event.task_index, state, rows)
+    task.description = visible(event.description)
+    task.context = json_text(event.context)
+    task.started_at = event.occurred_at
     if event.attempt == state.attempt:
         state.open_tasks[event.task_index] = task
         state.show_current_tasks()
@@ -99,13 +93,21 @@ def _ended_task(event: TaskEnded, state: ExecutionState, rows: Round) -> TaskSta
     task = state.open_tasks.pop(event.task_index, None) if event.attempt == state.attempt else None
     if task is None and not isinstance(event, TaskReused):  # its execution had ended before it did
         task = rows.stored_task(event.execution_id, event.attempt, event.task_index)
-    return task or TaskState(
+    if task is None:
+        task = _new_task(event, event.task_index, state, rows)
+        task.started_at = event.started_at
+    return task
+
+
+def _new_task(event: BaseEvent, index: int, state: ExecutionState, rows: Round) -> TaskState:
+    """A task that begins; its row is replaced should the attempt have had one already."""
+    return TaskState(
         execution_id=event.execution_id,
         attempt=event.attempt,
-        task_index=event.task_index,
-        task_name=visible(event.task_name or f"task {event.task_index + 1}"),
+        task_index=index,
+        task_name=visible(event.task_name or f"task {index + 1}"),
         agent=visible_or_none(event.agent),
-        started_at=event.started_at,
+        is_stored=rows.has_task(state, event.attempt, index),
     )
 
 

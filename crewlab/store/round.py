@@ -66,7 +66,7 @@ class Round:
         tables.DOCUMENTS.put(cursor, self.documents)
         self._write_executions()
         tables.EVENTS.put(cursor, self.events)
-        tables.TASKS.put(cursor, [task.row() for task in self._tasks.values()])
+        self._write_tasks()
         tables.MODEL_CALLS.put(cursor, self.model_calls)
         tables.TOOL_CALLS.put(cursor, self.tool_calls)
 
@@ -80,6 +80,16 @@ class Round:
         tables.CHANGED_EXECUTIONS.put(self.cursor, [(key, *state.moving()) for key, state in changed.items()])
         only_moved = [(key, *state.status_columns()) for key, state in moved.items() if key not in changed]
         tables.MOVED_EXECUTIONS.put(self.cursor, only_moved)
+
+    def _write_tasks(self) -> None:
+        tasks = self._tasks.values()
+        tables.CHANGED_TASKS.put(self.cursor, [task.row() for task in tasks if task.is_stored])
+        tables.NEW_TASKS.put(self.cursor, [task.row() for task in tasks if not task.is_stored])
+        for task in tasks:
+            task.is_stored = True
+            state = self.states.get(task.execution_id)
+            if state is not None and state.attempt == task.attempt:
+                state.stored_tasks.add(task.task_index)
 
     @property
     def last_event_id(self) -> int:
@@ -119,6 +129,15 @@ class Round:
         """A task that is not open any more, as it was last written or is about to be."""
         changed = self._tasks.get((execution_id, attempt, task_index))
         return changed or self.states.stored_task(self.cursor, execution_id, attempt, task_index)
+
+    def has_task(self, state: ExecutionState, attempt: int, task_index: int) -> bool:
+        """Whether the table has a row for this task."""
+        changed = self._tasks.get((state.execution_id, attempt, task_index))
+        if changed is not None:
+            return changed.is_stored
+        if attempt == state.attempt and state.in_flight_since is not None:
+            return task_index in state.stored_tasks
+        return self.states.stored_task(self.cursor, state.execution_id, attempt, task_index) is not None
 
     def _record(self, event: BaseEvent) -> None:
         state = self.states.get(event.execution_id)

@@ -14,13 +14,13 @@ from crewlab.store.finished_tasks import finished_tasks
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id "
 _ONE, _MANY = "= ?", "IN (SELECT unnest(?))"
-_OPEN_TASKS = f"""
-SELECT {", ".join(f"t.{column}" for column in tables.TASKS.columns)}
+_TASKS_OF_ATTEMPT = f"""
+SELECT {", ".join(f"t.{column}" for column in tables.TASK)}
 FROM tasks t JOIN executions e ON e.execution_id = t.execution_id AND e.attempt = t.attempt
-WHERE t.execution_id IN (SELECT unnest(?)) AND t.status = 'running'
+WHERE t.execution_id IN (SELECT unnest(?))
 ORDER BY t.started_at
 """
-_TASK = f"SELECT {', '.join(tables.TASKS.columns)} FROM tasks WHERE execution_id = ? AND attempt = ? AND task_index = ?"
+_TASK = f"SELECT {', '.join(tables.TASK)} FROM tasks WHERE execution_id = ? AND attempt = ? AND task_index = ?"
 _LAST_SEQUENCES = """
 SELECT v.execution_id, max(v.sequence) FROM events v
 JOIN executions e ON e.execution_id = v.execution_id AND e.attempt = v.attempt
@@ -89,7 +89,7 @@ class States:
     ) -> TaskState | None:
         """The row of one task."""
         rows = cursor.execute(_TASK, [execution_id, attempt, task_index]).fetchall()
-        return task_from(tuple(tables.TASKS.columns), rows[0]) if rows else None
+        return task_from(rows[0]) if rows else None
 
     def begin(self) -> None:
         """Called at the start of a transaction: what the last one left behind without a commit is forgotten."""
@@ -109,13 +109,16 @@ class States:
                 del self._states[execution_id]
 
     def _load_flights(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
-        """What the rows of executions in flight do not hold: their open tasks and last sequences."""
+        """What the rows of executions in flight do not hold: their tasks and last sequences."""
         execution_ids = [state.execution_id for state in states]
         if not execution_ids:
             return
-        for values in cursor.execute(_OPEN_TASKS, [execution_ids]).fetchall():
-            task = task_from(tuple(tables.TASKS.columns), values)
-            self._states[task.execution_id].open_tasks[task.task_index] = task
+        for values in cursor.execute(_TASKS_OF_ATTEMPT, [execution_ids]).fetchall():
+            task = task_from(values)
+            state = self._states[task.execution_id]
+            state.stored_tasks.add(task.task_index)
+            if task.status == "running":
+                state.open_tasks[task.task_index] = task
         for execution_id, last in cursor.execute(_LAST_SEQUENCES, [execution_ids]).fetchall():
             self._states[execution_id].last_sequence = last
 

@@ -149,6 +149,26 @@ def test_reused_task_has_no_usage_and_says_from_where(store: Store):
     ]
 
 
+def test_task_that_starts_again_keeps_one_row(store: Store):
+    """A task that is started twice in an attempt, at once or after its end, has one row: that of its last start."""
+    execution = running_execution(store)
+    started = [
+        TaskStarted(execution_id=execution.execution_id, task_name="a", task_index=0, description=words)
+        for words in ("first", "second", "third", "fourth")
+    ]
+    store.events.append(started[:2])
+    assert store.events.flush(5)
+    store.events.append([TaskCompleted(execution_id=execution.execution_id, task_name="a", task_index=0, output="x")])
+    assert store.events.flush(5)
+    store.events.append(started[2:3])
+    assert store.events.flush(5)
+    assert store.executions.interrupt([execution.execution_id], "").result() == 1
+    store.events.append(started[3:])
+    assert store.events.flush(5)
+    rows = store.frames.read("tasks", owner=OWNER).to_pylist()
+    assert [(row["description"], row["status"]) for row in rows] == [("fourth", "running")]
+
+
 def test_running_task_shows_what_it_has_used_so_far(store: Store):
     """Usage appears on a task as its calls end, not only when the task ends."""
     execution = running_execution(store)
