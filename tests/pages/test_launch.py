@@ -142,6 +142,17 @@ def test_a_real_model_shows_size_and_price(open_page, crew):
     assert "per million input tokens" in said
 
 
+def test_a_missing_key_is_named(open_page, crew, monkeypatch):
+    """Choosing a model whose key is not set says which variable it is, and Run stays off."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    app = open_page("launch", definition="tea-crew")
+    app.text_area(key=key_of(crew, "input..topic")).set_value("x").run()
+    app.segmented_control(key="launch.model").set_value("Another model").run()
+    app.text_input(key="launch.model.own").set_value("openai/gpt-4o-mini").run()
+    assert "OPENAI_API_KEY" in texts(app)
+    assert app.button(key="launch.run").disabled
+
+
 def test_problems_disable_run(open_page, lab):
     """A definition with errors shows them and cannot start."""
     lab.save(document("broken", [Work("one")], agents={}))

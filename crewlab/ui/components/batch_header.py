@@ -11,6 +11,7 @@ from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.links import go
+from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
     from crewlab.executions.batch import Batch
@@ -40,7 +41,7 @@ def _show_actions(lab: Lab, batch: Batch) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if batch.ended < batch.size and st.button("Cancel all", icon=":material/cancel:", key="batch.cancel"):
             lab.cancel_batch(batch.batch_id)
-            st.toast("Cancelling what has not ended; finished tasks are kept.", icon=":material/cancel:")
+            toast_next("Cancelling what has not ended; finished tasks are kept.", ":material/cancel:")
             st.rerun()
         failures = batch.counts.get("failed", 0) + batch.counts.get("interrupted", 0)
         if failures and st.button(f"Retry {plural(failures, 'failure')}", icon=":material/replay:", key="batch.retry"):

@@ -11,6 +11,7 @@ from crewlab.errors import IllegalTransitionError
 from crewlab.executions.status import RESUMABLE
 from crewlab.ui.components.formats import plural
 from crewlab.ui.links import go
+from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
@@ -52,4 +53,4 @@ def _each(act: Callable[[str], object], execution_ids: Sequence[str]) -> int:
 
 
 def _tell(what: str, number: int) -> None:
-    st.toast(f"{plural(number, 'execution')} {what}", icon=":material/done:")
+    toast_next(f"{plural(number, 'execution')} {what}", ":material/done:")

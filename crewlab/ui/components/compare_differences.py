@@ -33,7 +33,7 @@ def show_caveats(comparison: Any) -> None:
     elif comparison.caveat:
         st.caption(escape(comparison.caveat))
     if comparison.warnings:
-        st.warning("\n".join(f"- {escape(warning)}" for warning in comparison.warnings), icon=":material/warning:")
+        st.warning("\n\n".join(escape(warning) for warning in comparison.warnings), icon=":material/warning:")
 
 
 def show_differences(parts: dict[str, pd.DataFrame], *, is_rehearsal: bool) -> None:
@@ -81,10 +81,21 @@ def looks_of(frame: pd.DataFrame) -> dict[str, Any]:
     return {name: _look_of(str(name), frame[name].dtype == "float64") for name in frame.columns}
 
 
+def heading_of(name: str) -> str:
+    """`duration_seconds_delta` is `Δ Duration`; labels of executions stay as they are."""
+    if name in HEADINGS or not name.islower():
+        return HEADINGS.get(name, name)
+    if name.endswith("_delta"):
+        return f"Δ {label_of(name.removesuffix('_delta'))}"
+    if name.endswith("_baseline"):
+        return f"{label_of(name.removesuffix('_baseline'))} before"
+    return label_of(name)
+
+
 def _look_of(name: str, is_number: bool) -> Any:
-    heading = HEADINGS.get(name) or (label_of(name) if name.islower() else name)
+    heading = heading_of(name)
     if "%" in name or name.endswith("_percent"):
         return st.column_config.NumberColumn(heading, format="%+.1f %%", width="small")
     if is_number:
-        return st.column_config.NumberColumn(heading, format="%.4g", width="small")
+        return st.column_config.NumberColumn(heading, format="%.4g")
     return st.column_config.Column(heading, width="medium" if name in WORDY else None)

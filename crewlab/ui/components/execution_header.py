@@ -12,6 +12,7 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.links import go, link
+from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
@@ -84,7 +85,7 @@ def show_totals(execution: Execution) -> None:
 def _cancel_button(lab: Lab, execution: Execution) -> None:
     if st.button("Cancel", icon=":material/cancel:", key="execution.cancel"):
         lab.cancel(execution.execution_id)
-        st.toast("Cancelling: model calls stop now, finished tasks are kept.", icon=":material/cancel:")
+        toast_next("Cancelling: model calls stop now, finished tasks are kept.", ":material/cancel:")
         st.rerun()
 
 

@@ -1,0 +1,27 @@
+"""Rows of the list of executions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from crewlab.executions.execution import Execution
+from crewlab.ui.components.execution_table import table_of, varying_inputs
+from tests.factories import new_execution
+
+
+def execution(**inputs: str) -> Execution:
+    return Execution(**new_execution(inputs=inputs).model_dump(), created_at=datetime.now(UTC))
+
+
+def test_inputs_that_tell_apart_are_shown():
+    """A value that all rows share is left out; with nothing to tell apart, all are shown."""
+    rows = [execution(topic="tea", region="EU"), execution(topic="coffee", region="EU")]
+    assert list(table_of(rows)["inputs"]) == ["tea", "coffee"]
+    assert varying_inputs(rows[:1]) == {"topic", "region"}
+
+
+def test_columns_without_a_value_are_left_out():
+    """Nothing has failed and nothing cost money: no column for either; rehearsal is marked in each row."""
+    table = table_of([execution(topic="tea")])
+    assert not {"error", "cost_usd", "row"} & set(table)
+    assert list(table["note"]) == ["rehearsal: not evidence"]
