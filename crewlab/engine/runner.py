@@ -65,7 +65,7 @@ class Runner:
         error: BaseException | None = None
         try:
             outcome = await self._work(claim, worker)
-            self._ending = self._move(ExecutionStatus.COMPLETED, output=outcome.output, output_json=outcome.output_json)
+            self._ending = self._completed(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
             self._ending = self._ending_of(caught, claim)
@@ -85,8 +85,8 @@ class Runner:
             async with worker.building:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
             await self._crew.open()
+            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, _plan(self._crew)))
             self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks)
-            self._equipment.home.move(self._move(ExecutionStatus.RUNNING))
             return await self._tasks.run()
 
     async def _loaded(self) -> CrewAI:
@@ -96,6 +96,10 @@ class Runner:
 
     def _seconds(self, claim: Claim) -> float:
         return claim.execution.options.timeout_seconds or self._equipment.settings.timeout_seconds
+
+    def _completed(self, outcome: TaskOutcome) -> Move:
+        message = f"{self._recorder.tasks_done} of {self._recorder.tasks_total} tasks done"
+        return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
 
     def _ending_of(self, error: BaseException, claim: Claim) -> Move:
         if isinstance(error, asyncio.CancelledError):
@@ -152,3 +156,9 @@ class Runner:
     def _failed_outside(self, error: BaseException) -> Move:
         report = ErrorReport.from_exception(error)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
+
+
+def _plan(crew: BuiltCrew) -> str:
+    """What will run, in a few words."""
+    count = len(crew.tasks)
+    return f"{count} task{'' if count == 1 else 's'}, {crew.process}"

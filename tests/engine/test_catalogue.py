@@ -1,0 +1,76 @@
+"""What can be run, and what cannot on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crewlab.engine.catalogue import Catalogue
+from crewlab.errors import DefinitionError, DocumentError, DuplicateNameError, InvalidDefinitionError
+from crewlab.secrets.keys import Keys
+from crewlab.settings import Settings
+from crewlab.store import Store
+from tests.engine.fakes import document
+
+NO_KEYS: dict[str, str] = {}
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    opened = Store.open(settings.data)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(NO_KEYS)
+
+
+@pytest.fixture
+def catalogue(store: Store, settings: Settings, keys: Keys) -> Catalogue:
+    return Catalogue(store, settings, keys)
+
+
+def test_a_file_has_the_name_of_its_document_or_its_own(catalogue: Catalogue, tmp_path: Path):
+    """A document without a name is called like its file."""
+    path = tmp_path / "my-crew.yaml"
+    path.write_text("agents: {a: {role: r, goal: g, backstory: b}}\ntasks: []\n", "utf-8")
+    assert catalogue.find(path).name == "my-crew"
+    assert catalogue.find(str(path)).name == "my-crew"
+
+
+def test_crewais_other_spellings_are_brought_to_one_shape(catalogue: Catalogue):
+    """Agents in a list run, and count, like agents by name."""
+    plain = document()
+    listed = {**plain, "agents": [{"name": name, **agent} for name, agent in plain["agents"].items()]}
+    assert catalogue.find(listed).content_hash == catalogue.find(plain).content_hash
+
+
+def test_what_is_no_definition_is_refused_in_words(catalogue: Catalogue):
+    """Neither a number nor a file that is not there can run."""
+    with pytest.raises(DefinitionError, match="int cannot be run"):
+        catalogue.find(5)  # type: ignore[arg-type]
+    with pytest.raises(DocumentError):
+        catalogue.find("nowhere.yaml")
+
+
+def test_a_key_that_is_entered_later_counts(catalogue: Catalogue, keys: Keys):
+    """The same document is refused without its key and runs with it; forgetting the key refuses it again."""
+    for known in (False, True, False):
+        keys.remember("OPENAI_API_KEY", "sk" if known else "")
+        if known:
+            assert catalogue.find_runnable(document(), "openai/gpt-4o-mini")
+        else:
+            with pytest.raises(InvalidDefinitionError, match="OPENAI_API_KEY"):
+                catalogue.find_runnable(document(), "openai/gpt-4o-mini")
+
+
+def test_an_import_does_not_replace_what_has_its_name(catalogue: Catalogue):
+    """A file is imported under its own name, once; another one of that name is refused."""
+    text = '{"agents": {}, "tasks": []}'
+    assert catalogue.import_document(text, "folder/fresh.json").name == "fresh"
+    with pytest.raises(DuplicateNameError):
+        catalogue.import_document('{"agents": {}, "tasks": [], "process": "parallel"}', "fresh.json")
