@@ -17,7 +17,7 @@ from crewlab.store.database import Database
 from crewlab.store.round import Round
 from crewlab.store.transactions import Transactions
 from tests.conftest import wait_until
-from tests.factories import OWNER, document, new_execution, running_execution
+from tests.factories import OWNER, RESEARCH, document, new_execution, running_execution, task_events
 
 
 def _notes(execution_id: str, *names: str) -> list[Unrecognised]:
@@ -103,6 +103,23 @@ def test_batch_is_kept_while_nothing_can_be_written(store, monkeypatch):
     assert store.events.flush(20)
     assert _stored(store, execution.execution_id) == ["a", "b", "c"]
     assert store.health == "ok"
+
+
+def test_writer_that_forgot_everything_goes_on(store, monkeypatch):
+    """After a failed transaction the writer reads again what it knew: tasks, totals and sequences go on as before."""
+    execution = running_execution(store)
+    events = task_events(execution, 0, RESEARCH[0], 2)
+    store.events.append(events[:3])
+    assert store.events.flush(5)
+    _Failing(monkeypatch, duckdb.TransactionException("Could not write file"))
+    store.events.append(events[3:])
+    assert store.events.flush(10)
+    (task,) = store.frames.read("tasks", owner=OWNER).to_pylist()
+    assert (task["status"], task["description"], task["input_tokens"]) == ("completed", "Do the research on tea", 200)
+    read = store.executions.get(execution.execution_id, owner=OWNER)
+    assert (read.usage.model_calls, read.usage.tool_calls, read.tasks_done, read.current_task) == (1, 1, 1, None)
+    sequences = [event.sequence for _, event in store.events.read(execution.execution_id, owner=OWNER)]
+    assert sequences == list(range(1, len(events) + 4))
 
 
 def test_poison_is_singled_out(store, monkeypatch, data):
