@@ -15,7 +15,7 @@ class Endpoint(BaseModel):
 
     url: str
     token: str = Field(repr=False)
-    pid: int
+    pid: int = Field(gt=0)
 
     @classmethod
     def read(cls, path: Path) -> Endpoint | None:

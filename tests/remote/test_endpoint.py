@@ -40,7 +40,9 @@ def test_the_file_of_a_dead_app_is_stale(path):
     assert Endpoint.read(path) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"url": 1}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"url": 1}', b'{"url": "u", "token": "t", "pid": 0}', b"\xff\xfe"]
+)
 def test_garbage_is_no_endpoint(path, content):
     """A damaged file is like none."""
     path.write_bytes(content)
