@@ -26,3 +26,4 @@ class Stop:
 CANCELLED = Stop(ExecutionStatus.CANCELLED, "cancelled on request")
 SHUT_DOWN = Stop(ExecutionStatus.INTERRUPTED, "CrewLab was stopped while this was running; resume goes on from here")
 CTRL_C = Stop(ExecutionStatus.INTERRUPTED, "stopped by Ctrl-C; resume goes on from here")
+UNASKED = Stop(ExecutionStatus.INTERRUPTED, "stopped without a request, with its worker; resume goes on from here")

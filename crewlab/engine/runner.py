@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from crewlab.engine.attempt import CANCELLED, AttemptRef, Stop
+from crewlab.engine.attempt import UNASKED, AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.pool import Worker
@@ -103,7 +103,7 @@ class Runner:
 
     def _ending_of(self, error: BaseException, claim: Claim) -> Move:
         if isinstance(error, asyncio.CancelledError):
-            stop = self._stop or CANCELLED
+            stop = self._stop or UNASKED
             return self._move(stop.status, stop.message)
         if self._limit is not None and self._limit.expired():
             return self._timed_out(self._seconds(claim))
@@ -133,25 +133,28 @@ class Runner:
                     await self._crew.close(error)
 
     def settle(self, task: asyncio.Task[None]) -> Future[bool] | None:
-        """Send the final move, once `run` has ended in whatever way; `None` when there is nothing to move."""
-        ending = self._ending or self._unforeseen(task)
+        """Send the final move, once `run` has ended in whatever way.
+
+        `None` when there is nothing to move: somebody else has the attempt, or it stays in the queue. A future that
+        has failed when the store could not even be asked for the attempt.
+        """
         failure = None if task.cancelled() else task.exception()
+        if failure is not None and self._working is None:
+            return _failed(failure)
+        ending = self._ending_after(failure)
         if self._tasks is not None:
             self._tasks.end_open()
         self._recorder.close()
-        if ending is None:
-            return None
-        if failure is not None and ending.status is ExecutionStatus.COMPLETED:
-            ending = self._failed_outside(failure)
-        return self._equipment.home.move(ending)
+        return None if ending is None else self._equipment.home.move(ending)
 
-    def _unforeseen(self, task: asyncio.Task[None]) -> Move | None:
-        """The end of an attempt that never got as far as its work."""
-        if not task.cancelled() and (error := task.exception()):
-            return self._failed_outside(error)
-        if self._stop is not None and self._stop.status is ExecutionStatus.CANCELLED:
+    def _ending_after(self, failure: BaseException | None) -> Move | None:
+        """The end that `run` came to; another one when it was cut short or failed while tidying up."""
+        completed = self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED
+        if failure is not None and (completed or self._ending is None):
+            return self._failed_outside(failure)
+        if self._ending is None and self._stop is not None and self._stop.status is ExecutionStatus.CANCELLED:
             return self._move(self._stop.status, self._stop.message)
-        return None
+        return self._ending
 
     def _failed_outside(self, error: BaseException) -> Move:
         report = ErrorReport.from_exception(error)
@@ -162,3 +165,9 @@ def _plan(crew: BuiltCrew) -> str:
     """What will run, in a few words."""
     count = len(crew.tasks)
     return f"{count} task{'' if count == 1 else 's'}, {crew.process}"
+
+
+def _failed(error: BaseException) -> Future[bool]:
+    refused: Future[bool] = Future()
+    refused.set_exception(error)
+    return refused

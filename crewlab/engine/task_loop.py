@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.engine.processes import PROCESSES
 from crewlab.engine.recorder import Recorder
-from crewlab.errors import BuildError, GuardrailError
+from crewlab.errors import BuildError, ExecutionError, GuardrailError
 from crewlab.executions.execution import StoredTask
 
 if TYPE_CHECKING:
@@ -40,9 +40,13 @@ class TaskLoop:
         Raises:
             ExceptionGroup: A task failed.
             BuildError: Tasks wait for each other in a circle.
+            ExecutionError: A task was cancelled from inside.
         """
         async with asyncio.TaskGroup() as group:
             self._start_ready(group)
+        if self._open:  # a task group keeps quiet about a child that was cancelled from inside
+            names = ", ".join(self._crew.tasks[index].name for index in self._open)
+            raise ExecutionError(f"Task {names} was stopped by its own model or tool.", "Resume to run it again.")
         if len(self._outcomes) < len(self._crew.tasks):
             raise BuildError("Some tasks wait for each other.", "Check the context of each task.")
         return self._crew.finish(self._outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ import pytest
 from crewlab.bridge.contract import GuardrailVerdict
 from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef
 from crewlab.engine.engine import Engine
-from crewlab.errors import MissingCredentialError, ModelCallError
+from crewlab.errors import MissingCredentialError, ModelCallError, StoreError
 from crewlab.executions.events import (
     GuardrailChecked,
     ModelCallCancelled,
@@ -224,6 +225,32 @@ def test_an_attempt_that_somebody_else_has_is_not_run(make_engine: MakeEngine):
     wait_until(lambda: watch.take_doubtful() == {"e1"}, "the doubt")
     assert not crewai.calls
     assert not home.moves
+
+
+def test_a_store_that_cannot_be_asked_is_told_to_who_waits(make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch):
+    """A claim that fails runs nothing and fails nothing: the execution stays where it is."""
+    home, crewai, broken = FakeHome(execution()), FakeCrewAI(), StoreError("The disk is full.")
+    refused: Future[None] = Future()
+    refused.set_exception(broken)
+    monkeypatch.setattr(home, "claim", lambda ref, message: refused)
+    engine = make_engine(home, crewai)
+    watch = engine.watch(["e1"])
+    engine.submit([ONE])
+    wait_until(lambda: watch.error is broken, "the error")
+    assert home.status("e1") is ExecutionStatus.PENDING
+    assert not crewai.calls
+
+
+def test_a_task_that_is_cancelled_from_inside_fails(make_engine: MakeEngine):
+    """Nobody asked to stop, so it is a failure that says which task, not a silent end."""
+
+    def stop_itself(request):
+        raise asyncio.CancelledError
+
+    home = FakeHome(execution(document=document(task("odd"), task("b"))))
+    finish(make_engine(home, FakeCrewAI({"odd": stop_itself})), ONE)
+    assert home.status("e1") is ExecutionStatus.FAILED
+    assert "odd" in home.executions["e1"].error.message  # type: ignore[union-attr]
 
 
 def test_preparing_says_that_crewai_is_loading(make_engine: MakeEngine):
