@@ -20,6 +20,7 @@ from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.errors import BuildError
 
+_IMPORT_SECONDS = 120.0
 MANAGER = "manager"
 """The name of a manager whom the document does not describe."""
 
@@ -47,7 +48,7 @@ class Roster:
         for name in [*self._document.agents, *([self.manager_name] if self.manager_name else [])]:
             self.model(name)
         if any(_tools_of(self._document)):
-            await self.run_blocking(_import_tools, timeout_seconds=self.tool_timeout_seconds)
+            await self.run_blocking(_import_tools, timeout_seconds=_IMPORT_SECONDS)
 
     def agent(self, name: str) -> CrewAgent:
         """A new agent called `name` in the document."""

@@ -12,6 +12,7 @@ from tests.bridge.attempts import one_task, run
 
 load()
 
+from crewai import LLM, Agent, Task  # noqa: E402 - after load(), which settles its environment
 from crewai.events.event_bus import crewai_event_bus  # noqa: E402 - after load(), which settles its environment
 from crewai.events.types.agent_events import AgentExecutionStartedEvent  # noqa: E402 - as above
 from crewai.events.types.memory_events import MemoryQueryStartedEvent  # noqa: E402 - as above
@@ -41,11 +42,15 @@ def test_an_unknown_event_is_kept_as_it_came(sink, events):
 def test_live_objects_are_left_out(sink, events):
     """Agents and tasks hold models, which hold keys: none of it is serialised."""
     llm = {"model": "openai/any", "base_url": "http://localhost:9", "api_key": "sk-secret-in-agent"}
-    from crewai import LLM, Agent
+
+    class Renamed(AgentExecutionStartedEvent):
+        type: str = "something_new"
 
     agent = Agent(role="r", goal="g", backstory="b", llm=LLM(**llm))
-    sink(None, MemoryQueryStartedEvent(query="bees", limit=3, from_agent=agent))
+    task = Task(description="d", expected_output="e", agent=agent)
+    sink(None, Renamed(agent=agent, task=task, tools=[], task_prompt="p"))
     assert "sk-secret" not in events[0].model_dump_json()
+    assert events[0].payload["task_prompt"] == "p"
 
 
 def test_noise_is_not_stored(sink, events):
