@@ -60,7 +60,8 @@ def _compare_popover(lab: Lab, batch: Batch) -> None:
     others = [other for other in lab.batches() if other.batch_id != batch.batch_id]
     others.sort(key=lambda other: other.definition_name != batch.definition_name)
     with st.popover("Compare with…", icon=":material/compare_arrows:", disabled=not others, key="batch.compare"):
-        st.caption("Executions are paired by equal inputs.")
+        st.caption("Executions are paired by equal inputs; the older batch is the baseline.")
         other = st.selectbox("Batch", others, format_func=lambda one: one.name, key="batch.other")
         if other is not None and st.button("Compare", type="primary", key="batch.compare_now"):
-            go("compare", batches=f"{other.batch_id},{batch.batch_id}")
+            older, newer = sorted((other, batch), key=lambda one: one.created_at)
+            go("compare", batches=f"{older.batch_id},{newer.batch_id}")

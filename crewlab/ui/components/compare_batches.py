@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.analysis import figures
 from crewlab.analysis.compare import METRICS
+from crewlab.analysis.exports import with_note
 from crewlab.ui.components.cells import cell
 from crewlab.ui.components.compare_differences import (
     looks_of,
@@ -76,6 +77,7 @@ def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame)
             lambda: pairs, file_name="pairs.csv", key="compare.pairs.csv", is_rehearsal=comparison.is_rehearsal or None
         )
     shown = readable(with_short_inputs(pairs)).drop(columns=["baseline_execution_id", "execution_id"])
+    shown = with_note(shown, is_rehearsal=comparison.is_rehearsal or None)
     event = st.dataframe(
         shown,
         hide_index=True,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from crewlab.analysis.exports import with_note
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
@@ -57,7 +58,7 @@ def show_part(title: str, frame: pd.DataFrame, *, key: str, is_rehearsal: bool) 
             key=f"{key}.csv",
             is_rehearsal=is_rehearsal or None,
         )
-    shown = readable(frame)
+    shown = with_note(readable(frame), is_rehearsal=is_rehearsal or None)
     height: Literal["content", "auto"] = "content" if len(shown) <= LONG else "auto"
     st.dataframe(
         shown, hide_index=True, placeholder="–", alt=title, key=key, column_config=looks_of(shown), height=height

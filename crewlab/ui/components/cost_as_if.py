@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.analysis import estimates
+from crewlab.analysis.exports import NOTE_COLUMN, with_note
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.formats import money
 from crewlab.ui.components.plain_text import escape
@@ -48,7 +49,8 @@ def _show_estimate(lab: Lab, frame: pd.DataFrame, model: str, key: str) -> None:
         "It is never added to real spend."
     )
     columns = ["task_name", "input_tokens", "output_tokens", "cached_tokens", "estimated_cost_usd", "estimated_as"]
-    table = estimated[[name for name in columns if name in estimated]]
+    table = with_note(estimated)
+    table = table[[name for name in (*columns, NOTE_COLUMN) if name in table]]
     st.dataframe(
         table,
         hide_index=True,

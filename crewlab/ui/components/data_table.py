@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from crewlab.analysis.exports import NOTE_COLUMN, with_note
 from crewlab.ui.components.table_columns import column_config
 
 if TYPE_CHECKING:
@@ -30,9 +31,13 @@ def show_table(
 ) -> list[int]:
     """Draw those `columns` of `frame` of which anything is known, and those to `keep` in any case.
 
+    Rows of the rehearsal model say so in a last column, which also goes along when cells are copied.
     Returns the positions of the chosen rows: none unless `choice` allows a choice.
     """
-    columns = [name for name in columns if name in keep or frame[name].notna().any()]
+    frame = with_note(frame)
+    columns = [
+        name for name in (*columns, NOTE_COLUMN) if name in keep or (name in frame and frame[name].notna().any())
+    ]
     shown = frame[columns]
     if "status" in columns:
         shown = shown.assign(status=badges(shown["status"]))

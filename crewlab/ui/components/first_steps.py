@@ -16,8 +16,13 @@ EXAMPLE = "market-brief"
 _NOTEBOOK = """import crewlab
 
 lab = crewlab.open()
-lab.run("market-brief", inputs={...})
-lab.executions_df()"""
+brief = {
+    "category": "Heat pumps",
+    "region": "Poland",
+    "decision": "whether to enter",
+}
+print(lab.run("market-brief", brief).output)
+lab.tasks_df()"""
 
 
 def first_steps(lab: Lab) -> None:

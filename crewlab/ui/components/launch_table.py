@@ -133,7 +133,7 @@ def _show_preview(rows: list[RowInputs]) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        height=260,
+        height=260 if len(frame) > 6 else "content",
         alt="The inputs of each execution",
         column_config={
             "row": st.column_config.NumberColumn("Row", width=60, pinned=True),
@@ -150,9 +150,9 @@ def _plan(rows: list[RowInputs], key: str) -> LaunchPlan:
     blocked = "" if good else "No row can run."
     if broken and good:
         what = plural(broken, "row has an error", "rows have errors")
-        st.warning(f"{what}; the first reason in each is shown in the table.", icon=":material/rule:")
+        st.warning(f"{what}; the table says why.", icon=":material/rule:")
         if not st.checkbox(
-            f"Leave out {plural(broken, 'row')} and run the other {len(good):,}", key=f"{key}.leave_out"
+            f"Leave out {plural(broken, 'row')} and run {plural(len(good), 'row')}", key=f"{key}.leave_out"
         ):
             blocked = "Correct the rows with errors, or leave them out."
     return LaunchPlan(rows=good, batch_name="", blocked=blocked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crewlab.analysis.frames import total
+from crewlab.analysis.frames import has_rehearsal, total
 from crewlab.executions.usage import Usage
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def task_lines(
 
     lines = [_unassigned(model_calls, tool_calls)] if _has_unassigned(model_calls, tool_calls) else []
     lines.append({"task_name": TOTAL, "duration_seconds": duration_seconds, **_of_usage(usage)})
+    lines = [{**line, "is_rehearsal": has_rehearsal(tasks)} for line in lines]
     extra = pd.DataFrame(lines, columns=tasks.columns).astype(tasks.dtypes)
     return pd.concat([tasks, extra], ignore_index=True)
 

@@ -51,7 +51,6 @@ def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
             lambda: lines,
             file_name=f"tasks_{execution.execution_id}.csv",
             key="tasks.csv",
-            is_rehearsal=execution.is_rehearsal or None,
         )
     columns = ("attempt", *COLUMNS) if lines["attempt"].nunique() > 1 else COLUMNS
     show_table(

@@ -13,6 +13,7 @@ from crewlab.definitions.models import models_of
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.formats import plural
 from crewlab.ui.components.launch_example import example_inputs, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
@@ -146,7 +147,7 @@ def _run(
         blocked = confirm_forecast(lab, version, len(plan.rows), llm, key=f"launch.{version.definition_id}")
     with st.container(horizontal=True, vertical_alignment="center"):
         clicked = st.button(
-            "Run" if plan.batch_name is None else f"Run {len(plan.rows):,} rows",
+            "Run" if plan.batch_name is None else f"Run {plural(len(plan.rows), 'row')}",
             type="primary",
             icon=":material/play_arrow:",
             key="launch.run",
