@@ -152,6 +152,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
         "memory_limit": "2GB",
+        "checkpoint_threshold": "4MB",  # a checkpoint holds up the writer: four short ones rather than a long one
         "temp_directory": str(path.parent / "tmp"),
         "max_temp_directory_size": "4GB",
     }
