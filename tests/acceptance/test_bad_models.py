@@ -19,7 +19,7 @@ from tests.model_server import ModelServer, Step, garbage, hang, status
 def settings(data: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Two requests at the most, and short waits, so that failures come quickly."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    return Settings(data=data, model_attempts=2, retry_wait_seconds=0.01, model_timeout_seconds=0.5)
+    return Settings(data=data, model_attempts=2, retry_wait_seconds=0.01, model_timeout_seconds=2.0)
 
 
 def run_beside_a_good_one(settings: Settings, base_url: str) -> Execution:
