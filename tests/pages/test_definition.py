@@ -207,3 +207,11 @@ def test_a_document_that_forms_cannot_show_can_still_be_opened(lab, open_page):
     lab.save_draft("odd", {"name": "odd", "agents": "none", "tasks": "none"})
     app = open_page("definition", draft="odd")
     assert "Correct them on the tab" in texts(app)
+
+
+def test_fields_without_a_widget_are_named_with_their_problems(lab, open_page):
+    """What the forms do not show is not hidden: it is kept, and said."""
+    lab.save({**new_crew("memo"), "memory": True})
+    app = open_page("definition", id="memo")
+    assert "Also there, and kept: memory." in texts(app)
+    assert any("Memory" in str(part.value) for part in app.markdown)

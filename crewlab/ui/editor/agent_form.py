@@ -74,7 +74,7 @@ def _one(fields: Fields, name: str) -> None:
                 help="Model calls in one task.",
             )
     fields.notes(path)
-    _others(fields.value(path) or {})
+    fields.others(path, FORM_FIELDS)
 
 
 def _toolbar(fields: Fields, name: str) -> None:
@@ -140,9 +140,3 @@ def _remove(fields: Fields, name: str, index: int) -> None:
     forget_refused()
     fields.draft.edit(lambda document: editing.remove_agent(document, name))
     choose(LIST, index - 1)
-
-
-def _others(agent: dict[str, Any]) -> None:
-    others = [name for name in agent if name not in FORM_FIELDS]
-    if others:
-        st.caption(f":material/data_object: Also kept: {escape(', '.join(others))} (tab *Document*).")

@@ -18,7 +18,7 @@ PROCESSES = {
     "hierarchical": "A manager model gives the tasks to agents and checks their work.",
 }
 FORM_FIELDS = frozenset(
-    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent", "planning"}
+    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent"}
 )
 
 
@@ -39,13 +39,10 @@ def crew_form(fields: Fields) -> None:
         model_field(fields, ("llm",), "Model of all agents that name none", empty="Each agent names its own")
         if fields.value(("process",)) == "hierarchical":
             _manager(fields)
-        fields.switch(
-            ("planning",), "Plan before working", help="One more model call at the start writes a plan for every task."
-        )
     fields.notes(("agents",))
     fields.notes(("tasks",))
     _inputs(fields)
-    _others(fields)
+    fields.others((), FORM_FIELDS)
 
 
 def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -90,10 +87,3 @@ def _inputs(fields: Fields) -> None:
                     placeholder="No default: every launch gives it",
                     help=f"Default value. Used in {escape(', '.join(places))}.",
                 )
-
-
-def _others(fields: Fields) -> None:
-    others = [name for name in fields.draft.document if name not in FORM_FIELDS]
-    if others:
-        names = escape(", ".join(others))
-        st.caption(f":material/data_object: Also in the document, and kept: {names}. Edit them on the tab *Document*.")

@@ -7,7 +7,7 @@ before it is drawn, a widget is made to show the document's value, whatever chan
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +123,16 @@ class Fields:
             label, value=None, step=1, key=key, on_change=self._commit, args=(key, self._setter(path)), **options
         )
         self.notes(path, key)
+
+    def others(self, path: Path, shown: Collection[str]) -> None:
+        """Name the fields below `path` that have no widget, with their problems; they are kept as they are."""
+        names = [str(name) for name in self.value(path) or {} if name not in shown]
+        if not names:
+            return
+        text = escape(", ".join(names))
+        st.caption(f":material/data_object: Also there, and kept: {text}. Edit them on the tab *Document*.")
+        for name in names:
+            self.notes((*path, name))
 
     def notes(self, path: Path, key: str = "") -> None:
         """The problems at `path`, and why the value just entered was refused."""

@@ -65,7 +65,7 @@ def _one(fields: Fields, index: int) -> None:
     _context(fields, index)
     answer_fields(fields, path)
     fields.notes(path)
-    _others(fields.value(path) or {})
+    fields.others(path, FORM_FIELDS)
 
 
 def _context(fields: Fields, index: int) -> None:
@@ -158,9 +158,3 @@ def _remove(fields: Fields, index: int) -> None:
     forget_refused()
     fields.draft.edit(lambda document: editing.remove_task(document, index))
     choose(LIST, index - 1)
-
-
-def _others(task: dict[str, Any]) -> None:
-    others = [name for name in task if name not in FORM_FIELDS]
-    if others:
-        st.caption(f":material/data_object: Also kept: {escape(', '.join(others))} (tab *Document*).")

@@ -52,6 +52,7 @@ def _open(lab: Lab) -> OpenDraft | None:
         return OpenDraft.of_definition(lab, name_or_id)
     if draft_id := parameter("draft"):
         return OpenDraft.of_draft(lab, draft_id)
+    st.title("Definition")
     with empty_state("No definition chosen", "Choose one from the list, or start a new crew.", ":material/groups:"):
         link("definitions", "All definitions", ":material/groups:")
     return None
