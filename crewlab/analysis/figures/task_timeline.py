@@ -144,6 +144,6 @@ def _axes(drawn: go.Figure, lanes: list[Lane], clock: _Clock) -> None:
     drawn.update_yaxes(
         tickvals=list(range(len(lanes))), ticktext=names, range=[len(lanes) - 0.5, -0.5], showgrid=False, zeroline=False
     )
-    drawn.update_xaxes(title="seconds since the start", rangemode="tozero")
+    drawn.update_xaxes(title="seconds since the start", rangemode="tozero", showgrid=True)
     for attempt in sorted(clock.spans)[1:]:
         drawn.add_vline(x=clock.offset(attempt), line={"dash": "dot", "width": 1, "color": STATUS_COLOURS["pending"]})

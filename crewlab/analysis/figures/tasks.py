@@ -37,6 +37,6 @@ def task_bars(tasks: pd.DataFrame, metric: TaskMetric = "duration_seconds") -> g
             hovertemplate="%{customdata}<br>%{x:.4g} " + _UNITS[metric] + "<extra></extra>",
         )
     drawn.update_yaxes(tickvals=lanes, ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False)
-    drawn.update_xaxes(title=_UNITS[metric], rangemode="tozero")
+    drawn.update_xaxes(title=_UNITS[metric], rangemode="tozero", showgrid=True)
     drawn.update_layout(showlegend=metric == "tokens")
     return drawn
