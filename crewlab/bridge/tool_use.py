@@ -49,8 +49,13 @@ class ToolUse:
 
     def __init__(self, agent: CrewAgent, task: Any, tools: Sequence[BaseTool]) -> None:
         self._agent, self._task = agent, task
-        self._tools = {sanitize_tool_name(tool.name): tool for tool in tools}
+        self._given = tools
         self._seen: dict[int, int] = {}
+
+    @property
+    def _tools(self) -> dict[str, BaseTool]:
+        """By name. Looked up anew: a reader of results that were put aside may join the list while the task runs."""
+        return {sanitize_tool_name(tool.name): tool for tool in self._given}
 
     def may_run_together(self, names: Sequence[str]) -> bool:
         """Whether calls of these tools may run at the same time: none ends the task or counts its uses."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -238,3 +239,25 @@ def test_a_schema_and_tools_work_together(serve, files):
     attempt = run(native(server, tools=["FileReadTool"], output_json=schema), files=files)
     assert attempt.outcomes[0].output_json == {"n": 2}
     assert len(server.requests) == 2
+
+
+def test_a_result_that_would_fill_the_window_is_put_aside_and_read_in_parts(tmp_path):
+    """The model gets a preview and a tool to read more, which works."""
+    (tmp_path / "long.csv").write_text("".join(f"{n},value {n}\n" for n in range(4000)))
+
+    def reply(body: Body) -> Answer | str:
+        if len(server.requests) == 1:
+            return calls(("read_a_files_content", {"file_path": "long.csv"}))
+        if len(server.requests) > 2:
+            return "done"
+        reader = next(tool["function"] for tool in body["tools"] if "read_a_files" not in tool["function"]["name"])
+        path = re.search(r"relative file path `([^`]+)`", body["messages"][-1]["content"])
+        assert path is not None
+        field = next(name for name in reader["parameters"]["properties"] if "path" in name)
+        return calls((reader["name"], {field: path.group(1), "start_line": 3001, "line_count": 2}))
+
+    with ModelServer(reply=reply) as server:
+        attempt = run(native(server, tools=["FileReadTool"]), files=tmp_path)
+    assert attempt.error is None
+    assert len(server.requests[1].text) < 20_000
+    assert "3000,value 3000" in server.requests[2].body["messages"][-1]["content"]
