@@ -49,11 +49,12 @@ def _show_estimate(lab: Lab, frame: pd.DataFrame, model: str, key: str) -> None:
         "It is never added to real spend."
     )
     columns = ["task_name", "input_tokens", "output_tokens", "cached_tokens", "estimated_cost_usd", "estimated_as"]
-    table = with_note(estimated)
+    table = with_note(estimated).dropna(axis="columns", how="all")
     table = table[[name for name in (*columns, NOTE_COLUMN) if name in table]]
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="–",
         alt="Estimated cost per task",
         column_config={"estimated_cost_usd": st.column_config.NumberColumn("estimated_cost_usd", format="$%.6f")},
     )
