@@ -131,6 +131,19 @@ def test_run_each_keeps_the_order_and_failures_among_the_results(lab: Lab, crewa
     assert list(lab.batch_table(told[-1].batch_id)["topic"]) == [str(n) for n in range(20)]
 
 
+def test_run_each_stops_when_its_caller_goes_away(lab: Lab, crewai: FakeCrewAI):
+    """An error in the caller's own `on_progress` leaves nothing running that nobody waits for."""
+    crewai.answers["write"] = ["done", HANG]
+
+    def fail(batch):
+        raise RuntimeError("the progress bar broke")
+
+    with pytest.raises(RuntimeError):
+        lab.run_each(TOPIC, [{"topic": str(n)} for n in range(4)], concurrency=1, on_progress=fail)
+    assert lab.batches()[0].counts == {"completed": 1, "interrupted": 3}
+    assert crewai.now == 0
+
+
 def test_run_each_keeps_to_its_concurrency(lab: Lab, crewai: FakeCrewAI):
     """No more than so many at a time."""
     crewai.answers["write"] = 0.01

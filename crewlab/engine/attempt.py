@@ -26,4 +26,5 @@ class Stop:
 CANCELLED = Stop(ExecutionStatus.CANCELLED, "cancelled on request")
 SHUT_DOWN = Stop(ExecutionStatus.INTERRUPTED, "CrewLab was stopped while this was running; resume goes on from here")
 CTRL_C = Stop(ExecutionStatus.INTERRUPTED, "stopped by Ctrl-C; resume goes on from here")
+LEFT = Stop(ExecutionStatus.INTERRUPTED, "its caller stopped waiting; resume goes on from here")
 UNASKED = Stop(ExecutionStatus.INTERRUPTED, "stopped without a request, with its worker; resume goes on from here")

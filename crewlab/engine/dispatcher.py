@@ -29,8 +29,8 @@ class Offer:
 class Dispatcher:
     """Starts attempts while there is room. Offers take turns among themselves, and all of them with the queue.
 
-    The queue is read only when `serve` was called, when something was announced or may be left, and room is free;
-    nothing polls. What was read is started and claimed before the queue is read again.
+    The queue is read only after `serve` was called, or while more may be left, and when room is free; nothing polls.
+    What was read is started and claimed before the queue is read again.
     """
 
     def __init__(
@@ -55,18 +55,12 @@ class Dispatcher:
         self._start_all(chosen)
 
     def serve(self) -> None:
-        """Serve the background queue from now on. Idempotent."""
+        """Serve the background queue from now on; called again, look whether something new is in it."""
         with self._condition:
             self._announced = True
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._serve, name="crewlab-dispatcher", daemon=True)
                 self._thread.start()
-            self._condition.notify_all()
-
-    def announce(self) -> None:
-        """There may be something new in the queue."""
-        with self._condition:
-            self._announced = True
             self._condition.notify_all()
 
     def withdraw(self, execution_ids: set[str] | None = None) -> list[AttemptRef]:

@@ -143,7 +143,9 @@ class Engine:
         failed = not task.cancelled() and task.exception() is not None
         stored = runner.settle(task)
         with self._lock:
-            self._hosted.pop(ref.execution_id, None)
+            hosted = self._hosted.get(ref.execution_id)
+            if hosted and hosted[0] is runner:  # else the next attempt has begun already
+                del self._hosted[ref.execution_id]
         self._pool.release(worker)
         self._dispatcher.ended(ref, stumbled=failed)
         if stored is None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from crewlab.engine.attempt import CTRL_C, AttemptRef
+from crewlab.engine.attempt import CTRL_C, LEFT, AttemptRef, Stop
 from crewlab.engine.engine import Engine
 from crewlab.engine.watch import Watch
-from crewlab.errors import EngineClosedError
+from crewlab.errors import EngineClosedError, StoreError
 from crewlab.executions.execution import Execution
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Waiting:
         """Run attempts and block until they have ended; `tell` is called when some have, now and then.
 
         They need not be `stored` yet: the store answers claims in the order of what it was given.
-        Ctrl-C stops them and is raised again.
+        Whatever takes the caller away, Ctrl-C above all, stops them and is raised again: nobody waits for the rest.
         """
         with self.watching(ref.execution_id for ref in refs) as watch:
             try:
@@ -56,8 +57,8 @@ class Waiting:
                 if stored is not None:
                     stored.result()
                 self._follow(watch, tell)
-            except KeyboardInterrupt:
-                self._interrupt(watch)
+            except BaseException as error:
+                self._interrupt(watch, CTRL_C if isinstance(error, KeyboardInterrupt) else LEFT)
                 raise
 
     def _follow(self, watch: Watch, tell: Callable[[], None] | None) -> None:
@@ -79,12 +80,13 @@ class Waiting:
             raise watch.error
         return over
 
-    def _interrupt(self, watch: Watch) -> None:
-        """After Ctrl-C: end what runs, and leave what did not start to a resume."""
-        waiting = watch.open - self._engine.stop(watch.open, CTRL_C)
+    def _interrupt(self, watch: Watch, stop: Stop) -> None:
+        """End what runs, and leave what did not start to a resume."""
+        waiting = watch.open - self._engine.stop(watch.open, stop)
         if waiting:
-            self._executions.interrupt(sorted(waiting), CTRL_C.message).result(STOP_SECONDS)
-            self._engine.stop(waiting, CTRL_C)  # what was claimed in between
+            with suppress(StoreError):  # then the next start finds them
+                self._executions.interrupt(sorted(waiting), stop.message).result(STOP_SECONDS)
+            self._engine.stop(waiting, stop)  # what was claimed in between
         for execution_id in waiting:
             watch.ended(execution_id)
         watch.wait(STOP_SECONDS)
@@ -104,9 +106,14 @@ class Waiting:
                     watch.ended(execution.execution_id)
                 elif execution.execution_id not in taken:
                     raise _nobody_runs(execution)
-            while not self._wait(watch, timeout_seconds) and timeout_seconds is None:
+            deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+            while not self._wait(watch, _left(deadline)) and _left(deadline) != 0:
                 pass  # somebody else took one of them first, and has not ended it yet
         return read()
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def _nobody_runs(execution: Execution) -> EngineClosedError:

@@ -96,7 +96,6 @@ def test_offers_and_the_queue_take_turns(dispatcher: Dispatcher, queue: Queue):
 def test_the_queue_is_read_only_when_served(dispatcher: Dispatcher, queue: Queue):
     """A process that only offers its own work never takes from the queue."""
     queue.waiting = refs("q", 1)
-    dispatcher.announce()
     dispatcher.offer(refs("a", 1))
     dispatcher.ended(AttemptRef("a0", 1))
     assert not dispatcher.serves
@@ -120,7 +119,7 @@ def test_the_queue_goes_on_as_room_is_freed(dispatcher: Dispatcher, queue: Queue
 
 def test_the_queue_is_not_read_before_the_claims_are_answered(dispatcher: Dispatcher, queue: Queue):
     """What was just started would still look pending."""
-    queue.waiting, queue.on_start = refs("q", 1), dispatcher.announce
+    queue.waiting, queue.on_start = refs("q", 1), dispatcher.serve
     dispatcher.serve()
     wait_until(lambda: queue.started, "the first start")
     assert queue.reads == 1
