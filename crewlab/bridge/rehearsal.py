@@ -160,8 +160,9 @@ class RehearsalLLM(BaseLLM):
 
 def _overloaded(model: str, error_rate: float) -> openai.APIError:
     request = httpx.Request("POST", "rehearsal:///chat/completions")
-    message = f"{model} failed on purpose: its error_rate is {error_rate:g}."
-    return openai.InternalServerError(message, response=httpx.Response(503, request=request), body=None)
+    message = f"{model} failed on purpose, its error_rate is {error_rate:g}"
+    response = httpx.Response(503, request=request)
+    return openai.InternalServerError(message, response=response, body={"message": message})
 
 
 def _joined(parts: list[str], most: int) -> list[str]:

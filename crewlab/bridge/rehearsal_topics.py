@@ -51,7 +51,9 @@ def shortened(text: str, most: int) -> str:
     line = " ".join(text[: most * 8].split())
     if len(line) <= most:
         return line
-    cut = line[: most - 1].rsplit(" ", 1)[0] if " " in line[: most - 1] else line[: most - 1]
+    cut = line[: most - 1]
+    if line[most - 1] != " " and " " in cut:
+        cut = cut.rsplit(" ", 1)[0]
     return cut.rstrip(" .,;:") + "…"
 
 
@@ -59,7 +61,8 @@ def _phrases(text: str) -> tuple[list[str], list[str]]:
     """What looks like a name or has a number in it, and the other phrases."""
     named: list[str] = []
     plain: list[str] = []
-    for phrase, begins_sentence in _runs(text):
+    for number, (run, begins_sentence) in enumerate(_runs(text)):
+        phrase = run.partition(" ")[2] or run if number == 0 else run  # a task begins with what to do: "Greet Ada"
         seen = phrase[1:] if begins_sentence else phrase
         if _NAME.search(seen):
             named.append(phrase)
