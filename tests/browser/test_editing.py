@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import wait_idle
 from tests.server import AppServer
@@ -52,7 +53,7 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     page.get_by_role("link", name="Definitions").first.click()
     page.get_by_role("link", name="drill").click()
     page.get_by_role("tab", name="Agents").click()
-    assert page.get_by_role("textbox", name="Role").input_value() == "Senior researcher"
+    expect(page.get_by_role("textbox", name="Role")).to_have_value("Senior researcher")
 
     wait_idle(page)
     page.keyboard.press("Control+s")
