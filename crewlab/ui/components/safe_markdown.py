@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 BREAK = "\u200b"
-"""Zero-width space: invisible, and no Markdown construct survives it."""
+"""Zero-width space: invisible, and no Markdown construct survives it, except names of directives."""
+GAP = "\u200a"
+"""Hair space: the narrowest that counts as white space, so that no directive has a name that begins with it."""
 
 _ADDRESS = r"(?:https?://|mailto:)[^\s()<>\"'\\`]+(?:\([^\s()<>\"'\\`]*\)[^\s()<>\"'\\`]*)*"
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(\s*(https?://[^\s()<>\"'\\`]+)[^()\n]*\)")
@@ -26,7 +28,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\](?=:(?!\s*https?://[^\s<>\"'\\]+\s*$))", re.MULTILINE), f"]{BREAK}"),
     (re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>]+>)"), f"<{BREAK}"),
     (re.compile(r"(?i)\b(javascript|vbscript|data|file|blob)(?=\s*:)"), rf"\1{BREAK}"),
-    (re.compile(r":(?=[A-Za-z][\w-]*\[)|:(?=material/|streamlit:)"), f":{BREAK}"),
+    (re.compile(r":(?=[A-Za-z][\w-]*[\[{]|material/|streamlit:)"), f":{GAP}"),
+    (re.compile(r"^([ \t>*+.)\d-]*:)(?=:+[A-Za-z])", re.MULTILINE), rf"\1{GAP}"),
     (re.compile(r"^([ \t>*+.)\d-]*)(`{3,})[^`\n]*$", re.MULTILINE), r"\1\2"),
     (re.compile(r"^([ \t>*+.)\d-]*)(~{3,}).*$", re.MULTILINE), r"\1\2"),
 )
