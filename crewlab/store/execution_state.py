@@ -109,7 +109,8 @@ class ExecutionState:
         if status is ExecutionStatus.PENDING:
             self._begin_next_attempt()
         self.status, self.status_message, self.reason = status, message, reason
-        if status in IN_FLIGHT and self.in_flight_since is None:
+        # Not from `preparing`: loading crewAI once per process would make the first executions look slow.
+        if status is ExecutionStatus.RUNNING and self.in_flight_since is None:
             self.in_flight_since = at
             self.started_at = self.started_at or at
         elif status not in IN_FLIGHT and self.in_flight_since is not None:

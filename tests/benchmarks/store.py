@@ -12,6 +12,7 @@ from tests.benchmarks.part import run_part, serve_part
 from tests.benchmarks.report import Figure, benchmark
 
 PRODUCERS, BURST = 8, 50
+LEFT = ("lost", "doubled", "in_flight_after_recovery")
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -114,6 +115,14 @@ def ingest(data: str, rate: int, seconds: float) -> dict[str, float]:
             "p99": percentile(delays, 99)}  # fmt: skip
 
 
+def kill(data: str, rounds: int) -> dict[str, float]:
+    """Kill a writing process again and again on one folder; count what was acknowledged and is gone, or is there twice."""
+    from tests.store.killing import rounds_of_killing
+
+    found = list(rounds_of_killing(Path(data), rounds))
+    return {name: sum(getattr(each, name) for each in found) for name in LEFT}
+
+
 @benchmark
 def store_commands() -> Iterable[Figure]:
     """A claim or a status move through the writer."""
@@ -132,5 +141,13 @@ def store_ingest() -> Iterable[Figure]:
     yield Figure("store.ingest_visible_p99", measured["p99"], "ms", 300, "at most")
 
 
+@benchmark
+def store_kill() -> Iterable[Figure]:
+    """50 rounds of kill -9 while the store is writing."""
+    measured = run_part("store", "kill", rounds=50)
+    for name in LEFT:
+        yield Figure(f"store.kill_50_rounds_{name}", measured[name], "items", 0, "at most")
+
+
 if __name__ == "__main__":
-    serve_part({"commands": commands, "ingest": ingest})
+    serve_part({"commands": commands, "ingest": ingest, "kill": kill})
