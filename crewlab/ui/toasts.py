@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crewlab.errors import CrewLabError
+from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import remember, remembered
 
 _WAITING = "page.toasts"
@@ -29,4 +30,4 @@ def attempt(act: Callable[[], None]) -> None:
     try:
         act()
     except CrewLabError as error:
-        toast_next(str(error), ":material/error:")
+        toast_next(escape(str(error)), ":material/error:")

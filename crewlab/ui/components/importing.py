@@ -80,5 +80,5 @@ def _import(lab: Lab, document: dict[str, Any], source: str) -> None:
     except CrewLabError as error:
         error_box(error)
         return
-    toast_next(f"{name} is imported.", ":material/upload_file:")
+    toast_next(f"{escape(name)} is imported.", ":material/upload_file:")
     go("definition", id=version.definition_id)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>&:])")
+_LIST = re.compile(r"^(\d*)([-.])")
+_ICON = re.compile(r":(?=[A-Za-z][\w/+-]*:)")
+"""`:smile:` and `:material/check:` are drawn as icons even where the colon is escaped."""
 
 
 def escape(text: str) -> str:
-    """`text` so that Markdown, maths, icons and colours in it are shown as typed, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """`text` so that Markdown, lists, maths, icons and colours in it are shown as typed, on one line."""
+    line = _ICON.sub(":\u200b", " ".join(text.split()))
+    return _LIST.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
 
 
 def shorten(text: str, length: int) -> str:

@@ -100,7 +100,7 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
     if st.button("Delete", type="primary", icon=":material/delete:", key="definition.delete.confirm"):
         lab.discard_draft(definition_id)
         lab.delete_definition(definition_id)
-        toast_next(f"{name} is deleted.", ":material/delete:")
+        toast_next(f"{escape(name)} is deleted.", ":material/delete:")
         go("definitions")
 
 
