@@ -6,6 +6,7 @@ import pytest
 
 from crewlab.executions.execution import Move
 from crewlab.executions.status import ExecutionStatus
+from crewlab.ui.links import PAGES
 from tests.factories import Work, finished_execution, model_error, new_execution, running_execution
 from tests.pages.conftest import texts
 
@@ -47,6 +48,17 @@ def test_a_cold_link_shows_status_totals_and_output(open_page, lab):
     assert "rehearsal: not evidence" in said
     assert "The market grows by 4 %." in said
     assert {metric.label: metric.value for metric in app.metric}["Tokens"] == "630"
+
+
+def test_the_way_back_keeps_the_filters(open_page, lab):
+    """Whoever came from a filtered list gets back to it."""
+    execution = finished_execution(lab.store, **HERE)
+    app = open_page("executions", status="completed")
+    app.query_params.clear()
+    app.query_params["id"] = execution.execution_id
+    app.switch_page(PAGES["execution"]).run()
+    assert not app.exception
+    assert "Back to the list" in [link.value for link in app.page_link]
 
 
 def test_a_running_execution_shows_progress_and_can_be_cancelled(open_page, lab):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
+from crewlab.ui.components.filter_bar import last_address
 from crewlab.ui.components.formats import ago, clock, cost, duration, plural, tokens, whole
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
@@ -35,7 +36,8 @@ def show_title(execution: Execution) -> None:
 def show_links(execution: Execution) -> None:
     """Ways on from here."""
     with st.container(horizontal=True, gap="medium"):
-        link("executions", "All executions", ":material/arrow_back:")
+        address = last_address()
+        link("executions", "Back to the list" if address else "All executions", ":material/arrow_back:", **address)
         if execution.batch_id:
             link("executions", "Its batch", ":material/table_rows:", batch=execution.batch_id)
         if execution.definition_id:

@@ -29,6 +29,11 @@ def choose_filters(lab: Lab) -> ExecutionFilters:
     return filters
 
 
+def last_address() -> dict[str, str]:
+    """The address of the list as this session last saw it, to lead back to; empty when it was not filtered."""
+    return dict(remembered(_WRITTEN, {}))
+
+
 def _fill(filters: ExecutionFilters) -> None:
     """Put the values of an address into the widgets, before they are drawn."""
     remember(f"{_KEY}.status", list(filters.statuses))
