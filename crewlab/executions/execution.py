@@ -46,7 +46,7 @@ class Execution(NewExecution):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     duration_seconds: float | None = None
-    """Time from `running` to the end, over all attempts; so far, when it is still running. Loading and waiting are not in it."""
+    """Time from `running` to the end, over all attempts; so far, when it is still running. Loading is not in it."""
     tasks_done: int = 0
     current_task: str | None = None
     output: str | None = None
