@@ -33,7 +33,7 @@ bench: $(VENV)/tools  ## Print the benchmark table and write bench.json (ONLY=na
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 notebook: $(VENV)/tools  ## Open Jupyter on the example notebooks
-	@$(BIN)/jupyter lab --notebook-dir=data/notebooks
+	@PYTHONPATH=$(CURDIR) $(BIN)/jupyter lab --notebook-dir=data/notebooks $(ARGS)
 
 lock: $(VENV)/uv  ## Compile the pinned requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt

@@ -14,10 +14,11 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "data" / "notebooks").glob("*.ip
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 # The kernel's own sockets are closed by the garbage collector, after the test: not ours to close.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning:zmq")
-def test_the_example_notebook_runs(path: Path, data: Path):
-    """A newcomer can press *Run all* and every cell works, inside the notebook's running loop."""
+def test_the_example_notebook_runs(path: Path, data: Path, monkeypatch: pytest.MonkeyPatch):
+    """A newcomer can press *Run all* after `make notebook` and every cell works, inside the notebook's running loop."""
+    monkeypatch.setenv("PYTHONPATH", str(path.parents[2]))
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parents[2])}}).execute()
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     assert data.exists()
 
 
