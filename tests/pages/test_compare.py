@@ -127,7 +127,10 @@ def test_batches_are_paired_by_input(open_page, lab):
     assert any("Statement" in columns or "statement" in columns for columns in tables(app))
     app = open_tab(app, "compare.batch_tabs", "Pairs")
     assert "2 pairs" in texts(app)
-    assert [box.label for box in app.expander if "without a partner" in box.label]
+    assert "1 execution without a partner" in [box.label for box in app.expander]
+    app.session_state["compare.more_unpaired"] = True
+    app.run()
+    assert any("Unpaired" in str(part.value) for part in app.markdown)
 
 
 def test_an_unknown_batch_is_named(open_page, lab):

@@ -22,6 +22,7 @@ from crewlab.ui.components.compare_executions import choose_metric, show_chart
 from crewlab.ui.components.compare_outputs import show_outputs
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import chosen_rows
+from crewlab.ui.components.formats import plural
 from crewlab.ui.components.table_columns import label_of
 
 if TYPE_CHECKING:
@@ -66,8 +67,11 @@ def _show_pairs(lab: Lab, comparison: BatchComparison) -> None:
         _show_pair_table(lab, comparison, pairs)
     unpaired = comparison.unpaired()
     if not unpaired.empty:
-        with st.expander(f"{len(unpaired)} executions without a partner", icon=":material/link_off:"):
-            show_part("Unpaired", unpaired, key="compare.unpaired", is_rehearsal=comparison.is_rehearsal)
+        title = f"{plural(len(unpaired), 'execution')} without a partner"
+        rest = st.expander(title, icon=":material/link_off:", key="compare.more_unpaired", on_change="rerun")
+        if rest.open:
+            with rest:
+                show_part("Unpaired", unpaired, key="compare.unpaired", is_rehearsal=comparison.is_rehearsal)
 
 
 def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame) -> None:

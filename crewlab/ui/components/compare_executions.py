@@ -69,13 +69,11 @@ def _show_tasks(comparison: Comparison) -> None:
     show_chart(figure, key="compare.task_bars", alt=f"{label_of(metric)} of each task")
     frame = comparison.task_metric(metric)
     show_part(f"{label_of(metric)} per task", frame, key="compare.task_table", is_rehearsal=comparison.is_rehearsal)
-    with st.expander("All metrics of all tasks", icon=":material/table:"):
-        show_part(
-            "Tasks",
-            comparison.tasks().drop(columns="output"),
-            key="compare.tasks",
-            is_rehearsal=comparison.is_rehearsal,
-        )
+    rest = st.expander("All metrics of all tasks", icon=":material/table:", key="compare.more_tasks", on_change="rerun")
+    if rest.open:
+        frame = comparison.tasks().drop(columns="output")
+        with rest:
+            show_part("Tasks", frame, key="compare.tasks", is_rehearsal=comparison.is_rehearsal)
 
 
 def _show_outputs(comparison: Comparison) -> None:
@@ -88,9 +86,10 @@ def _show_outputs(comparison: Comparison) -> None:
     show_outputs(
         executions[one], executions[other], (labels[one], labels[other]), key="compare.outputs", output_of=output_of
     )
-    outputs = comparison.outputs()
-    with st.expander("All outputs as a table", icon=":material/table:"):
-        show_part("Outputs", outputs, key="compare.all_outputs", is_rehearsal=comparison.is_rehearsal)
+    rest = st.expander("All outputs as a table", icon=":material/table:", key="compare.more_outputs", on_change="rerun")
+    if rest.open:
+        with rest:
+            show_part("Outputs", comparison.outputs(), key="compare.all_outputs", is_rehearsal=comparison.is_rehearsal)
 
 
 def _task_output(tasks: pd.DataFrame, execution: Execution, task: str) -> str:
