@@ -57,6 +57,12 @@ def varying_inputs(executions: Sequence[Execution]) -> set[str]:
     return {name for name, found in values.items() if len(found) > 1} or set(values)
 
 
+def _inputs_text(execution: Execution, varying: set[str]) -> str:
+    """The inputs that tell it apart; all of them when its definition shares none of those names."""
+    told = {name: value for name, value in execution.inputs.items() if name in varying} or execution.inputs
+    return " · ".join(str(value) for value in told.values())
+
+
 def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
     usage = execution.usage
     version = f" v{execution.version_number}" if execution.version_number else ""
@@ -65,9 +71,7 @@ def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
         "status": [str(execution.status)],
         "row": execution.row_number,
         "progress": f"{execution.tasks_done}/{execution.tasks_total}",
-        "inputs": shorten(
-            " · ".join(str(value) for name, value in execution.inputs.items() if name in varying), INPUT_LENGTH
-        ),
+        "inputs": shorten(_inputs_text(execution, varying), INPUT_LENGTH),
         "created_at": execution.created_at,
         "duration_seconds": execution.duration_seconds,
         "input_tokens": usage.input_tokens,

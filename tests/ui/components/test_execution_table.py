@@ -25,3 +25,9 @@ def test_columns_without_a_value_are_left_out():
     table = table_of([execution(topic="tea")])
     assert not {"error", "cost_usd", "row"} & set(table)
     assert list(table["note"]) == ["rehearsal: not evidence"]
+
+
+def test_an_execution_of_another_definition_shows_its_own_inputs():
+    """A row is never left without its inputs because the others around it have differently named ones."""
+    rows = [execution(topic="tea"), execution(topic="coffee"), execution(city="Bonn")]
+    assert table_of(rows)["inputs"].tolist()[-1] == "Bonn"
