@@ -63,11 +63,15 @@ class ToolPool:
     def _submit(self, call: _Call) -> None:
         with self._lock:
             self._wanted += 1
-            if self._wanted > len(self._threads) and len(self._threads) < self._size:
-                thread = threading.Thread(target=self._work, name="crewlab-tool", daemon=True)
-                self._threads.add(thread)
-                thread.start()
+            self._add_thread()
         self._calls.put(call)
+
+    def _add_thread(self) -> None:
+        """Make another thread if a call would have to wait for one. Called with the lock held."""
+        if self._wanted > len(self._threads) and len(self._threads) < self._size:
+            thread = threading.Thread(target=self._work, name="crewlab-tool", daemon=True)
+            self._threads.add(thread)
+            thread.start()
 
     def _leave(self, call: _Call) -> None:
         """The caller waits no longer: because the call is done, or in spite of it running."""
@@ -77,6 +81,7 @@ class ToolPool:
                 call.given_up = True
                 self.given_up += 1
                 self._threads = {thread for thread in self._threads if thread is not call.thread}
+                self._add_thread()  # at once: calls may wait behind it, and no further one may come
 
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:

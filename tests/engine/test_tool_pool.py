@@ -75,6 +75,26 @@ def test_a_thread_that_overruns_is_replaced(pool: ToolPool):
     wait_until(lambda: sum(t.name == "crewlab-tool" for t in threading.enumerate()) == 1, "given-up threads to end")
 
 
+def test_calls_behind_a_thread_that_overruns_go_on():
+    """Those that wait already get the replacement; they need no later call to bring it about."""
+    pool, release = ToolPool(1), threading.Event()
+
+    async def hang() -> None:
+        with pytest.raises(TimeoutError):
+            await pool.run(release.wait, timeout_seconds=0.05)
+
+    async def main() -> str:
+        hanging = asyncio.create_task(hang())
+        await asyncio.sleep(0)
+        answer = await pool.run(lambda: "free", timeout_seconds=5)
+        await hanging
+        return answer
+
+    assert asyncio.run(main()) == "free"
+    release.set()
+    pool.close(2.0)
+
+
 def test_a_call_that_never_got_a_thread_is_never_made(pool: ToolPool):
     """Cancelled while it waits, it does not run later."""
     release, called = threading.Event(), threading.Event()
