@@ -48,7 +48,7 @@ def test_a_notebook_reads_and_runs_through_the_app(app):
         inputs = dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "A late parcel")
         execution = lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
         assert execution.status == "completed"
-        assert lab.executions_df()["execution_id"].tolist() == [execution.execution_id]
+        assert lab.executions_df(execution_ids=[execution.execution_id])["status"].tolist() == ["completed"]
 
 
 def test_a_batch_of_the_command_line_runs_through_the_app(app, command, tmp_path: Path):
