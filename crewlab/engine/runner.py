@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from crewlab.engine.attempt import UNASKED, AttemptRef, Stop
+from crewlab.engine.attempt import SHUT_DOWN, UNASKED, AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.pool import Worker
@@ -30,13 +30,14 @@ class Runner:
     """Runs one attempt on a worker's loop. `run` and `stop` belong on that loop; a claim is never cut short.
 
     Whatever happens, the attempt ends with exactly one move to a final status and no task left open;
-    only an attempt that was never claimed ends without a move, unless it was cancelled.
+    only an attempt that was never claimed ends without a move, unless its caller cancelled or left it.
     """
 
     def __init__(self, ref: AttemptRef, equipment: Equipment, on_claimed: Callable[[AttemptRef], None]) -> None:
         self.ref = ref
         self._equipment, self._on_claimed = equipment, on_claimed
         self._recorder = Recorder(equipment.home, ref)
+        self._asked = False
         self._working: asyncio.Task[Any] | None = None
         self._stop: Stop | None = None
         self._ending: Move | None = None
@@ -74,6 +75,7 @@ class Runner:
     async def _claim(self) -> Claim | None:
         """The message says why it takes long, if it will."""
         message = "" if self._equipment.loading.loaded else LOADING_MESSAGE
+        self._asked = True
         try:
             return await result_of(self._equipment.home.claim(self.ref, message))
         finally:
@@ -152,9 +154,13 @@ class Runner:
         completed = self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED
         if failure is not None and (completed or self._ending is None):
             return self._failed_outside(failure)
-        if self._ending is None and self._stop is not None and self._stop.status is ExecutionStatus.CANCELLED:
+        if self._ending is None and self._stop is not None and self._ends_unclaimed(self._stop):
             return self._move(self._stop.status, self._stop.message)
         return self._ending
+
+    def _ends_unclaimed(self, stop: Stop) -> bool:
+        """Whether `stop` ends an attempt that was not claimed here: what is shut down stays in the queue."""
+        return stop.status is ExecutionStatus.CANCELLED or (stop != SHUT_DOWN and not self._asked)
 
     def _failed_outside(self, error: BaseException) -> Move:
         report = ErrorReport.from_exception(error)

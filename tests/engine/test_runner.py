@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from crewlab.bridge.contract import GuardrailVerdict
-from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef
+from crewlab.engine.attempt import CANCELLED, CTRL_C, SHUT_DOWN, AttemptRef, Stop
 from crewlab.engine.engine import Engine
 from crewlab.errors import MissingCredentialError, ModelCallError, StoreError
 from crewlab.executions.events import (
@@ -145,6 +145,26 @@ def test_a_task_cancelled_before_its_first_step_ends_cancelled(make_engine: Make
     assert watch.wait(10)
     assert home.status("e1") is ExecutionStatus.CANCELLED
     assert home.claims == 1
+    assert not crewai.calls["never"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "left"), [(CTRL_C, ExecutionStatus.INTERRUPTED), (SHUT_DOWN, ExecutionStatus.PENDING)]
+)
+def test_an_attempt_that_its_caller_leaves_before_its_first_step_does_not_stay_pending(
+    make_engine: MakeEngine, stop: Stop, left: ExecutionStatus
+):
+    """Nobody would run it, and only what is interrupted can be resumed; a shutdown leaves the queue as it is."""
+    home, release = FakeHome(execution("busy"), execution("e1", document=document(task("never")))), threading.Event()
+    crewai = FakeCrewAI({"write": lambda request: release.wait(10)})
+    engine = make_engine(home, crewai)
+    engine.submit([AttemptRef("busy", 1)])
+    wait_until(lambda: crewai.calls["write"], "the loop to be blocked")
+    engine.submit([ONE])
+    engine.stop(["e1"], stop)
+    release.set()
+    wait_until(lambda: not engine.state(0).running, "both attempts to be over")
+    assert home.status("e1") is left
     assert not crewai.calls["never"]
 
 
