@@ -99,6 +99,8 @@ class Round:
         self, state: ExecutionState, status: ExecutionStatus, at: datetime, message: str, reason: str | None = None
     ) -> None:
         """Move an execution, end its open tasks if it has ended, and say so in its log."""
+        if status is ExecutionStatus.PENDING:
+            self.states.leave_attempt(state)
         state.enter(status, visible(message), visible_or_none(reason), at)
         if status.is_terminal or status is ExecutionStatus.PENDING:
             for task in state.close_open_tasks(at):

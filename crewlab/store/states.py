@@ -76,6 +76,10 @@ class States:
         """The document of a queued execution, as JSON text."""
         return self._documents[state.fixed["document_hash"]]
 
+    def leave_attempt(self, state: ExecutionState) -> None:
+        """Called before the next attempt begins: the last events of this one may not be in the table yet."""
+        self._earlier_sequences[state.execution_id, state.attempt] = state.last_sequence
+
     def next_earlier_sequence(self, cursor: duckdb.DuckDBPyConnection, execution_id: str, attempt: int) -> int:
         """The next sequence of an attempt that is not the current one: its events came late."""
         key = (execution_id, attempt)

@@ -21,6 +21,9 @@ from crewlab.executions.execution import Move
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.executions.usage import Usage
 from crewlab.store import Store
+from crewlab.store.commands import Resume
+from crewlab.store.round import Round
+from crewlab.store.states import States
 from tests.factories import OWNER, RESEARCH, finished_execution, new_execution, running_execution, start, task_events
 
 
@@ -227,3 +230,15 @@ def test_event_of_an_unknown_execution_is_put_aside(store: Store, data):
     letter = (data / "dead_letter.jsonl").read_text()
     assert '"stray"' in letter
     assert "no such execution" in letter
+
+
+def test_late_events_around_a_resume_keep_counting(store: Store):
+    """What an ended attempt still tells is numbered on, also when the next attempt begins in the same transaction."""
+    execution_id = running_execution(store).execution_id
+    store.executions.move(Move(execution_id=execution_id, attempt=1, status=S.FAILED)).result()
+    late = Unrecognised(execution_id=execution_id, attempt=1, source_type="late")
+    rows = Round(store._writer._transactions.cursor, States(), first_event_id=1)
+    rows.fold([late, Resume([execution_id], OWNER, "again"), late, late])
+    numbers = [(values[2], values[3]) for values in rows.events]
+    last = _sequences(store, execution_id)[-1][1]
+    assert numbers == [(1, last + 1), (2, 1), (1, last + 2), (1, last + 3)]
