@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crewai.utilities.converter import get_conversion_instructions
 from pydantic import BaseModel, ValidationError
 
+from crewlab.bridge.whole_text import whole
 from crewlab.errors import OutputError
 
 if TYPE_CHECKING:
@@ -42,9 +43,14 @@ async def converted(text: str, schema: type[BaseModel], model: RecordedModel) ->
 def _read(text: str, schema: type[BaseModel]) -> BaseModel | None:
     match = _OBJECT.search(text)
     try:
-        return schema.model_validate(json.loads(match.group(), strict=False)) if match else None
+        return schema.model_validate(_parsed(match.group())) if match else None
     except (ValidationError, json.JSONDecodeError):
         return None
+
+
+def _parsed(text: str) -> Any:
+    """The value of JSON text, whose escapes may stand for half a character."""
+    return json.loads(whole(json.dumps(json.loads(text, strict=False), ensure_ascii=False)))
 
 
 def _unfit(text: str, schema: type[BaseModel]) -> OutputError:

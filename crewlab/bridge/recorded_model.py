@@ -14,6 +14,7 @@ from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall, Purpose
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.structured import structured
+from crewlab.bridge.whole_text import whole
 
 if TYPE_CHECKING:
     from crewlab.bridge.model_desk import ModelDesk
@@ -173,6 +174,8 @@ def _answered(call: ModelCall, answer: Any) -> Any:
     """The answer, once it is sure to be one: of a garbled stream crewAI makes an empty text."""
     if not answer and call.finish_reason is None:
         raise unreadable(call.model).as_error(1)
+    if isinstance(answer, str):
+        answer = whole(answer)
     call.response = call.response or _as_text(answer)
     return answer
 
