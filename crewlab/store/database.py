@@ -53,8 +53,14 @@ class Database:
             MigrationEditedError: A migration was edited after it had been applied.
             StoreError: The file is damaged or cannot be written.
         """
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = StoreLock.take(data / "crewlab.lock")
+        try:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = StoreLock.take(data / "crewlab.lock")
+        except OSError as error:
+            raise StoreError(
+                f"The data folder {str(data)!r} cannot be used: {error.strerror}.",
+                "`python -m crewlab doctor` looks at the folder and the disk; CREWLAB_DATA names another folder.",
+            ) from error
         try:
             return cls(data.resolve(), lock, migrations)
         except BaseException:

@@ -73,6 +73,15 @@ def test_damaged_file_is_an_error_with_a_hint(data: Path):
         assert "snapshot or backup" in refused.value.hint
 
 
+def test_a_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path: Path):
+    """A file stands where the data folder should be; a sentence, not an `OSError`."""
+    (tmp_path / "file").write_text("")
+    for data in (tmp_path / "file", tmp_path / "file" / "data"):
+        with pytest.raises(StoreError, match="cannot be used") as caught:
+            Store.open(data)
+        assert "doctor" in caught.value.hint
+
+
 def test_data_folder_is_private(data: Path):
     """Only its owner may look into the folder."""
     Store.open(data).close()
