@@ -64,14 +64,14 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-        """Read `CREWLAB_*` variables; `overrides` win.
+        """Read `CREWLAB_*` variables, of which an empty one counts as not set; `overrides` win.
 
         Raises:
             SettingsError: A variable has an unusable value, or no such setting exists.
         """
         source = os.environ if environment is None else environment
         values: dict[str, Any] = {
-            name: source[variable] for name in cls.model_fields if (variable := f"CREWLAB_{name.upper()}") in source
+            name: value for name in cls.model_fields if (value := source.get(f"CREWLAB_{name.upper()}", "").strip())
         }
         values.update(overrides)
         try:

@@ -17,6 +17,11 @@ def test_a_variable_sets_its_field(tmp_path: Path):
     assert settings.data == (tmp_path / "b").resolve()
 
 
+def test_an_empty_variable_is_not_set():
+    """`CREWLAB_DATA=` is the default folder, not the current one."""
+    assert Settings.from_environment({"CREWLAB_DATA": "", "CREWLAB_WORKERS": " "}) == Settings.from_environment({})
+
+
 def test_an_unusable_value_names_the_variable():
     """The error says which variable to change."""
     with pytest.raises(SettingsError, match="CREWLAB_WORKERS='many'"):

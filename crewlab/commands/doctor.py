@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import sys
@@ -92,22 +93,43 @@ def _settings() -> Iterator[Finding]:
     except CrewLabError as error:
         yield Finding("settings", "wrong", error.message, error.hint)
         return
+    yield from _unknown_variables()
     yield from _places(settings)
     yield from _disk(settings.data)
     yield _lock(settings)
     yield _prices(settings.data)
 
 
+def _unknown_variables() -> Iterator[Finding]:
+    known = {f"CREWLAB_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("CREWLAB_") and name not in known)
+    if unknown:
+        yield Finding("settings", "note", f"no setting: {', '.join(unknown)}", "The README lists every setting.")
+
+
 def _places(settings: Settings) -> Iterator[Finding]:
     exists = "" if settings.data.is_dir() else " (made at the first use)"
     yield Finding("data folder", "ok", f"{settings.data}{exists}", "")
     size = f"{settings.database.stat().st_size / 1e6:.1f} MB" if settings.database.is_file() else "not made yet"
-    yield Finding("database", "ok", f"{settings.database.name}, {size}")
+    if settings.database.is_file() and not _is_database(settings.database):
+        hint = "Put a snapshot or backup in its place, or let CREWLAB_DATA name another folder."
+        yield Finding("database", "wrong", f"{settings.database.name} is not a DuckDB file", hint)
+    else:
+        yield Finding("database", "ok", f"{settings.database.name}, {size}")
     if settings.examples.is_dir():
         yield Finding("examples", "ok", str(settings.examples))
     else:
         hint = "CREWLAB_EXAMPLES names the folder of the example crews."
         yield Finding("examples", "note", f"{settings.examples} is not there", hint)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether it begins like a DuckDB file; opening it is the store's business. Unreadable is `writing`'s finding."""
+    try:
+        with path.open("rb") as file:
+            return file.read(12)[8:] == b"DUCK"
+    except OSError:
+        return True
 
 
 def _disk(data: Path) -> Iterator[Finding]:

@@ -49,6 +49,22 @@ def test_a_wrong_setting_is_named(call: Call, monkeypatch: pytest.MonkeyPatch):
     assert "CREWLAB_WORKERS" in findings(call)["settings"]["found"]
 
 
+def test_a_variable_that_is_no_setting_is_noted(call: Call, monkeypatch: pytest.MonkeyPatch):
+    """A misspelled name does nothing, and should not do so in silence."""
+    monkeypatch.setenv("CREWLAB_WORKER", "2")
+    found = findings(call)["settings"]
+    assert (found["state"], found["found"]) == ("note", "no setting: CREWLAB_WORKER")
+
+
+def test_a_damaged_database_is_wrong(call: Call, data: Path):
+    """What the next command would fall over, without opening the file."""
+    with Lab.open(data):
+        pass
+    assert findings(call)["database"]["state"] == "ok"
+    (data / "crewlab.duckdb").write_bytes(b"garbage" * 100)
+    assert findings(call)["database"]["state"] == "wrong"
+
+
 def test_a_folder_that_cannot_be_written_is_wrong(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A file stands where the data folder should be."""
     (tmp_path / "file").write_text("")
