@@ -18,6 +18,7 @@ from crewlab.definitions.library.tools import TOOLS
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.providers import installed_providers
 from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.errors import CommandError, DuplicateNameError
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 
@@ -33,7 +34,10 @@ def import_file(
         ids = {summary.name: summary.definition_id for summary in lab.definitions()} if update else {}
         for path, document in documents:
             known = ids.get(str(document["name"]))
-            version = lab.save(document, definition_id=known, note=f"imported from {path.name}")
+            try:
+                version = lab.save(document, definition_id=known, note=f"imported from {path.name}")
+            except DuplicateNameError as error:
+                raise CommandError(f"{path}: {error.message}", "--update stores it as the next version.") from error
             say(f"{path}: {version.name}, version {version.number}.")
             show_problems(lab.check(version.document))
 

@@ -8,7 +8,7 @@ import typer
 
 import crewlab
 from crewlab.commands.running import AsJson, as_record
-from crewlab.commands.terminal import REHEARSAL, answer_json, say, show_table, write_bytes
+from crewlab.commands.terminal import REHEARSAL, STANDARD_OUTPUT, answer_json, say, show_table, write_bytes
 from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
@@ -26,6 +26,8 @@ def executions(
     as_json: AsJson = False,
 ) -> None:
     """List executions, newest first."""
+    if csv == STANDARD_OUTPUT and as_json:
+        raise CommandError("--csv - and --json both print on the standard output.", "Give --csv a file, or leave one.")
     filters = {"status": _status(status), "definition": definition, "batch_id": batch, "text": text}
     chosen = {name: value for name, value in filters.items() if value is not None}
     with crewlab.open() as lab:

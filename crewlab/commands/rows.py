@@ -34,7 +34,7 @@ def read_rows(path: Path, placeholders: Iterable[str], settings: Settings) -> Ro
     _refuse_errors(path, apply_mapping(table, mapping))
     names = {column: name for name, column in mapping.items()}
     inputs = [{names.get(column, column): value for column, value in row.items()} for row in table.rows]
-    return Rows(inputs, (*table.warnings, *_unused(table, mapping)))
+    return Rows(inputs, (*table.warnings, *_renamed(mapping), *_unused(table, mapping)))
 
 
 def _content(path: Path, most: int) -> bytes:
@@ -57,6 +57,11 @@ def _refuse_errors(path: Path, rows: Iterable[RowInputs]) -> None:
     raise InputsError(
         f"{rows_are} of {path.name} cannot be used. {named}{more}", "Nothing was started: correct the file."
     )
+
+
+def _renamed(mapping: Mapping[str, str]) -> list[str]:
+    pairs = [f"{column!r} as {{{name}}}" for name, column in mapping.items() if column != name]
+    return [f"Used under another name: {', '.join(pairs)}."] if pairs else []
 
 
 def _unused(table: InputTable, mapping: Mapping[str, str]) -> list[str]:

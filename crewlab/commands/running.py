@@ -11,10 +11,18 @@ import typer
 import crewlab
 from crewlab.commands.progress import BatchProgress
 from crewlab.commands.rows import read_rows
-from crewlab.commands.terminal import REHEARSAL, answer, answer_json, say, write_bytes
+from crewlab.commands.terminal import (
+    REHEARSAL,
+    STANDARD_OUTPUT,
+    answer,
+    answer_json,
+    refuse_unwritable,
+    say,
+    write_bytes,
+)
 from crewlab.definitions.documents import read_document_file
 from crewlab.engine.catalogue import FILE_ENDINGS
-from crewlab.errors import CommandError
+from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 from crewlab.settings import Settings
@@ -45,7 +53,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once and print its output."""
-    values = dict(_pair(text) for text in inputs or [])
+    values = _values(inputs or [])
     with crewlab.open() as lab:
         say(f"Running {name} ...")
         execution = lab.run(name, values, llm=model, timeout_seconds=timeout)
@@ -69,6 +77,7 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once for each row of a table."""
+    _refuse_unusable(csv, as_json=as_json)
     with crewlab.open() as lab:
         if resume is not None and name is None and inputs is None:
             executions = _resumed(lab, resume)
@@ -80,11 +89,28 @@ def batch(
     raise typer.Exit(0 if all(e.status is ExecutionStatus.COMPLETED for e in executions) else FAILED)
 
 
+def _values(texts: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in map(_pair, texts):
+        if name in values:
+            raise CommandError(f"--input {name} is given twice.", "Keep one of the two; a table is for `batch`.")
+        values[name] = value
+    return values
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip():
         raise CommandError(f"--input {text!r} is not NAME=VALUE.", 'For example: --input topic="Heat pumps".')
     return name.strip(), value
+
+
+def _refuse_unusable(csv: str | None, *, as_json: bool) -> None:
+    """Say before anything is paid that the results could not be handed over."""
+    if csv == STANDARD_OUTPUT and as_json:
+        raise CommandError("--csv - and --json both print on the standard output.", "Give --csv a file, or leave one.")
+    if csv is not None:
+        refuse_unwritable(csv)
 
 
 def _launched(
@@ -124,7 +150,7 @@ def _resumed(lab: AnyLab, batch_id: str) -> list[Execution]:
 
 
 def _or_how_to_go_on(lab: AnyLab, progress: BatchProgress, go: Callable[[], list[Execution]]) -> list[Execution]:
-    """The executions; after Ctrl-C the way to go on, and an exit."""
+    """The executions; after Ctrl-C, or when the app is gone, the way to go on, and an exit."""
     from crewlab.lab import Lab
 
     try:
@@ -136,6 +162,10 @@ def _or_how_to_go_on(lab: AnyLab, progress: BatchProgress, go: Callable[[], list
             then = "Go on with" if is_here else "Wait for it again with"
             say(f"{then}: python -m crewlab batch --resume {progress.batch.batch_id}")
         raise typer.Exit(INTERRUPTED) from None
+    except RemoteError:
+        if progress.batch is not None:
+            say(f"Go on with: python -m crewlab batch --resume {progress.batch.batch_id}")
+        raise
 
 
 def _document(lab: AnyLab, name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -73,6 +74,23 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 def error_console() -> Console:
     """The error output, with colours only where it is a terminal."""
     return Console(stderr=True, highlight=False)
+
+
+def refuse_unwritable(target: str) -> None:
+    """See that `write_bytes` will find a place to write; an existing file stays as it is.
+
+    Raises:
+        CommandError: The file cannot be written.
+    """
+    path = Path(target)
+    if target == STANDARD_OUTPUT:
+        return
+    if path.is_dir():
+        raise CommandError(f"{target} is a folder.", "Name a file in it.")
+    if not path.parent.is_dir():
+        raise CommandError(f"{target} cannot be written: there is no folder {path.parent}.", "Choose another place.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(f"{target} cannot be written: Permission denied.", "Choose another place.")
 
 
 def write_bytes(target: str, data: bytes) -> None:

@@ -31,6 +31,7 @@ def test_a_changed_file_becomes_the_next_version_when_asked(call: Call, tmp_path
     refused = call("import", "greeter.yaml")
     assert refused.exit_code == 2
     assert "already a definition named 'greeter'" in refused.stderr
+    assert "--update" in refused.stderr
     assert "greeter, version 2." in call("import", "--update", "greeter.yaml").stderr
 
 

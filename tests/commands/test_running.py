@@ -65,6 +65,8 @@ def test_another_model_may_be_named(call: Call):
         (["run", "missing.yaml"], "missing.yaml cannot be read", "Check the path"),
         (["run", "greeter.yaml"], "There is no value for topic.", "asks for topic"),
         (["run", "greeter.yaml", "-i", "topic"], "--input 'topic' is not NAME=VALUE.", "For example"),
+        (["run", "greeter.yaml", "-i", "topic=x", "-i", "topic=y"], "--input topic is given twice.", "Keep one"),
+        (["executions", "--csv", "-", "--json"], "both print on the standard output", "a file"),
         (
             ["run", "greeter.yaml", "-i", "topic=x", "-m", "openai/gpt-4o"],
             "needs the key OPENAI_API_KEY",
@@ -175,12 +177,29 @@ def test_a_real_model_shows_its_price_before_anything_is_paid(call: Call, monkey
     assert "0 of 0 executions." in call("executions").stderr
 
 
+@pytest.mark.parametrize("words", [["--csv", "no/such/folder.csv"], ["--csv", "."], ["--csv", "-", "--json"]])
+def test_results_that_could_not_be_handed_over_start_nothing(call: Call, words: list[str]):
+    """Said before anything is paid."""
+    done = call("batch", "greeter.yaml", "--inputs", "table.csv", *words)
+    assert done.exit_code == 2
+    assert words[1] in done.stderr
+    assert "0 of 0 executions." in call("executions").stderr
+
+
 def test_a_file_that_cannot_be_written_is_an_error_after_the_results_are_stored(call: Call):
     """Nothing that was paid is lost: the executions are in the store."""
-    done = call("batch", "greeter.yaml", "--inputs", "table.csv", "--csv", "no/such/folder.csv")
+    done = call("batch", "greeter.yaml", "--inputs", "table.csv", "--csv", "/dev/full")
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
     assert "3 of 3 executions." in call("executions").stderr
+
+
+def test_a_column_that_is_used_under_another_name_is_named(call: Call, tmp_path: Path):
+    """The only column fills the only placeholder, and a person should see that it did."""
+    (tmp_path / "table.csv").write_text("Person\nAda\n")
+    done = call("batch", "greeter.yaml", "--inputs", "table.csv")
+    assert done.exit_code == 0, done.output
+    assert "Used under another name: 'Person' as {topic}." in done.stderr
 
 
 def test_a_batch_that_has_ended_resumes_to_the_same_results(call: Call):
