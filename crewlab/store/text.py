@@ -13,6 +13,10 @@ NUL = "\N{SYMBOL FOR NULL}"
 """Stands for a NUL character, which neither JSON functions nor spreadsheets survive."""
 
 _ESCAPED_NUL = b"\\u0000"
+_UNPRINTABLE = (PydanticSerializationError, RecursionError, ValueError)
+"""Raised for values that are nested too deeply or within themselves, for bytes, and by a `repr`."""
+_MOST_SHOWN = 10_000
+_DEEPEST_PART = 3
 
 
 def visible(text: str) -> str:
@@ -34,23 +38,24 @@ def visible_or_none(text: str | None) -> str | None:
 
 
 def json_text(value: Any) -> str:
-    """`value` as JSON text that DuckDB can parse; what JSON does not know is shown by its `repr`."""
+    """`value` as JSON text that DuckDB can parse; what JSON does not know is shown by its `repr`. Never raises."""
     try:
         encoded = to_json(value, fallback=repr, inf_nan_mode="null")
-    except PydanticSerializationError:
+    except _UNPRINTABLE:
         encoded = b""
     return _storable(encoded, value)
 
 
 def model_json(record: BaseModel, exclude: set[str]) -> str:
-    """The fields of `record` that are set and not in `exclude`, as JSON text that DuckDB can parse."""
+    """The fields of `record` that are set and not in `exclude`, as JSON text that DuckDB can parse. Never raises."""
     try:
         encoded = record.__pydantic_serializer__.to_json(record, exclude=exclude, exclude_none=True, fallback=repr)
-    except PydanticSerializationError:
+    except _UNPRINTABLE:
         encoded = b""
     if encoded and _ESCAPED_NUL not in encoded:
         return encoded.decode()
-    return json_text(record.model_dump(exclude=exclude, exclude_none=True))
+    fields = {name: value for name, value in record if name not in exclude and value is not None}
+    return "{" + ",".join(f"{json_text(name)}:{json_text(value)}" for name, value in fields.items()) + "}"
 
 
 def parse_json(text: str | None) -> Any:
@@ -67,7 +72,28 @@ def hash_of(value: Any) -> str:
 def _storable(encoded: bytes, value: Any) -> str:
     if encoded and _ESCAPED_NUL not in encoded:
         return encoded.decode()
-    return to_json(_made_visible(value), fallback=repr, inf_nan_mode="null").decode()
+    return _in_parts(value, _DEEPEST_PART)
+
+
+def _in_parts(value: Any, depth: int) -> str:
+    """JSON text in which only the part that cannot be JSON is shown by its `repr`, as far down as `depth`."""
+    try:
+        return to_json(_made_visible(value), fallback=repr, inf_nan_mode="null").decode()
+    except _UNPRINTABLE:
+        if depth and isinstance(value, dict):
+            parts = (f"{json_text(str(key))}:{_in_parts(item, depth - 1)}" for key, item in value.items())
+            return "{" + ",".join(parts) + "}"
+        if depth and isinstance(value, list | tuple):
+            return "[" + ",".join(_in_parts(item, depth - 1) for item in value) + "]"
+        return to_json(visible(_shown(value))).decode()
+
+
+def _shown(value: Any) -> str:
+    """The last resort for what cannot be JSON: too deep, within itself, or without even a `repr`."""
+    try:
+        return repr(value)[:_MOST_SHOWN]
+    except Exception:  # noqa: BLE001 - whatever a `repr` does, the rest of what is written must not suffer
+        return f"<{type(value).__name__} that cannot be shown>"
 
 
 def _made_visible(value: Any) -> Any:

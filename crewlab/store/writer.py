@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import concurrent.futures.thread  # noqa: F401 - pandas imports it at the first batch, and at exit that is refused
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
@@ -22,6 +24,7 @@ from crewlab.store.states import States
 from crewlab.store.transactions import Transactions
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _LAST_EVENT = "SELECT coalesce(max(event_id), 0) FROM events"
 _LAST_CALL = "SELECT number FROM last_command"
@@ -89,10 +92,20 @@ class Writer:
         while items := self._inbox.take():
             for group in _groups(items):
                 if isinstance(group, Call):
-                    self._carry_out(group)
+                    error = self._outcome(partial(self._carry_out, group))
                 else:
-                    self._commit(group)
+                    error = self._outcome(partial(self._commit, group))
+                if error is not None:
+                    self._survive(group, error)
         self._transactions.close()
+
+    @staticmethod
+    def _survive(group: Call[Any] | list[Item], error: Exception) -> None:
+        """Something was not foreseen. Whoever waits is told: a writer that had died would leave all of them waiting."""
+        log.critical("the writer goes on after an error that was not foreseen", exc_info=error)
+        for item in [group] if isinstance(group, Call) else group:
+            if isinstance(item, Command) and not item.answer.done():
+                item.answer.set_exception(_as_store_error(error))
 
     def _commit(self, items: list[Item]) -> None:
         """Write `items` in one transaction; what is itself wrong is singled out."""

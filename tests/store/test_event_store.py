@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
@@ -14,6 +16,7 @@ from crewlab.executions.events import (
     TaskCompleted,
     TaskReused,
     TaskStarted,
+    ToolCallCompleted,
     ToolCallFailed,
     Unrecognised,
 )
@@ -242,3 +245,32 @@ def test_late_events_around_a_resume_keep_counting(store: Store):
     numbers = [(values[2], values[3]) for values in rows.events]
     last = _sequences(store, execution_id)[-1][1]
     assert numbers == [(1, last + 1), (2, 1), (1, last + 2), (1, last + 3)]
+
+
+def test_what_cannot_be_json_is_shown_and_the_rest_is_kept(store: Store):
+    """Too deep, within itself, bytes, no `repr`: what a model or a tool sends must not stop the writer."""
+
+    class Shy:
+        def __repr__(self) -> str:
+            raise ValueError("nobody sees me")
+
+    deep: dict[str, Any] = {}
+    for _ in range(5_000):
+        deep = {"deep": deep}
+    ring: list[Any] = []
+    ring.append(ring)
+    execution_id = running_execution(store).execution_id
+    odd = {"deep": deep, "ring": ring, "bytes": b"\xff", "shy": Shy(), "plain": [1, "two"]}
+    call = {"execution_id": execution_id, "call_id": "c", "tool": "T", "started_at": datetime.now(UTC)}
+    store.events.append([
+        Unrecognised(execution_id=execution_id, source_type="odd", payload=odd),
+        ToolCallCompleted.model_construct(**call, kind="tool_call_completed", arguments=odd),
+    ])  # fmt: skip
+    assert store.events.flush(10)
+    assert store.health == "ok"
+    found = [event for _, event in store.events.read(execution_id, owner=OWNER) if isinstance(event, Unrecognised)]
+    assert set(found[0].payload) == set(odd)
+    assert found[0].payload["plain"] == [1, "two"]
+    assert found[0].payload["shy"] == "<Shy that cannot be shown>"
+    arguments = json.loads(store.frames.read("tool_calls", owner=OWNER)["arguments"].to_pylist()[0])
+    assert arguments["plain"] == [1, "two"]

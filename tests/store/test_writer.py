@@ -223,3 +223,17 @@ def test_reader_meets_the_new_instance(store, monkeypatch):
 
     monkeypatch.setattr(Database, "cursor", cursor)
     assert store.executions.get(execution.execution_id, owner=OWNER).status is S.RUNNING
+
+
+def test_writer_survives_what_was_not_foreseen(store, monkeypatch):
+    """A mistake in its own code is told to whoever waits, and the next request is answered."""
+    execution = running_execution(store)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._writer, "_settle", fail)
+        with pytest.raises(StoreError, match="a mistake"):
+            store.executions.resume([execution.execution_id], owner=OWNER).result(10)
+    assert store.executions.resume([execution.execution_id], owner=OWNER).result(10) == []
