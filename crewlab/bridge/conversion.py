@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crewai.utilities.converter import get_conversion_instructions
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from crewlab.bridge.whole_text import whole
 from crewlab.errors import OutputError
@@ -43,9 +43,12 @@ async def converted(text: str, schema: type[BaseModel], model: RecordedModel) ->
 def _read(text: str, schema: type[BaseModel]) -> BaseModel | None:
     match = _OBJECT.search(text)
     try:
-        return schema.model_validate(_parsed(match.group())) if match else None
-    except (ValidationError, json.JSONDecodeError):
+        made = schema.model_validate(_parsed(match.group())) if match else None
+        if made is not None:
+            made.model_dump_json()  # what is too deep to be printed is of no use to anybody
+    except (ValueError, RecursionError):  # not JSON, not of the schema, too deep, or a number without end
         return None
+    return made
 
 
 def _parsed(text: str) -> Any:

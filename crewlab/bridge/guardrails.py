@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from crewlab.bridge.contract import GuardrailVerdict
 from crewlab.bridge.recorded_model import RecordedModel
@@ -42,6 +42,6 @@ def _read(answer: str, rule: str) -> Verdict:
     start, end = answer.find("{"), answer.rfind("}")
     try:
         return Verdict.model_validate(json.loads(answer[start : end + 1]))
-    except (ValidationError, json.JSONDecodeError):
+    except (ValueError, RecursionError):  # not JSON, not a verdict, or too deep
         hint = "Use a model that supports structured output, or remove the guardrail."
         raise OutputError(f"The guardrail {rule[:80]!r} got no verdict: {answer[:200]}", hint) from None

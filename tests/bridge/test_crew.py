@@ -272,3 +272,15 @@ def test_nothing_is_recorded_after_the_attempt_has_ended():
         await crew.run_task(0, {})
 
     assert in_context(work).events == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"n":' * 300 + "1" + "}" * 300, '{"n":' * 5000 + "1" + "}" * 5000, '{"n":' + "9" * 5000 + "}"]
+)
+def test_json_without_end_does_not_fit_the_schema(text: str):
+    """Nested too deeply or with a number too long to be read, an answer fails like any other that does not fit."""
+    schema = {"type": "object", "properties": {"n": {}}, "required": ["n"]}
+    with ModelServer(reply=lambda _: text) as server:
+        ended = run(one_task({"model": "openai/any", "base_url": server.url}, output_json=schema))
+    assert isinstance(ended.error, OutputError)
+    assert "does not fit the task's schema" in ended.error.message
