@@ -20,6 +20,7 @@ class _Process(types.ModuleType):
     lab: Lab | None = None
     lock: threading.Lock
     own_models: dict[str, Any]
+    refused_entries: dict[str, dict[Any, Any]]
     when_opened: list[Callable[[], None]]
 
 
@@ -27,6 +28,7 @@ def _process() -> _Process:
     fresh = _Process("_crewlab_process")
     fresh.lock = threading.Lock()
     fresh.own_models = {}
+    fresh.refused_entries = {}
     fresh.when_opened = []
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
 
@@ -64,6 +66,11 @@ def lab_if_open() -> Lab | None:
 def own_models() -> dict[str, Any]:
     """The models a person entered, by name; kept in memory until this process ends."""
     return _process().own_models
+
+
+def refused_entries() -> dict[str, dict[Any, Any]]:
+    """Entries that drafts could not take over, by draft and place; kept in memory until this process ends."""
+    return _process().refused_entries
 
 
 def close_lab() -> None:

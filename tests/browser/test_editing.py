@@ -49,6 +49,11 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     role.fill("Senior researcher")
     role.press("Tab")
     page.get_by_test_id("stRadio").get_by_text("Senior researcher").wait_for()
+    name = page.get_by_role("textbox", name="Name")
+    name.fill("digger")
+    name.press("Enter")
+    page.get_by_test_id("stRadio").get_by_text("digger").wait_for()
+    expect(page.get_by_role("radio", checked=True)).to_have_count(1)
 
     page.get_by_role("link", name="Definitions").first.click()
     page.get_by_role("link", name="drill").click()
@@ -63,6 +68,56 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     page.get_by_text("Version 1 is saved.").wait_for()
     assert re.search(r"/definition\?id=", page.url)
     assert page.get_by_text("not saved yet").count() == 0
+
+
+def test_control_s_saves_what_is_being_typed(page: Page):
+    """Pressed in a field, without leaving it first: the form stays, and the version has what was typed."""
+    page.get_by_role("link", name="ticket-triage").click()
+    description = page.get_by_role("textbox", name="Description")
+    description.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Typed until the last moment")
+    page.keyboard.press("Control+s")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("becomes version 2").wait_for()
+    wait_idle(page)
+    note = dialog.get_by_role("textbox", name="Note")
+    note.click()
+    page.keyboard.type("no tab")
+    note.press("Enter")
+    page.get_by_text("Version 2 is saved.").wait_for()
+    expect(page.get_by_role("textbox", name="Description")).to_have_value("Typed until the last moment")
+    expect(dialog).to_have_count(0)
+
+    wait_idle(page)
+    page.keyboard.press("Control+s")
+    dialog.get_by_text("Nothing has changed since version 2.").wait_for()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_a_schema_that_was_refused_is_not_lost(page: Page):
+    """It is there again after choosing another task, another tab and another page, and running asks about it."""
+    page.get_by_role("link", name="ticket-triage").click()
+    page.get_by_role("tab", name="Tasks").click()
+    page.get_by_text("Schema, guardrail and file of the answer").click()
+    schema = page.get_by_role("textbox", name="Answer as JSON: schema")
+    schema.fill("{oops")
+    schema.press("Control+Enter")
+    page.get_by_text("This is not JSON").first.wait_for()
+    tasks = page.get_by_test_id("stRadio").get_by_role("radio")
+    tasks.last.check(force=True)
+    tasks.first.check(force=True)
+    expect(schema).to_have_value("{oops")
+    page.reload()
+    page.get_by_role("tab", name="Problems").click()
+    page.get_by_role("button", name="Show").first.click()
+    expect(schema).to_have_value("{oops")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("dialog").get_by_text("1 entry could not be taken over").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Put back").click()
+    expect(schema).not_to_have_value("{oops")
 
 
 def test_a_file_is_imported_with_its_problems_and_deleted_after_asking(page: Page, tmp_path: Path):

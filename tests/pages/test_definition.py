@@ -107,6 +107,36 @@ def test_a_schema_that_is_not_an_object_is_refused(lab, open_page, crew, text):
     assert lab.draft(crew.definition_id) is None
 
 
+def test_a_refused_schema_waits_and_is_listed(lab, open_page, crew):
+    """Another session sees it under Problems and in its field, and *Put back* ends it."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.text_area(key="definition.tasks.0.output_json").input("{oops").run()
+    again = at_tab(open_page("definition", id="demo"), "Problems")
+    assert "This is not JSON" in texts(again)
+    at_tab(again, "Tasks")
+    assert again.text_area(key="definition.tasks.0.output_json").value == "{oops"
+    again.button(key="definition.tasks.0.output_json.put_back").click().run()
+    assert again.text_area(key="definition.tasks.0.output_json").value == ""
+    assert "This is not JSON" not in texts(at_tab(again, "Problems"))
+
+
+def test_saving_without_edits_says_so(open_page, crew):
+    """The button is never dead: it says that nothing has changed."""
+    app = open_page("definition", id="demo")
+    app.button(key="definition.save.open").click().run()
+    assert "Nothing has changed since version 1." in texts(app)
+
+
+def test_a_name_that_is_taken_is_refused_when_saving(lab, open_page, crew):
+    """The form stays open with the reason; nothing was saved."""
+    app = open_page("definition", id="demo")
+    app.text_input(key="definition.name").input(NAME).run()
+    app.button(key="definition.save.open").click().run()
+    next(button for button in app.button if button.label == "Save version 2").click().run()
+    assert any(NAME in str(error.value).replace("\\", "") for error in app.error)
+    assert lab.definition("demo").latest_number == 1
+
+
 def test_a_schema_is_taken_over(lab, open_page, crew):
     """A JSON object becomes the schema of the answer."""
     schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}

@@ -9,9 +9,10 @@ import streamlit as st
 from crewlab.definitions import editing
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.editor.fields import Fields, forget_refused
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
@@ -49,7 +50,7 @@ def _one(fields: Fields, name: str) -> None:
             (*path, "name"),
             "Name",
             value=name,
-            change=lambda document, new: _rename(document, name, new),
+            change=lambda document, new: _rename(fields, document, name, new),
             help="Tasks refer to the agent by this name; they follow a rename.",
         )
     with second:
@@ -110,23 +111,23 @@ def _roles(agents: dict[str, Any]) -> list[str]:
     return [escape(shorten(str(agent.get("role") or "no role yet"), 60)) for agent in agents.values()]
 
 
-def _rename(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
     new = new.strip()
     if not new:
         raise DocumentError("An agent needs a name.", "The old one was kept.")
     if new != old and new in document["agents"]:
         raise DocumentError(f"There is already an agent {new!r}.", "The old name was kept.")
-    return editing.rename_agent(document, old, new)
+    renamed = editing.rename_agent(document, old, new)
+    relocate(fields.draft.draft_id, agent_becomes(old, new))
+    return renamed
 
 
 def _add(fields: Fields) -> None:
-    forget_refused()
     fields.draft.edit(editing.add_agent)
     choose(LIST, len(fields.draft.document.get("agents", {})))
 
 
 def _move(fields: Fields, name: str, index: int, by: int) -> None:
-    forget_refused()
     fields.draft.edit(lambda document: editing.move_agent(document, name, by))
     choose(LIST, index + by)
 
@@ -137,6 +138,6 @@ def _duplicate(fields: Fields, name: str) -> None:
 
 
 def _remove(fields: Fields, name: str, index: int) -> None:
-    forget_refused()
     fields.draft.edit(lambda document: editing.remove_agent(document, name))
+    relocate(fields.draft.draft_id, agent_becomes(name, None))
     choose(LIST, index - 1)

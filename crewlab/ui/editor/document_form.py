@@ -6,13 +6,15 @@ import streamlit as st
 
 from crewlab.definitions.documents import Format, read_document, write_document
 from crewlab.errors import CrewLabError
-from crewlab.ui.components.error_box import error_box
-from crewlab.ui.editor.fields import forget_refused
+from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.open_draft import OpenDraft
-from crewlab.ui.state import forget, remember, remembered
+from crewlab.ui.editor.refusals import Refusal, forget, forget_all, refusals, refuse
+from crewlab.ui.state import remember, remembered, show_value
 
 TEXT = "definition.document.text"
-_SHOWN, _REFUSED = "definition.document.shown", "definition.document.refused"
+EDIT = "definition.document.edit"
+_SHOWN = "definition.document.shown"
+_PLACE = ("document",)
 
 
 def document_form(draft: OpenDraft) -> None:
@@ -26,7 +28,7 @@ def document_form(draft: OpenDraft) -> None:
             key="definition.document.format",
             label_visibility="collapsed",
         )
-        is_editing = st.toggle("Edit as text", key="definition.document.edit")
+        is_editing = st.toggle("Edit as text", key=EDIT)
         st.space("stretch")
         download_buttons(draft, key="definition.document")
     text = write_document(draft.document, _format(chosen))
@@ -37,9 +39,12 @@ def document_form(draft: OpenDraft) -> None:
 
 
 def _editor(draft: OpenDraft, text: str) -> None:
-    _show(text)
-    if refused := remembered(_REFUSED):
-        error_box(refused)
+    refusal = refusals(draft.draft_id).get(_PLACE)
+    _show(draft.draft_id, text, refusal)
+    if refusal:
+        st.error(escape(refusal.message), icon=":material/error:")
+        st.button("Put back", icon=":material/undo:", key="definition.document.put_back", on_click=forget,
+                  args=(draft.draft_id, _PLACE), help="Drop this text and show the definition as it is")  # fmt: skip
     with st.form("definition.document", border=False):
         st.text_area("Document", key=TEXT, height=520, label_visibility="collapsed")
         st.form_submit_button("Apply", icon=":material/check:", on_click=_apply, args=(draft,))
@@ -66,27 +71,20 @@ def _format(chosen: str | None) -> Format:
     return "json" if chosen == "JSON" else "yaml"
 
 
-def _show(text: str) -> None:
-    """Put the document's text into the field, unless a person's own text waits there to be corrected."""
-    if TEXT not in st.session_state or (remembered(_SHOWN) != text and not remembered(_REFUSED)):
-        st.session_state[TEXT] = text
-        forget(_REFUSED)
-    remember(_SHOWN, text)
+def _show(draft_id: str, text: str, refusal: Refusal | None) -> None:
+    """Put a text into the field: the person's own while it waits to be corrected, else the document's."""
+    wanted = (draft_id, refusal.value if refusal else text)
+    if TEXT not in st.session_state or remembered(_SHOWN) != wanted:
+        show_value(TEXT, wanted[1])
+    remember(_SHOWN, wanted)
 
 
 def _apply(draft: OpenDraft) -> None:
+    text = st.session_state[TEXT]
     try:
-        document = read_document(st.session_state[TEXT], source="the text")
+        document = read_document(text, source="the text")
     except CrewLabError as error:
-        remember(_REFUSED, error)
+        refuse(draft.draft_id, _PLACE, Refusal(text, str(error)))
         return
-    forget(_REFUSED)
-    forget(_SHOWN)
-    forget_refused()
+    forget_all(draft.draft_id)
     draft.edit(lambda _: document)
-
-
-def forget_text() -> None:
-    """Drop text that waits to be corrected; call it when another definition is opened."""
-    for key in (TEXT, _SHOWN, _REFUSED):
-        forget(key)

@@ -16,7 +16,8 @@ import streamlit as st
 from crewlab.definitions.editing import Path, set_value
 from crewlab.errors import CrewLabError, DocumentError
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.state import remember, remembered, show_value
+from crewlab.ui.editor.refusals import REFUSED, Refusal, forget, refusals, refuse
+from crewlab.ui.state import show_value
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 Change = Callable[[dict[str, Any], Any], dict[str, Any]]
 """What entering a value does to the document; raises `CrewLabError` to refuse the value."""
-
-_REFUSED = "definition.refused"
 
 
 @dataclass(frozen=True)
@@ -59,19 +58,19 @@ class Fields:
         key = self._show(path, options.pop("value", self.value(path)) or "")
         write = change or self._setter(path, is_optional=is_optional)
         if height is None:
-            st.text_input(label, key=key, on_change=self._commit, args=(key, write), **options)
+            st.text_input(label, key=key, on_change=self._commit, args=(path, write), **options)
         else:
-            st.text_area(label, key=key, height=height, on_change=self._commit, args=(key, write), **options)
-        self.notes(path, key)
+            st.text_area(label, key=key, height=height, on_change=self._commit, args=(path, write), **options)
+        self._notes_of_widget(path)
 
     def json_object(self, path: Path, label: str, *, height: int, change: Change | None = None, **options: Any) -> None:
         """An object as JSON text; text that is not an object is refused and stays on the screen."""
         current = options.pop("value", self.value(path))
         key = self._show(path, json.dumps(current, indent=2, ensure_ascii=False) if current else "")
         write = change or self._setter(path, is_optional=True)
-        arguments = (key, lambda document, text: write(document, parse_object(text)))
+        arguments = (path, lambda document, text: write(document, parse_object(text)))
         st.text_area(label, key=key, height=height, on_change=self._commit, args=arguments, **options)
-        self.notes(path, key)
+        self._notes_of_widget(path)
 
     def choice(
         self, path: Path, label: str, choices: Sequence[str], *, change: Change | None = None, **options: Any
@@ -81,17 +80,17 @@ class Fields:
         key = self._show(path, current)
         offered = [*choices, *([current] if current and current not in choices else [])]
         write = change or self._setter(path, is_optional=True)
-        st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(key, write), **options)
-        self.notes(path, key)
+        st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(path, write), **options)
+        self._notes_of_widget(path)
 
     def one_of(self, path: Path, label: str, choices: Sequence[str], *, value: str, **options: Any) -> None:
         """Exactly one of a few `choices`, all in sight."""
         key = self._show(path, value)
         offered = [*choices, *([value] if value not in choices else [])]
         st.segmented_control(
-            label, offered, required=True, key=key, on_change=self._commit, args=(key, self._setter(path)), **options
+            label, offered, required=True, key=key, on_change=self._commit, args=(path, self._setter(path)), **options
         )
-        self.notes(path, key)
+        self._notes_of_widget(path)
 
     def choices(self, path: Path, label: str, choices: Sequence[str], **options: Any) -> None:
         """Any of `choices`, in the order chosen; entries that are not text are kept and not shown."""
@@ -106,23 +105,23 @@ class Fields:
             together = [*value, *kept]
             return set_value(document, path, together if together or not is_optional else None)
 
-        st.multiselect(label, offered, key=key, on_change=self._commit, args=(key, write), **options)
-        self.notes(path, key)
+        st.multiselect(label, offered, key=key, on_change=self._commit, args=(path, write), **options)
+        self._notes_of_widget(path)
 
     def switch(self, path: Path, label: str, *, change: Change | None = None, **options: Any) -> None:
         """On or off; off removes the field."""
         key = self._show(path, bool(options.pop("value", self.value(path))))
         write = change or (lambda document, is_on: set_value(document, path, True if is_on else None))
-        st.toggle(label, key=key, on_change=self._commit, args=(key, write), **options)
-        self.notes(path, key)
+        st.toggle(label, key=key, on_change=self._commit, args=(path, write), **options)
+        self._notes_of_widget(path)
 
     def number(self, path: Path, label: str, **options: Any) -> None:
         """A whole number; emptied, the field is removed."""
         key = self._show(path, self.value(path))
         st.number_input(
-            label, value=None, step=1, key=key, on_change=self._commit, args=(key, self._setter(path)), **options
+            label, value=None, step=1, key=key, on_change=self._commit, args=(path, self._setter(path)), **options
         )
-        self.notes(path, key)
+        self._notes_of_widget(path)
 
     def others(self, path: Path, shown: Collection[str]) -> None:
         """Name the fields below `path` that have no widget, with their problems; they are kept as they are."""
@@ -134,12 +133,22 @@ class Fields:
         for name in names:
             self.notes((*path, name))
 
-    def notes(self, path: Path, key: str = "") -> None:
-        """The problems at `path`, and why the value just entered was refused."""
-        refused = remembered(_REFUSED, {}).get(key)
-        if refused:
-            st.markdown(f":small[:red[:material/block: {escape(refused)}]]")
+    def _notes_of_widget(self, path: Path) -> None:
+        """Why the value in the widget was refused, with a way back; then the problems of the value it has."""
+        refusal = refusals(self.draft.draft_id).get(path)
+        if refusal:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f":small[:red[:material/block: {escape(refusal.message)}]]")
+                st.button("Put back", icon=":material/undo:", key=f"{key_of(path)}.put_back", type="tertiary",
+                          on_click=forget, args=(self.draft.draft_id, path),
+                          help="Drop this entry and show what the definition has")  # fmt: skip
+        self.notes(path)
+
+    def notes(self, path: Path) -> None:
+        """The problems at `path`."""
         for problem in self.problems_at(path):
+            if problem.id == REFUSED:
+                continue  # it stands beside the widget already
             color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
             text = escape(f"{problem.what} {problem.hint}")
             st.markdown(f":small[:{color}[:material/{icon}: {text}]]")
@@ -171,32 +180,28 @@ class Fields:
         return lambda document, value: set_value(document, path, None if is_optional and value in ("", {}) else value)
 
     def _show(self, path: Path, value: Any) -> str:
-        key = key_of(path)
-        refused = remembered(_REFUSED, {})
-        if key in refused and key in st.session_state:
-            return key
-        refused.pop(key, None)
-        show_value(key, value)
+        refusal, key = refusals(self.draft.draft_id).get(path), key_of(path)
+        show_value(key, refusal.value if refusal else value)
         return key
 
-    def _commit(self, key: str, write: Change) -> None:
-        value, refused = st.session_state[key], dict(remembered(_REFUSED, {}))
-        refused.pop(key, None)
+    def _commit(self, path: Path, write: Change) -> None:
+        value = st.session_state[key_of(path)]
+        forget(self.draft.draft_id, path)
         try:
             self.draft.edit(lambda document: write(document, value))
         except CrewLabError as error:
-            refused[key] = str(error)
-        remember(_REFUSED, refused)
+            refuse(self.draft.draft_id, path, Refusal(value, str(error)))
+
+
+def refused_problems(draft: OpenDraft) -> list[Problem]:
+    """Entries of this draft that were refused, as problems."""
+    fields = Fields(draft, ())
+    return [refusal.as_problem(fields.where(path)) for path, refusal in refusals(draft.draft_id).items()]
 
 
 def key_of(path: Path) -> str:
     """The key of the widget at a place: `definition.tasks.0.description`."""
     return "definition." + ".".join(map(str, path))
-
-
-def forget_refused() -> None:
-    """Drop refused entries; call it when things change their place."""
-    remember(_REFUSED, {})
 
 
 def parse_object(text: str) -> dict[str, Any]:

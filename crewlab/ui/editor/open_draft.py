@@ -94,15 +94,18 @@ class OpenDraft:
         self.lab.discard_draft(self.draft_id)
 
     def save(self, note: str, *, over_newer: bool = False) -> DefinitionVersion:
-        """Make the document a version and drop the draft; `over_newer` saves on top of what others saved.
+        """Make the edits as stored now a version and drop the draft; `over_newer` saves on top of what others saved.
+
+        Stored now, because the field that the cursor was in may have been taken over after this was read.
 
         Raises:
             DuplicateNameError: Another definition has this name.
             VersionConflictError: Somebody saved a newer version meanwhile.
         """
         basis = self.latest if over_newer else self.base
+        stored = self.lab.draft(self.draft_id)
         version = self.lab.save(
-            self.document,
+            in_crew_shape(stored.document) if stored else self.document,
             definition_id=self.definition_id,
             note=note,
             expected_number=basis.number if basis else None,

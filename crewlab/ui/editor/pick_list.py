@@ -14,7 +14,7 @@ def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str
     """Draw the list; returns the index of the chosen one. `choose` changes it from a callback."""
     index = min(remembered(f"{key}.index", 0), len(names) - 1)
     remember(f"{key}.index", index)
-    show_value(key, index)
+    _show(key, index, names)
     chosen = st.radio(
         label,
         range(len(names)),
@@ -26,6 +26,14 @@ def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str
         label_visibility="collapsed",
     )
     return int(chosen or 0)
+
+
+def _show(key: str, index: int, names: Sequence[str]) -> None:
+    """Choose the item anew when a title has changed: the browser knows the choice by its old title."""
+    if remembered(f"{key}.names") != list(names):
+        st.session_state[key] = index
+    remember(f"{key}.names", list(names))
+    show_value(key, index)
 
 
 def _follow(key: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from crewlab.definitions.editing import task_names
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor import agent_form, task_form
+from crewlab.ui.editor.document_form import EDIT
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.saving import TAB
@@ -52,6 +53,10 @@ def _one(draft: OpenDraft, problem: Problem, number: int) -> None:
 def show_place(document: Mapping[str, Any], where: str) -> None:
     """Turn to the form that holds `where`, a path as problems name it."""
     part, _, rest = where.partition(".")
+    if part == "document":
+        remember(TAB, "Document")
+        remember(EDIT, True)
+        return
     names = {"agents": list(document.get("agents", {})), "tasks": task_names(document)}.get(part)
     if names is None:
         remember(TAB, "Crew")

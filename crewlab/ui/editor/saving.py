@@ -12,14 +12,15 @@ from crewlab.executions.identity import new_id
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import forget_refused
 from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.refusals import REFUSED, forget_all, hand_over
 from crewlab.ui.links import go
-from crewlab.ui.state import remember
+from crewlab.ui.state import forget, remember, remembered
 from crewlab.ui.toasts import toast_next
 
 TAB = "definition.tab"
 """The key of the tabs; their labels are its values."""
+_SAVING = "definition.saving"
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -27,9 +28,32 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 
-@st.dialog("Save version", icon=":material/save:")
-def ask_save(draft: OpenDraft) -> None:
+def open_save(draft: OpenDraft) -> None:
+    """Show the form for saving from now on, until it is used or closed."""
+    remember(_SAVING, draft.draft_id)
+
+
+def show_save(draft: OpenDraft, problems: list[Problem]) -> None:
+    """Draw the form for saving while it is open.
+
+    It is drawn on every run: Ctrl+S pressed in a field takes the cursor out of it, and the run that takes the
+    field's text over must find the form open.
+    """
+    if remembered(_SAVING) == draft.draft_id:
+        _ask_save(draft, [problem for problem in problems if problem.id == REFUSED])
+
+
+def _close_save() -> None:
+    forget(_SAVING)
+
+
+@st.dialog("Save version", icon=":material/save:", on_dismiss=_close_save)
+def _ask_save(draft: OpenDraft, refused: list[Problem]) -> None:
     """Ask for a note and save; a conflict is explained and nothing is lost."""
+    _warn_refused(refused)
+    if not draft.has_edits:
+        st.info(f"Nothing has changed since version {draft.next_number - 1}.", icon=":material/check_circle:")
+        return
     if draft.is_overtaken:
         _explain_overtaken(draft)
     rest = " Earlier versions stay as they are." if draft.latest else ""
@@ -42,19 +66,23 @@ def ask_save(draft: OpenDraft) -> None:
         if st.form_submit_button(label, type="primary", icon=":material/save:"):
             version = _save(draft, note)
             if version:
+                _close_save()
                 go("definition", id=version.definition_id)
 
 
 def ask_run(draft: OpenDraft, problems: list[Problem]) -> None:
     """Go to the launch page; with unsaved edits or errors, ask first."""
-    if draft.has_edits or draft.latest is None or any(problem.severity == "error" for problem in problems):
-        _ask_run(draft, [problem for problem in problems if problem.severity == "error"])
+    errors = [problem for problem in problems if problem.severity == "error"]
+    refused = [problem for problem in problems if problem.id == REFUSED]
+    if draft.has_edits or draft.latest is None or errors or refused:
+        _ask_run(draft, errors, refused)
     else:
         go("launch", definition=draft.definition_id)
 
 
 @st.dialog("Run", icon=":material/play_arrow:")
-def _ask_run(draft: OpenDraft, errors: list[Problem]) -> None:
+def _ask_run(draft: OpenDraft, errors: list[Problem], refused: list[Problem]) -> None:
+    _warn_refused(refused)
     if errors:
         st.error(f"{plural(len(errors), 'problem')} to correct before this can run.", icon=":material/error:")
         st.markdown("\n".join(f"- {escape(problem.where)}: {escape(problem.what)}" for problem in errors[:5]))
@@ -64,15 +92,16 @@ def _ask_run(draft: OpenDraft, errors: list[Problem]) -> None:
     elif draft.has_edits:
         st.markdown("There are unsaved edits. Executions name the version that they ran, so what runs is saved first.")
     with st.container(horizontal=True):
-        if not errors and st.button(
+        if not errors and draft.has_edits and st.button(
             f"Save version {draft.next_number} and run", type="primary", key="definition.run.save",
             icon=":material/save:",
         ):  # fmt: skip
             version = _save(draft, "")
             if version:
                 go("launch", definition=version.definition_id)
-        if draft.latest and draft.has_edits and st.button(
-            f"Run version {draft.latest.number} without them", key="definition.run.saved", icon=":material/play_arrow:"
+        without = f"Run version {draft.latest.number} without them" if draft.latest else ""
+        if draft.latest and (draft.has_edits or not errors) and st.button(
+            without, key="definition.run.saved", icon=":material/play_arrow:"
         ):  # fmt: skip
             go("launch", definition=draft.definition_id)
 
@@ -83,7 +112,7 @@ def ask_discard(draft: OpenDraft) -> None:
     back = f"The forms go back to version {draft.latest.number}." if draft.latest else "This crew was never saved."
     st.markdown(f"**{escape(draft.name)}**, last edited {ago(draft.edited_at)}. {back} This cannot be undone.")
     if st.button("Discard", type="primary", icon=":material/delete:", key="definition.discard.confirm"):
-        forget_refused()
+        forget_all(draft.draft_id)
         draft.discard()
         toast_next("The unsaved edits are gone.", ":material/undo:")
         if draft.latest is None:
@@ -118,8 +147,17 @@ def _save(draft: OpenDraft, note: str) -> DefinitionVersion | None:
     except CrewLabError as error:
         error_box(error)
         return None
+    if draft.definition_id is None:
+        hand_over(draft.draft_id, version.definition_id)
     toast_next(f"Version {version.number} is saved.", ":material/save:")
     return version
+
+
+def _warn_refused(refused: list[Problem]) -> None:
+    if refused:
+        lines = "\n".join(f"- {escape(problem.where)}: {escape(problem.what)}" for problem in refused[:5])
+        told = plural(len(refused), "entry", "entries")
+        st.warning(f"{told} could not be taken over and will be left out:\n\n{lines}", icon=":material/block:")
 
 
 def _explain_overtaken(draft: OpenDraft) -> None:

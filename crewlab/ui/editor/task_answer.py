@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value
 from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.refusals import refusals
 from crewlab.ui.toasts import attempt
 
 EXAMPLE_SCHEMA: dict[str, Any] = {
@@ -25,6 +26,7 @@ def answer_fields(fields: Fields, path: Path) -> None:
     """Draw the fields; those that are filled are open."""
     task = fields.value(path) or {}
     is_used = any(task.get(name) for name in ("output_json", "guardrail", "guardrails", "output_file"))
+    is_used = is_used or any(place[:2] == path for place in refusals(fields.draft.draft_id))
     label = "Schema, guardrail and file of the answer"
     with st.expander(label, expanded=is_used, icon=":material/fact_check:", key=f"definition.tasks.{path[1]}.answer"):
         first, second = st.columns(2)

@@ -9,8 +9,9 @@ import streamlit as st
 from crewlab.definitions import editing
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.editor.fields import Fields, forget_refused
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.refusals import relocate, task_moves
 from crewlab.ui.editor.task_answer import answer_fields
 from crewlab.ui.editor.task_graph import task_graph
 from crewlab.ui.toasts import attempt
@@ -137,24 +138,24 @@ def _rename(document: dict[str, Any], index: int, new: str) -> dict[str, Any]:
 
 
 def _add(fields: Fields) -> None:
-    forget_refused()
     fields.draft.edit(editing.add_task)
     choose(LIST, len(fields.draft.document.get("tasks", [])))
 
 
 def _move(fields: Fields, index: int, by: int) -> None:
-    forget_refused()
     fields.draft.edit(lambda document: editing.move_task(document, index, by))
+    swapped = {index: index + by, index + by: index}
+    relocate(fields.draft.draft_id, task_moves(lambda number: swapped.get(number, number)))
     choose(LIST, index + by)
 
 
 def _duplicate(fields: Fields, index: int) -> None:
-    forget_refused()
     fields.draft.edit(lambda document: editing.duplicate_task(document, index))
+    relocate(fields.draft.draft_id, task_moves(lambda number: number + (number > index)))
     choose(LIST, index + 1)
 
 
 def _remove(fields: Fields, index: int) -> None:
-    forget_refused()
     fields.draft.edit(lambda document: editing.remove_task(document, index))
+    relocate(fields.draft.draft_id, task_moves(lambda number: None if number == index else number - (number > index)))
     choose(LIST, index - 1)

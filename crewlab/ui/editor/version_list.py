@@ -11,8 +11,8 @@ from crewlab.definitions.shape import in_crew_shape
 from crewlab.ui.components.change_list import change_list
 from crewlab.ui.components.formats import ago, clock
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import forget_refused
 from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.refusals import forget_all
 from crewlab.ui.links import link
 from crewlab.ui.toasts import attempt, toast_next
 
@@ -65,6 +65,6 @@ def _changes(before: DefinitionVersion | None, version: DefinitionVersion) -> No
 
 
 def _restore(draft: OpenDraft, version: DefinitionVersion) -> None:
-    forget_refused()
+    forget_all(draft.draft_id)
     draft.edit(lambda _: in_crew_shape(version.document))
     toast_next(f"Version {version.number} is in the forms, unsaved.", ":material/restore:")

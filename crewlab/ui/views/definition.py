@@ -15,12 +15,12 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
 from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
-from crewlab.ui.editor.document_form import document_form, forget_text
-from crewlab.ui.editor.fields import Fields, forget_refused
+from crewlab.ui.editor.document_form import document_form
+from crewlab.ui.editor.fields import Fields, refused_problems
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
-from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, ask_save, duplicate
+from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, open_save, show_save
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
 from crewlab.ui.state import parameter, remember, remembered
@@ -40,7 +40,7 @@ def render(lab: Lab) -> None:
     if draft is None:
         return
     _start_afresh(draft)
-    problems = lab.check(draft.document)
+    problems = [*lab.check(draft.document), *refused_problems(draft)]
     _header(draft, problems)
     if draft.is_overtaken:
         _overtaken(draft)
@@ -59,12 +59,10 @@ def _open(lab: Lab) -> OpenDraft | None:
 
 
 def _start_afresh(draft: OpenDraft) -> None:
-    """What was chosen, or refused, in one definition says nothing about the next."""
+    """What was chosen in one definition says nothing about the next."""
     if remembered(_OPEN) == draft.draft_id:
         return
     remember(_OPEN, draft.draft_id)
-    forget_refused()
-    forget_text()
     for key in (agent_form.LIST, task_form.LIST):
         choose(key, 0)
 
@@ -101,17 +99,9 @@ def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
 def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
     if st.button("Run", icon=":material/play_arrow:", type="primary", key="definition.run"):
         ask_run(draft, problems)
-    if st.button(
-        "Save version",
-        icon=":material/save:",
-        key="definition.save.open",
-        disabled=not draft.has_edits,
-        shortcut="Ctrl+S",
-        help="Make the unsaved edits a new version"
-        if draft.has_edits
-        else "Nothing has changed since the last version",
-    ):
-        ask_save(draft)
+    st.button("Save version", icon=":material/save:", key="definition.save.open", shortcut="Ctrl+S",
+              on_click=open_save, args=(draft,), help="Make the unsaved edits a new version")  # fmt: skip
+    show_save(draft, problems)
     if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
         ask_discard(draft)
     options = ["Duplicate", "Executions", "Delete"] if draft.latest else ["Duplicate"]
