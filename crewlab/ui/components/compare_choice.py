@@ -9,7 +9,8 @@ import streamlit as st
 
 from crewlab.errors import ExecutionNotFoundError
 from crewlab.ui.components.error_box import error_box
-from crewlab.ui.components.formats import ago
+from crewlab.ui.components.formats import ago, plural
+from crewlab.ui.components.unique_labels import batch_choices
 from crewlab.ui.state import parameters, remember, remembered, show_value
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _found(lab: Lab, execution_ids: Sequence[str]) -> list[Execution]:
 
 def _choose_batches(lab: Lab) -> list[str]:
     batches = {batch.batch_id: batch for batch in lab.batches()}
+    labels = batch_choices(batches.values())
     wanted: Sequence[str] = remembered("compare.batches", [])
     for unknown in [one for one in wanted if one not in batches]:
         error_box(ExecutionNotFoundError(unknown))
@@ -86,7 +88,7 @@ def _choose_batches(lab: Lab) -> list[str]:
     return st.multiselect(
         "Batches to compare",
         list(batches),
-        format_func=lambda batch_id: f"{batches[batch_id].name} ({batches[batch_id].size} rows)",
+        format_func=lambda batch_id: f"{labels[batch_id]} ({plural(batches[batch_id].size, 'row')})",
         key="compare.batches",
         placeholder="Choose two or more; the first is the baseline",
         label_visibility="collapsed",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.executions.status import ExecutionStatus
 from crewlab.ui.components.execution_filters import NEWEST, SORTS, ExecutionFilters
+from crewlab.ui.components.unique_labels import batch_choices, unique_labels
 from crewlab.ui.state import remember, remembered
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _choose_definition(lab: Lab) -> str | None:
         current = next(identity for identity, name in names.items() if name == current)
         remember(f"{_KEY}.definition", current)
     if current is not None and current not in names:
-        names[current] = current
+        names = unique_labels({**names, current: current})
     return st.selectbox(
         "Definition",
         list(names),
@@ -78,7 +79,7 @@ def _choose_definition(lab: Lab) -> str | None:
 
 
 def _choose_batch(lab: Lab) -> str | None:
-    names = {batch.batch_id: batch.name for batch in lab.batches()}
+    names = batch_choices(lab.batches())
     current = remembered(f"{_KEY}.batch")
     if current is not None and current not in names:
         names[current] = current
