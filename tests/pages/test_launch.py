@@ -64,9 +64,11 @@ def test_run_again_fills_in_the_same_inputs(open_page, lab, crew):
 
 
 def test_an_unknown_definition_says_so(open_page):
-    """A wrong link is an explanation; the page still works."""
+    """A wrong link is an explanation; it runs no other crew unless somebody chooses one."""
     app = open_page("launch", definition="nope")
     assert "There is no definition 'nope'" in texts(app)
+    assert not [button for button in app.button if button.key == "launch.run"]
+    app.selectbox(key="launch.definition.nope").select("market-brief").run()
     assert app.button(key="launch.run")
 
 
@@ -169,3 +171,40 @@ def test_an_older_version_can_be_chosen(open_page, lab, crew):
     app.selectbox(key=f"launch.version.{crew.definition_id}").select(1).run()
     app.button(key="launch.run").click().run()
     assert [one.version_number for one in lab.executions()] == [1]
+
+
+def test_a_missing_column_blocks_and_is_named(open_page, lab):
+    """No row runs with a value that nobody chose: not even one from the example's own table."""
+    example = lab.definition("market-brief")
+    names = list(lab.placeholders(lab.version("market-brief").document))
+    app = open_page("launch", definition="market-brief")
+    app.segmented_control(key=key_of(example, "mode")).set_value(TABLE).run()
+    app.segmented_control(key=key_of(example, "table.source")).set_value("Upload a file").run()
+    header, row = ",".join(names[1:]), ",".join("x" for _ in names[1:])
+    app.file_uploader(key=key_of(example, "table.file")).upload("i.csv", f"{header},other\n{row},y\n".encode()).run()
+    assert app.button(key="launch.run").disabled
+    assert f"The table has no column {names[0]}: choose another column above" in texts(app)
+    box = next(box for box in app.selectbox if box.label == f"Column for `{names[0]}`")
+    assert box.value is None
+    box.select("other").run()
+    assert not app.button(key="launch.run").disabled
+    assert list(app.dataframe[0].value.columns)[1:] == names, "the preview is not in the order of the definition"
+
+
+def test_the_documents_default_for_a_missing_column_is_visible(open_page, lab):
+    """A default of the definition may fill a column, and the page says that it does."""
+    crew = lab.save(document("with-default", inputs={"topic": "green tea"}))
+    app = with_table(open_page("launch", definition="with-default"), crew, b"number\n1\n2\n3\n")
+    box = next(box for box in app.selectbox if box.label == "Column for `topic`")
+    box.select("(the same value in every row)").run()
+    assert "The default of the definition, for every row." in texts(app)
+    assert list(app.dataframe[0].value["topic"]) == ["green tea"] * 3
+
+
+def test_default_names_of_batches_are_unique(open_page, lab, crew):
+    """Two launches within a minute get two names."""
+    for _ in range(2):
+        app = with_table(open_page("launch", definition="tea-crew"), crew, b"topic\nblack\n")
+        app.button(key="launch.run").click().run()
+    names = [batch.name for batch in lab.batches()]
+    assert len(set(names)) == 2, names

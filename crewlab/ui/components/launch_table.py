@@ -37,9 +37,16 @@ def inputs_table(
         return LaunchPlan(blocked="Choose a table.")
     _show_facts(table)
     mapping, constants = _choose_mapping(table, placeholders, defaults, key)
+    if unfilled := [name for name in placeholders if name not in mapping and not constants.get(name, "").strip()]:
+        return LaunchPlan(batch_name="", blocked=_unfilled(unfilled))
     rows = _rows(table, mapping, constants, key)
-    _show_preview(rows)
+    _show_preview(rows, list(placeholders))
     return _plan(rows, key)
+
+
+def _unfilled(names: list[str]) -> str:
+    columns = f"no column {names[0]}" if len(names) == 1 else f"no columns {', '.join(names[:-1])} and {names[-1]}"
+    return f"The table has {columns}: choose another column above, or type one value for every row."
 
 
 def _table(lab: Lab, example: Path | None, key: str) -> InputTable | None:
@@ -87,16 +94,11 @@ def _choose_mapping(
     with st.grid(3, min_column_width=240):
         for name in placeholders:
             with st.container():
-                column = _choose_column(table, name, guess.get(name), key)
+                default = str(defaults.get(name) or "")
+                column = _choose_column(table, name, guess.get(name) or (TYPED if default else None), key)
                 if column == TYPED:
-                    constants[name] = st.text_input(
-                        f"Value of {name}",
-                        str(defaults.get(name) or ""),
-                        key=f"{key}.value.{name}",
-                        label_visibility="collapsed",
-                        placeholder=f"{name} in every row",
-                    )
-                else:
+                    constants[name] = _type_value(name, default, key)
+                elif column is not None:
                     mapping[name] = column
     unused = [column for column in table.columns if column not in mapping.values()]
     if unused:
@@ -104,13 +106,30 @@ def _choose_mapping(
     return mapping, constants
 
 
-def _choose_column(table: InputTable, name: str, guess: str | None, key: str) -> str:
+def _choose_column(table: InputTable, name: str, guess: str | None, key: str) -> str | None:
+    """The chosen column or `TYPED`; nothing while none fits and nobody has chosen."""
     options = [*table.columns, TYPED]
-    index = options.index(guess) if guess in options else len(options) - 1
-    return (
-        st.selectbox(f"Column for `{name}`", options, index=index, key=f"{key}.column.{name}.{hash(tuple(options))}")
-        or TYPED
+    return st.selectbox(
+        f"Column for `{name}`",
+        options,
+        index=options.index(guess) if guess in options else None,
+        key=f"{key}.column.{name}.{hash(tuple(options))}",
+        placeholder="Choose a column",
     )
+
+
+def _type_value(name: str, default: str, key: str) -> str:
+    """One value for every row, which starts as the definition's own default."""
+    value = st.text_input(
+        f"Value of {name}",
+        default,
+        key=f"{key}.value.{name}",
+        label_visibility="collapsed",
+        placeholder=f"{name} in every row",
+    )
+    if default and value == default:
+        st.caption("The default of the definition, for every row.")
+    return value or ""
 
 
 def _rows(table: InputTable, mapping: dict[str, str], constants: dict[str, str], key: str) -> list[RowInputs]:
@@ -122,12 +141,15 @@ def _rows(table: InputTable, mapping: dict[str, str], constants: dict[str, str],
     return known[1]
 
 
-def _show_preview(rows: list[RowInputs]) -> None:
+def _show_preview(rows: list[RowInputs], names: list[str]) -> None:
+    """The inputs of each row, in the order in which the definition asks for them."""
     import pandas as pd
 
     broken = [row for row in rows if row.errors]
     shown = (broken + [row for row in rows if not row.errors])[:PREVIEWED_ROWS]
-    frame = pd.DataFrame([{"row": row.row_number, "error": "; ".join(row.errors), **row.inputs} for row in shown])
+    frame = pd.DataFrame(
+        [{"row": row.row_number, "error": "; ".join(row.errors), **_ordered(row.inputs, names)} for row in shown]
+    )
     if not broken and len(frame):
         frame = frame.drop(columns="error")
     st.dataframe(
@@ -142,6 +164,10 @@ def _show_preview(rows: list[RowInputs]) -> None:
     )
     if len(rows) > len(shown):
         st.caption(f"The first {len(shown)} of {len(rows):,} rows; rows with errors come first.")
+
+
+def _ordered(inputs: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    return {name: inputs[name] for name in names if name in inputs}
 
 
 def _plan(rows: list[RowInputs], key: str) -> LaunchPlan:

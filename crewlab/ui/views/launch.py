@@ -21,6 +21,7 @@ from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
 from crewlab.ui.components.problem_list import show_problems
+from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 
@@ -44,12 +45,15 @@ def render(lab: Lab) -> None:
             link("definitions", "Go to Definitions", ":material/groups:")
         return
     version = _choose_version(lab, definitions)
+    if version is None:
+        return
     plan = _choose_inputs(lab, version)
     llm, timeout_seconds = _choose_options(lab, version)
     _run(lab, version, plan, llm, timeout_seconds)
 
 
-def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion:
+def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion | None:
+    """The chosen version; none while the address names a crew that does not exist and nobody has chosen another."""
     wanted = parameter("definition")
     index = next((i for i, one in enumerate(definitions) if wanted in (one.definition_id, one.name)), None)
     if wanted and index is None:
@@ -57,9 +61,15 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
     left, right = st.columns([3, 1])
     with left:
         chosen = st.selectbox(
-            "Crew", definitions, index=index or 0, format_func=lambda one: one.name, key=f"launch.definition.{wanted}"
+            "Crew",
+            definitions,
+            index=index if wanted else 0,
+            format_func=lambda one: one.name,
+            key=f"launch.definition.{wanted}",
+            placeholder="Choose a crew",
         )
-    chosen = chosen or definitions[0]
+    if chosen is None:
+        return None
     numbers = [one.number for one in lab.versions(chosen.definition_id)]
     numbers.sort(reverse=True)
     with right:
@@ -85,12 +95,15 @@ def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
         if mode != TABLE:
             return inputs_form(placeholders, defaults, key=f"{key}.input.{parameter('like') or ''}")
         try:
-            plan = inputs_table(lab, placeholders, defaults, example_table(lab, version.name), key=f"{key}.table")
+            plan = inputs_table(
+                lab, placeholders, _own_inputs(version), example_table(lab, version.name), key=f"{key}.table"
+            )
         except InputsError as error:
             error_box(error)
             return LaunchPlan(blocked="Choose another table.")
-        name = st.text_input("Name of the batch", _batch_name(version), key=f"{key}.batch", max_chars=200)
-        return replace(plan, batch_name=(name or "").strip() or _batch_name(version))
+        default = _batch_name(lab, version)
+        name = st.text_input("Name of the batch", default, key=f"{key}.batch.{default}", max_chars=200)
+        return replace(plan, batch_name=(name or "").strip() or default)
 
 
 def _defaults(lab: Lab, version: DefinitionVersion, placeholders: Collection[str]) -> Mapping[str, Any]:
@@ -98,7 +111,12 @@ def _defaults(lab: Lab, version: DefinitionVersion, placeholders: Collection[str
     like = _execution_like(lab)
     if like is not None:
         return like.inputs
-    return {**example_inputs(lab, version.name, placeholders), **(version.document.get("inputs") or {})}
+    return {**example_inputs(lab, version.name, placeholders), **_own_inputs(version)}
+
+
+def _own_inputs(version: DefinitionVersion) -> dict[str, Any]:
+    """The defaults that the document itself has."""
+    return dict(version.document.get("inputs") or {})
 
 
 def _execution_like(lab: Lab) -> Execution | None:
@@ -112,11 +130,12 @@ def _execution_like(lab: Lab) -> Execution | None:
         return None
 
 
-def _batch_name(version: DefinitionVersion) -> str:
-    """A name for the next batch; it stays while the page is being filled in."""
+def _batch_name(lab: Lab, version: DefinitionVersion) -> str:
+    """A name for the next batch that no other has; it stays while the page is being filled in."""
     key = f"{_NAME}.{version.definition_id}.{version.number}"
     if remembered(key) is None:
-        remember(key, f"{version.name} v{version.number} · {datetime.now(UTC):%d %b %H:%M} UTC")
+        wanted = f"{version.name} v{version.number} · {datetime.now(UTC):%d %b %H:%M} UTC"
+        remember(key, free_label(wanted, [batch.name for batch in lab.batches()]))
     return str(remembered(key))
 
 
