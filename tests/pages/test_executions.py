@@ -155,16 +155,17 @@ def test_a_batch_has_a_header(open_page, lab):
 
 
 def test_a_batch_can_be_cancelled_and_retried(open_page, lab):
-    """One click for all that is active; one click for all that failed."""
+    """All that is active, and all that failed; both ask first."""
     batch = new_batch("Later")
     rows = [new_execution(batch_id=batch.batch_id, row_number=n, **HERE) for n in (1, 2)]
     lab.store.executions.add(rows, batch).result()
     app = open_page("executions", batch=batch.batch_id)
-    app.button(key="batch.cancel").click().run()
+    app.button(key="batch.cancel_now").click().run()
     assert lab.batch(batch.batch_id).counts == {"cancelled": 2}
     failed = finished_batch(lab.store, ["tea"], error=model_error(), **HERE)
     app = open_page("executions", batch=failed)
-    app.button(key="batch.retry").click().run()
+    assert "real model" not in texts(app), "the rehearsal model costs nothing"
+    app.button(key="batch.retry_now").click().run()
     assert [one.attempt for one in lab.executions(batch_id=failed)] == [2]
 
 
@@ -175,3 +176,31 @@ def test_charts_of_the_view(open_page, lab):
     app.session_state["executions.tabs"] = next(tab.label for tab in app.tabs if "Charts" in tab.label)
     app.run()
     assert "rehearsal: not evidence" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_two_batches_of_one_name_are_not_mixed_up(open_page, lab):
+    """The choice of a batch survives another filter, though both have the same name."""
+    older = finished_batch(lab.store, ["tea", "coffee"], name="Drinks", **HERE)
+    finished_batch(lab.store, ["cocoa"], name="Drinks", **HERE)
+    app = open_page("executions", batch=older)
+    labels = app.selectbox(key="executions.filter.batch").options
+    assert len(set(labels)) == 2, labels
+    app.text_input(key="executions.filter.text").set_value("tea").run()
+    assert app.query_params["batch"] == older
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_an_empty_view_of_a_batch_leads_to_all_of_it(open_page, lab):
+    """Filters that let nothing through are taken off without leaving the batch."""
+    batch = finished_batch(lab.store, ["tea", "coffee"], **HERE)
+    app = open_page("executions", batch=batch, status="failed")
+    app.button(key="executions.all_of_batch").click().run()
+    assert len(app.dataframe[0].value) == 2
+
+
+def test_a_retry_on_a_real_model_says_that_it_may_cost(open_page, lab):
+    """Nothing that is paid starts with one click."""
+    failed = finished_batch(lab.store, ["tea"], error=model_error(), is_rehearsal=False, **HERE)
+    app = open_page("executions", batch=failed)
+    assert "These call a real model, which may cost money." in texts(app)
+    assert [one.attempt for one in lab.executions(batch_id=failed)] == [1]

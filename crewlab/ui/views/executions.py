@@ -57,11 +57,26 @@ def _show(lab: Lab, filters: ExecutionFilters) -> bool:
     total = lab.count_executions(**filters.arguments())
     if total == 0:
         st.caption("No execution matches these filters.")
-        if st.button("Show all executions", icon=":material/filter_alt_off:", key="executions.all"):
-            go("executions")
+        _show_way_out(filters)
     else:
         _show_list(lab, filters, total)
     return _is_active(lab, filters)
+
+
+def _show_way_out(filters: ExecutionFilters) -> None:
+    """Fewer filters: within a batch, first all of the batch."""
+    with st.container(horizontal=True):
+        narrowed = filters.statuses or filters.definition or filters.text
+        if (
+            filters.batch_id
+            and narrowed
+            and st.button(
+                "Show all of this batch", icon=":material/table_rows:", type="primary", key="executions.all_of_batch"
+            )
+        ):
+            go("executions", batch=filters.batch_id)
+        if st.button("Show all executions", icon=":material/filter_alt_off:", key="executions.all"):
+            go("executions")
 
 
 def _show_list(lab: Lab, filters: ExecutionFilters, total: int) -> None:
