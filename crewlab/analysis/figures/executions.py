@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 BARS_LIMIT = 2000
-"""Of a longer list the latest are drawn; the figure says so."""
+"""Of a longer list the first are drawn; the figure says so."""
 _LABELLED = 16
 
 
 def duration_chart(executions: pd.DataFrame) -> go.Figure | None:
-    """Seconds of each execution, oldest first, coloured by status; `None` when none has started."""
+    """Seconds of each execution, in the order given, coloured by status; `None` when none has started."""
     return _chart(executions, "duration_seconds", "Duration", "seconds", "have no duration yet")
 
 
@@ -26,17 +26,17 @@ def cost_chart(executions: pd.DataFrame) -> go.Figure | None:
 
 
 def _chart(executions: pd.DataFrame, metric: str, title: str, unit: str, missing: str) -> go.Figure | None:
-    known = executions[executions[metric].notna()].sort_values("created_at", kind="stable")
+    known = executions[executions[metric].notna()]
     if known.empty:
         return None
-    rows = known.tail(BARS_LIMIT).reset_index(drop=True)
+    rows = known.head(BARS_LIMIT).reset_index(drop=True)
     drawn = figure(title, rehearsal=rows["is_rehearsal"], height=300, barmode="overlay", bargap=0.15)
     for status, colour in STATUS_COLOURS.items():
         _add(drawn, rows[rows["status"] == status], status, colour, metric)
     _label(drawn, rows)
     drawn.update_yaxes(title=unit, rangemode="tozero")
     notes = [f"{len(executions) - len(known):,} {missing}"] if len(known) < len(executions) else []
-    notes += [f"the latest {len(rows):,} of {len(known):,}"] if len(rows) < len(known) else []
+    notes += [f"the first {len(rows):,} of {len(known):,}"] if len(rows) < len(known) else []
     if notes:
         note(drawn, " · ".join(notes))
     return drawn
@@ -62,7 +62,7 @@ def _label(drawn: go.Figure, rows: pd.DataFrame) -> None:
         names = [f"row {row.row_number}" if by_row else label_of(row) for row in rows.itertuples()]
         drawn.update_xaxes(tickvals=list(range(1, len(rows) + 1)), ticktext=names)
     else:
-        drawn.update_xaxes(title="executions, oldest first", showticklabels=False)
+        drawn.update_xaxes(title="executions, in the order of the table", showticklabels=False)
 
 
 def label_of(row: Any) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from crewlab.analysis import figures
 from crewlab.analysis.compare import METRICS, TASK_METRICS
 from crewlab.ui.components.cells import cell
+from crewlab.ui.components.chart import show_figure
 from crewlab.ui.components.compare_differences import show_caveats, show_differences, show_part
 from crewlab.ui.components.compare_outputs import choose_pair, show_outputs
 from crewlab.ui.components.table_columns import label_of
@@ -52,7 +53,7 @@ def show_chart(figure: Any, *, key: str, alt: str) -> None:
     if figure is None:
         st.caption("This metric is not known for any of them.")
     else:
-        st.plotly_chart(figure, key=key, alt=alt)
+        show_figure(figure, key=key, alt=alt)
 
 
 def _show_metrics(comparison: Comparison) -> None:

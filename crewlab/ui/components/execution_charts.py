@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.analysis import figures
+from crewlab.ui.components.chart import show_figure
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -20,12 +21,14 @@ _MISSING = {
 
 
 def show_charts(lab: Lab, execution_ids: Sequence[str]) -> None:
-    """Draw both charts for the executions of the current page of the list."""
-    frame = lab.executions_df(execution_ids=list(execution_ids))
+    """Draw both charts for the executions of the current page of the list, in its order."""
+    ids = list(execution_ids)
+    frame = lab.executions_df(execution_ids=ids).set_index("execution_id", drop=False).loc[ids]
     charts = {"Duration": figures.duration_chart(frame), "Cost": figures.cost_chart(frame)}
     drawn = {name: figure for name, figure in charts.items() if figure is not None}
     for name in charts.keys() - drawn.keys():
         st.caption(_MISSING[name])
     if drawn:
         for column, (name, figure) in zip(st.columns(len(drawn)), drawn.items(), strict=True):
-            column.plotly_chart(figure, key=f"executions.{name.lower()}", alt=f"{name} of the executions in view")
+            with column:
+                show_figure(figure, key=f"executions.{name.lower()}", alt=f"{name} of the executions in view")

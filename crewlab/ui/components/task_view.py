@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.analysis import figures
 from crewlab.ui.components.cells import cell, json_cell
+from crewlab.ui.components.chart import show_figure
 from crewlab.ui.components.cost_as_if import show_cost_as_if
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
@@ -72,7 +73,7 @@ def _show_bars(tasks: pd.DataFrame) -> None:
     if figure is None:
         st.caption(f"{chosen} is not known for any task.")
     else:
-        st.plotly_chart(figure, key="tasks.bars", alt=f"{chosen} per task")
+        show_figure(figure, key="tasks.bars", alt=f"{chosen} per task")
 
 
 def _show_one(tasks: pd.DataFrame, execution: Execution) -> None:

@@ -16,15 +16,15 @@ def test_nothing_known_means_no_chart(chart):
     assert chart(executions({"is_rehearsal": True})) is None
 
 
-def test_bars_are_oldest_first_and_coloured_by_status():
-    """Whatever the order of the page, time runs from left to right."""
+def test_bars_follow_the_table_and_are_coloured_by_status():
+    """The first row of the list is the first bar, whatever it is sorted by."""
     rows = executions(
         {"duration_seconds": 2.0, "created_at": at(9)},
         {"duration_seconds": 1.0, "created_at": at(5), "status": "failed"},
     )
     found = {trace.name: (trace.x, trace.y, trace.marker.color) for trace in figures.duration_chart(rows).data}
     colours = figures.STATUS_COLOURS
-    assert found == {"completed": ((2,), (2.0,), colours["completed"]), "failed": ((1,), (1.0,), colours["failed"])}
+    assert found == {"completed": ((1,), (2.0,), colours["completed"]), "failed": ((2,), (1.0,), colours["failed"])}
 
 
 def test_each_bar_knows_its_execution():
@@ -41,11 +41,11 @@ def test_what_has_no_value_is_counted():
 
 
 def test_a_long_list_is_cut_and_says_so(monkeypatch):
-    """The latest are drawn, and the figure says of how many."""
+    """The first are drawn, and the figure says of how many."""
     monkeypatch.setattr(module, "BARS_LIMIT", 2)
     drawn = figures.duration_chart(executions(*({"duration_seconds": float(n)} for n in range(5))))
-    assert drawn.data[0].y == (3.0, 4.0)
-    assert "the latest 2 of 5" in drawn.layout.annotations[0].text
+    assert drawn.data[0].y == (0.0, 1.0)
+    assert "the first 2 of 5" in drawn.layout.annotations[0].text
 
 
 @pytest.mark.parametrize(
