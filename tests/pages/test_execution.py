@@ -7,7 +7,7 @@ import pytest
 from crewlab.executions.execution import Move
 from crewlab.executions.status import ExecutionStatus
 from crewlab.ui.links import PAGES
-from tests.factories import Work, finished_execution, model_error, new_execution, running_execution
+from tests.factories import Work, document, finished_execution, model_error, new_execution, running_execution
 from tests.pages.conftest import texts
 
 HERE = {"origin": "foreground"}
@@ -184,3 +184,30 @@ def test_json_output_is_shown_as_json(open_page, lab):
     execution = finished_execution(lab.store, tasks=[work], **HERE)
     app = open_page("execution", id=execution.execution_id)
     assert "bug" in app.json[0].value
+
+
+def test_a_deleted_definition_can_be_saved_again(open_page, lab):
+    """Nothing leads to what is gone; the snapshot becomes a new definition, with the same inputs filled in."""
+    saved = lab.save(document("gone"))
+    execution = finished_execution(
+        lab.store, crew=saved.document, definition_id=saved.definition_id, inputs={"topic": "puerh"}, **HERE
+    )
+    lab.delete_definition(saved.definition_id)
+    app = open_page("execution", id=execution.execution_id)
+    assert "Its definition" not in [link.value for link in app.page_link]
+    assert "execution.again" not in [button.key for button in app.button]
+    app.button(key="execution.keep").click().run()
+    assert not app.exception
+    assert lab.definition("gone").latest_number == 1
+    assert [area.value for area in app.text_area] == ["puerh"]
+
+
+def test_an_unpriced_cost_is_one_word(open_page, lab, monkeypatch):
+    """A sum that is not known fits into its box, and the help says why."""
+    found = finished_execution(lab.store, model="openai/unheard-of", **HERE)
+    usage = found.usage.model_copy(update={"cost_usd": None, "unpriced_calls": 2})
+    monkeypatch.setattr(type(lab), "execution", lambda *_: found.model_copy(update={"usage": usage}))
+    app = open_page("execution", id=found.execution_id)
+    cost = next(metric for metric in app.metric if metric.label == "Cost")
+    assert cost.value == "unpriced"
+    assert "without a known price" in cost.help

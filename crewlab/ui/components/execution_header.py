@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
 from crewlab.ui.components.filter_bar import last_address
-from crewlab.ui.components.formats import ago, clock, cost, duration, plural, tokens, whole
+from crewlab.ui.components.formats import ago, clock, duration, money, plural, tokens, whole
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 from crewlab.ui.components.status import status_markdown
+from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
 from crewlab.ui.toasts import toast_next
 
@@ -33,14 +35,25 @@ def show_title(execution: Execution) -> None:
     st.caption(" · ".join(parts))
 
 
-def show_links(execution: Execution) -> None:
+def definition_exists(lab: Lab, execution: Execution) -> bool:
+    """Whether what ran is still among the definitions; an execution keeps its snapshot in any case."""
+    if not execution.definition_id:
+        return False
+    try:
+        lab.definition(execution.definition_id)
+    except DefinitionNotFoundError:
+        return False
+    return True
+
+
+def show_links(execution: Execution, *, has_definition: bool) -> None:
     """Ways on from here."""
     with st.container(horizontal=True, gap="medium"):
         address = last_address()
         link("executions", "Back to the list" if address else "All executions", ":material/arrow_back:", **address)
         if execution.batch_id:
             link("executions", "Its batch", ":material/table_rows:", batch=execution.batch_id)
-        if execution.definition_id:
+        if has_definition:
             link("definition", "Its definition", ":material/edit_note:", id=execution.definition_id)
 
 
@@ -54,7 +67,7 @@ def show_status(execution: Execution) -> None:
         st.progress(_progress(execution), text=_progress_text(execution))
 
 
-def show_actions(lab: Lab, execution: Execution) -> None:
+def show_actions(lab: Lab, execution: Execution, *, has_definition: bool) -> None:
     """What can be done now; a click is answered in the same run."""
     with st.container(horizontal=True):
         if execution.status.is_active:
@@ -63,8 +76,11 @@ def show_actions(lab: Lab, execution: Execution) -> None:
             return
         if execution.status in RESUMABLE:
             _resume_button(lab, execution)
-        if execution.definition_id and st.button("Run again", icon=":material/replay:", key="execution.again"):
-            go("launch", definition=execution.definition_id, like=execution.execution_id)
+        if has_definition:
+            if st.button("Run again", icon=":material/replay:", key="execution.again"):
+                go("launch", definition=execution.definition_id, like=execution.execution_id)
+        else:
+            _keep_button(lab, execution)
         if st.button("Compare with…", icon=":material/compare_arrows:", key="execution.compare"):
             go("compare", executions=execution.execution_id)
 
@@ -104,6 +120,19 @@ def _resume_button(lab: Lab, execution: Execution) -> None:
         st.rerun()
 
 
+def _keep_button(lab: Lab, execution: Execution) -> None:
+    """For what ran from a file, and what was deleted since: its snapshot can become a definition again."""
+    if st.button(
+        "Save as a definition, and run again…",
+        icon=":material/library_add:",
+        key="execution.keep",
+        help="What ran is not among the definitions (any more). This saves its snapshot as a new one.",
+    ):
+        name = free_label(execution.definition_name, [one.name for one in lab.definitions()])
+        saved = lab.save({**execution.document, "name": name}, note=f"from execution {execution.execution_id}")
+        go("launch", definition=saved.definition_id, like=execution.execution_id)
+
+
 def _progress(execution: Execution) -> float:
     return min(1.0, execution.tasks_done / execution.tasks_total) if execution.tasks_total else 0.0
 
@@ -131,10 +160,15 @@ def _token_help(execution: Execution) -> str:
 def _cost(execution: Execution) -> str:
     if execution.is_rehearsal and execution.usage.cost_usd is None:
         return "none"
-    return cost(execution.usage.cost_usd, execution.usage.unpriced_calls).replace("$", "\\$")
+    usd, unpriced = execution.usage.cost_usd, execution.usage.unpriced_calls
+    if unpriced and usd is None:
+        return "unpriced"
+    return f"{'≥ ' if unpriced else ''}{money(usd)}".replace("$", "\\$")
 
 
 def _cost_help(execution: Execution) -> str:
     if execution.is_rehearsal:
         return "The rehearsal model costs nothing. See Tasks › Cost as if for an estimate with a real model."
-    return "By the price table on the day of each call."
+    unpriced = execution.usage.unpriced_calls
+    missing = f" {plural(unpriced, 'call')} of a model without a known price left out." if unpriced else ""
+    return f"By the price table on the day of each call.{missing}"

@@ -8,10 +8,18 @@ import streamlit as st
 
 from crewlab.analysis import figures
 from crewlab.errors import ExecutionNotFoundError
+from crewlab.ui.components.chart import show_figure
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.error_view import show_error
-from crewlab.ui.components.execution_header import show_actions, show_links, show_status, show_title, show_totals
+from crewlab.ui.components.execution_header import (
+    definition_exists,
+    show_actions,
+    show_links,
+    show_status,
+    show_title,
+    show_totals,
+)
 from crewlab.ui.components.files_view import show_files
 from crewlab.ui.components.live import live
 from crewlab.ui.components.log_view import show_log
@@ -55,19 +63,20 @@ def render(lab: Lab) -> None:
         error_box(error)
         link("executions", "Go to Executions", ":material/list_alt:")
         return
-    show_links(execution)
+    has_definition = definition_exists(lab, execution)
+    show_links(execution, has_definition=has_definition)
     show_title(execution)
     live(
-        lambda: _show(lab, execution_id),
+        lambda: _show(lab, execution_id, has_definition=has_definition),
         is_active=execution.status.is_active,
     )
 
 
-def _show(lab: Lab, execution_id: str) -> bool:
+def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
     """Draw everything that may change; return whether it still may."""
     execution = lab.execution(execution_id)
     show_status(execution)
-    show_actions(lab, execution)
+    show_actions(lab, execution, has_definition=has_definition)
     if execution.error is not None:
         show_error(execution.error, reason=execution.reason)
     show_totals(execution)
@@ -112,4 +121,4 @@ def _show_timeline(lab: Lab, execution: Execution) -> None:
     if figure is None:
         st.caption("No task has started yet.")
     else:
-        st.plotly_chart(figure, key="execution.timeline", alt="When each task, model call and tool call ran")
+        show_figure(figure, key="execution.timeline", alt="When each task, model call and tool call ran")
