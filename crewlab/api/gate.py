@@ -32,6 +32,10 @@ _STATUS_CODES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 
+_MOST_DIGITS = 18
+"""The store counts with 64 bits."""
+
+
 class Call(NamedTuple):
     """What a request asks: parts of its path, its query, its JSON body."""
 
@@ -44,7 +48,7 @@ class Call(NamedTuple):
         text = self.query.get(name)
         if text is None:
             return None
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
             raise InputsError(f"{name}={text!r} is not a whole number.")
         return int(text)
 
@@ -93,7 +97,7 @@ async def _body(request: Request) -> dict[str, Any]:
     raw = await request.body()
     try:
         body = json.loads(raw) if raw else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputsError("The body of the request is not JSON.") from error
     if not isinstance(body, dict):
         raise InputsError("The body of the request is not a JSON object.")

@@ -55,10 +55,19 @@ def test_without_a_lab_the_answer_says_what_to_do():
     assert answer.json()["error"]["hint"]
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '"text"'])
+@pytest.mark.parametrize("body", ["{", "[]", '"text"', "[" * 100_000])
 def test_a_body_that_is_no_object_is_refused(endpoint, body):
     """Garbage gets a sentence, not a server error."""
     headers = {"Authorization": f"Bearer {endpoint.token}"}
     answer = httpx.post(f"{endpoint.url}/api/v1/executions", content=body, headers=headers, trust_env=False)
     assert answer.status_code == 422
     assert "JSON" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "x", "9" * 30])
+def test_a_number_that_is_none_is_refused(endpoint, number):
+    """Nor does one that no store can count to become a server error."""
+    headers = {"Authorization": f"Bearer {endpoint.token}"}
+    answer = httpx.get(f"{endpoint.url}/api/v1/executions?limit={number}", headers=headers, trust_env=False)
+    assert answer.status_code == 422
+    assert "whole number" in answer.json()["error"]["message"]
