@@ -116,7 +116,7 @@ def ingest(data: str, rate: int, seconds: float) -> dict[str, float]:
 
 
 def kill(data: str, rounds: int) -> dict[str, float]:
-    """Kill a writing process again and again on one folder; count what was acknowledged and is gone, or is there twice."""
+    """Kill a writing process again and again; count what was acknowledged and is gone, or is there twice."""
     from tests.store.killing import rounds_of_killing
 
     found = list(rounds_of_killing(Path(data), rounds))
