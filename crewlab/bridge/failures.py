@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from crewlab.errors import ModelCallError
 
-_KEY_HINT = "Check the key: Home > Use your own model > Test tries it."
-_SERVER_HINT = "Check that the server runs and that its base URL is right; Home > Use your own model > Test tries it."
+_TRY_IT = "Home > Use your own model > Test tries it."
+_KEY_HINT = f"Check the key: {_TRY_IT}"
+_SERVER_HINT = f"Check that the server runs and that its base URL is right; {_TRY_IT}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,23 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
         )
     if any(isinstance(link, ConnectionError | httpx.TransportError | openai.APIConnectionError) for link in chain):
         return Failure(f"The server of {model}{_address(chain)} cannot be reached.", _SERVER_HINT, may_pass=True)
+    if any(isinstance(link, UnicodeEncodeError) and link.encoding == "ascii" for link in chain):
+        hint = "Keys are plain letters, digits and signs. Copy the key again where the provider shows it."
+        return Failure(f"The key for {model} has a character that keys cannot have.", hint)
     return _without_status(chain, model)
+
+
+def hint_while_trying(failure: Failure) -> str:
+    """The hint for a person who is trying the model right now, without the advice to do so."""
+    return failure.hint.replace(f": {_TRY_IT}", ".").replace(f"; {_TRY_IT}", ".")
+
+
+def told_by_provider(error: BaseException) -> str:
+    """The provider's own sentence, as plain text; may quote the key. Empty when there is none."""
+    chain = list(_chain(error))
+    if detail := _detail(chain):
+        return detail.removeprefix(": ")
+    return " ".join(str(error).split()).partition(" - {")[0]
 
 
 def unreadable(model: str) -> Failure:

@@ -12,7 +12,7 @@ from crewai.events.types.llm_events import LLMCallCompletedEvent
 from crewai.llms.base_llm import BaseLLM
 
 from crewlab.bridge.contract import Credentials, Llm, ModelTest
-from crewlab.bridge.failures import failure_of
+from crewlab.bridge.failures import failure_of, hint_while_trying, told_by_provider
 from crewlab.bridge.models import make_llm
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.tokens import Tokens
@@ -72,6 +72,7 @@ def _answered(answer: str, latency_seconds: float, tokens: Tokens) -> ModelTest:
 def _failed(error: Exception, made: BaseLLM, llm: Llm, access: _Access, latency_seconds: float) -> ModelTest:
     """The failure in a sentence, then in the provider's own words with the key masked."""
     failure = failure_of(error, model_of(llm).model, access.model_timeout_seconds)
-    raw = " ".join(str(error).split()).replace(made.api_key or _MASK, _MASK)[:_MOST]
-    told = "" if raw.rstrip(".") in failure.message else f" It said: {raw}"
-    return ModelTest(False, latency_seconds, error=failure.message + told, hint=failure.hint)
+    said = told_by_provider(error).replace(made.api_key or _MASK, _MASK)[:_MOST]
+    is_known = said.rstrip(".") in failure.message or isinstance(error, UnicodeError)
+    told = "" if is_known else f" It said: {said}"
+    return ModelTest(False, latency_seconds, error=failure.message + told, hint=hint_while_trying(failure))

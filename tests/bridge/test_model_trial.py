@@ -55,6 +55,23 @@ def test_a_model_that_does_not_work_says_why_after_one_request(step: Step, words
     assert SECRET not in result.error
 
 
+def test_the_provider_is_quoted_in_its_own_words() -> None:
+    """Its sentence, not the Python object around it; and no advice to try what is being tried."""
+    with ModelServer() as server:
+        result = tried(server, status(401, "Incorrect API key provided."))
+    assert result.error.endswith("It said: Incorrect API key provided")
+    assert "{" not in result.error
+    assert result.hint == "Check the key."
+
+
+def test_a_key_that_no_request_can_carry() -> None:
+    """A key with a letter outside of ASCII, say from the environment, is named as the cause."""
+    with ModelServer() as server:
+        result = tried(server, api_key="schlüssel")
+    assert "has a character that keys cannot have" in result.error
+    assert "codec" not in result.error
+
+
 def test_a_streamed_answer_that_is_no_answer_is_a_failure() -> None:
     """A page of HTML with status 200 does not pass for a model."""
     with ModelServer() as server:

@@ -86,6 +86,54 @@ def test_a_key_is_remembered_by_the_lab_and_wiped_from_the_page(lab, open_page, 
     assert "0.42 s" in texts(app)
 
 
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every key is refused."""
+    failure = ModelTest(ok=False, latency_seconds=0.1, error="The provider refused the key.", hint="Check the key.")
+    monkeypatch.setattr(Lab, "test_model", lambda *_: failure)
+
+
+def test_a_key_that_does_not_work_replaces_none(lab, open_page, refused):
+    """A mistyped key is not kept, and the page says so."""
+    lab.remember_key("OPENAI_API_KEY", "sk-works")
+    app = ask(open_page("home"), model="openai/gpt-4o-mini", key="sk-mistyped")
+    assert lab.keys.get("OPENAI_API_KEY") == "sk-works"
+    assert "The key was not kept; OPENAI_API_KEY is as it was." in texts(app)
+    assert "sk-mistyped" not in str(app.session_state)
+
+
+def test_a_key_is_kept_all_the_same_when_asked_to(lab, open_page, refused):
+    """A server that is down now may know the key later."""
+    app = open_page("home")
+    app.checkbox(key="home.model.keep").check()
+    ask(app, model="openai/gpt-4o-mini", key="sk-later")
+    assert lab.keys.get("OPENAI_API_KEY") == "sk-later"
+
+
+def test_a_key_in_memory_can_be_forgotten(lab, open_page):
+    """One press, and it is gone."""
+    lab.remember_key("MINE_API_KEY", "sk-secret")
+    app = open_page("home")
+    app.button(key="home.model.forget.MINE_API_KEY").click().run()
+    assert "MINE_API_KEY" not in lab.key_names()
+
+
+@pytest.mark.parametrize(
+    ("entered", "words"),
+    [
+        ({"key": "sk-schlüssel"}, "Character 8 of the key, 'ü', is one that keys cannot have"),
+        ({"key": "sk-one two"}, "keys cannot have"),
+        ({"url": "127.0.0.1:11434/v1"}, "Put http:// or https:// in front"),
+    ],
+    ids=["letter", "space", "scheme"],
+)
+def test_what_cannot_work_is_not_asked(open_page, asked, entered, words):
+    """The form says what is wrong before anything is sent."""
+    app = ask(open_page("home"), model="openai/llama", **entered)
+    assert words in texts(app)
+    assert asked == []
+
+
 def test_a_server_of_ones_own_is_asked_at_its_address(open_page, asked):
     """Model and base URL go to the test as a document would say them."""
     ask(open_page("home"), model="openai/llama", url="http://127.0.0.1:9/v1")

@@ -9,13 +9,14 @@ import streamlit as st
 from crewlab.definitions.models import required_key
 from crewlab.ui.components.model_choice import own_models, remember_model
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import forget, remember, remembered
 
 if TYPE_CHECKING:
+    from crewlab.bridge.contract import ModelTest
     from crewlab.lab import Lab
 
 _MODEL, _URL, _KEY = "home.model.name", "home.model.base_url", "home.model.key"
-_ASKED = "home.model.asked"
+_KEEP, _ASKED = "home.model.keep", "home.model.asked"
 USUAL_KEY = "OPENAI_API_KEY"
 
 
@@ -28,8 +29,11 @@ def own_model(lab: Lab) -> None:
         st.text_input("Base URL", key=_URL, placeholder="Only for a server of your own: http://127.0.0.1:11434/v1")
         st.text_input("Key", key=_KEY, type="password", placeholder=_key_placeholder(lab), autocomplete="off",
                       help="Kept in memory until this process ends, never on disk, never shown again.")  # fmt: skip
+        st.checkbox("Keep the key even if the test fails", key=_KEEP,
+                    help="Otherwise only a key that works replaces the one that is set.")  # fmt: skip
         st.form_submit_button("Test", icon=":material/network_check:", type="primary", on_click=_ask, args=(lab,))
     _result(lab)
+    _keys_in_memory(lab)
     names = list(own_models())
     if names:
         st.caption(
@@ -47,31 +51,69 @@ def _ask(lab: Lab) -> None:
     """Take the form over and wipe the key from it, before anything is drawn."""
     name, url = st.session_state[_MODEL].strip(), st.session_state[_URL].strip()
     key, st.session_state[_KEY] = st.session_state[_KEY].strip(), ""
-    llm = {"model": name, **({"base_url": url} if url else {})}
-    if name and key:
-        lab.remember_key(key_variable(llm), key)
-    remember(_ASKED, llm)
+    remember(_ASKED, ({"model": name, **({"base_url": url} if url else {})}, key))
 
 
 def _result(lab: Lab) -> None:
-    llm = remembered(_ASKED)
+    llm, key = remembered(_ASKED) or (None, "")
+    forget(_ASKED)
     if llm is None:
         return
-    remember(_ASKED, None)
-    if not llm["model"]:
-        st.warning("Name a model first.", icon=":material/edit:")
+    if mistake := mistake_in(llm, key):
+        st.warning(escape(mistake), icon=":material/edit:")
         return
     with st.spinner("Asking the model (the first time, crewAI is loaded for it) …", show_time=True):
-        trial = lab.test_model(llm)
-    if not trial.ok:
-        hint = f"\n\n:material/lightbulb: {escape(trial.hint)}" if trial.hint else ""
-        st.error(f"{escape(trial.error or 'The model did not answer.')}{hint}", icon=":material/error:")
-        return
+        trial = lab.test_model({**llm, "api_key": key} if key else llm)
+    is_kept = bool(key) and (trial.ok or st.session_state[_KEEP])
+    if is_kept:
+        lab.remember_key(key_variable(llm), key)
+    if trial.ok:
+        _answered(llm, trial)
+    else:
+        _failed(llm, trial, is_refused=bool(key) and not is_kept)
+
+
+def mistake_in(llm: dict[str, Any], key: str) -> str | None:
+    """Why this cannot be tested, or `None`."""
+    if not llm["model"]:
+        return "Name a model first."
+    url = str(llm.get("base_url", ""))
+    if url and not url.startswith(("http://", "https://")):
+        return f"The base URL {url} does not say how to reach the server. Put http:// or https:// in front of it."
+    odd = next(((place, char) for place, char in enumerate(key, 1) if not "!" <= char <= "~"), None)
+    if odd:
+        return (
+            f"Character {odd[0]} of the key, {odd[1]!r}, is one that keys cannot have: they are plain letters, digits "
+            "and signs without spaces. Copy the key again where the provider shows it."
+        )
+    return None
+
+
+def _failed(llm: dict[str, Any], trial: ModelTest, *, is_refused: bool) -> None:
+    variable, hint = key_variable(llm), trial.hint
+    if variable in trial.error:
+        hint = f"Enter the key above, or set {variable} in the environment."
+    lines = [escape(trial.error or "The model did not answer.")]
+    lines += [f":material/lightbulb: {escape(hint)}"] if hint else []
+    lines += [f"The key was not kept; {escape(variable)} is as it was."] if is_refused else []
+    st.error("\n\n".join(lines), icon=":material/error:")
+
+
+def _answered(llm: dict[str, Any], trial: ModelTest) -> None:
     remember_model(llm if "base_url" in llm else llm["model"])
     st.success(
         f"It answered in {trial.latency_seconds:.2f} s: “{escape(shorten(trial.answer or '', 160))}”",
         icon=":material/check_circle:",
     )
+
+
+def _keys_in_memory(lab: Lab) -> None:
+    """What a person entered here can be taken back."""
+    names = [name for name, source in sorted(lab.key_names().items()) if source == "memory"]
+    with st.container(horizontal=True, gap="small"):
+        for name in names:
+            st.button(f"Forget {name}", icon=":material/key_off:", key=f"home.model.forget.{name}", type="tertiary",
+                      on_click=lab.remember_key, args=(name, ""), help="Drop the key from memory")  # fmt: skip
 
 
 def _key_placeholder(lab: Lab) -> str:
