@@ -17,10 +17,12 @@ def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
     """One dict of inputs per row, with the document's defaults, in plain Python types.
 
     Raises:
-        InputsError: There are no rows, or a placeholder has no value in some of them.
+        InputsError: There are no rows, one is not a mapping, or a placeholder has no value in some of them.
     """
     needed = list(placeholders(document))
-    complete = [with_defaults(document, {str(name): _plain(value) for name, value in row.items()}) for row in rows]
+    complete = [
+        with_defaults(document, {str(name): _plain(value) for name, value in _mapping(row).items()}) for row in rows
+    ]
     if not complete:
         raise InputsError("The table has no rows.", "Give at least one row of inputs.")
     missing = {
@@ -31,6 +33,16 @@ def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
     if missing:
         raise InputsError(_sentence(missing, len(complete)), f"The definition asks for {', '.join(needed)}.")
     return complete
+
+
+def _mapping(row: Any) -> Mapping[str, Any]:
+    if isinstance(row, Mapping):
+        return row
+    kind = type(row).__name__
+    raise InputsError(
+        f"Inputs are a mapping of names to values, and this is of the type {kind}.",
+        'For example {"topic": "heat pumps"}; the rows of a frame are frame.to_dict("records").',
+    )
 
 
 def _sentence(missing: Mapping[int, list[str]], rows_count: int) -> str:

@@ -27,6 +27,14 @@ def test_rows_of_a_frame_become_plain_values():
     assert type(row["n"]) is int
 
 
+@pytest.mark.parametrize("rows", [[["a"]], ["topic"], pd.DataFrame({"topic": ["a"]})], ids=["list", "text", "frame"])
+def test_rows_that_are_no_mappings_are_a_sentence(rows: object):
+    """Going over a frame gives its column names, which is what somebody tries first."""
+    with pytest.raises(InputsError, match="mapping of names to values") as caught:
+        complete_inputs(TOPIC, rows)
+    assert 'to_dict("records")' in caught.value.hint
+
+
 def test_extra_columns_stay():
     """A column that no placeholder asks for is part of the row."""
     assert complete_inputs(TOPIC, [{"topic": "a", "id": 7}])[0]["id"] == 7
