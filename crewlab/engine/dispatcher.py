@@ -41,6 +41,7 @@ class Dispatcher:
         self._offers: deque[Offer] = deque()
         self._running: dict[AttemptRef, Offer | None] = {}
         self._unclaimed: set[AttemptRef] = set()
+        self._claimed: set[AttemptRef] = set()
         self._announced = self._stumbled = self._closed = False
         self._queue_turn = False
         self._thread: threading.Thread | None = None
@@ -81,6 +82,8 @@ class Dispatcher:
         """The claim of a started attempt was answered."""
         with self._condition:
             self._unclaimed.discard(ref)
+            if ref in self._running:
+                self._claimed.add(ref)
             if not self._unclaimed:
                 self._condition.notify_all()
 
@@ -91,6 +94,7 @@ class Dispatcher:
             if offer is not None:
                 offer.running.discard(ref)
             self._unclaimed.discard(ref)
+            self._claimed.discard(ref)
             self._stumbled = self._stumbled or stumbled
             self._announced = self._announced or stumbled
             chosen = self._choose()
@@ -101,6 +105,11 @@ class Dispatcher:
     def running(self) -> int:
         """How many attempts are started and not over."""
         return len(self._running)
+
+    @property
+    def working(self) -> int:
+        """How many of them are past their claim. The others are still pending to everybody who asks the store."""
+        return len(self._claimed)
 
     @property
     def serves(self) -> bool:

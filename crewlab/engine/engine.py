@@ -35,6 +35,7 @@ class EngineState:
     crewai: str
     """`not loaded`, `loading`, `ready`, or `failed: ` and why."""
     running: int
+    """Attempts that were taken out of the queue and are not over."""
     pending: int
     """Executions in the queue."""
     workers: int
@@ -108,7 +109,7 @@ class Engine:
     def state(self, pending: int) -> EngineState:
         """What is going on; `pending` is the length of the queue, which the home knows."""
         settings = self._settings
-        return EngineState(self._loading.state, self._dispatcher.running, pending, settings.workers, settings.admission)
+        return EngineState(self._loading.state, self._dispatcher.working, pending, settings.workers, settings.admission)
 
     def taken(self, execution_ids: Iterable[str]) -> set[str]:
         """Those executions that run here, until their end is stored, or that will by themselves."""

@@ -159,3 +159,14 @@ def test_the_same_attempt_is_not_started_twice(dispatcher: Dispatcher, queue: Qu
     dispatcher.offer(refs("a", 1))
     dispatcher.offer(refs("a", 1))
     assert queue.started == refs("a", 1)
+
+
+def test_what_is_not_claimed_yet_is_not_counted_as_working(dispatcher: Dispatcher, queue: Queue):
+    """Until its claim is answered the store counts it as pending, so nobody sees it twice."""
+    dispatcher.offer(refs("a", 2))
+    assert (dispatcher.running, dispatcher.working) == (2, 0)
+    dispatcher.claimed(AttemptRef("a0", 1))
+    assert dispatcher.working == 1
+    dispatcher.ended(AttemptRef("a0", 1))
+    dispatcher.claimed(AttemptRef("a0", 1))
+    assert dispatcher.working == 0, "an answer that comes after the end counts nothing"
