@@ -45,10 +45,12 @@ def _fill(filters: ExecutionFilters) -> None:
 
 
 def _draw(lab: Lab) -> ExecutionFilters:
+    counts = _status_counts(lab)
     statuses = st.pills(
         "Status",
         [str(status) for status in ExecutionStatus],
         selection_mode="multi",
+        format_func=lambda status: f"{status} {counts[status]:,}" if status in counts else status,
         key=f"{_KEY}.status",
         label_visibility="collapsed",
     )
@@ -58,6 +60,19 @@ def _draw(lab: Lab) -> ExecutionFilters:
         batch_id = _choose_batch(lab)
         sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort")
     return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST)
+
+
+def _status_counts(lab: Lab) -> dict[str, int]:
+    """How many executions of each status the other filters let through, as the page was last drawn in full."""
+    others = ExecutionFilters(
+        definition=remembered(f"{_KEY}.definition"),
+        batch_id=remembered(f"{_KEY}.batch"),
+        text=(remembered(f"{_KEY}.text") or "").strip(),
+    ).arguments()
+    counts = {
+        name: lab.count_executions(**{**others, "status": (name,)}) for name, any_ in lab.counts().items() if any_
+    }
+    return {name: number for name, number in counts.items() if number}
 
 
 def _choose_definition(lab: Lab) -> str | None:
