@@ -17,6 +17,7 @@ from crewlab.ui.components.compare_differences import (
     show_caveats,
     show_differences,
     show_part,
+    with_badges,
 )
 from crewlab.ui.components.compare_executions import choose_metric, show_chart
 from crewlab.ui.components.compare_outputs import show_outputs
@@ -75,13 +76,13 @@ def _show_pairs(lab: Lab, comparison: BatchComparison) -> None:
 
 
 def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{len(pairs)} pairs. Choose a row to read both outputs.")
         csv_button(
             lambda: pairs, file_name="pairs.csv", key="compare.pairs.csv", is_rehearsal=comparison.is_rehearsal or None
         )
     shown = readable(with_short_inputs(pairs)).drop(columns=["baseline_execution_id", "execution_id"])
-    shown = with_note(shown, is_rehearsal=comparison.is_rehearsal or None)
+    shown = with_badges(with_note(shown, is_rehearsal=comparison.is_rehearsal or None))
     event = st.dataframe(
         shown,
         hide_index=True,

@@ -8,14 +8,19 @@ import streamlit as st
 
 from crewlab.analysis.exports import with_note
 from crewlab.ui.components.csv_button import csv_button
+from crewlab.ui.components.data_table import badges
+from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.readable_values import number, place, value
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
-from crewlab.ui.components.table_columns import label_of
+from crewlab.ui.components.table_columns import label_of, status_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+SHORT = 12
+"""Rows up to which a table of differences is not folded."""
 LONG = 25
 """Rows up to which a table is shown whole, without scrolling in it."""
 HEADINGS = {
@@ -23,7 +28,9 @@ HEADINGS = {
     "direction": "Better is",
     "baseline_median": "Median before",
     "median_delta": "Difference",
+    "baseline_status": "Status before",
 }
+STATUSES = ("status", "baseline_status")
 WORDY = ("before", "after", "output", "inputs", "statement")
 
 
@@ -45,12 +52,33 @@ def show_differences(parts: dict[str, pd.DataFrame], *, is_rehearsal: bool) -> N
         st.markdown(f":green-badge[:material/equal: the same] {', '.join(same)}")
     for name, frame in parts.items():
         if not frame.empty:
-            show_part(name, frame, key=f"compare.{name.lower()}", is_rehearsal=is_rehearsal)
+            _show_difference(name, frame, is_rehearsal=is_rehearsal)
+
+
+def _show_difference(name: str, frame: pd.DataFrame, *, is_rehearsal: bool) -> None:
+    """A short table at once; a long one folded, so that the charts stay in sight."""
+    frame, key = by_label(frame), f"compare.{name.lower()}"
+    if len(frame) <= SHORT:
+        show_part(name, frame, key=key, is_rehearsal=is_rehearsal)
+        return
+    rest = st.expander(f"{name}: {plural(len(frame), 'row')}", icon=":material/table:", key=f"{key}.more")
+    with rest:
+        show_part(name, frame, key=key, is_rehearsal=is_rehearsal)
+
+
+def by_label(frame: pd.DataFrame) -> pd.DataFrame:
+    """A long table (`label`, `value`) with one row per execution and one column for each thing that differs."""
+    if "label" not in frame or "value" not in frame:
+        return frame
+    what = next(name for name in frame.columns if name not in ("label", "value"))
+    wide = frame.pivot(index="label", columns=what, values="value")
+    wide = wide.loc[frame["label"].drop_duplicates(), frame[what].drop_duplicates()]
+    return wide.rename_axis(columns=None).reset_index()
 
 
 def show_part(title: str, frame: pd.DataFrame, *, key: str, is_rehearsal: bool) -> None:
     """A titled table with its CSV."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{title}**", width="content")
         csv_button(
             lambda: frame,
@@ -59,6 +87,7 @@ def show_part(title: str, frame: pd.DataFrame, *, key: str, is_rehearsal: bool) 
             is_rehearsal=is_rehearsal or None,
         )
     shown = with_note(readable(frame), is_rehearsal=is_rehearsal or None)
+    shown = with_badges(shown)
     height: Literal["content", "auto"] = "content" if len(shown) <= LONG else "auto"
     st.dataframe(
         shown, hide_index=True, placeholder="–", alt=title, key=key, column_config=looks_of(shown), height=height
@@ -74,12 +103,44 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         shown = shown[["metric", "statement", *(name for name in shown if name not in ("metric", "statement"))]]
     if "metric" in shown:
         shown = shown.assign(metric=[label_of(name) for name in shown["metric"]])
+        for name in [name for name in shown if shown[name].dtype == "float64" and not _is_percent(str(name))]:
+            shown[name] = [number(figure, signed=_is_delta(str(name))) for figure in shown[name]]
+    return _readable_texts(shown)
+
+
+def _readable_texts(shown: pd.DataFrame) -> pd.DataFrame:
+    """Places and settings in words; what somebody typed as an input stays as it is."""
+    shown = shown.copy()
+    for where in ("path", "setting"):
+        if where in shown:
+            for name in shown.columns.difference(["kind", "labels", "label"]):
+                shown[name] = shown[name].map(place if name == where else value)
     return shown
+
+
+def with_badges(shown: pd.DataFrame) -> pd.DataFrame:
+    """The table with its statuses as the lists that their coloured column draws."""
+    columns = [name for name in STATUSES if name in shown]
+    return shown.assign(**{name: badges(shown[name]) for name in columns})
+
+
+def _is_percent(name: str) -> bool:
+    return "%" in name or name.endswith("_percent")
+
+
+def _is_delta(name: str) -> bool:
+    return name.startswith("Δ") or name.endswith("delta")
 
 
 def looks_of(frame: pd.DataFrame) -> dict[str, Any]:
     """Headings and number formats for a table of the comparison."""
-    return {name: _look_of(str(name), frame[name].dtype == "float64") for name in frame.columns}
+    return {name: _look_of(str(name), frame[name], has_metrics="metric" in frame) for name in frame.columns}
+
+
+def is_figure(values: pd.Series[Any]) -> bool:
+    """Whether a column of texts holds nothing but numbers."""
+    known = values.dropna().astype(str)
+    return len(known) > 0 and bool(known.str.fullmatch(r"[+-]?[\d,]+(\.\d+)?").all())
 
 
 def heading_of(name: str) -> str:
@@ -93,10 +154,16 @@ def heading_of(name: str) -> str:
     return label_of(name)
 
 
-def _look_of(name: str, is_number: bool) -> Any:
-    heading = heading_of(name)
-    if "%" in name or name.endswith("_percent"):
+def _look_of(name: str, values: pd.Series[Any], *, has_metrics: bool) -> Any:
+    heading, dtype = heading_of(name), str(values.dtype)
+    if _is_percent(name):
         return st.column_config.NumberColumn(heading, format="%+.1f %%", width="small")
-    if is_number:
+    if name in STATUSES:
+        return status_column(heading)
+    if dtype == "Int64" or (dtype == "float64" and values.abs().max() >= 1000):
+        return st.column_config.NumberColumn(heading, format="localized")
+    if dtype == "float64":
         return st.column_config.NumberColumn(heading, format="%.4g")
+    if has_metrics and is_figure(values):
+        return st.column_config.TextColumn(heading, alignment="right")
     return st.column_config.Column(heading, width="medium" if name in WORDY else None)
