@@ -30,7 +30,7 @@ def show_log(lab: Lab, execution_id: str) -> None:
         st.caption("Nothing has happened yet.")
         return
     shown = _filtered(log)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{len(shown):,} of {plural(len(log), 'event')}, times in UTC. Choose a row to see everything in it."
         )

@@ -31,7 +31,7 @@ def show_model_calls(lab: Lab, execution_id: str) -> None:
     if calls.empty:
         st.caption("No model call has ended yet.")
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole call. A call without a task served a manager or planning.")
         csv_button(
             lambda: lab.llm_calls_df(execution_ids=[execution_id]),

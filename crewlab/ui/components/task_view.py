@@ -46,7 +46,7 @@ def show_tasks(lab: Lab, execution: Execution) -> None:
 
 
 def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Total is the whole execution over all attempts. Dashes are unknown, not zero.")
         csv_button(
             lambda: lines,

@@ -36,7 +36,7 @@ def show_tool_calls(lab: Lab, execution_id: str) -> None:
     if calls.empty:
         st.caption("No tool was called.")
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole call.")
         csv_button(
             lambda: lab.tool_calls_df(execution_ids=[execution_id]),
