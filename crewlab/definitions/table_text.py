@@ -18,6 +18,7 @@ FOREIGN = {
     b"\xff\xd8\xff": "an image",
 }
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_NUL_HINT = "No text has it. Remove it, or save the table anew from the program that it comes from."
 _HINT = "Save it as CSV with UTF-8, or as .xlsx."
 
 
@@ -31,6 +32,9 @@ def decoded(data: bytes, filename: str) -> tuple[str, str, list[str]]:
         if data.startswith(magic):
             raise InputsError(f"{filename} is {kind}, not a table.", _HINT)
     text, encoding = _text(data, filename)
+    if "\x00" in text and not _CONTROL.search(text.replace("\x00", "")):
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise InputsError(f"{filename} holds the character U+0000 (NUL) in line {line}.", _NUL_HINT)
     if _CONTROL.search(text):
         raise InputsError(f"{filename} is not text in UTF-8, UTF-16 or Windows-1252.", _HINT)
     notes = ["It is not UTF-8 and was read as Windows-1252: check the accents."] if encoding == "cp1252" else []

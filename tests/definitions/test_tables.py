@@ -58,6 +58,7 @@ def test_decimal_commas_do_not_hide_the_semicolon():
         (b"\x00\x01\x02\x03" * 50, "not text"),
         (bytes(range(128, 256)), "not text"),
         (b"\xff\xfea", "not valid UTF-16"),
+        (b"name,note\nplain,text\nodd,te\x00xt\n", r"holds the character U\+0000 \(NUL\) in line 3"),
         (b"\xd0\xcf\x11\xe0rest", "an old Excel"),
         (b"%PDF-1.7", "a PDF"),
         (b"PK\x03\x04rest", "damaged"),
