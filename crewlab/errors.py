@@ -115,6 +115,12 @@ class ExecutionNotFoundError(ExecutionError, LookupError):
         )
 
 
+class BatchNotFoundError(ExecutionNotFoundError):
+    """No batch has this id."""
+
+    title = "There is no such batch"
+
+
 class IllegalTransitionError(ExecutionError):
     """An execution cannot go from its current status to the one asked for."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crewlab.errors import ExecutionError, ExecutionNotFoundError
+from crewlab.errors import BatchNotFoundError, ExecutionError, ExecutionNotFoundError
 from crewlab.executions.batch import Batch
 from crewlab.executions.execution import Execution, StoredTask
 from crewlab.executions.status import ExecutionStatus
@@ -161,18 +161,18 @@ class ExecutionReads:
         """One batch and how far it is.
 
         Raises:
-            ExecutionNotFoundError: This owner has no such batch.
+            BatchNotFoundError: This owner has no such batch.
         """
         found = self._batches(owner, batch_id)
         if not found:
-            raise ExecutionNotFoundError(batch_id)
+            raise BatchNotFoundError(batch_id)
         return found[0]
 
     def batch_executions(self, batch_id: str, *, owner: str) -> list[Execution]:
         """The executions of a batch in the order of its rows, their documents left out.
 
         Raises:
-            ExecutionNotFoundError: This owner has no such batch.
+            BatchNotFoundError: This owner has no such batch.
         """
         self.batch(batch_id, owner=owner)
         return self._executions(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.ui.components.sidebar import mark_drawn, sidebar
 from crewlab.ui.links import PAGES
+from crewlab.ui.unknown_path import warn_unknown_path
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -60,5 +61,6 @@ page = st.navigation(
     }
 )
 sidebar()
+warn_unknown_path()
 page.run()
 mark_drawn()

@@ -13,6 +13,7 @@ from crewlab.errors import SchemaTooNewError
 from crewlab.lab import Lab
 from crewlab.ui import holder
 from crewlab.ui.links import PAGES
+from tests.factories import finished_execution
 from tests.pages.conftest import SHELL, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,24 @@ def test_every_page_opens_on_an_empty_lab(open_page, page):
     """A deep link to any page, without parameters and without data, draws a title and no traceback."""
     app = open_page(page)
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters", "title"),
+    [
+        ("execution", {"id": "gone"}, "There is no such execution"),
+        ("executions", {"batch": "gone"}, "There is no such batch"),
+    ],
+)
+def test_a_dead_link_leads_to_the_list(lab, page, parameters, title):
+    """It names what is missing, and the way on is a link, not a command for a terminal."""
+    finished_execution(lab.store)
+    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app.query_params.update(parameters)
+    app.switch_page(PAGES[page]).run()
+    assert not app.exception
+    assert title in texts(app)
+    assert "python -m" not in texts(app)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crewlab.errors import CrewLabError
+from crewlab.errors import CrewLabError, ExecutionNotFoundError
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.links import PAGES
 
 
 def error_box(error: CrewLabError) -> None:
     """Show title, message and hint of `error`; every `.problems` it carries is listed."""
     lines = [f"**{escape(error.title)}.** {_with_code(error.message)}"]
-    if error.hint:
+    is_dead_link = isinstance(error, ExecutionNotFoundError)  # its hint is a command, for a terminal
+    if error.hint and not is_dead_link:
         lines.append(_with_code(error.hint))
     st.error("\n\n".join(lines), icon=":material/error:")
+    if is_dead_link:
+        st.page_link(PAGES["executions"], label="All executions", icon=":material/list_alt:")
     for problem in getattr(error, "problems", ())[:20]:
         st.markdown(f"- {escape(problem.where)}: {escape(problem.what)} {escape(problem.hint)}")
 

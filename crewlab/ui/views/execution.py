@@ -61,7 +61,6 @@ def render(lab: Lab) -> None:
     except ExecutionNotFoundError as error:
         st.title("Execution")
         error_box(error)
-        link("executions", "Go to Executions", ":material/list_alt:")
         return
     has_definition = definition_exists(lab, execution)
     show_links(execution, has_definition=has_definition)
