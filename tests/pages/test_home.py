@@ -29,6 +29,13 @@ def test_the_example_is_one_click_away(open_page):
     assert app.query_params["definition"] == "market-brief"
 
 
+def test_every_status_is_counted(lab, open_page):
+    """What was cancelled is in the numbers too."""
+    finished_execution(lab.store)
+    labels = {metric.label for metric in open_page("home").metric}
+    assert labels == {"Running", "Pending", "Completed", "Failed or interrupted", "Cancelled", "Real spend"}
+
+
 def test_rehearsals_are_not_spend(lab, open_page):
     """What the rehearsal model did is counted as executions, labelled, and costs nothing."""
     finished_execution(lab.store)
