@@ -20,6 +20,14 @@ def tried(server: ModelServer, *steps: Step, **llm: Any) -> ModelTest:
     return run_quietly(lambda: try_model(asked, credentials=lambda _: SECRET, timeout_seconds=0.5))[0]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """The client is imported by its first request, which takes longer than the time limit of these tests."""
+    with ModelServer() as server:
+        asked = {"model": "openai/mine", "base_url": server.url}
+        run_quietly(lambda: try_model(asked, credentials=lambda _: SECRET, timeout_seconds=60))
+
+
 def test_a_model_that_works_says_so() -> None:
     """The answer, how long it took, and the tokens that the server reported."""
     with ModelServer(latency_seconds=0.1) as server:

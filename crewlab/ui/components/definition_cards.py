@@ -10,8 +10,9 @@ import streamlit as st
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.components.status import status_markdown
+from crewlab.ui.editor.fields import refused_problems
 from crewlab.ui.editor.open_draft import OpenDraft
-from crewlab.ui.editor.saving import ask_delete, ask_discard, duplicate
+from crewlab.ui.editor.saving import ask_delete, ask_discard, ask_run, duplicate
 from crewlab.ui.links import go, link
 
 if TYPE_CHECKING:
@@ -37,8 +38,24 @@ def draft_cards(lab: Lab, drafts: Sequence[Draft]) -> None:
             with st.container(gap="xsmall", width="stretch"):
                 link("definition", f"**{escape(shorten(name, 80))}**", ":material/edit_note:", draft=draft.draft_id)
                 st.markdown(f":violet-badge[:material/edit: not saved yet, {ago(draft.updated_at)}]")
-            if st.button("Discard", icon=":material/undo:", key=f"definitions.draft.{draft.draft_id}.discard"):
-                ask_discard(OpenDraft.of_draft(lab, draft.draft_id))
+            with st.container(horizontal=True, width="content"):
+                _draft_actions(lab, draft)
+
+
+def _draft_actions(lab: Lab, draft: Draft) -> None:
+    key = f"definitions.draft.{draft.draft_id}"
+    if st.button("Run", icon=":material/play_arrow:", key=f"{key}.run", help="Save it as version 1, then launch it"):
+        opened = OpenDraft.of_draft(lab, draft.draft_id)
+        ask_run(opened, [*lab.check(opened.document), *refused_problems(opened)])
+    options = ["Open", "Duplicate", "Discard"]
+    chosen = st.menu_button("More", options, icon=":material/more_horiz:", key=f"{key}.more")
+    if chosen == "Open":
+        go("definition", draft=draft.draft_id)
+    if chosen == "Duplicate":
+        opened = OpenDraft.of_draft(lab, draft.draft_id)
+        go("definition", draft=duplicate(lab, opened.document, opened.name))
+    if chosen == "Discard":
+        ask_discard(OpenDraft.of_draft(lab, draft.draft_id))
 
 
 def _about(summary: DefinitionSummary) -> None:

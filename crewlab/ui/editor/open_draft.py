@@ -58,6 +58,11 @@ class OpenDraft:
         return self.latest.definition_id if self.latest else None
 
     @property
+    def address(self) -> dict[str, str]:
+        """What leads to it in the address of the page *Definition*."""
+        return {"id": self.latest.definition_id} if self.latest else {"draft": self.draft_id}
+
+    @property
     def name(self) -> str:
         """The name on the screen, which may not be saved yet."""
         return str(self.document.get("name") or "Crew without a name")

@@ -88,7 +88,7 @@ def _ask_run(draft: OpenDraft, errors: list[Problem], refused: list[Problem]) ->
         st.markdown("\n".join(f"- {escape(problem.where)}: {escape(problem.what)}" for problem in errors[:5]))
         if st.button("Show the problems", icon=":material/arrow_forward:", key="definition.run.problems"):
             remember(TAB, "Problems")
-            st.rerun()
+            go("definition", **draft.address)
     elif draft.has_edits:
         st.markdown("There are unsaved edits. Executions name the version that they ran, so what runs is saved first.")
     with st.container(horizontal=True):
