@@ -14,13 +14,24 @@ from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import shorten
 
 
+MOST_COLUMNS = 12
+"""A longer chain would be drawn so small that nobody could read it; the sentence below says the order."""
+
+
 def task_graph(document: Mapping[str, Any]) -> None:
     """Draw the picture, and say in a line what runs when."""
     tasks = document.get("tasks", [])
     if len(tasks) < 2:
         return
-    st.mermaid_chart(mermaid(document), alt=in_words(document))
+    if columns(document) <= MOST_COLUMNS:
+        st.mermaid_chart(mermaid(document), alt=in_words(document))
     st.caption(in_words(document))
+
+
+def columns(document: Mapping[str, Any]) -> int:
+    """How many tasks stand beside each other in the picture."""
+    tasks = document["tasks"]
+    return len(waves(dependencies(document))) if default_process(document) == "parallel" else len(tasks)
 
 
 def mermaid(document: Mapping[str, Any]) -> str:

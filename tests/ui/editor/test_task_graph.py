@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.ui.editor.task_graph import in_words, mermaid
+from crewlab.ui.editor.task_graph import columns, in_words, mermaid
 
 
 def crew(process: str, *contexts: list[str] | None) -> dict:
@@ -35,6 +35,12 @@ def test_the_order_in_words(document, words):
 def test_only_direct_edges_are_drawn():
     """A chain of tasks that read everything before them looks like a chain."""
     assert mermaid(crew("parallel", None, None, None)).splitlines()[-2:] == ["  t0 --> t1", "  t1 --> t2"]
+
+
+def test_the_width_of_the_picture_is_known():
+    """What runs at once stands above each other; a chain stands side by side."""
+    assert columns(crew("parallel", [], [], ["a", "b"])) == 2
+    assert columns(crew("sequential", None, None, None)) == 3
 
 
 def test_names_cannot_change_the_picture():
