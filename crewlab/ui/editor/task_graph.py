@@ -13,7 +13,6 @@ from crewlab.definitions.waves import direct, waves
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import shorten
 
-
 MOST_COLUMNS = 12
 """A longer chain would be drawn so small that nobody could read it; the sentence below says the order."""
 
