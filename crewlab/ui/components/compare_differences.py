@@ -61,9 +61,12 @@ def _show_difference(name: str, frame: pd.DataFrame, *, is_rehearsal: bool) -> N
     if len(frame) <= SHORT:
         show_part(name, frame, key=key, is_rehearsal=is_rehearsal)
         return
-    rest = st.expander(f"{name}: {plural(len(frame), 'row')}", icon=":material/table:", key=f"{key}.more")
-    with rest:
-        show_part(name, frame, key=key, is_rehearsal=is_rehearsal)
+    rest = st.expander(
+        f"{name}: {plural(len(frame), 'row')}", icon=":material/table:", key=f"{key}.more", on_change="rerun"
+    )
+    if rest.open:
+        with rest:
+            show_part(name, frame, key=key, is_rehearsal=is_rehearsal)
 
 
 def by_label(frame: pd.DataFrame) -> pd.DataFrame:

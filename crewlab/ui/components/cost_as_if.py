@@ -11,6 +11,7 @@ from crewlab.analysis.exports import NOTE_COLUMN, with_note
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.formats import money
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.table_columns import column_config, label_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,11 @@ def _show_estimate(lab: Lab, frame: pd.DataFrame, model: str, key: str) -> None:
         hide_index=True,
         placeholder="–",
         alt="Estimated cost per task",
-        column_config={"estimated_cost_usd": st.column_config.NumberColumn("estimated_cost_usd", format="$%.6f")},
+        column_config={
+            **column_config("tasks", [name for name in columns if name in table and not name.startswith("estimated")]),
+            "estimated_cost_usd": st.column_config.NumberColumn(label_of("estimated_cost_usd"), format="$%.6f"),
+            "estimated_as": st.column_config.TextColumn("As if by"),
+            NOTE_COLUMN: st.column_config.TextColumn("Note"),
+        },
     )
     csv_button(lambda: table, file_name="estimated_cost.csv", key=f"{key}.csv")
