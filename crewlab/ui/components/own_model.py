@@ -12,7 +12,6 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.state import forget, remember, remembered
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import ModelTest
     from crewlab.lab import Lab
 
 _MODEL, _URL, _KEY = "home.model.name", "home.model.base_url", "home.model.key"
@@ -68,9 +67,9 @@ def _result(lab: Lab) -> None:
     if is_kept:
         lab.remember_key(key_variable(llm), key)
     if trial.ok:
-        _answered(llm, trial)
+        _answered(llm, trial.latency_seconds, trial.answer)
     else:
-        _failed(llm, trial, is_refused=bool(key) and not is_kept)
+        _failed(llm, trial.error, trial.hint, is_refused=bool(key) and not is_kept)
 
 
 def mistake_in(llm: dict[str, Any], key: str) -> str | None:
@@ -89,20 +88,20 @@ def mistake_in(llm: dict[str, Any], key: str) -> str | None:
     return None
 
 
-def _failed(llm: dict[str, Any], trial: ModelTest, *, is_refused: bool) -> None:
-    variable, hint = key_variable(llm), trial.hint
-    if variable in trial.error:
+def _failed(llm: dict[str, Any], error: str, hint: str, *, is_refused: bool) -> None:
+    variable = key_variable(llm)
+    if variable in error:
         hint = f"Enter the key above, or set {variable} in the environment."
-    lines = [escape(trial.error or "The model did not answer.")]
+    lines = [escape(error or "The model did not answer.")]
     lines += [f":material/lightbulb: {escape(hint)}"] if hint else []
     lines += [f"The key was not kept; {escape(variable)} is as it was."] if is_refused else []
     st.error("\n\n".join(lines), icon=":material/error:")
 
 
-def _answered(llm: dict[str, Any], trial: ModelTest) -> None:
+def _answered(llm: dict[str, Any], latency_seconds: float, answer: str) -> None:
     remember_model(llm if "base_url" in llm else llm["model"])
     st.success(
-        f"It answered in {trial.latency_seconds:.2f} s: “{escape(shorten(trial.answer or '', 160))}”",
+        f"It answered in {latency_seconds:.2f} s: “{escape(shorten(answer, 160))}”",
         icon=":material/check_circle:",
     )
 

@@ -67,7 +67,7 @@ def _numbers(lab: Lab, counts: dict[str, int]) -> None:
     spend = lab.spend_usd()
     running = sum(counts.get(status, 0) for status in IN_FLIGHT)
     ended_badly = sum(counts.get(status, 0) for status in ("failed", "interrupted"))
-    with st.grid(6, min_column_width=150):
+    with st.grid(3, min_column_width=150):  # six of them fill rows of three and of two
         st.metric("Running", whole(running), border=True)
         st.metric("Pending", whole(counts.get("pending", 0)), border=True)
         st.metric("Completed", whole(counts.get("completed", 0)), border=True)
