@@ -102,7 +102,8 @@ def test_fifty_executions(open_page, lab):
     """A large selection works in every tab, and any two outputs can be chosen."""
     ids = [finished_execution(lab.store, inputs={"topic": str(n)}, **HERE).execution_id for n in range(50)]
     app = open_page("compare", executions=",".join(ids))
-    assert len(app.dataframe) >= 2
+    assert len(app.dataframe) >= 1
+    assert len(app.get("plotly_chart")) >= 1
     open_tab(app, "compare.tabs", "Tasks")
     app = open_tab(app, "compare.tabs", "Outputs")
     app.selectbox(key="compare.pair.right").select(49).run()

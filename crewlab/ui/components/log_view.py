@@ -55,10 +55,18 @@ def with_statuses(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def filter_log(
-    log: pd.DataFrame, *, levels: Sequence[str] = (), text: str = "", **chosen: Sequence[str]
+    log: pd.DataFrame,
+    *,
+    levels: Sequence[str] = (),
+    text: str = "",
+    seconds: tuple[float | None, float | None] = (None, None),
+    **chosen: Sequence[str],
 ) -> pd.DataFrame:
-    """The rows that match all filters; an empty filter lets everything through."""
+    """The rows that match all filters; an empty filter lets everything through. `seconds` count from the first row."""
     kept = log[log["level"].isin(levels)] if levels else log
+    elapsed = (kept["occurred_at"] - log["occurred_at"].min()).dt.total_seconds()
+    start, end = seconds
+    kept = kept[(elapsed >= (start or 0.0)) & ((elapsed <= end) if end is not None else True)]
     for name, values in chosen.items():
         if values:
             kept = kept[kept[name].isin(values)]
@@ -69,10 +77,18 @@ def filter_log(
 
 def _filtered(log: pd.DataFrame) -> pd.DataFrame:
     levels = st.pills("Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level")
-    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
+    with st.grid(6, min_column_width=130, vertical_alignment="bottom"):
+        seconds = (_second("From second", "log.from"), _second("To second", "log.to"))
         chosen = {
             name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All")
             for name, label in _FILTERS
         }
         text = st.text_input("Message contains", key="log.text", type="search", live="300ms", placeholder="Search")
-    return filter_log(log, levels=levels, text=text or "", **chosen)
+    return filter_log(log, levels=levels, text=text or "", seconds=seconds, **chosen)
+
+
+def _second(label: str, key: str) -> float | None:
+    value = st.number_input(
+        label, min_value=0.0, value=None, step=1.0, key=key, placeholder="Any", help="Counted from the first event."
+    )
+    return None if value is None else float(value)

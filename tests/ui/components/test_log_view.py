@@ -16,6 +16,7 @@ LOG = pd.DataFrame(
         "message": ["Task (t) started", "429, again in 1 s", None],
     }
 ).astype("string")
+LOG["occurred_at"] = pd.to_datetime(["2026-01-01T00:00:10Z", "2026-01-01T00:00:12Z", "2026-01-01T00:00:20Z"])
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,9 @@ LOG = pd.DataFrame(
         ({"task_name": ["t"], "levels": ["info"]}, [0]),
         ({"text": "(T)"}, [0]),
         ({"text": "nowhere"}, []),
+        ({"seconds": (2.0, None)}, [1, 2]),
+        ({"seconds": (None, 2.0)}, [0, 1]),
+        ({"seconds": (1.0, 5.0), "levels": ["warning"]}, [1]),
     ],
 )
 def test_each_filter_narrows(filters: dict, rows: list[int]):
