@@ -11,6 +11,7 @@ from tests.benchmarks import (  # noqa: F401 - importing registers the benchmark
     mixed,
     responsive,
     soak,
+    speedup,
     store,
 )
 from tests.benchmarks.report import BENCHMARKS, Figure, row, save
