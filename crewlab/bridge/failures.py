@@ -49,7 +49,8 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
             "Is the server overloaded? CREWLAB_MODEL_TIMEOUT_SECONDS allows more time.",
             may_pass=True,
         )
-    if any(isinstance(link, ConnectionError | httpx.TransportError | openai.APIConnectionError) for link in chain):
+    unconnected = (ConnectionError, ssl.SSLError, httpx.TransportError, openai.APIConnectionError)
+    if any(isinstance(link, unconnected) for link in chain):
         return _not_connected(chain, model)
     if any(isinstance(link, UnicodeEncodeError) and link.encoding == "ascii" for link in chain):
         hint = "Keys are plain letters, digits and signs. Copy the key again where the provider shows it."
@@ -86,11 +87,9 @@ def _not_connected(chain: list[BaseException], model: str) -> Failure:
     server = f"The server of {model}{_address(chain)}"
     refused = next((link for link in chain if isinstance(link, ssl.SSLError)), None)
     if refused is not None:
-        reason = (
-            getattr(refused, "verify_message", "") or (refused.reason or "unknown reason").replace("_", " ").lower()
-        )
+        reason = getattr(refused, "verify_message", "") or getattr(refused, "reason", "") or _text(refused)
         hint = "Is the base URL right, https and port included? SSL_CERT_FILE names certificates of your own."
-        return Failure(f"{server} has no TLS connection that can be trusted: {reason}.", hint)
+        return Failure(f"{server} has no TLS connection that can be trusted: {reason.replace('_', ' ').lower()}.", hint)
     if any(isinstance(link, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError) for link in chain):
         return Failure(f"{server} broke off before its answer was whole.", _SERVER_HINT, may_pass=True)
     return Failure(f"{server} cannot be reached.", _SERVER_HINT, may_pass=True)

@@ -46,7 +46,8 @@ def soak() -> Iterable[Figure]:
     yield Figure("soak.rss_after_1000", got["rss_warm"] / 1e6, "MB")
     yield Figure("soak.rss_growth", 100 * (got["rss_end"] / got["rss_warm"] - 1), "%", 10, "at most")
     yield Figure("soak.threads_growth", got["threads_end"] - got["threads_warm"], "threads", 0, "at most")
-    yield Figure("soak.descriptors_growth", got["descriptors_end"] - got["descriptors_warm"], "files", 0, "at most")
+    # One, because the write-ahead log is open or not, as the last checkpoint left it.
+    yield Figure("soak.descriptors_growth", got["descriptors_end"] - got["descriptors_warm"], "files", 1, "at most")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,6 @@ FAULTS: tuple[Fault, ...] = (
     _transport("empty choices", server.empty_choices(), "no choices", requests=1),
     _transport("empty choices", server.empty_choices(), UNREADABLE, stream=True, requests=1),
     Fault("huge answer (20 MB)", "completed", steps=(server.say("x" * HUGE),), requests=1),
-    Fault("huge answer (20 MB), streamed", "completed", steps=(server.say("x" * HUGE),), requests=1, stream=True),
     Fault("unknown tool", "completed", ("There is no tool 'crystal_ball'",),
           (server.call_tool("crystal_ball", {}),), 3, tool=bad_tools.returns_nothing, tool_call="failed"),
     Fault("tool arguments that are not JSON", "completed", ("valid JSON",),

@@ -20,7 +20,7 @@ from tests.faults.standing_in import STANDS_IN_FOR, standing_in
 from tests.model_server import ModelServer
 
 BAD_TASK = "bad"
-MODEL_SECONDS, TOOL_SECONDS = 1.0, 0.3
+MODEL_SECONDS, TOOL_SECONDS = 2.0, 0.3
 
 
 @dataclass(frozen=True)
