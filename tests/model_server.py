@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import ssl
 import sys
 import threading
 import time
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crewlab.bridge.openai_format import chunks, completion, error, wanted_schema
-from crewlab.bridge.rehearsal_answers import Answer, answer, estimated_tokens
+from crewlab.bridge.rehearsal_answers import Answer, ToolCall, answer, estimated_tokens
 from tests.conftest import wait_until
 
 Body = dict[str, Any]
@@ -62,6 +63,47 @@ def garbage() -> Step:
 def drop(*, after_chunks: int = 0) -> Step:
     """Close the connection: at once, or in a streamed answer after some chunks."""
     return Step("drop", after_chunks=after_chunks)
+
+
+def stall(*, after_chunks: int) -> Step:
+    """Begin a streamed answer, and never go on after some chunks."""
+    return Step("stall", after_chunks=after_chunks)
+
+
+def slow_headers() -> Step:
+    """Send a header for ever, a byte at a time: the client hears something all the time, and never an answer."""
+    return Step("slow headers")
+
+
+def truncate() -> Step:
+    """Announce a whole answer, send half of it and close the connection."""
+    return Step("truncate")
+
+
+def empty_choices() -> Step:
+    """Answer 200 in the right shape, with nothing to choose from."""
+    return Step("empty choices")
+
+
+def call_tool(name: str, arguments: dict[str, Any] | str) -> Step:
+    """Answer with the call of one tool; arguments that are text are sent as they are, JSON or not."""
+    call = (
+        WrittenCall("call_1", name, {}, arguments)
+        if isinstance(arguments, str)
+        else ToolCall("call_1", name, arguments)
+    )
+    return Step(reply=Answer(tool_calls=(call,)))
+
+
+@dataclass(frozen=True)
+class WrittenCall(ToolCall):
+    """A tool call with arguments as a careless model writes them."""
+
+    written: str = ""
+
+    def as_message(self) -> dict[str, Any]:
+        function = {"name": self.name, "arguments": self.written}
+        return {"id": self.call_id, "type": "function", "function": function}
 
 
 def say(text: str) -> Step:
@@ -114,6 +156,7 @@ class ModelServer:
         reply: Callable[[Body], Answer | str] | None = None,
         require_key: str | None = None,
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """`reply` makes the answers; by default they are those of the rehearsal model."""
         self.latency_seconds = latency_seconds
@@ -121,8 +164,10 @@ class ModelServer:
         self.usage = Usage()
         self.statuses: Counter[int] = Counter()
         self.most_at_once = 0
+        self._tls = tls
         self._seed, self._reply, self._key = seed, reply, require_key
         self._steps: deque[Step] = deque()
+        self._steps_about: dict[str, deque[Step]] = {}
         self._open = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -133,15 +178,18 @@ class ModelServer:
     @property
     def url(self) -> str:
         """The base URL for clients, with `/v1`."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/v1"
 
     @property
     def open_requests(self) -> int:
         return self._open
 
-    def script(self, *steps: Step) -> None:
-        """What to do with the next requests, one step each; afterwards requests are answered as usual."""
-        self._steps.extend(steps)
+    def script(self, *steps: Step, about: str | None = None) -> None:
+        """What to do with the next requests, one step each; afterwards requests are answered as usual.
+
+        With `about`, only with requests whose messages contain that text.
+        """
+        (self._steps if about is None else self._steps_about.setdefault(about, deque())).extend(steps)
 
     def wait_for_requests(self, count: int) -> None:
         """Return once `count` requests have arrived."""
@@ -173,7 +221,7 @@ class ModelServer:
     async def _until_stopped(self, port: int) -> None:
         self._stopping = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", port, backlog=1024)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", port, backlog=1024, ssl=self._tls)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stopping.wait()
@@ -204,13 +252,18 @@ class ModelServer:
         if not request.path.endswith("/chat/completions"):
             return await self._other(request, writer)
         self.requests.append(request)
-        step = self._steps.popleft() if self._steps else Step()
+        step = self._next_step(request)
         self._open += 1
         self.most_at_once = max(self.most_at_once, self._open)
         try:
             return await self._unless_left(client, request, self._act(step, request, writer))
         finally:
             self._open -= 1
+
+    def _next_step(self, request: Request) -> Step:
+        about = (steps for text, steps in self._steps_about.items() if steps and text in request.text)
+        steps = next(about, self._steps)
+        return steps.popleft() if steps else Step()
 
     async def _unless_left(self, client: _Client, request: Request, action: Coroutine[Any, Any, bool]) -> bool:
         """Carry out `action`, unless the client hangs up meanwhile."""
@@ -236,7 +289,16 @@ class ModelServer:
             return await self._refuse(step, request, writer)
         if step.kind == "garbage":
             return await self._whole(200, b"<html>not a model</html>", request, writer, "text/html")
+        if step.kind == "slow headers":
+            return await self._trickle(writer)
         return await self._answer(step, request, writer)
+
+    async def _trickle(self, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nx-filler: ")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
 
     async def _refuse(self, step: Step, request: Request, writer: asyncio.StreamWriter) -> bool:
         body = json.dumps(error(step.message, code=str(step.status))).encode()
@@ -249,12 +311,18 @@ class ModelServer:
         common = {"model": str(body.get("model")), "completion_id": f"c{len(self.requests)}", "created": 1}
         if not body.get("stream"):
             self._report(request, usage)
-            text = json.dumps(completion(reply, usage=usage, **common)).encode()
-            return await self._whole(200, text, request, writer)
+            whole = completion(reply, usage=usage, **common)
+            if step.kind == "empty choices":
+                whole["choices"] = []
+            cut = step.kind == "truncate"
+            return await self._whole(200, json.dumps(whole).encode(), request, writer, cut=cut)
         wants_usage = (body.get("stream_options") or {}).get("include_usage")
-        return await self._streamed(
-            chunks(reply, usage=usage if wants_usage else None, **common), step, request, usage, writer
-        )
+        parts = chunks(reply, usage=usage if wants_usage else None, **common)
+        if step.kind == "empty choices":
+            parts = iter(
+                [b'data: {"id": "c", "object": "chat.completion.chunk", "choices": []}\n\n', b"data: [DONE]\n\n"]
+            )
+        return await self._streamed(parts, step, request, usage, writer)
 
     def _thought_of(self, body: Body) -> Answer:
         if self._reply is not None:
@@ -272,6 +340,8 @@ class ModelServer:
             await writer.drain()
             if step.kind == "drop" and number >= step.after_chunks:
                 return False
+            if step.kind == "stall" and number >= step.after_chunks:
+                await asyncio.Event().wait()
         if (request.body.get("stream_options") or {}).get("include_usage"):
             self._report(request, usage)
         writer.write(b"0\r\n\r\n")
@@ -286,13 +356,14 @@ class ModelServer:
         writer: asyncio.StreamWriter,
         kind: str = "application/json",
         headers: tuple[tuple[str, str], ...] = (),
+        cut: bool = False,
     ) -> bool:
         self._count(request, code)
         lines = [f"HTTP/1.1 {code} Scripted", f"content-type: {kind}", f"content-length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers]
-        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + (body[: len(body) // 2] if cut else body))
         await writer.drain()
-        return True
+        return not cut
 
     async def _other(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         if request.path.endswith("/models"):

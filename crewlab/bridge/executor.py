@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crewai.agents.agent_executor import AgentExecutor, AgentExecutorState
 from crewai.agents.parser import AgentAction, AgentFinish
+from crewai.tools.tool_failure import ToolFailure, ToolFailureReason
 from crewai.tools.tool_types import ToolResult
 from crewai.tools.tool_usage import ToolUsage, ToolUsageError
 from crewai.utilities.agent_utils import (
@@ -124,7 +125,9 @@ class TaskExecutor(AgentExecutor):
     async def _called(self, call_id: str, name: str, raw: Any) -> tuple[str, str, ToolAnswer]:
         arguments, error = parse_tool_call_args(raw, name, call_id)
         if error is not None:
-            return call_id, name, ToolAnswer(str(error["result"]), failure=error["tool_failure"])
+            return call_id, name, self._tool_use.refuse(name, raw, error["tool_failure"])
+        if arguments and not isinstance(arguments, dict):
+            return call_id, name, self._tool_use.refuse(name, raw, _not_an_object(name))
         return call_id, name, await self._tool_use.use(name, arguments or {})
 
     def _told(self, name: str, answer: ToolAnswer) -> str:
@@ -214,6 +217,11 @@ class TaskExecutor(AgentExecutor):
     @property
     def _crew_agent(self) -> CrewAgent:
         return self.agent  # type: ignore[return-value]  # only CrewAgent names this executor
+
+
+def _not_an_object(name: str) -> ToolFailure:
+    message = f"Error: the arguments of the tool {name!r} have to be a JSON object."
+    return ToolFailure(message=message, reason=ToolFailureReason.INVALID_INPUT, code="not_an_object")
 
 
 async def _together(calls: list[Coroutine[Any, Any, T]]) -> list[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from crewlab.errors import ModelCallError
 
 _TRY_IT = "Home > Use your own model > Test tries it."
 _KEY_HINT = f"Check the key: {_TRY_IT}"
+_CALL_HINT = "The call's messages and parameters are on the execution's page."
 _SERVER_HINT = f"Check that the server runs and that its base URL is right; {_TRY_IT}"
 
 
@@ -47,8 +49,9 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
             "Is the server overloaded? CREWLAB_MODEL_TIMEOUT_SECONDS allows more time.",
             may_pass=True,
         )
-    if any(isinstance(link, ConnectionError | httpx.TransportError | openai.APIConnectionError) for link in chain):
-        return Failure(f"The server of {model}{_address(chain)} cannot be reached.", _SERVER_HINT, may_pass=True)
+    unconnected = (ConnectionError, ssl.SSLError, httpx.TransportError, openai.APIConnectionError)
+    if any(isinstance(link, unconnected) for link in chain):
+        return _not_connected(chain, model)
     if any(isinstance(link, UnicodeEncodeError) and link.encoding == "ascii" for link in chain):
         hint = "Keys are plain letters, digits and signs. Copy the key again where the provider shows it."
         return Failure(f"The key for {model} has a character that keys cannot have.", hint)
@@ -79,6 +82,19 @@ def is_too_long(error: BaseException) -> bool:
     return any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in _chain(error))
 
 
+def _not_connected(chain: list[BaseException], model: str) -> Failure:
+    """No connection, none that can be trusted, or one that broke off before the answer was whole."""
+    server = f"The server of {model}{_address(chain)}"
+    refused = next((link for link in chain if isinstance(link, ssl.SSLError)), None)
+    if refused is not None:
+        reason = getattr(refused, "verify_message", "") or getattr(refused, "reason", "") or _text(refused)
+        hint = "Is the base URL right, https and port included? SSL_CERT_FILE names certificates of your own."
+        return Failure(f"{server} has no TLS connection that can be trusted: {reason.replace('_', ' ').lower()}.", hint)
+    if any(isinstance(link, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError) for link in chain):
+        return Failure(f"{server} broke off before its answer was whole.", _SERVER_HINT, may_pass=True)
+    return Failure(f"{server} cannot be reached.", _SERVER_HINT, may_pass=True)
+
+
 def _by_status(status: int, model: str, chain: list[BaseException]) -> Failure:
     detail = _detail(chain)
     if status in (401, 403):
@@ -93,8 +109,7 @@ def _by_status(status: int, model: str, chain: list[BaseException]) -> Failure:
         return Failure(f"The server of {model} failed (HTTP {status}){detail}.", _SERVER_HINT, status, True, wait)
     if any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in chain):
         return _too_long(model, status)
-    hint = "The call's messages and parameters are on the execution's page."
-    return Failure(f"The provider of {model} refused the request (HTTP {status}){detail}.", hint, status)
+    return Failure(f"The provider of {model} refused the request (HTTP {status}){detail}.", _CALL_HINT, status)
 
 
 def _limited(model: str, chain: list[BaseException]) -> Failure:
@@ -111,7 +126,7 @@ def _without_status(chain: list[BaseException], model: str) -> Failure:
     garbled = (json.JSONDecodeError, ValidationError, AttributeError, TypeError, LookupError)
     if any(isinstance(link, garbled) for link in chain):
         return unreadable(model)
-    return Failure(f"The call to {model} failed: {_text(chain[0])}")
+    return Failure(f"The call to {model} failed: {_text(chain[0])}", _CALL_HINT)
 
 
 def _too_long(model: str, status: int | None) -> Failure:

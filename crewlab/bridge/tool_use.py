@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 from collections.abc import Sequence
@@ -77,6 +78,21 @@ class ToolUse:
         self._stop_if_useless(name, arguments, answer)
         return answer
 
+    def refuse(self, name: str, arguments: Any, failure: ToolFailure) -> ToolAnswer:
+        """Record a call whose arguments cannot be used, and tell the model why.
+
+        Raises:
+            ToolCallError: As `use`.
+        """
+        tool = self._tools.get(sanitize_tool_name(name))
+        shown = tool.name if tool is not None else name
+        call = ToolCall(self._agent.roster.journal, shown, plain(arguments), self._agent.document_name)
+        call.journal.start(call)
+        call.failed(ToolCallError(failure.message), failure.message)
+        answer = ToolAnswer(failure.message, tool, failure)
+        self._stop_if_useless(name, {"arguments": arguments}, answer)
+        return answer
+
     async def _answer(self, call: ToolCall, tool: BaseTool | None, name: str, arguments: dict[str, Any]) -> ToolAnswer:
         if tool is None:
             return self._unknown(call, name)
@@ -103,7 +119,7 @@ class ToolUse:
             return await delegate(tool, arguments)
         roster = self._agent.roster
         return await roster.run_blocking(
-            functools.partial(tool.run, **arguments), timeout_seconds=roster.tool_timeout_seconds
+            functools.partial(_run_contained, tool, arguments), timeout_seconds=roster.tool_timeout_seconds
         )
 
     def _told(self, call: ToolCall, tool: BaseTool, result: Any) -> ToolAnswer:
@@ -153,6 +169,21 @@ class ToolUse:
         cache = getattr(self._agent.tools_handler, "cache", None)
         if cache and detect_tool_failure(result) is None and tool.cache_function(arguments, result):
             cache.add(tool=name, input=_key(arguments), output=result)
+
+
+def _run_contained(tool: BaseTool, arguments: dict[str, Any]) -> Any:
+    """The result of the tool, which must neither end the program nor look like a stop or a time limit of ours."""
+    try:
+        return tool.run(**arguments)
+    except (SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError) as error:
+        reason = f": {error}" if str(error) else ""
+        raise ToolBodyError(f"it raised {type(error).__name__}{reason}, which ends programs") from None
+    except TimeoutError as error:  # its own, and not the time limit of the pool
+        raise ToolBodyError(f"it gave up: {error or 'TimeoutError'}") from error
+
+
+class ToolBodyError(Exception):
+    """A tool raised what means something else where tools are waited for; only its text is ever seen."""
 
 
 def _key(arguments: dict[str, Any]) -> str:

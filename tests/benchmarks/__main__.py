@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.benchmarks import engine, first_paint, store  # noqa: F401 - importing registers the benchmarks
+from tests.benchmarks import (  # noqa: F401 - importing registers the benchmarks
+    engine,
+    first_paint,
+    mixed,
+    responsive,
+    soak,
+    speedup,
+    store,
+)
 from tests.benchmarks.report import BENCHMARKS, Figure, row, save
 
 

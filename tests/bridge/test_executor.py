@@ -131,7 +131,7 @@ def test_the_same_call_again_and_again_is_stopped(serve, files):
 
 
 def test_arguments_that_are_no_json_are_told_to_the_model(serve, files):
-    """A broken call is answered with what is wrong, and no tool runs."""
+    """A broken call is recorded and answered with what is wrong, and no tool runs."""
     bad = {"id": "c0", "type": "function", "function": {"name": "read_a_files_content", "arguments": "{file"}}
 
     class Broken(ToolCall):
@@ -142,6 +142,7 @@ def test_arguments_that_are_no_json_are_told_to_the_model(serve, files):
     attempt = run(native(server, tools=["FileReadTool"]), files=files)
     assert attempt.outcomes[0].output == "fine"
     assert "Failed to parse" in server.requests[1].body["messages"][-1]["content"]
+    assert [(call.tool, call.arguments) for call in attempt.of(ToolCallFailed)] == [("Read a file's content", "{file")]
 
 
 TEXT = "openai/o1-like"  # crewAI asks models with such names for tools in text

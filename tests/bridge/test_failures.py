@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from typing import Any
 
 import pytest
@@ -39,6 +40,8 @@ def explained(error: Exception) -> Any:
         (TimeoutError(), "did not answer within 30 s", True),
         (openai.APIConnectionError(request=REQUEST), "at models.example:8080 cannot be reached", True),
         (ConnectionRefusedError(), "cannot be reached", True),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "no TLS connection", False),
+        (httpx.RemoteProtocolError("peer closed"), "broke off", True),
         (json.JSONDecodeError("x", "y", 0), "cannot be read", False),
         (RuntimeError("odd"), "odd", False),
     ],
