@@ -204,6 +204,18 @@ class OutputError(ExecutionError):
     title = "The output cannot be used"
 
 
+class SecretError(CrewLabError):
+    """The stored secrets cannot be read, or a secret cannot be kept as asked. Never says a value."""
+
+    title = "The secrets cannot be used"
+
+
+class PriceError(CrewLabError):
+    """A price cannot be kept as asked, or the file of own prices changed meanwhile."""
+
+    title = "The price cannot be kept"
+
+
 class StoreError(CrewLabError):
     """The database file cannot be used as asked."""
 

@@ -13,6 +13,8 @@ class Known:
     """Names of the tools that an agent may be given."""
     keys: frozenset[str] | None = None
     """Names of the variables that hold a key; never the keys."""
+    secrets: frozenset[str] | None = None
+    """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
     providers: frozenset[str] | None = None
     """Names of the model providers that can be built here; see `providers.installed_providers`."""
     priced_models: frozenset[str] | None = None
