@@ -13,9 +13,9 @@ class Known:
     """Names of the tools that an agent may be given."""
     keys: frozenset[str] | None = None
     """Names of the variables that hold a key; never the keys."""
-    secrets: frozenset[str] | None = None
-    """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
     providers: frozenset[str] | None = None
     """Names of the model providers that can be built here; see `providers.installed_providers`."""
     priced_models: frozenset[str] | None = None
     """Model names that have a price; see `PriceTable.models`."""
+    secrets: frozenset[str] | None = None
+    """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
