@@ -166,7 +166,7 @@ class MissingCredentialError(BuildError):
         self.variable = variable
         super().__init__(
             f"{needed_by} needs the key {variable}, and it is not set.",
-            f'Set {variable} in the environment, enter it on Home under "Use your own model", or rehearse.',
+            f"Store {variable} under Library > Secrets, set it in the environment, or rehearse.",
         )
 
 

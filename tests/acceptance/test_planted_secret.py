@@ -21,8 +21,8 @@ from crewlab.remote.endpoint import Endpoint
 from crewlab.secrets.vault import Vault
 from tests.acceptance import crews
 from tests.model_server import Body, ModelServer, status
-from tests.pages.conftest import lab as lab  # noqa: PLC0414 - fixtures of the pages, used by name
-from tests.pages.conftest import open_page as open_page  # noqa: PLC0414
+from tests.pages.conftest import lab as lab
+from tests.pages.conftest import open_page as open_page
 from tests.pages.conftest import texts
 from tests.server import AppServer
 

@@ -59,7 +59,7 @@ def _missing_key(subject: Subject, where: str, llm: Any, choice: ModelChoice) ->
     variables = key_variables(llm)
     if subject.known.keys is not None and variables and not subject.known.keys.intersection(variables):
         what = f"The model {choice.model!r} needs the key {variables[0]}, and it is not set."
-        hint = f"Set {' or '.join(variables)}, enter it under Home > Use your own model, or choose a rehearsal model."
+        hint = f"Set {' or '.join(variables)}, store it under Library > Secrets, or choose a rehearsal model."
         yield error("llm.key.missing", where, what, hint)
 
 

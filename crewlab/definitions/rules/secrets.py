@@ -16,7 +16,7 @@ from crewlab.definitions.rules.subject import Subject, error, listed, warning
 from crewlab.secrets.references import LOOKS_LIKE_ONE, REFERENCE, names_in
 
 _SECRET_FIELD = re.compile(
-    r"(x-)?(api_?key|access_?key|private_?key|auth_?token|access_?token|bearer_?token|authorization|password"
+    r"(x_)?(api_?key|access_?key|private_?key|auth_?token|access_?token|bearer_?token|authorization|password"
     r"|client_?secret|secret|aws_secret_access_key|aws_session_token)",
     re.IGNORECASE,
 )

@@ -38,7 +38,10 @@ def secret_rows(lab: Lab) -> None:
     if isinstance(error := remembered(_ERROR), CrewLabError):
         error_box(error)
         remember(_ERROR, None)
-    _list(lab)
+    try:
+        _list(lab)
+    except CrewLabError as unreadable:
+        error_box(unreadable)
 
 
 def _store(lab: Lab) -> None:
