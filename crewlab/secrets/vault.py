@@ -76,7 +76,7 @@ class Vault:
             cipher = self._cipher() if tokens else self.key.cipher() or self.key.make()
             for token in tokens.values():  # a second key in one file would lock half of it
                 self._decrypted(token, cipher)
-            tokens[name] = cipher.encrypt(value.encode("utf-8")).decode("ascii")
+            tokens[name] = _encrypted(value, cipher)
 
     def delete(self, name: str) -> None:
         """Forget a secret; needs no key. Raises `SecretError` when there is none of this name."""
@@ -92,13 +92,13 @@ class Vault:
         Raises:
             SecretError: A secret cannot be decrypted, or the variable holds one key only.
         """
-        with self._changing() as tokens:
+        with self._alone():
             cipher = self._next_cipher(self._cipher())
-            for name, token in tokens.items():
-                tokens[name] = cipher.encrypt(self._decrypted(token, cipher).encode("utf-8")).decode("ascii")
-        if not self.key.is_in_environment:
-            self.key.drop_older()
-        return len(tokens)
+            values = {name: self._decrypted(token, cipher) for name, token in self._tokens().items()}
+            self._write({name: _encrypted(value, cipher) for name, value in values.items()})
+            if not self.key.is_in_environment:
+                self.key.drop_older()
+        return len(values)
 
     def _next_cipher(self, current: MultiFernet) -> MultiFernet:
         for token in self._tokens().values():
@@ -154,16 +154,25 @@ class Vault:
     @contextmanager
     def _changing(self) -> Iterator[dict[str, str]]:
         """A copy of the secrets to change, stored at the end unless something was raised."""
+        with self._alone():
+            tokens = dict(self._tokens())
+            yield tokens
+            self._write(tokens)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, neither secrets nor key."""
         try:
             with alone(self.path):
-                tokens = dict(self._tokens())
-                yield tokens
-                write_private(self.path, json.dumps({"version": 1, "secrets": tokens}, indent=1, sort_keys=True) + "\n")
-            self.changes += 1
+                yield
         except OSError as error:
             raise SecretError(
                 f"{self.path} cannot be written: {error.strerror}.", "Nothing was changed. Make room, or allow writing."
             ) from None
+
+    def _write(self, tokens: Mapping[str, str]) -> None:
+        write_private(self.path, json.dumps({"version": 1, "secrets": tokens}, indent=1, sort_keys=True) + "\n")
+        self.changes += 1
 
     def _cipher(self) -> MultiFernet:
         cipher = self.key.cipher()
@@ -184,6 +193,10 @@ class Vault:
                 "Use the key that they were encrypted with. The secrets are untouched; `python -m crewlab secrets "
                 "delete NAME` gives one up.",
             ) from None
+
+
+def _encrypted(value: str, cipher: MultiFernet) -> str:
+    return cipher.encrypt(value.encode("utf-8", "replace")).decode("ascii")
 
 
 def _require_usable(name: str, value: str) -> None:
