@@ -78,9 +78,9 @@ class PriceTable:
         return frozenset(_shipped()) | {row.model for row in self.rows}
 
     def search(self, text: str, limit: int) -> list[Price]:
-        """Rows whose model has every word of `text` in its name, one's own first, then by name; at most `limit`."""
+        """Rows whose model has every word of `text` in its name, one's own first, then short names; at most `limit`."""
         words = text.lower().split()
-        rows = (*self.rows, *sorted(_shipped().values(), key=lambda price: price.model))
+        rows = (*self.rows, *sorted(_shipped().values(), key=lambda price: (len(price.model), price.model)))
         return list(islice((row for row in rows if all(word in row.model.lower() for word in words)), limit))
 
     @staticmethod

@@ -79,6 +79,8 @@ def _table(prices: Sequence[Price], alt: str) -> None:
         "output": st.column_config.NumberColumn("Output", **_MONEY),
         "cached": st.column_config.NumberColumn("Cached input", **_MONEY),
         "from": st.column_config.DateColumn("From"),
+        "model": "Model",
+        "source": "Source",
     }
     st.dataframe(rows, hide_index=True, column_config=money, alt=alt, placeholder="–")
 

@@ -62,11 +62,12 @@ def _list(lab: Lab) -> None:
     if not {*stored, *names}:
         st.caption("No key is known. Rehearsal models and many servers of one's own need none.")
     for name in sorted({*stored, *names}):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"library.secret.row.{name}"):
-            st.markdown(f":material/key: **{escape(name)}**", width="stretch")
-            source = _SOURCES[names.get(name, "secret")]
-            st.caption(f"{source}; also stored" if name in stored and names[name] == "memory" else source)
-            if name in stored:
+        left, middle, right = st.columns([3, 3, 1], vertical_alignment="center")
+        left.markdown(f":material/key: **{escape(name)}**")
+        source = _SOURCES[names.get(name, "secret")]
+        middle.caption(f"{source}; also stored" if name in stored and names[name] == "memory" else source)
+        if name in stored:
+            with right:
                 _delete_button(lab, name)
 
 

@@ -104,11 +104,11 @@ def test_a_broken_file_is_said_and_not_overwritten(tmp_path: Path):
 
 
 def test_prices_are_searched_by_words(tmp_path: Path):
-    """Own rows first, then the shipped ones by name."""
+    """Own rows first, then the shipped ones, short names before those with prefixes and dates."""
     prices = PriceFile(tmp_path)
     prices.put(row("my/gpt-4o-mini"))
     found = [price.model for price in prices.table.search("MINI gpt-4o", 3)]
     assert found[0] == "my/gpt-4o-mini"
     assert len(found) == 3
-    assert found[1:] == sorted(found[1:])
+    assert found[1] == "gpt-4o-mini"
     assert prices.table.search("no-such-model", 3) == []
