@@ -72,6 +72,7 @@ def test_a_number_that_is_none_is_refused(endpoint, number):
     assert answer.status_code == 422
     assert "whole number" in answer.json()["error"]["message"]
 
+
 def test_an_error_repeats_no_secret(lab, endpoint):
     """What a request said comes back in messages; a key in it does not."""
     lab.remember_key("A_KEY", "sk-0123456789abcdef")

@@ -29,7 +29,7 @@ def own_model(lab: Lab) -> None:
                            "and its base URL.")  # fmt: skip
         st.text_input("Base URL", key=_URL, placeholder="Only for a server of your own: http://127.0.0.1:11434/v1")
         st.text_input("Key", key=_KEY, type="password", placeholder=_key_placeholder(lab), autocomplete="off",
-                      help="Kept in memory until this process ends, unless it is stored; never shown again.")  # fmt: skip
+                      help="In memory until this process ends, unless it is stored; never shown again.")  # fmt: skip
         st.checkbox("Keep the key even if the test fails", key=_KEEP,
                     help="Otherwise only a key that works replaces the one that is set.")  # fmt: skip
         st.checkbox("Store the key as a secret", key=_STORE,
@@ -107,7 +107,7 @@ def mistake_in(llm: dict[str, Any], key: str) -> str | None:
 def _failed(llm: dict[str, Any], error: str, hint: str, *, is_refused: bool) -> None:
     variable = key_variable(llm)
     if variable in error:
-        hint = f"Enter the key above, or set {variable} in the environment."
+        hint = f"Enter the key above, store {variable} under Library, or set it in the environment."
     lines = [escape(error or "The model did not answer.")]
     lines += [f":material/lightbulb: {escape(hint)}"] if hint else []
     lines += [f"The key was not kept; {escape(variable)} is as it was."] if is_refused else []
