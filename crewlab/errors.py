@@ -166,7 +166,7 @@ class MissingCredentialError(BuildError):
         self.variable = variable
         super().__init__(
             f"{needed_by} needs the key {variable}, and it is not set.",
-            f'Set {variable} in the environment, enter it on Home under "Use your own model", or rehearse.',
+            f"Store {variable} under Library > Secrets, set it in the environment, or rehearse.",
         )
 
 
@@ -202,6 +202,18 @@ class OutputError(ExecutionError):
     """What an agent wrote is not what the task asks for: empty, not of its schema, or not storable."""
 
     title = "The output cannot be used"
+
+
+class SecretError(CrewLabError):
+    """The stored secrets cannot be read, or a secret cannot be kept as asked. Never says a value."""
+
+    title = "The secrets cannot be used"
+
+
+class PriceError(CrewLabError):
+    """A price cannot be kept as asked, or the file of own prices changed meanwhile."""
+
+    title = "The price cannot be kept"
 
 
 class StoreError(CrewLabError):

@@ -7,15 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.catalogue import Catalogue, Runnable
 from crewlab.engine.engine import Engine, EngineState
 from crewlab.engine.files import FileInfo, list_files, read_file
 from crewlab.engine.forecast import Forecast
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.home_inprocess import InProcessHome
+from crewlab.engine.home_masked import MaskedHome
 from crewlab.engine.launching import Launching
 from crewlab.engine.shutdown import at_exit, shut_down
+from crewlab.engine.written_secrets import masked_test
 from crewlab.secrets.keys import Keys
+from crewlab.secrets.redactor import Redactor
+from crewlab.secrets.vault import Vault
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,8 +50,11 @@ class Lab:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
-        self.keys = Keys()
-        self.engine = Engine(InProcessHome(store), settings, credentials=self.keys.get)
+        self.secrets, self.prices = Vault(settings.data), PriceFile(settings.data)
+        self.keys = Keys(vault=self.secrets)
+        self.redactor = Redactor(self.keys)
+        home = MaskedHome(InProcessHome(store), self.redactor)
+        self.engine = Engine(home, settings, credentials=self.keys.get, mask=self.redactor.mask)
         self._catalogue = Catalogue(store, settings, self.keys)
         self._launching = Launching(store, self.engine, self._catalogue, settings)
 
@@ -317,14 +325,14 @@ class Lab:
 
     def test_model(self, llm: Llm) -> ModelTest:
         """Ask a model one short question; a failure is part of the answer, with a hint."""
-        return self.engine.test_model(llm)
+        return masked_test(self.engine.test_model(llm), self.redactor)
 
     def remember_key(self, variable: str, value: str) -> None:
         """Keep a key in memory until this process ends; an empty value forgets it."""
         self.keys.remember(variable, value)
 
     def key_names(self) -> dict[str, str]:
-        """Every key that is set and where it comes from (`environment` or `memory`), never its value."""
+        """Every key that is set and where it comes from (`memory`, `secret` or `environment`), never its value."""
         return self.keys.names()
 
     def price(self, model: str) -> Price | None:

@@ -78,9 +78,14 @@ class Gate:
                 call = Call(request.path_params, dict(request.query_params), await _body(request))
                 return _response(await run_in_threadpool(answer, self._lab(), call))
             except CrewLabError as error:
-                return Response(to_json({"error": error_to_json(error)}), _status_code(error), _NO_STORE, _JSON)
+                return Response(self._told(error), _status_code(error), _NO_STORE, _JSON)
 
         return respond
+
+    def _told(self, error: CrewLabError) -> bytes:
+        """An error as JSON, without secrets: its message may repeat what a request said."""
+        told, lab = error_to_json(error), self._find_lab()
+        return to_json({"error": lab.redactor.mask(told) if lab else told})
 
     def _lab(self) -> Lab:
         lab = self._find_lab()

@@ -67,6 +67,8 @@ class BuildRequest:
     tool_timeout_seconds: float
     llm: Llm | None = None
     """A model for all agents and the manager; `None` is as defined."""
+    mask: Callable[[str], str] = str
+    """Takes secrets out of a text that is written to a file."""
 
 
 @dataclass(frozen=True)

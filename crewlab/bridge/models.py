@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from crewlab.bridge.rehearsal_text import VOICES
 from crewlab.definitions.models import ModelChoice, key_variables, model_of
 from crewlab.definitions.providers import ALIASES, PROVIDERS
 from crewlab.errors import MissingCredentialError, UnknownModelError
+from crewlab.secrets.references import filled
 
 _MOST_PER_LOOP = 64
 _NO_KEY = "not-needed"
@@ -35,12 +37,20 @@ def make_llm(llm: Llm, access: ModelAccess) -> BaseLLM:
         MissingCredentialError: The key that the model needs is not set.
         UnknownModelError: No provider serves the model string on this machine, or its parameters are wrong.
     """
+    llm = filled(llm, partial(_secret, access=access))
     choice = model_of(llm)
     if choice.is_rehearsal:
         return _kept(choice.model, choice.parameters, _rehearsal)
     if choice.provider not in CLIENTS:
         raise _unknown(choice)
     return _kept(choice.model, _configured(llm, choice, access), _client)
+
+
+def _secret(name: str, access: ModelAccess) -> str:
+    value = access.credentials(name)
+    if value is None:
+        raise MissingCredentialError(name, "A model of the definition")
+    return value
 
 
 async def close_models() -> None:

@@ -23,7 +23,7 @@ async def write_output(name: str, output: TaskOutput, request: BuildRequest) -> 
     shaped = output.json_dict is not None
     text = json.dumps(output.json_dict, ensure_ascii=False, indent=2) if shaped else output.raw
     try:
-        await request.run_blocking(lambda: _write(path, text), timeout_seconds=_WRITE_SECONDS)
+        await request.run_blocking(lambda: _write(path, request.mask(text)), timeout_seconds=_WRITE_SECONDS)
     except OSError as error:
         raise OutputError(f"The file {name!r} cannot be written: {error.strerror or error}.") from error
     return path

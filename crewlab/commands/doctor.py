@@ -21,6 +21,7 @@ from crewlab.definitions.library.prices import PriceTable
 from crewlab.definitions.providers import installed_providers
 from crewlab.errors import CrewLabError, StoreLockedError
 from crewlab.secrets.keys import Keys
+from crewlab.secrets.vault import Vault
 from crewlab.settings import PROJECT, Settings
 
 _LEAST_PYTHON = (3, 11)
@@ -169,7 +170,14 @@ def _prices(data: Path) -> Finding:
 
 
 def _models() -> Iterator[Finding]:
-    names = sorted(Keys().names())
+    try:
+        vault = Vault(Settings.from_environment().data)
+    except CrewLabError:  # said above
+        vault = None
+    keys = Keys(vault=vault)
+    if (problem := keys.problem) is not None:
+        yield Finding("secrets", "wrong", problem.message, problem.hint)
+    names = sorted(keys.names())
     hint = "" if names else "Only rehearsal models and servers without a key work; set OPENAI_API_KEY, for example."
     yield Finding("keys", "ok" if names else "note", ", ".join(names) or "none", hint)
     yield Finding("providers", "ok", ", ".join(sorted(installed_providers())))

@@ -20,6 +20,7 @@ from crewlab.definitions.providers import installed_providers
 from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError, DuplicateNameError
 from crewlab.secrets.keys import Keys
+from crewlab.secrets.vault import Vault
 from crewlab.settings import Settings
 
 
@@ -78,9 +79,11 @@ def _problems(name: str, model: str | None) -> list[Problem]:
 
 def _known() -> Known:
     settings = Settings.from_environment()
+    keys = Keys(vault=Vault(settings.data))
     return Known(
         tools=frozenset(tool.name for tool in TOOLS),
-        keys=Keys().variables(),
+        keys=keys.variables(),
+        secrets=frozenset(keys.names()),
         providers=installed_providers(),
         priced_models=frozenset(PriceTable.load(settings.data).models),
     )

@@ -10,6 +10,7 @@ from crewlab.commands.documents import check, export, import_file
 from crewlab.commands.reading import executions
 from crewlab.commands.rehearsing import rehearsal_server
 from crewlab.commands.running import INTERRUPTED, batch, run
+from crewlab.commands.secrets import secrets
 from crewlab.commands.terminal import say, show_error
 from crewlab.errors import CrewLabError
 
@@ -47,3 +48,4 @@ app.command()(export)
 app.command()(check)
 app.command()(doctor)
 app.command("rehearsal-server")(rehearsal_server)
+app.add_typer(secrets, name="secrets")

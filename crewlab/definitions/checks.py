@@ -8,7 +8,18 @@ from typing import Any
 from crewlab.definitions.known import Known
 from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules import contexts, fields, models, references, safety, schemas, texts, types, unsupported
+from crewlab.definitions.rules import (
+    contexts,
+    fields,
+    models,
+    references,
+    safety,
+    schemas,
+    secrets,
+    texts,
+    types,
+    unsupported,
+)
 from crewlab.definitions.rules.subject import Rule, Subject
 
 RULES: tuple[Rule, ...] = (
@@ -27,7 +38,9 @@ RULES: tuple[Rule, ...] = (
     safety.code_references,
     safety.output_files,
     models.models,
-    models.written_keys,
+    secrets.written_keys,
+    secrets.references,
+    secrets.foreign_hosts,
     unsupported.features,
     unsupported.kinds,
     unsupported.asynchronous_tasks,

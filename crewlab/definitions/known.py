@@ -17,3 +17,5 @@ class Known:
     """Names of the model providers that can be built here; see `providers.installed_providers`."""
     priced_models: frozenset[str] | None = None
     """Model names that have a price; see `PriceTable.models`."""
+    secrets: frozenset[str] | None = None
+    """Names that a document may refer to as `${secret:NAME}`; never the secrets."""

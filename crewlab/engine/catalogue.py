@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.library.tools import TOOLS, ToolInfo
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
+from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
 from crewlab.errors import DefinitionError, InvalidDefinitionError
 from crewlab.secrets.keys import Keys
+from crewlab.secrets.redactor import Redactor
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ class Catalogue:
     def __init__(self, store: Store, settings: Settings, keys: Keys) -> None:
         self._definitions, self._settings, self._keys = store.definitions, settings, keys
         self._owner = settings.owner
-        self._approved: set[tuple[str, str, frozenset[str]]] = set()
+        self._approved: set[tuple[object, ...]] = set()
+        self._redactor = Redactor(keys)
+        self._price_file = PriceFile(settings.data)
 
     def seed(self) -> None:
         """Put the examples into a store that never had them, and their files where file tools read."""
@@ -96,7 +100,8 @@ class Catalogue:
             InvalidDefinitionError: The document has errors on this machine, were it run with `llm`.
         """
         target = self.find(definition)
-        key = (target.content_hash, repr(llm), self._keys.variables())
+        described = str(target.document.get("description"))  # not in the hash, and might hold a secret
+        key = (target.content_hash, described, repr(llm), self._keys.variables(), self._keys.changes)
         if key not in self._approved:
             errors = [problem for problem in self.check(target.document, llm) if problem.severity == "error"]
             if errors:
@@ -109,7 +114,8 @@ class Catalogue:
     def check(self, document: Mapping[str, Any], llm: Any = None) -> list[Problem]:
         from crewlab.definitions.checks import check
 
-        return check(document, self._known, llm=llm)
+        found = [*check(document, self._known, llm=llm), *secret_problems(document, llm, self._keys, self._redactor)]
+        return sorted(found, key=lambda problem: problem.severity)
 
     @property
     def _known(self) -> Known:
@@ -119,15 +125,18 @@ class Catalogue:
         return Known(
             tools=frozenset(tool.name for tool in TOOLS),
             keys=self._keys.variables(),
+            secrets=frozenset(self._keys.names()),
             providers=installed_providers(),
             priced_models=frozenset(self._prices.models),
         )
 
-    @cached_property
+    @property
     def _prices(self) -> PriceTable:
-        from crewlab.definitions.library.prices import PriceTable
+        return self._price_file.table
 
-        return PriceTable.load(self._settings.data)
+    def require_no_secrets(self, inputs: Sequence[Mapping[str, Any]]) -> None:
+        """Raises `InputsError` when a value holds a secret: inputs are sent to models, stored and shown."""
+        require_no_secrets(inputs, self._redactor)
 
     def price(self, model: str) -> Price | None:
         return self._prices.find(model, datetime.now(UTC).date())
@@ -150,6 +159,7 @@ class Catalogue:
         note: str = "",
         expected_number: int | None = None,
     ) -> DefinitionVersion:
+        require_storable(document, self._redactor)
         return self._definitions.save(
             owner=self._owner,
             document=dict(document),
@@ -168,6 +178,7 @@ class Catalogue:
     def save_draft(
         self, draft_id: str, document: Mapping[str, Any], definition_id: str | None, base_number: int | None
     ) -> None:
+        require_storable(document, self._redactor)
         self._definitions.save_draft(
             owner=self._owner,
             draft_id=draft_id,

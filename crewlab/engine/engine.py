@@ -53,10 +53,11 @@ class Engine:
         *,
         credentials: Callable[[str], str | None],
         load: Callable[[], CrewAI] | None = None,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._home, self._settings = home, settings
         self._loading = Loading(load or (lambda: bridge.load()))
-        self._equipment = Equipment(home, settings, self._loading, credentials)
+        self._equipment = Equipment(home, settings, self._loading, credentials, mask)
         self._pool = Pool(settings.workers, self._leave_loop)
         self._dispatcher = Dispatcher(settings.workers * settings.admission, self._host, home.pending)
         self._lock = threading.Lock()

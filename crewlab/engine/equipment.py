@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.home import Home
 from crewlab.engine.loading import Loading
 from crewlab.engine.tool_pool import ToolPool
@@ -22,17 +22,22 @@ class Equipment:
     """The home, crewAI, the threads for tools, keys, prices and limits."""
 
     def __init__(
-        self, home: Home, settings: Settings, loading: Loading, credentials: Callable[[str], str | None]
+        self,
+        home: Home,
+        settings: Settings,
+        loading: Loading,
+        credentials: Callable[[str], str | None],
+        mask: Callable[[str], str] = str,
     ) -> None:
-        self.home, self.settings, self.loading, self.credentials = home, settings, loading, credentials
+        self.home, self.settings, self.loading = home, settings, loading
+        self.credentials, self.mask = credentials, mask
+        self._prices = PriceFile(settings.data)
         self.tools = ToolPool(settings.tool_threads)
 
-    @cached_property
+    @property
     def prices(self) -> PriceTable:
-        """Read once, when the first crew is built."""
-        from crewlab.definitions.library.prices import PriceTable
-
-        return PriceTable.load(self.settings.data)
+        """As they stand when a crew is built."""
+        return self._prices.table
 
     def request(self, execution: Execution, recorder: Recorder) -> BuildRequest:
         """All that the bridge needs to build the crew of an execution, whose folder is made here."""
@@ -57,4 +62,5 @@ class Equipment:
             model_timeout_seconds=settings.model_timeout_seconds,
             tool_timeout_seconds=settings.tool_timeout_seconds,
             llm=execution.options.llm,
+            mask=self.mask,
         )

@@ -87,6 +87,7 @@ class Launching:
             raise InputsError(f"A time limit of {timeout_seconds} s is no limit.", "Give seconds, more than 0.")
         target = self._catalogue.find_runnable(definition, llm)
         inputs = complete_inputs(target.document, rows)
+        self._catalogue.require_no_secrets(inputs)
         template = _template(target, LaunchOptions(llm=llm, timeout_seconds=timeout_seconds), origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 

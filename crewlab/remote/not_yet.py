@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from crewlab.errors import RemoteError
@@ -10,6 +9,7 @@ from crewlab.errors import RemoteError
 _DEFINITIONS = "Use the Definitions page, or stop the app."
 _MODELS = "Use Home > Use your own model, or stop the app."
 _LAUNCH = "Use the Launch page, or stop the app."
+_LIBRARY = "Use the Library page, or stop the app."
 
 HOW_TO_GO_ON = {
     "delete_definition": _DEFINITIONS,
@@ -22,16 +22,24 @@ HOW_TO_GO_ON = {
     "remember_key": _MODELS,
     "key_names": _MODELS,
     "price": _LAUNCH,
+    "prices": _LIBRARY,
+    "secrets": "Use `python -m crewlab secrets`, which needs no app, or the Library page.",
     "start": "The app runs the queue already.",
     "warm_up": "The app loads crewAI by itself.",
 }
 """Method of `Lab` that `RemoteLab` lacks -> what to do instead."""
 
 
-def not_yet(name: str) -> Callable[..., NoReturn]:
-    """Stands for a method that says so when it is called."""
+class NotYet:
+    """Stands for a method, or an object with methods, and says so when it is used."""
 
-    def refuse(*_: Any, **__: Any) -> NoReturn:
-        raise RemoteError(f"`{name}` cannot be done while the app holds the store.", HOW_TO_GO_ON[name])
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-    return refuse
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise RemoteError(f"`{self._name}` cannot be done while the app holds the store.", HOW_TO_GO_ON[self._name])
+
+    def __getattr__(self, name: str) -> NotYet:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self

@@ -17,7 +17,7 @@ from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.executions.execution import Execution
 from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
-from crewlab.remote.not_yet import HOW_TO_GO_ON, not_yet
+from crewlab.remote.not_yet import HOW_TO_GO_ON, NotYet
 from crewlab.remote.records import records
 from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_handle import RemoteHandle
@@ -77,7 +77,7 @@ class RemoteLab(RemoteDefinitions, RemoteTables):
 
     def __getattr__(self, name: str) -> Any:
         if name in HOW_TO_GO_ON:
-            return not_yet(name)
+            return NotYet(name)
         raise AttributeError(name)
 
     def close(self) -> None:

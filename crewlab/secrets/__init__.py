@@ -1,1 +1,1 @@
-"""Keys of models and tools: referred to by name, given out only where a request is made."""
+"""Secrets: kept encrypted, referred to by name, given out only where a request is made, masked everywhere else."""

@@ -33,6 +33,12 @@ page = st.navigation(
                 icon=":material/groups:",
                 help="Crews: list, search, create, import, duplicate, export.",
             ),
+            st.Page(
+                PAGES["library"],
+                title="Library",
+                icon=":material/book_2:",
+                help="Secrets that definitions refer to by name, and what models cost.",
+            ),
             st.Page(PAGES["definition"], title="Definition", icon=":material/edit_note:", visibility="hidden"),
         ],
         "Run": [

@@ -71,3 +71,16 @@ def test_a_number_that_is_none_is_refused(endpoint, number):
     answer = httpx.get(f"{endpoint.url}/api/v1/executions?limit={number}", headers=headers, trust_env=False)
     assert answer.status_code == 422
     assert "whole number" in answer.json()["error"]["message"]
+
+
+def test_an_error_repeats_no_secret(lab, endpoint):
+    """What a request said comes back in messages; a key in it does not."""
+    lab.remember_key("A_KEY", "sk-0123456789abcdef")
+    answer = httpx.get(
+        f"{endpoint.url}/api/v1/definitions/sk-0123456789abcdef",
+        headers={"Authorization": f"Bearer {endpoint.token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 404
+    assert "•••" in answer.text
+    assert "sk-0123456789abcdef" not in answer.text

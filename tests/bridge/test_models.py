@@ -202,3 +202,14 @@ def test_a_hundred_calls_at_a_time_share_one_client() -> None:
 
         run_quietly(calls)
         assert server.most_at_once == 100
+
+
+def test_a_reference_to_a_secret_is_filled_in_for_the_request_only() -> None:
+    """The key goes out in the header; the document still says its name, and a missing one is named."""
+    document = {"model": "openai/mine", "base_url": "http://127.0.0.1:9/v1", "api_key": "${secret:MY_SERVER}"}
+    values = Access({"MY_SERVER": SECRET}.get)
+    assert make_llm(document, values).api_key == SECRET
+    assert document["api_key"] == "${secret:MY_SERVER}"
+    with pytest.raises(MissingCredentialError) as caught:
+        make_llm(document, WITHOUT_KEYS)
+    assert caught.value.variable == "MY_SERVER"

@@ -18,6 +18,7 @@ PAGES = {
     "home": "/",
     "definitions": "/definitions",
     "definition": "/definition?id={lab.definition_id}",
+    "library": "/library",
     "launch": "/launch?definition={lab.definition_id}",
     "executions": "/executions",
     "execution": "/execution?id={lab.execution_ids[0]}",

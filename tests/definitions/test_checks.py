@@ -19,6 +19,7 @@ KNOWN = Known(
     keys=frozenset(),
     providers=frozenset({"rehearsal", "openai", "ollama"}),
     priced_models=frozenset({"gpt-4o-mini"}),
+    secrets=frozenset({"OPENAI_API_KEY"}),
 )
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 
@@ -66,6 +67,7 @@ BROKEN = [
         "llm.api_key.written",
         "agents.researcher.llm.api_key",
     ),
+    (with_agent(llm={"model": "gpt-4o", "api_key": "${secret:NO}"}), "secret.unknown", "agents.researcher.llm"),
     (with_agent(memory=True), "not.supported.yet", "agents.researcher.memory"),
     (with_agent(mcps=["https://x.example"]), "not.supported.yet", "agents.researcher.mcps"),
     (crew(memory=True), "not.supported.yet", "memory"),
@@ -126,6 +128,11 @@ def test_a_broken_rule_is_an_error_at_its_place(document: dict[str, Any], rule: 
 
 
 WARNED = [
+    (
+        with_agent(llm={"model": "gpt-4o", "api_key": "${secret:OPENAI_API_KEY}", "base_url": "https://x.example"}),
+        "llm.key.foreign_host",
+        "agents.researcher.llm.base_url",
+    ),
     (with_task(async_execution=True), "not.supported.yet", "tasks.report.async_execution"),
     (with_agent(max_tokens=100), "not.supported.yet", "agents.researcher.max_tokens"),
     (crew(tracing=True), "not.supported.yet", "tracing"),

@@ -162,3 +162,24 @@ def test_a_test_without_a_model_asks_for_one(open_page, asked):
     app = ask(open_page("home"), model=" ")
     assert asked == []
     assert "Name a model first." in texts(app)
+
+
+def test_a_key_can_be_stored_as_a_secret(lab, open_page, asked):
+    """On request it outlives the process; one in memory would win, and is forgotten."""
+    lab.remember_key("OPENAI_API_KEY", "an-older-key")
+    app = open_page("home")
+    app.checkbox(key="home.model.store").check()
+    app = ask(app, model="openai/gpt-4o-mini", key="sk-secret-value")
+    assert lab.secrets.get("OPENAI_API_KEY") == "sk-secret-value"
+    assert lab.key_names()["OPENAI_API_KEY"] == "secret"
+    assert "sk-secret-value" not in str(app.session_state)
+
+
+def test_a_key_that_cannot_be_stored_is_used_all_the_same(lab, open_page, asked):
+    """The page says why it was not stored; until the process ends it is in memory."""
+    app = open_page("home")
+    app.checkbox(key="home.model.store").check()
+    app = ask(app, model="openai/gpt-4o-mini", key="short")
+    assert "at least 8 characters" in texts(app)
+    assert lab.keys.get("OPENAI_API_KEY") == "short"
+    assert lab.secrets.names() == ()

@@ -48,6 +48,7 @@ def finished(lab):
 def test_each_public_method_of_the_lab_is_there_or_says_how_to_go_on():
     """Nobody meets an AttributeError because the app happens to run."""
     public = {name for name, _ in inspect.getmembers(Lab) if not name.startswith("_")} - {"open"}
+    public |= {"secrets", "prices"}  # objects with methods of their own
     lacking = {name for name in public if not hasattr(RemoteLab, name)}
     assert lacking == set(HOW_TO_GO_ON)
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,12 @@ class PriceTable:
     def models(self) -> frozenset[str]:
         """The names of all models that have a price."""
         return frozenset(_shipped()) | {row.model for row in self.rows}
+
+    def search(self, text: str, limit: int) -> list[Price]:
+        """Rows whose model has every word of `text` in its name, one's own first, then short names; at most `limit`."""
+        words = text.lower().split()
+        rows = (*self.rows, *sorted(_shipped().values(), key=lambda price: (len(price.model), price.model)))
+        return list(islice((row for row in rows if all(word in row.model.lower() for word in words)), limit))
 
     @staticmethod
     def cost(price: Price, input: int | None, output: int | None, cached: int | None = 0) -> float | None:

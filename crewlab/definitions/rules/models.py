@@ -26,17 +26,6 @@ def models(subject: Subject) -> Iterable[Problem]:
                 reported.add(key)
 
 
-def written_keys(subject: Subject) -> Iterable[Problem]:
-    """A key in a definition is stored with every version and shown to everyone who can read it."""
-    named = [(f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.workers]
-    named += [(field, subject.document.get(field)) for field in ("llm", "manager_llm")]
-    for where, llm in named:
-        if isinstance(llm, dict) and llm.get("api_key"):
-            what = "The key is written in the definition, where every reader and every version has it."
-            hint = "Remove api_key, and set the key in the environment or under Home > Use your own model."
-            yield error("llm.api_key.written", f"{where}.api_key", what, hint)
-
-
 def _of_model(subject: Subject, where: str, llm: Any) -> Iterable[Problem]:
     choice = model_of(llm)
     if not choice.model:
@@ -70,7 +59,7 @@ def _missing_key(subject: Subject, where: str, llm: Any, choice: ModelChoice) ->
     variables = key_variables(llm)
     if subject.known.keys is not None and variables and not subject.known.keys.intersection(variables):
         what = f"The model {choice.model!r} needs the key {variables[0]}, and it is not set."
-        hint = f"Set {' or '.join(variables)}, enter it under Home > Use your own model, or choose a rehearsal model."
+        hint = f"Set {' or '.join(variables)}, store it under Library > Secrets, or choose a rehearsal model."
         yield error("llm.key.missing", where, what, hint)
 
 

@@ -19,7 +19,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 def code_references(subject: Subject) -> Iterable[Problem]:
     """References to Python code are kept, and never followed."""
-    for where, value in _objects(subject):
+    for where, value in objects(subject):
         if is_python_reference(value):
             what = f"It refers to Python code ({value['python'][:80]!r}), which CrewLab does not run."
             yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
@@ -52,7 +52,7 @@ def _unsafe(name: str) -> str:
     return ""
 
 
-def _objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every object in the document with its path, without recursion, so that no depth can be too much.
 
     Within a JSON Schema and the default inputs such keys are data.

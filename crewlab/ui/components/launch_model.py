@@ -75,5 +75,5 @@ def _show_key(lab: Lab, llm: str | dict[str, Any]) -> None:
     if source:
         st.caption(f":material/key: {variable} is set ({source}).")
     else:
-        st.caption(f":material/key_off: {variable} is not set. Enter it under Home › Use your own model.")
-        link("home", "Go to Home", ":material/home:")
+        st.caption(f":material/key_off: {variable} is not set. Store it under Library › Secrets.")
+        link("library", "Go to Library", ":material/book_2:")

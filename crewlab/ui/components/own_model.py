@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.models import required_key
+from crewlab.errors import CrewLabError
+from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.model_choice import own_models, remember_model
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.state import forget, remember, remembered
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 _MODEL, _URL, _KEY = "home.model.name", "home.model.base_url", "home.model.key"
-_KEEP, _ASKED = "home.model.keep", "home.model.asked"
+_KEEP, _STORE, _ASKED = "home.model.keep", "home.model.store", "home.model.asked"
 USUAL_KEY = "OPENAI_API_KEY"
 
 
@@ -27,9 +29,11 @@ def own_model(lab: Lab) -> None:
                            "and its base URL.")  # fmt: skip
         st.text_input("Base URL", key=_URL, placeholder="Only for a server of your own: http://127.0.0.1:11434/v1")
         st.text_input("Key", key=_KEY, type="password", placeholder=_key_placeholder(lab), autocomplete="off",
-                      help="Kept in memory until this process ends, never on disk, never shown again.")  # fmt: skip
+                      help="In memory until this process ends, unless it is stored; never shown again.")  # fmt: skip
         st.checkbox("Keep the key even if the test fails", key=_KEEP,
                     help="Otherwise only a key that works replaces the one that is set.")  # fmt: skip
+        st.checkbox("Store the key as a secret", key=_STORE,
+                    help="Encrypted in the data folder, to be there after a restart. See Library.")  # fmt: skip
         st.form_submit_button("Test", icon=":material/network_check:", type="primary", on_click=_ask, args=(lab,))
     _result(lab)
     _keys_in_memory(lab)
@@ -65,11 +69,23 @@ def _result(lab: Lab) -> None:
         trial = lab.test_model({**llm, "api_key": key} if key else llm)
     is_kept = bool(key) and (trial.ok or st.session_state[_KEEP])
     if is_kept:
-        lab.remember_key(key_variable(llm), key)
+        _keep_key(lab, key_variable(llm), key)
     if trial.ok:
         _answered(llm, trial.latency_seconds, trial.answer)
     else:
         _failed(llm, trial.error, trial.hint, is_refused=bool(key) and not is_kept)
+
+
+def _keep_key(lab: Lab, variable: str, key: str) -> None:
+    """Store the key, or keep it in memory; one that cannot be stored is kept in memory, and the page says why."""
+    lab.remember_key(variable, key)
+    if st.session_state[_STORE]:
+        try:
+            lab.secrets.set(variable, key)
+        except CrewLabError as error:
+            error_box(error)
+        else:
+            lab.remember_key(variable, "")  # memory would win over what is stored later
 
 
 def mistake_in(llm: dict[str, Any], key: str) -> str | None:
@@ -91,7 +107,7 @@ def mistake_in(llm: dict[str, Any], key: str) -> str | None:
 def _failed(llm: dict[str, Any], error: str, hint: str, *, is_refused: bool) -> None:
     variable = key_variable(llm)
     if variable in error:
-        hint = f"Enter the key above, or set {variable} in the environment."
+        hint = f"Enter the key above, store {variable} under Library, or set it in the environment."
     lines = [escape(error or "The model did not answer.")]
     lines += [f":material/lightbulb: {escape(hint)}"] if hint else []
     lines += [f"The key was not kept; {escape(variable)} is as it was."] if is_refused else []

@@ -1,0 +1,34 @@
+"""The one place where secrets are taken out of what an attempt says, before anything of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.home import Home
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.execution import Claim, Move
+from crewlab.secrets.redactor import Redactor
+
+
+class MaskedHome:
+    """A `Home` that passes on to another one what is left after masking."""
+
+    def __init__(self, home: Home, redactor: Redactor) -> None:
+        self._home, self._redactor = home, redactor
+
+    def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
+        return self._home.claim(ref, message)
+
+    def move(self, move: Move) -> Future[bool]:
+        return self._home.move(self._redactor.mask(move))
+
+    def record(self, event: BaseEvent) -> None:
+        self._home.record(self._redactor.mask(event))
+
+    def pending(self, limit: int) -> list[AttemptRef]:
+        return self._home.pending(limit)
+
+    def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
+        return self._home.interrupt(execution_ids, message)

@@ -1,0 +1,24 @@
+"""Library: what definitions refer to and runs are priced with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.ui.components.price_rows import price_rows
+from crewlab.ui.components.secret_rows import secret_rows
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+
+def render(lab: Lab) -> None:
+    """Draw the page; each part keeps its own errors, so that one that fails leaves the other usable."""
+    st.title("Library")
+    st.caption("Keys that definitions refer to by name, and what models cost.")
+    secrets, prices = st.tabs(["Secrets", "Model prices"])
+    with secrets:
+        secret_rows(lab)
+    with prices:
+        price_rows(lab)
