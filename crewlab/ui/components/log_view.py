@@ -63,10 +63,10 @@ def filter_log(
     **chosen: Sequence[str],
 ) -> pd.DataFrame:
     """The rows that match all filters; an empty filter lets everything through. `seconds` count from the first row."""
-    kept = log[log["level"].isin(levels)] if levels else log
+    kept: pd.DataFrame = log[log["level"].isin(levels)] if levels else log
     elapsed = (kept["occurred_at"] - log["occurred_at"].min()).dt.total_seconds()
     start, end = seconds
-    kept = kept[(elapsed >= (start or 0.0)) & ((elapsed <= end) if end is not None else True)]
+    kept = kept[elapsed.between(start or 0.0, float("inf") if end is None else end)]
     for name, values in chosen.items():
         if values:
             kept = kept[kept[name].isin(values)]
