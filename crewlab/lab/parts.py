@@ -1,0 +1,32 @@
+"""What every part of the lab works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from crewlab.engine.catalogue import Catalogue
+from crewlab.engine.engine import Engine
+from crewlab.engine.home_inprocess import InProcessHome
+from crewlab.engine.launching import Launching
+from crewlab.secrets.keys import Keys
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.executions.batch import Batch
+    from crewlab.store import Store
+
+Document = Mapping[str, Any]
+Progress = Callable[["Batch"], None]
+
+
+class LabParts:
+    """The store, the engine and what stands between them, wired once. Each group of methods of the lab adds to it."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.keys = Keys()
+        self.engine = Engine(InProcessHome(store), settings, credentials=self.keys.get)
+        self._catalogue = Catalogue(store, settings, self.keys)
+        self._launching = Launching(store, self.engine, self._catalogue, settings)
