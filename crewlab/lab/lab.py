@@ -8,13 +8,14 @@ from typing import Self
 from crewlab.engine.engine import EngineState
 from crewlab.engine.shutdown import at_exit, shut_down
 from crewlab.lab.lab_definitions import LabDefinitions
+from crewlab.lab.lab_live import LabLive
 from crewlab.lab.lab_models import LabModels
 from crewlab.lab.lab_running import LabRunning
 from crewlab.lab.lab_tables import LabTables
 from crewlab.settings import Settings
 
 
-class Lab(LabDefinitions, LabModels, LabRunning, LabTables):
+class Lab(LabDefinitions, LabModels, LabRunning, LabLive, LabTables):
     """A store, an engine and everything one can ask of them. Made by `Lab.open` or `crewlab.open`.
 
     Safe to use from any thread. Every error that a person can act on is a `CrewLabError`.
@@ -64,6 +65,7 @@ class Lab(LabDefinitions, LabModels, LabRunning, LabTables):
     def close(self, timeout_seconds: float = 2.0) -> None:
         """Stop within `timeout_seconds`: what runs becomes `interrupted` and can be resumed. Idempotent."""
         shut_down(self.engine, self.store, timeout_seconds)
+        self._subscriptions.close()
 
     def warm_up(self) -> None:
         """Begin to import crewAI in the background, so that the first execution need not wait for it."""

@@ -9,6 +9,10 @@ from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
 from crewlab.engine.home_inprocess import InProcessHome
 from crewlab.engine.launching import Launching
+from crewlab.engine.repeating import Repeating
+from crewlab.engine.streaming import Streaming
+from crewlab.engine.subscriptions import Subscriptions
+from crewlab.engine.waiting import Waiting
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 
@@ -29,4 +33,8 @@ class LabParts:
         self.keys = Keys()
         self.engine = Engine(InProcessHome(store), settings, credentials=self.keys.get)
         self._catalogue = Catalogue(store, settings, self.keys)
-        self._launching = Launching(store, self.engine, self._catalogue, settings)
+        waiting = Waiting(store, self.engine, settings.owner)
+        self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)
+        self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)
+        self._streaming = Streaming(store, self.engine, waiting, settings.owner)
+        self._subscriptions = Subscriptions(store, settings.owner)

@@ -22,6 +22,7 @@ HOW_TO_GO_ON = {
     "remember_key": _MODELS,
     "key_names": _MODELS,
     "price": _LAUNCH,
+    "subscribe": "Use `stream`, or `events` again and again; or stop the app.",
     "start": "The app runs the queue already.",
     "warm_up": "The app loads crewAI by itself.",
 }
