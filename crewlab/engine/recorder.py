@@ -58,6 +58,11 @@ class Recorder:
         if self.budget is not None and usage is not None:
             self.budget.count(event, usage)
 
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether nothing that costs may begin any more."""
+        return self.budget is not None and self.budget.breach is not None
+
     def close(self) -> None:
         self._closed = True
 

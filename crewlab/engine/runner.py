@@ -96,7 +96,9 @@ class Runner:
             return await self._tasks.run()
 
     def _cut_short(self) -> None:
-        """The budget is used up: drop what is in flight."""
+        """The budget is used up: drop what is in flight, if anything is."""
+        if self._tasks is not None and self._tasks.is_done:
+            return
         if self._stop is None and self._working is not None and self._ending is None:
             self._working.cancel()
 
