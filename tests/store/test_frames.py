@@ -16,7 +16,8 @@ USAGE = (
 )
 COLUMNS = {
     "executions": "owner execution_id batch_id batch_name row_number definition_id definition_name version_number "
-    "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal models created_at started_at ended_at "
+    "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal models "
+    "created_at started_at ended_at "
     f"duration_seconds tasks_done tasks_total current_task {USAGE} inputs input_hash output output_json "
     "error_type error_title error_message error_hint",
     "tasks": "owner execution_id attempt task_index task_name agent status started_at ended_at duration_seconds output "
