@@ -145,6 +145,17 @@ class GuardrailError(ExecutionError):
     title = "A guardrail refused the output"
 
 
+class OverBudgetError(ExecutionError):
+    """An execution used more tokens or money than it may, or nobody can tell how much."""
+
+    title = "The budget is used up"
+
+    def __init__(
+        self, message: str, hint: str = "Resume with a higher limit: finished tasks are not paid again."
+    ) -> None:
+        super().__init__(message, hint)
+
+
 class EngineClosedError(ExecutionError):
     """The engine is stopping, or was never started in this process."""
 

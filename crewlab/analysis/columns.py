@@ -80,6 +80,8 @@ _EXECUTIONS = (
     _text("reason", "Limit that ended it: timed_out or over_budget"),
     _ATTEMPT,
     _text("origin", "background (survives its process while pending) or foreground"),
+    _text("origin_execution_id", "Execution that it repeats or was forked from"),
+    _text("forked_from_task", "First task of a fork that was edited or run again; none for a rerun"),
     _IS_REHEARSAL,
     _text("models", "Distinct models called, separated by commas"),
     _moment("created_at", "When it was launched"),
@@ -118,6 +120,8 @@ _TASKS = (
     *_ERROR,
     _text("error_hint", "What to do about it"),
     _count("reused_from_attempt", "Attempt whose output stands in; nothing was paid again", "attempts"),
+    _text("reused_from_execution_id", "Execution that paid for it, when it is another one"),
+    Column("is_edited", "boolean", "A person wrote this output for the fork"),
     _text("definition_name", "Name of the definition"),
     _IS_REHEARSAL,
 )

@@ -26,19 +26,37 @@ class RunnableRequest(RequestBody):
     llm: Llm = None
 
 
-class LaunchRequest(RunnableRequest):
+class Limits(RequestBody):
+    """What an execution may use."""
+
+    timeout_seconds: float | None = None
+    max_tokens: int | None = None
+    max_cost_usd: float | None = None
+
+    def given(self) -> dict[str, Any]:
+        """As arguments."""
+        return self.model_dump(include=set(Limits.model_fields))
+
+
+class ForkRequest(RequestBody):
+    """What a fork changes."""
+
+    from_task: str | None = None
+    outputs: dict[str, str] | None = None
+    inputs: dict[str, Any] | None = None
+
+
+class LaunchRequest(RunnableRequest, Limits):
     """One execution."""
 
     inputs: dict[str, Any] | None = None
-    timeout_seconds: float | None = None
 
 
-class BatchRequest(RunnableRequest):
+class BatchRequest(RunnableRequest, Limits):
     """One execution per row."""
 
     rows: list[dict[str, Any]]
     name: str | None = None
-    timeout_seconds: float | None = None
 
 
 class ForecastRequest(RunnableRequest):

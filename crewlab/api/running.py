@@ -9,8 +9,10 @@ from crewlab.api.requests import (
     BatchRequest,
     CheckRequest,
     ForecastRequest,
+    ForkRequest,
     ImportRequest,
     LaunchRequest,
+    Limits,
     RunnableRequest,
     SaveRequest,
     parse,
@@ -34,14 +36,26 @@ def _runnable(lab: Lab, asked: RunnableRequest) -> Runnable:
 def _launch(lab: Lab, call: Call) -> dict[str, str]:
     asked = parse(LaunchRequest, call.body)
     runnable = _runnable(lab, asked)
-    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, timeout_seconds=asked.timeout_seconds)
+    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, **asked.given())
     return {"execution_id": handle.execution_id}
 
 
 def _launch_batch(lab: Lab, call: Call) -> Any:
     asked = parse(BatchRequest, call.body)
-    options: dict[str, Any] = {"name": asked.name, "llm": asked.llm, "timeout_seconds": asked.timeout_seconds}
-    return lab.launch_batch(_runnable(lab, asked), asked.rows, **options)
+    return lab.launch_batch(_runnable(lab, asked), asked.rows, name=asked.name, llm=asked.llm, **asked.given())
+
+
+def _resume(lab: Lab, call: Call) -> Any:
+    return lab.resume(call.path["execution_id"], **parse(Limits, call.body).given())
+
+
+def _rerun(lab: Lab, call: Call) -> dict[str, str]:
+    return {"execution_id": lab.rerun(call.path["execution_id"]).execution_id}
+
+
+def _fork(lab: Lab, call: Call) -> dict[str, str]:
+    asked = parse(ForkRequest, call.body)
+    return {"execution_id": lab.fork(call.path["execution_id"], **asked.model_dump()).execution_id}
 
 
 def _save(lab: Lab, call: Call) -> Any:
@@ -68,7 +82,9 @@ def _forecast(lab: Lab, call: Call) -> Any:
 RUNNING: dict[str, Answer] = {
     "/executions": _launch,
     "/executions/{execution_id}/cancel": lambda lab, call: lab.cancel(call.path["execution_id"]),
-    "/executions/{execution_id}/resume": lambda lab, call: lab.resume(call.path["execution_id"]),
+    "/executions/{execution_id}/resume": _resume,
+    "/executions/{execution_id}/rerun": _rerun,
+    "/executions/{execution_id}/fork": _fork,
     "/batches": _launch_batch,
     "/batches/{batch_id}/cancel": lambda lab, call: lab.cancel_batch(call.path["batch_id"]),
     "/batches/{batch_id}/retry": lambda lab, call: {"count": lab.retry_failures(call.path["batch_id"])},

@@ -36,8 +36,8 @@ class Journal:
         """Record that `call` has started."""
         with self._lock:
             if not self._closed:
+                self._record(call.started())  # may refuse: then it has not started
                 self._open[call.call_id] = call
-                self._record(call.started())
 
     def end(self, call: OpenCall, event: BaseEvent) -> None:
         """Record how `call` ended, unless that is already known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 from typer.core import TyperGroup
 
+from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
 from crewlab.commands.reading import executions
@@ -43,6 +44,10 @@ app = typer.Typer(
 app.command()(run)
 app.command()(batch)
 app.command()(executions)
+app.command()(rerun)
+app.command()(fork)
+app.command()(resume)
+app.command()(cancel)
 app.command("import")(import_file)
 app.command()(export)
 app.command()(check)

@@ -42,21 +42,32 @@ INTERRUPTED = 130
 Name = Annotated[str, typer.Argument(help="A stored definition, or a YAML or JSON file.", show_default=False)]
 Model = Annotated[str | None, typer.Option("--model", "-m", help="A model for all agents, such as rehearsal/plain.")]
 Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Seconds that an execution may take.")]
+MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=1, help="Tokens that an execution may use.")]
+MaxCost = Annotated[float | None, typer.Option("--max-cost", help="US dollars that an execution may spend.")]
+Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
 def run(
     name: Name,
-    inputs: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")] = None,
+    inputs: Inputs = None,
     model: Model = None,
     timeout: Timeout = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once and print its output."""
-    values = _values(inputs or [])
+    values = pairs(inputs, "--input")
+    limits = _limits(timeout, max_tokens, max_cost)
     with crewlab.open() as lab:
         say(f"Running {name} ...")
-        execution = lab.run(name, values, llm=model, timeout_seconds=timeout)
+        execution = lab.run(name, values, llm=model, **limits)
+    hand_over(execution, as_json=as_json)
+
+
+def hand_over(execution: Execution, *, as_json: bool) -> None:
+    """Print the output of one execution, say how it went, and end with its exit status."""
     if as_json:
         answer_json(as_record(execution))
     elif execution.output is not None:
@@ -73,6 +84,8 @@ def batch(
     resume: Annotated[str | None, typer.Option(metavar="ID", help="Go on with a batch that was interrupted.")] = None,
     model: Model = None,
     timeout: Timeout = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large launch.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -82,26 +95,29 @@ def batch(
         if resume is not None and name is None and inputs is None:
             executions = _resumed(lab, resume)
         elif resume is None and name is not None and inputs is not None:
-            executions = _launched(lab, name, inputs, concurrency, model, timeout, yes=yes)
+            limits = _limits(timeout, max_tokens, max_cost)
+            executions = _launched(lab, name, inputs, concurrency, model, limits, yes=yes)
         else:
             raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
         _hand_over(lab, executions, csv, as_json=as_json)
     raise typer.Exit(0 if all(e.status is ExecutionStatus.COMPLETED for e in executions) else FAILED)
 
 
-def _values(texts: Sequence[str]) -> dict[str, str]:
+def pairs(texts: Sequence[str] | None, option: str) -> dict[str, str]:
+    """What was given as NAME=VALUE, as often as wanted. Raises `CommandError`."""
     values: dict[str, str] = {}
-    for name, value in map(_pair, texts):
+    for text in texts or ():
+        name, value = _pair(text, option)
         if name in values:
-            raise CommandError(f"--input {name} is given twice.", "Keep one of the two; a table is for `batch`.")
+            raise CommandError(f"{option} {name} is given twice.", "Keep one of the two; a table is for `batch`.")
         values[name] = value
     return values
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, option: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip():
-        raise CommandError(f"--input {text!r} is not NAME=VALUE.", 'For example: --input topic="Heat pumps".')
+        raise CommandError(f"{option} {text!r} is not NAME=VALUE.", f'For example: {option} topic="Heat pumps".')
     return name.strip(), value
 
 
@@ -113,13 +129,17 @@ def _refuse_unusable(csv: str | None, *, as_json: bool) -> None:
         refuse_unwritable(csv)
 
 
+def _limits(timeout: float | None, max_tokens: int | None, max_cost: float | None) -> dict[str, Any]:
+    return {"timeout_seconds": timeout, "max_tokens": max_tokens, "max_cost_usd": max_cost}
+
+
 def _launched(
     lab: AnyLab,
     name: str,
     table: Path,
     concurrency: int | None,
     model: str | None,
-    timeout: float | None,
+    limits: dict[str, Any],
     *,
     yes: bool,
 ) -> list[Execution]:
@@ -137,8 +157,8 @@ def _launched(
                 name=f"{name}, {table.name}",
                 concurrency=concurrency,
                 llm=model,
-                timeout_seconds=timeout,
                 on_progress=progress,
+                **limits,
             ),
         )
 

@@ -117,9 +117,10 @@ class Dispatcher:
         return self._thread is not None and not self._closed
 
     def offered(self) -> set[str]:
-        """The executions that a caller offered and that have not started."""
+        """The executions that a caller offered, and all that have been chosen to start and are not over."""
         with self._condition:
-            return {ref.execution_id for offer in self._offers for ref in offer.waiting}
+            waiting = {ref.execution_id for offer in self._offers for ref in offer.waiting}
+            return waiting | {ref.execution_id for ref in self._running}
 
     # -- choosing ------------------------------------------------------------------------------------------------
 

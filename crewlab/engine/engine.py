@@ -79,6 +79,13 @@ class Engine:
         self.require_open()
         self._dispatcher.offer(refs, limit)
 
+    def begin(self, refs: Sequence[AttemptRef]) -> None:
+        """Run background work: in its turn where the queue is served, else alone. Raises `EngineClosedError`."""
+        if self._dispatcher.serves:
+            self.serve()
+        else:
+            self.submit(refs)
+
     def stop(self, execution_ids: Iterable[str], stop: Stop = CANCELLED) -> set[str]:
         """End attempts now; returns the executions that are running here. The others are withdrawn from the offers."""
         wanted = set(execution_ids)

@@ -7,11 +7,13 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.models import is_rehearsal
+from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
 from crewlab.engine.engine import Engine
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import complete_inputs
+from crewlab.engine.limits import checked, require_prices, require_room
 from crewlab.engine.waiting import STOP_SECONDS, Waiting
 from crewlab.errors import IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
@@ -31,22 +33,28 @@ Row = Mapping[str, Any]
 class Launching:
     """Every verb on executions, for one owner."""
 
-    def __init__(self, store: Store, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, catalogue: Catalogue, waiting: Waiting, settings: Settings
+    ) -> None:
         self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
         self._owner = settings.owner
-        self._waiting = Waiting(store, engine, settings.owner)
+        self._waiting = waiting
+        self._async_waiting = AsyncWaiting(engine, waiting)
 
     # -- starting ------------------------------------------------------------------------------------------------
 
-    def run(self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None) -> Execution:
-        new = self._new(definition, [inputs or {}], llm, timeout_seconds, "foreground")
+    def run(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
+        new = self.prepare(definition, [inputs or {}], options, "foreground")
         self._waiting.run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
         return self.get(new[0].execution_id)
 
-    def launch(
-        self, definition: Runnable, inputs: Row | None, llm: Any, timeout_seconds: float | None
-    ) -> ExecutionHandle:
-        new = self._new(definition, [inputs or {}], llm, timeout_seconds, "background")
+    async def arun(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
+        new = self.prepare(definition, [inputs or {}], options, "foreground")
+        await self._async_waiting.run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
+        return self.get(new[0].execution_id)
+
+    def launch(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> ExecutionHandle:
+        new = self.prepare(definition, [inputs or {}], options, "background")
         self._executions.add(new).result()
         self._engine.serve()
         return ExecutionHandle(new[0].execution_id, self)
@@ -57,38 +65,61 @@ class Launching:
         rows: Iterable[Row],
         name: str | None,
         concurrency: int | None,
-        llm: Any,
-        timeout_seconds: float | None,
+        options: LaunchOptions,
         on_progress: Progress | None,
     ) -> list[Execution]:
-        if concurrency is not None and concurrency < 1:
-            raise InputsError(f"{concurrency} executions at a time never end.", "Give a concurrency of at least 1.")
-        new = self._new(definition, rows, llm, timeout_seconds, "foreground")
-        batch_id, stored = self._add_batch(new, name)
-        refs = [AttemptRef(execution.execution_id, 1) for execution in new]
+        refs, batch_id, stored = self._foreground_batch(definition, rows, name, concurrency, options)
         self._waiting.run_here(refs, stored=stored, limit=concurrency, tell=self._teller(batch_id, on_progress))
         return self._of_batch(batch_id)
 
+    async def arun_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Row],
+        name: str | None,
+        concurrency: int | None,
+        options: LaunchOptions,
+        on_progress: Progress | None,
+    ) -> list[Execution]:
+        refs, batch_id, stored = self._foreground_batch(definition, rows, name, concurrency, options)
+        tell = self._teller(batch_id, on_progress)
+        await self._async_waiting.run_here(refs, stored=stored, limit=concurrency, tell=tell)
+        return self._of_batch(batch_id)
+
+    def _foreground_batch(
+        self,
+        definition: Runnable,
+        rows: Iterable[Row],
+        name: str | None,
+        concurrency: int | None,
+        options: LaunchOptions,
+    ) -> tuple[list[AttemptRef], str, Future[None]]:
+        """The attempts of a new batch, its id, and when it is stored."""
+        if concurrency is not None and concurrency < 1:
+            raise InputsError(f"{concurrency} executions at a time never end.", "Give a concurrency of at least 1.")
+        new = self.prepare(definition, rows, options, "foreground")
+        batch_id, stored = self._add_batch(new, name)
+        return [AttemptRef(execution.execution_id, 1) for execution in new], batch_id, stored
+
     def launch_batch(
-        self, definition: Runnable, rows: Iterable[Row], name: str | None, llm: Any, timeout_seconds: float | None
+        self, definition: Runnable, rows: Iterable[Row], name: str | None, options: LaunchOptions
     ) -> Batch:
-        new = self._new(definition, rows, llm, timeout_seconds, "background")
+        new = self.prepare(definition, rows, options, "background")
         batch_id, stored = self._add_batch(new, name)
         stored.result()
         self._engine.serve()
         return self._batch(batch_id)
 
-    def _new(
-        self, definition: Runnable, rows: Iterable[Row], llm: Any, timeout_seconds: float | None, origin: Origin
+    def prepare(
+        self, definition: Runnable, rows: Iterable[Row], options: LaunchOptions, origin: Origin
     ) -> list[NewExecution]:
-        """Executions of a checked document, one per row."""
+        """Executions of a checked document, one per row, not yet stored."""
         self._engine.require_open()
-        if timeout_seconds is not None and not timeout_seconds > 0:
-            raise InputsError(f"A time limit of {timeout_seconds} s is no limit.", "Give seconds, more than 0.")
-        target = self._catalogue.find_runnable(definition, llm)
+        target = self._catalogue.find_runnable(definition, options.llm)
+        require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
-        template = _template(target, LaunchOptions(llm=llm, timeout_seconds=timeout_seconds), origin, self._owner)
+        template = _template(target, options, origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 
     def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[str, Future[None]]:
@@ -159,9 +190,11 @@ class Launching:
 
     # -- resuming ------------------------------------------------------------------------------------------------
 
-    def resume(self, execution_id: str) -> Execution:
-        current = self.get(execution_id)
-        refs = self._next_attempts([execution_id])
+    def resume(self, execution_id: str, limits: Mapping[str, float | None]) -> Execution:
+        current, changed = self.get(execution_id), checked(limits)
+        require_prices(current.document, current.options.model_copy(update=changed), self._catalogue.price)
+        require_room(current, changed)
+        refs = self._next_attempts([execution_id], changed)
         if not refs:
             raise IllegalTransitionError(execution_id, current.status.value, "pending")
         self._go_on(refs, current.origin)
@@ -181,15 +214,16 @@ class Launching:
         self._waiting.run_here(refs, tell=self._teller(batch_id, on_progress))
         return self._of_batch(batch_id)
 
-    def _next_attempts(self, execution_ids: Sequence[str]) -> list[AttemptRef]:
+    def _next_attempts(self, execution_ids: Sequence[str], limits: Mapping[str, Any] | None = None) -> list[AttemptRef]:
         self._engine.require_open()
-        moved = self._executions.resume(execution_ids, owner=self._owner, message="resumed").result()
+        message = ", ".join(["resumed", *(f"{name} {value:g}" for name, value in (limits or {}).items())])
+        moved = self._executions.resume(execution_ids, owner=self._owner, message=message, limits=limits).result()
         return [AttemptRef(execution_id, attempt) for execution_id, attempt in moved]
 
     def _go_on(self, refs: Sequence[AttemptRef], origin: Origin) -> None:
         """Background work goes through the queue; what a caller once waited for is not in it."""
         if origin == "background":
-            self._engine.serve()
+            self._engine.begin(refs)
         else:
             self._engine.submit(refs)
 

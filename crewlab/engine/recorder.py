@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.budget import Budget
 from crewlab.engine.home import Home
 from crewlab.executions.accounting import usage_of
 from crewlab.executions.error_report import ErrorReport
@@ -38,15 +39,29 @@ class Recorder:
         self._closed = False
         self.tasks_done = 0
         self.tasks_total = 0
+        self.budget: Budget | None = None
 
     def record(self, event: BaseEvent) -> None:
-        """Keep an event; what comes after the end of the attempt (from a tool that was given up) is dropped."""
+        """Keep an event; what comes after the end of the attempt (from a tool that was given up) is dropped.
+
+        Raises:
+            OverBudgetError: It begins a model call that the budget has no room for.
+        """
         if self._closed:
             return
+        if self.budget is not None:
+            self.budget.admit(event)
         usage = usage_of(event)
         if usage is not None and event.task_name is not None:
             self._add(event.task_name, usage)
         self._home.record(event)
+        if self.budget is not None and usage is not None:
+            self.budget.count(event, usage)
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether nothing that costs may begin any more."""
+        return self.budget is not None and self.budget.breach is not None
 
     def close(self) -> None:
         self._closed = True
@@ -61,11 +76,13 @@ class Recorder:
             TaskReused,
             task.task_name,
             task.agent,
-            f"{task.task_name}: reused from attempt {task.attempt}",
+            f"{task.task_name}: {_reused_from(task)}",
             task_index=task.task_index,
             output=task.output,
             output_json=task.output_json,
             from_attempt=task.attempt,
+            from_execution_id=task.execution_id,
+            is_edited=task.is_edited,
             tasks_done=self.tasks_done,
             tasks_total=self.tasks_total,
         )
@@ -140,3 +157,10 @@ class Recorder:
         event = kind(task_name=task_name, agent=agent, message=message, **fields)
         self._home.record(event)
         return event
+
+
+def _reused_from(task: StoredTask) -> str:
+    if task.is_edited:
+        return f"an edited output stands in (execution {task.execution_id})"
+    where = f" of execution {task.execution_id}" if task.execution_id else ""
+    return f"reused from attempt {task.attempt}{where}"

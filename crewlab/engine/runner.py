@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.attempt import SHUT_DOWN, UNASKED, AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
+from crewlab.engine.budget import Budget
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
@@ -66,7 +67,7 @@ class Runner:
         error: BaseException | None = None
         try:
             outcome = await self._work(claim, worker)
-            self._ending = self._completed(outcome)
+            self._ending = self._over_budget(outcome) or self._completed(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
             self._ending = self._ending_of(caught, claim)
@@ -83,6 +84,9 @@ class Runner:
 
     async def _work(self, claim: Claim, worker: Worker) -> TaskOutcome:
         crewai = await self._loaded()
+        self._recorder.budget = Budget.of(
+            claim.execution.options, claim.execution.usage, lambda: worker.call(self._cut_short)
+        )
         async with asyncio.timeout(self._seconds(claim)) as self._limit:
             async with worker.building:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
@@ -90,6 +94,13 @@ class Runner:
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, _plan(self._crew)))
             self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks)
             return await self._tasks.run()
+
+    def _cut_short(self) -> None:
+        """The budget is used up: drop what is in flight, if anything is."""
+        if self._tasks is not None and self._tasks.is_done:
+            return
+        if self._stop is None and self._working is not None and self._ending is None:
+            self._working.cancel()
 
     async def _loaded(self) -> CrewAI:
         loading = self._equipment.loading
@@ -104,6 +115,8 @@ class Runner:
         return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
 
     def _ending_of(self, error: BaseException, claim: Claim) -> Move:
+        if self._stop is None and (move := self._over_budget()):
+            return move
         if isinstance(error, asyncio.CancelledError):
             stop = self._stop or UNASKED
             return self._move(stop.status, stop.message)
@@ -111,6 +124,16 @@ class Runner:
             return self._timed_out(self._seconds(claim))
         report = ErrorReport.from_exception(error, task_name=self._tasks.failed_task if self._tasks else None)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
+
+    def _over_budget(self, outcome: TaskOutcome | None = None) -> Move | None:
+        """The end that a used-up budget means, with the output that was paid for; `None` when there is room."""
+        budget = self._recorder.budget
+        breach = None if budget is None else budget.breach
+        if breach is None:
+            return None
+        report = ErrorReport.from_exception(breach)
+        output = {} if outcome is None else {"output": outcome.output, "output_json": outcome.output_json}
+        return self._move(ExecutionStatus.FAILED, report.message, reason="over_budget", error=report, **output)
 
     def _timed_out(self, seconds: float) -> Move:
         message = f"The execution took longer than its limit of {seconds:g} s."

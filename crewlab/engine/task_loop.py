@@ -47,11 +47,18 @@ class TaskLoop:
         if self._open:  # a task group keeps quiet about a child that was cancelled from inside
             names = ", ".join(self._crew.tasks[index].name for index in self._open)
             raise ExecutionError(f"Task {names} was stopped by its own model or tool.", "Resume to run it again.")
-        if len(self._outcomes) < len(self._crew.tasks):
+        if not self.is_done:
             raise BuildError("Some tasks wait for each other.", "Check the context of each task.")
         return self._crew.finish(self._outcomes)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether every task has an outcome."""
+        return len(self._outcomes) == len(self._crew.tasks)
+
     def _start_ready(self, group: asyncio.TaskGroup) -> None:
+        if self._recorder.is_over_budget:
+            return
         for index in self._process.ready(set(self._outcomes), set(self._open)):
             task = self._crew.tasks[index]
             names = [self._crew.tasks[needed].name for needed in task.depends_on]

@@ -61,6 +61,18 @@ class Waiting:
                 self._interrupt(watch, CTRL_C if isinstance(error, KeyboardInterrupt) else LEFT)
                 raise
 
+    def is_over(self, watch: Watch) -> bool:
+        """Whether all have ended, without waiting. Raises what `run_here` raises."""
+        return self._wait(watch, 0.0)
+
+    def abandon(self, watch: Watch, stop: Stop) -> None:
+        """End what is still open, and do not wait for it."""
+        waiting = watch.open - self._engine.stop(watch.open, stop)
+        if waiting:
+            with suppress(StoreError):  # then the next start finds them
+                ended = self._executions.interrupt(sorted(waiting), stop.message)
+                ended.add_done_callback(lambda _: self._engine.stop(waiting, stop))  # what was claimed in between
+
     def _follow(self, watch: Watch, tell: Callable[[], None] | None) -> None:
         told = None
         while not self._wait(watch, TELL_SECONDS if tell else None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 class Watch:
@@ -13,6 +13,8 @@ class Watch:
         self._condition = threading.Condition()
         self._open = set(execution_ids)
         self._doubtful: set[str] = set()
+        self.on_change: Callable[[], None] | None = None
+        """Called, from any thread, when `wait` would return."""
         self.error: BaseException | None = None
         """Why an end could not be stored, or why nobody will bring one about."""
 
@@ -23,15 +25,15 @@ class Watch:
         with self._condition:
             self._open.discard(execution_id)
             self.error = self.error or error
-            if not self._open or error is not None:
-                self._condition.notify_all()
+            if not self._open or error is not None or self.on_change:
+                self._tell()
 
     def doubt(self, execution_id: str) -> None:
         """An attempt was not run here because somebody else has it, or had it: whoever waits should look."""
         with self._condition:
             if execution_id in self._open:
                 self._doubtful.add(execution_id)
-                self._condition.notify_all()
+                self._tell()
 
     def take_doubtful(self) -> set[str]:
         """What should be looked up; each is told once."""
@@ -44,7 +46,12 @@ class Watch:
         with self._condition:
             if self._open:
                 self.error = self.error or error
-                self._condition.notify_all()
+                self._tell()
+
+    def _tell(self) -> None:
+        self._condition.notify_all()
+        if self.on_change is not None:
+            self.on_change()
 
     @property
     def open(self) -> frozenset[str]:

@@ -84,10 +84,14 @@ class TaskCancelled(TaskEnded):
 
 
 class TaskReused(TaskEnded):
-    """The output of an earlier attempt stands in; nothing was paid again, so usage is zero."""
+    """The output of an earlier attempt, or of the execution it was forked from, stands in: usage is zero."""
 
     kind: Literal["task_reused"] = "task_reused"
     from_attempt: int
+    from_execution_id: str | None = None
+    """The execution that paid for it, when it is another one."""
+    is_edited: bool = False
+    """A person wrote this output for the fork."""
 
 
 class ModelCallStarted(BaseEvent):

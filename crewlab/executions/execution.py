@@ -33,6 +33,10 @@ class NewExecution(BaseModel):
     """1-based row of the input table."""
     is_rehearsal: bool = False
     tasks_total: int = 0
+    origin_execution_id: str | None = None
+    """The execution that this one repeats or was forked from."""
+    forked_from_task: str | None = None
+    """The first task of a fork that was edited or is run again; `None` for a rerun."""
 
 
 class Execution(NewExecution):
@@ -56,7 +60,7 @@ class Execution(NewExecution):
 
 
 class StoredTask(BaseModel):
-    """A finished task of an earlier attempt, to be reused by the next one."""
+    """A finished task, to be reused by the next attempt or by a fork."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,6 +68,10 @@ class StoredTask(BaseModel):
     task_name: str
     agent: str
     attempt: int
+    """The attempt that paid for it."""
+    execution_id: str | None = None
+    """The execution that paid for it, when it is another one."""
+    is_edited: bool = False
     output: str
     output_json: Any = None
 

@@ -18,4 +18,8 @@ class LaunchOptions(BaseModel):
     llm: str | dict[str, Any] | None = None
     """A model for all agents (and the manager); `None` is as defined."""
     timeout_seconds: float | None = Field(default=None, gt=0)
+    max_tokens: int | None = Field(default=None, gt=0)
+    """Input and output tokens that all attempts together may use."""
+    max_cost_usd: float | None = Field(default=None, gt=0)
+    """US dollars that all attempts together may spend."""
     priority: int = 0

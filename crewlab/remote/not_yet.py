@@ -24,6 +24,7 @@ HOW_TO_GO_ON = {
     "price": _LAUNCH,
     "prices": _LIBRARY,
     "secrets": "Use `python -m crewlab secrets`, which needs no app, or the Library page.",
+    "subscribe": "Use `stream`, or `events` again and again; or stop the app.",
     "start": "The app runs the queue already.",
     "warm_up": "The app loads crewAI by itself.",
 }

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
-    from crewlab.remote.remote_lab import RemoteLab
+    from crewlab.remote.remote_running import RemoteRunning
 
 
 class RemoteHandle:
     """Refers to an execution in the running app. Dropping the handle changes nothing."""
 
-    def __init__(self, execution_id: str, lab: RemoteLab) -> None:
+    def __init__(self, execution_id: str, lab: RemoteRunning) -> None:
         self.execution_id = execution_id
         self._lab = lab
 

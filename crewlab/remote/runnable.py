@@ -30,3 +30,8 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
     if isinstance(definition, str):
         return {"definition": definition}
     raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
+
+
+def limits_json(timeout_seconds: float | None, max_tokens: int | None, max_cost_usd: float | None) -> dict[str, Any]:
+    """What an execution may use, as JSON."""
+    return {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}

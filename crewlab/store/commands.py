@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import duckdb
 
 from crewlab.executions.batch import NewBatch
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
+from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
 from crewlab.store import rows_of_launches
 from crewlab.store.records import claim_of
 from crewlab.store.text import json_text, model_json, visible_or_none
 
 if TYPE_CHECKING:
+    from crewlab.store.execution_state import ExecutionState
     from crewlab.store.round import Round
 
 T = TypeVar("T")
@@ -42,12 +44,17 @@ class Command(ABC, Generic[T]):
 class Add(Command[None]):
     """Put executions, and their batch if they have one, into the queue."""
 
-    def __init__(self, executions: Sequence[NewExecution], batch: NewBatch | None) -> None:
+    def __init__(
+        self,
+        executions: Sequence[NewExecution],
+        batch: NewBatch | None,
+        given: Mapping[str, Sequence[StoredTask]],
+    ) -> None:
         super().__init__()
-        self._executions, self._batch = executions, batch
+        self._executions, self._batch, self._given = executions, batch, given
 
     def apply(self, rows: Round) -> None:
-        rows_of_launches.add(rows, self._executions, self._batch, self.at)
+        rows_of_launches.add(rows, self._executions, self._batch, self._given, self.at)
 
 
 class TakeClaim(Command[Claim | None]):
@@ -87,21 +94,28 @@ class MoveStatus(Command[bool]):
 
 
 class Resume(Command[list[tuple[str, int]]]):
-    """Queue the next attempt of those executions that ended without completing."""
+    """Queue the next attempt of those executions that ended without completing, some limits changed."""
 
-    def __init__(self, execution_ids: Sequence[str], owner: str, message: str) -> None:
+    def __init__(self, execution_ids: Sequence[str], owner: str, message: str, limits: Mapping[str, Any]) -> None:
         super().__init__()
         self.execution_ids = tuple(execution_ids)
-        self._owner, self._message = owner, message
+        self._owner, self._message, self._limits = owner, message, limits
 
     def apply(self, rows: Round) -> list[tuple[str, int]]:
         resumed = []
         for execution_id in dict.fromkeys(self.execution_ids):
             state = rows.states.get(execution_id)
             if state is not None and state.fixed["owner"] == self._owner and state.is_resumable:
+                if self._limits:
+                    self._change_limits(state, rows)
                 rows.move(state, ExecutionStatus.PENDING, self.at, self._message)
                 resumed.append((execution_id, state.attempt))
         return resumed
+
+    def _change_limits(self, state: ExecutionState, rows: Round) -> None:
+        options = LaunchOptions.model_validate_json(state.fixed["options"]).model_copy(update=dict(self._limits))
+        state.fixed["options"] = model_json(options, set())
+        rows.changed_options.append((state.execution_id, state.fixed["options"]))
 
 
 class Interrupt(Command[int]):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.store.database import Database
+from crewlab.store.listeners import Hear
 from crewlab.store.text import parse_json
 from crewlab.store.writer import Writer
 
@@ -52,10 +53,17 @@ class EventStore:
         own hold (messages, responses, parameters, arguments, results) is left out.
         """
         parameters = {"execution_id": execution_id, "owner": owner, "after": after_event_id, "limit": limit}
-        return [(row[0], _event(row[1:])) for row in self._database.rows(_READ, parameters)]
+        return [(row[0], self.parse(row)) for row in self._database.rows(_READ, parameters)]
 
+    def listen(self, owner: str, hear: Hear) -> Callable[[], None]:
+        """Have `hear` called with the rows of this owner's events as soon as they are durable, until what is
+        returned is called. It runs on the writer thread and must only take note; `parse` makes events of rows.
+        """
+        return self._writer.listeners.add(owner, hear)
 
-def _event(values: Sequence[Any]) -> BaseEvent:
-    envelope = dict(zip(_ENVELOPE, values[:-1], strict=True))
-    event: BaseEvent = EVENT.validate_python({**(parse_json(values[-1]) or {}), **envelope})
-    return event
+    @staticmethod
+    def parse(row: Sequence[Any]) -> BaseEvent:
+        """The event in a row."""
+        envelope = dict(zip(_ENVELOPE, row[1:-1], strict=True))
+        event: BaseEvent = EVENT.validate_python({**(parse_json(row[-1]) or {}), **envelope})
+        return event

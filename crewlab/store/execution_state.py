@@ -41,6 +41,8 @@ class TaskState:
     output_json: str | None = None
     error: str | None = None
     reused_from_attempt: int | None = None
+    reused_from_execution_id: str | None = None
+    is_edited: bool | None = None
     usage: Usage = NO_USAGE
     is_stored: bool = False
     """Whether the row is in the table; a transaction that fails takes the whole state with it."""
@@ -76,7 +78,7 @@ class ExecutionState:
     stored_tasks: set[int] = field(default_factory=set)
     """Indexes of all tasks of the current attempt that have a row, while the execution is in flight."""
     finished_tasks: tuple[StoredTask, ...] = ()
-    """What earlier attempts finished; loaded only while the execution waits for its next attempt."""
+    """What need not be paid for: given to a fork, or finished by earlier attempts. Loaded only while it is queued."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> ExecutionState:

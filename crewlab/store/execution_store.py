@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 from crewlab.executions.batch import NewBatch
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.status import IN_FLIGHT
 from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, TakeClaim
 from crewlab.store.database import Database
@@ -39,13 +40,20 @@ class ExecutionStore(ExecutionReads):
         super().__init__(database)
         self._writer = writer
 
-    def add(self, executions: Sequence[NewExecution], batch: NewBatch | None = None) -> Future[None]:
+    def add(
+        self,
+        executions: Sequence[NewExecution],
+        batch: NewBatch | None = None,
+        given: Mapping[str, Sequence[StoredTask]] | None = None,
+    ) -> Future[None]:
         """Put executions into the queue as `pending`, together with their batch: all of them or none.
+
+        `given` are tasks of forks (by the execution's id) whose outputs stand in: they are not run.
 
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(Add(executions, batch))
+        return self._writer.submit(Add(executions, batch, given or {}))
 
     def claim(self, execution_id: str, attempt: int, message: str = "") -> Future[Claim | None]:
         """Take an attempt from the queue; of all who ask, one gets a claim and the others `None`.
@@ -67,13 +75,22 @@ class ExecutionStore(ExecutionReads):
         """
         return self._writer.submit(MoveStatus(move))
 
-    def resume(self, execution_ids: Sequence[str], *, owner: str, message: str = "") -> Future[list[tuple[str, int]]]:
+    def resume(
+        self,
+        execution_ids: Sequence[str],
+        *,
+        owner: str,
+        message: str = "",
+        limits: Mapping[str, Any] | None = None,
+    ) -> Future[list[tuple[str, int]]]:
         """Queue the next attempt of those that failed, were cancelled or interrupted; returns them with that attempt.
+
+        `limits` are fields of their `LaunchOptions` that change.
 
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(Resume(execution_ids, owner, message))
+        return self._writer.submit(Resume(execution_ids, owner, message, limits or {}))
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         """Mark executions as `interrupted` because their process is going away; returns how many there were.

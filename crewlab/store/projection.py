@@ -78,6 +78,8 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
     task.error = _error_text(event)
     if isinstance(event, TaskReused):
         task.reused_from_attempt = event.from_attempt
+        task.reused_from_execution_id = event.from_execution_id
+        task.is_edited = event.is_edited
     if event.usage != NO_USAGE:
         task.usage = event.usage
     state.usage += Usage(guardrail_retries=event.usage.guardrail_retries)

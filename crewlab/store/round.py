@@ -44,6 +44,8 @@ class Round:
         self.documents: list[tuple[str, str]] = []
         self.new_executions: list[ExecutionState] = []
         self.events: list[tuple[Any, ...]] = []
+        self.given_tasks: list[tuple[Any, ...]] = []
+        self.changed_options: list[tuple[str, str]] = []
         self.model_calls: list[tuple[Any, ...]] = []
         self.tool_calls: list[tuple[Any, ...]] = []
         self._moved: dict[str, ExecutionState] = {}
@@ -65,6 +67,8 @@ class Round:
         tables.BATCHES.put(cursor, self.batches)
         tables.DOCUMENTS.put(cursor, self.documents)
         self._write_executions()
+        tables.CHANGED_OPTIONS.put(cursor, self.changed_options)
+        tables.GIVEN_TASKS.put(cursor, self.given_tasks)
         tables.EVENTS.put(cursor, self.events)
         self._write_tasks()
         tables.MODEL_CALLS.put(cursor, self.model_calls)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crewlab.executions.batch import NewBatch
-from crewlab.executions.execution import NewExecution
+from crewlab.executions.execution import NewExecution, StoredTask
 from crewlab.store.execution_state import ExecutionState
-from crewlab.store.text import hash_of, json_text, model_json, visible
+from crewlab.store.text import hash_of, json_text, model_json, visible, visible_or_none
 
 if TYPE_CHECKING:
     from crewlab.store.round import Round
 
 
-def add(rows: Round, executions: Sequence[NewExecution], batch: NewBatch | None, at: datetime) -> None:
+def add(
+    rows: Round,
+    executions: Sequence[NewExecution],
+    batch: NewBatch | None,
+    given: Mapping[str, Sequence[StoredTask]],
+    at: datetime,
+) -> None:
     """Add the rows of a launch: the executions as `pending`, their documents once, their batch, one event each."""
     if batch is not None:
         rows.batches.append(_batch_row(batch, len(executions), at))
@@ -25,6 +31,9 @@ def add(rows: Round, executions: Sequence[NewExecution], batch: NewBatch | None,
             rows.documents.append((document_hash, document))
             rows.states.add_document(document_hash, document)
         state = ExecutionState(fixed=_fixed(execution, document_hash, at))
+        if tasks := given.get(execution.execution_id):
+            state.finished_tasks = tuple(tasks)
+            rows.given_tasks.extend(_given_row(execution.execution_id, task) for task in tasks)
         rows.states.add(state)
         rows.new_executions.append(state)
         rows.log_status(state, at)
@@ -61,7 +70,23 @@ def _fixed(execution: NewExecution, document_hash: str, at: datetime) -> dict[st
         "is_rehearsal": execution.is_rehearsal,
         "tasks_total": execution.tasks_total,
         "created_at": at,
+        "origin_execution_id": execution.origin_execution_id,
+        "forked_from_task": visible_or_none(execution.forked_from_task),
     }
+
+
+def _given_row(execution_id: str, task: StoredTask) -> tuple[Any, ...]:
+    return (
+        execution_id,
+        task.task_index,
+        visible(task.task_name),
+        visible(task.agent),
+        task.execution_id,
+        task.attempt,
+        task.is_edited,
+        visible(task.output),
+        None if task.output_json is None else json_text(task.output_json),
+    )
 
 
 def _batch_row(batch: NewBatch, size: int, at: datetime) -> tuple[Any, ...]:

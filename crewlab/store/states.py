@@ -48,6 +48,11 @@ class States:
         self._states[state.execution_id] = state
         self._touched.add(state.execution_id)
 
+    def owner_of(self, execution_id: str) -> str | None:
+        """Whose an execution of this transaction is."""
+        state = self._states.get(execution_id)
+        return None if state is None else str(state.fixed["owner"])
+
     def has_document(self, document_hash: str) -> bool:
         """Whether the document is known to be stored; if not, it may still be."""
         return document_hash in self._documents
@@ -133,6 +138,6 @@ class States:
         missing = {state.fixed["document_hash"] for state in states} - self._documents.keys()
         if missing:
             self._documents.update(cursor.execute(_DOCUMENTS, [list(missing)]).fetchall())
-        again = [state.execution_id for state in states if state.attempt > 1]
+        again = [state.execution_id for state in states if state.attempt > 1 or state.fixed["origin_execution_id"]]
         for execution_id, tasks in finished_tasks(cursor, again).items():
             self._states[execution_id].finished_tasks = tuple(tasks)

@@ -125,6 +125,8 @@ TASK = {
     "output_json": TEXT,
     "error": TEXT,
     "reused_from_attempt": INT,
+    "reused_from_execution_id": TEXT,
+    "is_edited": BOOL,
     **USAGE,
 }
 """The columns of a task. New and changed rows are told apart: an upsert costs three times as much as either."""
@@ -219,8 +221,10 @@ FIXED = {
     "is_rehearsal": BOOL,
     "tasks_total": INT,
     "created_at": TIME,
+    "origin_execution_id": TEXT,
+    "forked_from_task": TEXT,
 }
-"""Columns of an execution that never change."""
+"""Columns of an execution that no attempt changes; a resume may change the limits among the options."""
 
 STATUS = {
     "status": TEXT,
@@ -250,3 +254,19 @@ MOVING = {
 NEW_EXECUTIONS = _insert("executions", {**FIXED, **MOVING})
 MOVED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **STATUS})
 CHANGED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **MOVING})
+CHANGED_OPTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, "options": TEXT})
+
+GIVEN_TASKS = _insert(
+    "given_tasks",
+    {
+        "execution_id": TEXT,
+        "task_index": INT,
+        "task_name": TEXT,
+        "agent": TEXT,
+        "from_execution_id": TEXT,
+        "from_attempt": INT,
+        "is_edited": BOOL,
+        "output": TEXT,
+        "output_json": TEXT,
+    },
+)

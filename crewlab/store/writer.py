@@ -19,6 +19,7 @@ from crewlab.store.commands import Barrier, Call, Command
 from crewlab.store.database import Database
 from crewlab.store.dead_letters import DeadLetters
 from crewlab.store.inbox import Inbox, Item
+from crewlab.store.listeners import Listeners
 from crewlab.store.round import Round
 from crewlab.store.states import States
 from crewlab.store.transactions import Transactions
@@ -42,6 +43,7 @@ class Writer:
         self._last_event_id = _number(self._transactions.cursor, _LAST_EVENT)
         self._last_call = _number(self._transactions.cursor, _LAST_CALL)
         self._is_warm = False
+        self.listeners = Listeners()
         self._thread = threading.Thread(target=self._run, name="crewlab-store-writer", daemon=False)
         self._thread.start()
 
@@ -136,6 +138,8 @@ class Writer:
 
     def _settle(self, done: Round) -> None:
         """Give out the answers of a round that is durable."""
+        if self.listeners:
+            self._outcome(lambda: self.listeners.tell(done.events, self._states.owner_of))
         self._states.commit()
         self._last_event_id = done.last_event_id
         self._dead_letters.add(done.strangers, "no such execution")

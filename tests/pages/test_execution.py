@@ -211,3 +211,28 @@ def test_an_unpriced_cost_is_one_word(open_page, lab, monkeypatch):
     cost = next(metric for metric in app.metric if metric.label == "Cost")
     assert cost.value == "unpriced"
     assert "without a known price" in cost.help
+
+
+def test_rerun_opens_the_new_execution(open_page, lab):
+    """A click makes a new execution of the same snapshot and shows it, with a link back."""
+    first = finished_execution(lab.store, **HERE)
+    app = open_page("execution", id=first.execution_id)
+    app.button(key="execution.rerun").click().run()
+    assert not app.exception
+    (new,) = (one for one in lab.executions() if one.execution_id != first.execution_id)
+    assert (new.origin_execution_id, new.inputs) == (first.execution_id, first.inputs)
+    assert app.query_params["id"] == new.execution_id
+    assert "The execution that it repeats" in [link.value for link in app.page_link]
+
+
+def test_fork_and_resume_with_limits_ask_first(open_page, lab):
+    """Fork opens a dialog; so does Resume after a limit, because the same limit would end it again at once."""
+    execution = running_execution(lab.store, **HERE)
+    end = Move(execution_id=execution.execution_id, attempt=1, status=ExecutionStatus.FAILED, reason="over_budget")
+    lab.store.executions.move(end).result()
+    app = open_page("execution", id=execution.execution_id)
+    app.button(key="execution.fork").click().run()
+    assert app.button(key="fork.go").label == "Fork"
+    app.button(key="execution.resume").click().run()
+    assert app.button(key="execution.limits.resume").label == "Resume"
+    assert lab.execution(execution.execution_id).attempt == 1

@@ -208,3 +208,16 @@ def test_default_names_of_batches_are_unique(open_page, lab, crew):
         app.button(key="launch.run").click().run()
     names = [batch.name for batch in lab.batches()]
     assert len(set(names)) == 2, names
+
+
+def test_limits_go_along(open_page, lab, crew):
+    """Time, tokens and money of the form are the limits of the execution."""
+    app = open_page("launch", definition=crew.definition_id)
+    app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
+    app.number_input(key="launch.minutes").set_value(2.0)
+    app.number_input(key="launch.tokens").set_value(9000)
+    app.number_input(key="launch.dollars").set_value(0.5).run()
+    app.button(key="launch.run").click().run()
+    assert not app.exception
+    options = lab.executions()[0].options
+    assert (options.timeout_seconds, options.max_tokens, options.max_cost_usd) == (120, 9000, 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import statistics
 import time
@@ -218,3 +219,36 @@ def test_a_small_question_takes_milliseconds(remote, finished):
         remote.executions_df(limit=10)
         durations.append(time.perf_counter() - started)
     assert statistics.median(durations) < 0.1
+
+
+def test_what_is_run_without_blocking_runs_in_the_app(remote):
+    """`arun`, `arun_each` and both streams, with the same results as beside the store."""
+
+    async def cell():
+        one = await remote.arun(crew(QUICK), {"topic": "tea"})
+        two = await remote.arun_each(crew(QUICK), [{"topic": "tea"}, {"topic": "milk"}])
+        events = [event async for event in remote.stream(crew(QUICK), {"topic": "tea"})]
+        return one, two, events
+
+    one, two, events = asyncio.run(cell())
+    assert [execution.status for execution in (one, *two)] == ["completed"] * 3
+    assert [execution.inputs["topic"] for execution in two] == ["tea", "milk"]
+    for found in (events, list(remote.stream_sync(crew(QUICK), {"topic": "tea"}))):
+        assert [event.sequence for event in found] == list(range(1, len(found) + 1))
+        assert found[-1].status == "completed"
+
+
+def test_reruns_forks_and_limits_go_through_the_app(remote):
+    """New executions that say where they came from; a budget, and a resume with a higher one."""
+    first = remote.run(crew(QUICK), {"topic": "tea"}, max_tokens=1)
+    assert (first.status, first.reason) == ("failed", "over_budget")
+    with pytest.raises(InputsError, match="used"):
+        remote.resume(first.execution_id)
+    remote.resume(first.execution_id, max_tokens=100_000)
+    assert remote.wait([first.execution_id], 30)[0].status == "completed"
+    again = remote.rerun(first.execution_id).wait(30)
+    forked = remote.fork(first.execution_id, inputs={"topic": "milk"}).wait(30)
+    assert [one.origin_execution_id for one in (again, forked)] == [first.execution_id] * 2
+    assert (again.forked_from_task, forked.forked_from_task, forked.inputs) == (None, "look", {"topic": "milk"})
+    with pytest.raises(InputsError, match="Nothing is changed"):
+        remote.fork(first.execution_id)

@@ -16,12 +16,13 @@ USAGE = (
 )
 COLUMNS = {
     "executions": "owner execution_id batch_id batch_name row_number definition_id definition_name version_number "
-    "content_hash status status_message reason attempt origin is_rehearsal models created_at started_at ended_at "
+    "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal models "
+    "created_at started_at ended_at "
     f"duration_seconds tasks_done tasks_total current_task {USAGE} inputs input_hash output output_json "
     "error_type error_title error_message error_hint",
     "tasks": "owner execution_id attempt task_index task_name agent status started_at ended_at duration_seconds output "
-    f"output_json description context {USAGE} error_type error_message error_hint reused_from_attempt definition_name "
-    "is_rehearsal",
+    f"output_json description context {USAGE} error_type error_message error_hint reused_from_attempt "
+    "reused_from_execution_id is_edited definition_name is_rehearsal",
     "model_calls": "owner execution_id attempt sequence call_id task_name agent purpose model status started_at "
     "ended_at duration_seconds input_tokens output_tokens cached_tokens reasoning_tokens cost_usd price retries "
     "finish_reason messages tools parameters response error_type error_message is_rehearsal",

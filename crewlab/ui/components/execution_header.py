@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
+from crewlab.ui.components.execution_again import ask_limits, show_again
 from crewlab.ui.components.filter_bar import last_address
 from crewlab.ui.components.formats import ago, clock, duration, money, plural, tokens, whole
 from crewlab.ui.components.plain_text import escape
@@ -53,6 +54,8 @@ def show_links(execution: Execution, *, has_definition: bool) -> None:
         link("executions", "Back to the list" if address else "All executions", ":material/arrow_back:", **address)
         if execution.batch_id:
             link("executions", "Its batch", ":material/table_rows:", batch=execution.batch_id)
+        if execution.origin_execution_id:
+            link("execution", _origin(execution), ":material/fork_right:", id=execution.origin_execution_id)
         if has_definition:
             link("definition", "Its definition", ":material/edit_note:", id=execution.definition_id)
 
@@ -76,8 +79,9 @@ def show_actions(lab: Lab, execution: Execution, *, has_definition: bool) -> Non
             return
         if execution.status in RESUMABLE:
             _resume_button(lab, execution)
+        show_again(lab, execution)
         if has_definition:
-            if st.button("Run again", icon=":material/replay:", key="execution.again"):
+            if st.button("Launch like this", icon=":material/rocket_launch:", key="execution.again"):
                 go("launch", definition=execution.definition_id, like=execution.execution_id)
         else:
             _keep_button(lab, execution)
@@ -116,8 +120,17 @@ def _resume_button(lab: Lab, execution: Execution) -> None:
         key="execution.resume",
         help=f"The next attempt of this execution. {done} will not be paid for again.",
     ):
-        lab.resume(execution.execution_id)
-        st.rerun()
+        if execution.reason in ("timed_out", "over_budget"):
+            ask_limits(lab, execution)
+        else:
+            lab.resume(execution.execution_id)
+            st.rerun()
+
+
+def _origin(execution: Execution) -> str:
+    if execution.forked_from_task is None:
+        return "The execution that it repeats"
+    return f"Forked from an execution at {escape(execution.forked_from_task)}"
 
 
 def _keep_button(lab: Lab, execution: Execution) -> None:

@@ -56,6 +56,8 @@ def _options(execution: Execution) -> dict[str, str]:
     return {
         "Model": escape(_model(options.llm)),
         "Time limit": duration(options.timeout_seconds) if options.timeout_seconds else "the default",
+        "Token limit": f"{options.max_tokens:,}" if options.max_tokens else "none",
+        "Money limit": f"\\${options.max_cost_usd:g}" if options.max_cost_usd else "none",
         "Version": str(execution.version_number or "not saved as a version"),
         "Content hash": f"`{execution.content_hash[:16]}`",
         "Origin": execution.origin,

@@ -16,6 +16,7 @@ from crewlab.ui.components.output_view import show_output, show_text
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.task_lines import USAGE, task_lines
+from crewlab.ui.links import link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ def _show_one(tasks: pd.DataFrame, execution: Execution) -> None:
     error = cell(task, "error_message")
     st.markdown(f"{status_markdown(str(cell(task, 'status')))} {escape(cell(task, 'agent') or '')}")
     if cell(task, "reused_from_attempt"):
-        st.caption(f"Reused from attempt {cell(task, 'reused_from_attempt')}: nothing was paid again.")
+        _show_origin(task)
     if error:
         st.error(escape(f"{error} {cell(task, 'error_hint') or ''}"), icon=":material/error:")
     with st.expander("What the agent was asked", icon=":material/chat:"):
@@ -96,6 +97,19 @@ def _show_one(tasks: pd.DataFrame, execution: Execution) -> None:
         key=f"tasks.output.{chosen}",
         file_name=f"{cell(task, 'task_name')}_{execution.execution_id}.md",
     )
+
+
+def _show_origin(task: pd.Series[Any]) -> None:
+    """Who paid for a reused output, and whether a person changed it."""
+    source = cell(task, "reused_from_execution_id")
+    if cell(task, "is_edited"):
+        st.caption("A person wrote this output for the fork: nothing was paid for it.")
+    elif source:
+        st.caption("Reused from another execution: nothing was paid again.")
+    else:
+        st.caption(f"Reused from attempt {cell(task, 'reused_from_attempt')}: nothing was paid again.")
+    if source:
+        link("execution", "Open that execution", ":material/open_in_new:", id=str(source))
 
 
 def _task_label(task: pd.Series[Any]) -> str:

@@ -20,6 +20,7 @@ from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
+from crewlab.ui.components.limits_form import Limits, limits_form
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
@@ -48,8 +49,8 @@ def render(lab: Lab) -> None:
     if version is None:
         return
     plan = _choose_inputs(lab, version)
-    llm, timeout_seconds = _choose_options(lab, version)
-    _run(lab, version, plan, llm, timeout_seconds)
+    llm, limits = _choose_options(lab, version)
+    _run(lab, version, plan, llm, limits)
 
 
 def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion | None:
@@ -139,18 +140,11 @@ def _batch_name(lab: Lab, version: DefinitionVersion) -> str:
     return str(remembered(key))
 
 
-def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[str | dict[str, Any] | None, float | None]:
+def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[str | dict[str, Any] | None, Limits]:
     with st.container(border=True):
         llm = choose_model(lab, models_of(version.document, None), key="launch.model")
-        with st.expander("Time limit", icon=":material/timer:"):
-            minutes = st.number_input(
-                "Minutes that one execution may take",
-                min_value=0.1,
-                value=None,
-                key="launch.minutes",
-                placeholder=f"{lab.settings.timeout_seconds / 60:g}",
-            )
-    return llm, None if minutes is None else minutes * 60
+        with st.expander("Limits", icon=":material/timer:"):
+            return llm, limits_form(lab, key="launch")
 
 
 def _run(
@@ -158,7 +152,7 @@ def _run(
     version: DefinitionVersion,
     plan: LaunchPlan,
     llm: str | dict[str, Any] | None,
-    timeout_seconds: float | None,
+    limits: Limits,
 ) -> None:
     has_errors = show_problems(lab.check(version.document, llm=llm), definition_id=version.definition_id)
     blocked = plan.blocked
@@ -175,7 +169,7 @@ def _run(
         if blocked:
             st.caption(blocked)
     if clicked:
-        _launch(lab, version, plan, llm, timeout_seconds)
+        _launch(lab, version, plan, llm, limits)
 
 
 def _launch(
@@ -183,11 +177,11 @@ def _launch(
     version: DefinitionVersion,
     plan: LaunchPlan,
     llm: str | dict[str, Any] | None,
-    timeout_seconds: float | None,
+    limits: Limits,
 ) -> None:
     if plan.batch_name is None:
-        handle = lab.launch(version, plan.rows[0], llm=llm, timeout_seconds=timeout_seconds)
+        handle = lab.launch(version, plan.rows[0], llm=llm, **limits)
         go("execution", id=handle.execution_id)
     forget(f"{_NAME}.{version.definition_id}.{version.number}")
-    batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, llm=llm, timeout_seconds=timeout_seconds)
+    batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, llm=llm, **limits)
     go("executions", batch=batch.batch_id)

@@ -1,0 +1,73 @@
+"""Time, tokens and money that an execution may use: what a caller asks for, checked before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crewlab.definitions.models import models_of
+from crewlab.errors import InputsError
+from crewlab.executions.execution import Execution
+from crewlab.executions.launch import LaunchOptions
+
+_NAMES = {
+    "timeout_seconds": ("A time limit", "s", "seconds"),
+    "max_tokens": ("A token limit", "tokens", "tokens"),
+    "max_cost_usd": ("A money limit", "US dollars", "US dollars"),
+}
+
+
+def launch_options(llm: Any = None, **limits: float | None) -> LaunchOptions:
+    """The options of a launch. Raises `InputsError` when a limit is not more than 0."""
+    return LaunchOptions(llm=llm, **checked(limits))
+
+
+def checked(limits: Mapping[str, Any]) -> dict[str, Any]:
+    """The limits that are given.
+
+    Raises:
+        InputsError: One is not more than 0.
+    """
+    given = {name: value for name, value in limits.items() if value is not None}
+    for name, value in given.items():
+        if not value > 0:
+            what, unit, give = _NAMES[name]
+            raise InputsError(f"{what} of {value} {unit} is no limit.", f"Give {give}, more than 0.")
+    return given
+
+
+def require_prices(document: Mapping[str, Any], options: LaunchOptions, price: Callable[[str], Any]) -> None:
+    """A money limit can only be kept for models with a price; the rehearsal model costs nothing.
+
+    Raises:
+        InputsError: A money limit is set, and a model has no known price.
+    """
+    if options.max_cost_usd is None:
+        return
+    real = [model for model in models_of(document, options.llm) if not model.startswith("rehearsal/")]
+    unpriced = [model for model in real if price(model) is None]
+    if unpriced:
+        raise InputsError(
+            f"A money limit cannot be kept: there is no known price for {', '.join(unpriced)}.",
+            "Add its price to prices.json in the data folder, or set a token limit instead.",
+        )
+
+
+def require_room(execution: Execution, limits: Mapping[str, Any]) -> None:
+    """A resume must not end where it began.
+
+    Raises:
+        InputsError: All attempts together have used more than the limit already.
+    """
+    options = execution.options.model_copy(update=dict(limits))
+    tokens, cost = execution.usage.total_tokens, execution.usage.cost_usd
+    if options.max_tokens is not None and (tokens or 0) > options.max_tokens:
+        raise InputsError(
+            f"This execution has used {tokens:,} tokens already, and its limit is {options.max_tokens:,}.",
+            "Resume with a higher token limit; it counts all attempts together.",
+        )
+    if options.max_cost_usd is not None and (cost or 0.0) > options.max_cost_usd:
+        raise InputsError(
+            f"This execution has cost ${cost:.4f} already, and its limit is ${options.max_cost_usd:.4f}.",
+            "Resume with a higher money limit; it counts all attempts together.",
+        )

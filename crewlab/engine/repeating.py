@@ -1,0 +1,67 @@
+"""Executions made of others: the same again, or from a task on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.catalogue import Catalogue
+from crewlab.engine.engine import Engine
+from crewlab.engine.forking import plan_fork
+from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.launching import Launching
+from crewlab.engine.limits import require_prices
+from crewlab.executions.execution import Execution, NewExecution, StoredTask
+from crewlab.executions.identity import new_id
+
+if TYPE_CHECKING:
+    from crewlab.store import Store
+
+
+class Repeating:
+    """Reruns and forks, for one owner. Both run what the source ran: its stored snapshot, not the latest version."""
+
+    def __init__(self, store: Store, engine: Engine, catalogue: Catalogue, launching: Launching, owner: str) -> None:
+        self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
+        self._launching, self._owner = launching, owner
+
+    def rerun(self, execution_id: str) -> ExecutionHandle:
+        source = self._launching.get(execution_id)
+        return self._start(source, source.inputs, None, ())
+
+    def fork(
+        self,
+        execution_id: str,
+        from_task: str | None,
+        outputs: Mapping[str, str] | None,
+        inputs: Mapping[str, Any] | None,
+    ) -> ExecutionHandle:
+        source = self._launching.get(execution_id)
+        finished = self._executions.finished_tasks(source.execution_id, owner=self._owner)
+        plan = plan_fork(source, finished, from_task, outputs, inputs)
+        return self._start(source, plan.inputs, plan.first_task, plan.given)
+
+    def _start(
+        self, source: Execution, inputs: Mapping[str, Any], first_task: str | None, given: Sequence[StoredTask]
+    ) -> ExecutionHandle:
+        self._engine.require_open()
+        self._catalogue.find_runnable(source.document, source.options.llm)
+        self._catalogue.require_no_secrets([dict(inputs), {task.task_name: task.output for task in given}])
+        require_prices(source.document, source.options, self._catalogue.price)
+        same = source.model_dump(include=set(NewExecution.model_fields))
+        new = NewExecution(
+            **same
+            | {
+                "execution_id": new_id(),
+                "inputs": dict(inputs),
+                "origin": "background",
+                "batch_id": None,
+                "row_number": None,
+                "origin_execution_id": source.execution_id,
+                "forked_from_task": first_task,
+            }
+        )
+        self._executions.add([new], given={new.execution_id: given}).result()
+        self._engine.begin([AttemptRef(new.execution_id, 1)])
+        return ExecutionHandle(new.execution_id, self._launching)

@@ -1,0 +1,98 @@
+"""Running without blocking, and hearing of events while they happen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from crewlab.engine.catalogue import Runnable
+from crewlab.engine.limits import launch_options
+from crewlab.engine.subscriptions import Subscription
+from crewlab.lab.parts import Document, LabParts, Progress
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import Llm
+    from crewlab.executions.events import BaseEvent
+    from crewlab.executions.execution import Execution
+
+
+class LabLive(LabParts):
+    """For callers with a loop of their own, and for those who want to see each step."""
+
+    async def arun(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """`run` for `await`: the loop of the caller goes on meanwhile. Raises as `run` does.
+
+        Cancelling the task that awaits it stops the execution, which becomes `interrupted` and can be resumed.
+        """
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return await self._launching.arun(definition, inputs, options)
+
+    async def arun_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Document],
+        *,
+        name: str | None = None,
+        concurrency: int | None = None,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+        on_progress: Progress | None = None,
+    ) -> list[Execution]:
+        """`run_each` for `await`; `on_progress` is called on the loop of the caller."""
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return await self._launching.arun_each(definition, rows, name, concurrency, options, on_progress)
+
+    def stream(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> AsyncIterator[BaseEvent]:
+        """Run once and get its events as they are stored: `async for event in lab.stream(...)`.
+
+        The last one is the `status_changed` to its final status. Raises as `run` does, when it is called. It starts
+        with the first event that is asked for; leaving the loop early stops it.
+        """
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return self._streaming.stream(self._launching.prepare(definition, [inputs or {}], options, "foreground")[0])
+
+    def stream_sync(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Iterator[BaseEvent]:
+        """`stream` for a plain `for`, on any thread."""
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        new = self._launching.prepare(definition, [inputs or {}], options, "foreground")[0]
+        return self._streaming.stream_sync(new)
+
+    def subscribe(self, kinds: Iterable[str] | None, handler: Callable[[BaseEvent], object]) -> Subscription:
+        """Call `handler` with every event of these kinds (`None`: of all) that is stored from now on.
+
+        It runs on a thread of its own. Slow, it misses events (`.dropped` counts them); raising, it is called again
+        for the next one (`.failed`, `.last_error`). It never delays or fails an execution. `.close()` ends it.
+
+        Raises:
+            InputsError: There is no such kind of event.
+        """
+        return self._subscriptions.add(kinds, handler)

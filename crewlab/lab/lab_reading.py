@@ -1,0 +1,61 @@
+"""Executions and batches as they stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crewlab.engine.files import FileInfo, list_files, read_file
+from crewlab.lab.parts import LabParts
+
+if TYPE_CHECKING:
+    from crewlab.executions.batch import Batch
+    from crewlab.executions.events import BaseEvent
+    from crewlab.executions.execution import Execution
+
+
+class LabReading(LabParts):
+    """Records, one by one or in lists. Nothing here starts work."""
+
+    def execution(self, execution_id: str) -> Execution:
+        """An execution as it stands. Raises `ExecutionNotFoundError`."""
+        return self.store.executions.get(execution_id, owner=self.settings.owner)
+
+    def executions(self, **filters: Any) -> list[Execution]:
+        """Executions, newest first, without their documents.
+
+        Filters: status, definition, batch_id, text, limit, offset, sort, descending.
+        """
+        return self.store.executions.find(owner=self.settings.owner, **filters)
+
+    def count_executions(self, **filters: Any) -> int:
+        """How many executions `executions` would return without a limit."""
+        return self.store.executions.count(owner=self.settings.owner, **filters)
+
+    def batches(self) -> list[Batch]:
+        """All batches, newest first."""
+        return self.store.executions.batches(owner=self.settings.owner)
+
+    def batch(self, batch_id: str) -> Batch:
+        """A batch and how far it is. Raises `ExecutionNotFoundError`."""
+        return self.store.executions.batch(batch_id, owner=self.settings.owner)
+
+    def counts(self) -> dict[str, int]:
+        """How many executions are in each status."""
+        return self.store.executions.counts(owner=self.settings.owner)
+
+    def spend_usd(self, since: datetime | None = None) -> float | None:
+        """Real spend in US dollars, `None` when no call was priced."""
+        return self.store.executions.spend_usd(owner=self.settings.owner, since=since)
+
+    def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
+        """The events of an execution in order, each with the id to ask for the next ones."""
+        return self.store.events.read(execution_id, owner=self.settings.owner, after_event_id=after_event_id)
+
+    def files(self, execution_id: str) -> list[FileInfo]:
+        """The files that the tasks of an execution wrote."""
+        return list_files(self.settings.execution_folder(self.execution(execution_id).execution_id))
+
+    def read_file(self, execution_id: str, name: str) -> bytes:
+        """The content of one of `files`. Raises `ExecutionError` when there is no such file."""
+        return read_file(self.settings.execution_folder(self.execution(execution_id).execution_id), name)

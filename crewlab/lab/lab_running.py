@@ -1,0 +1,170 @@
+"""Running, stopping, resuming and waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from crewlab.engine.catalogue import Runnable
+from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.limits import launch_options
+from crewlab.lab.parts import Document, LabParts, Progress
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import Llm
+    from crewlab.executions.batch import Batch
+    from crewlab.executions.execution import Execution
+
+
+class LabRunning(LabParts):
+    """Every verb on executions."""
+
+    def run(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """Run once and wait for the end; a failed execution is returned, not raised.
+
+        Args:
+            definition: A name, an id, the path of a file, a document, or a version.
+            inputs: A value for each placeholder that the document has no default for.
+            llm: A model for all agents; `None` is as defined.
+            timeout_seconds: Wall-clock limit.
+            max_tokens: Input and output tokens that it may use, over all attempts; it ends `failed`, reason
+                `over_budget`, right after the call that was too much, or whose tokens nobody knows.
+            max_cost_usd: The same in US dollars; needs a known price for every model.
+
+        Raises:
+            InvalidDefinitionError: The document has problems.
+            InputsError: A placeholder has no value, or a limit cannot be kept.
+        """
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return self._launching.run(definition, inputs, options)
+
+    def launch(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> ExecutionHandle:
+        """Run once in the background. Raises as `run` does, before anything starts."""
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return self._launching.launch(definition, inputs, options)
+
+    def run_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Document],
+        *,
+        name: str | None = None,
+        concurrency: int | None = None,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+        on_progress: Progress | None = None,
+    ) -> list[Execution]:
+        """Run once per row and wait for all; results are in the order of the rows, failures among them.
+
+        Ctrl-C stops what runs, keeps everything as data, and is raised again. Raises as `run` does.
+        """
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return self._launching.run_each(definition, rows, name, concurrency, options, on_progress)
+
+    def launch_batch(
+        self,
+        definition: Runnable,
+        rows: Iterable[Document],
+        *,
+        name: str | None = None,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Batch:
+        """Run once per row in the background. Raises as `run` does, before anything starts."""
+        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        return self._launching.launch_batch(definition, rows, name, options)
+
+    def cancel(self, execution_id: str) -> Execution:
+        """Stop an execution at once; finished tasks are kept. Raises `IllegalTransitionError` when it has ended."""
+        return self._launching.cancel(execution_id)
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Stop every execution of a batch that has not ended."""
+        return self._launching.cancel_batch(batch_id)
+
+    def resume(
+        self,
+        execution_id: str,
+        *,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """Queue the next attempt of a failed, cancelled or interrupted execution; finished tasks are not paid again.
+
+        Limits that are given replace those it had; tokens and money count over all attempts.
+
+        Raises:
+            IllegalTransitionError: It is still going on, or has completed.
+            InputsError: It has used more than its limit already.
+        """
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        return self._launching.resume(execution_id, limits)
+
+    def rerun(self, execution_id: str) -> ExecutionHandle:
+        """Run the stored snapshot of an execution (document, inputs, options) once more, as a new execution.
+
+        Raises:
+            InvalidDefinitionError: It cannot run on this machine any more.
+        """
+        return self._repeating.rerun(execution_id)
+
+    def fork(
+        self,
+        execution_id: str,
+        *,
+        from_task: str | None = None,
+        outputs: Mapping[str, str] | None = None,
+        inputs: Document | None = None,
+    ) -> ExecutionHandle:
+        """A new execution of the same snapshot that pays only for what changes, and says where it came from.
+
+        Args:
+            execution_id: The execution to begin from; its finished tasks are reused where they still hold.
+            from_task: Run this task again, and all that read it.
+            outputs: Task name to the text that stands in for its output; all that read it run again.
+            inputs: Other values for some inputs; tasks whose prompt changes run again, and all that read them.
+
+        Raises:
+            InputsError: Nothing is changed, a task is unknown, or an edited output does not fit its task.
+            InvalidDefinitionError: It cannot run on this machine any more.
+        """
+        return self._repeating.fork(execution_id, from_task, outputs, inputs)
+
+    def retry_failures(self, batch_id: str) -> int:
+        """Queue the next attempt of each failed or interrupted execution of a batch; returns how many."""
+        return self._launching.retry_failures(batch_id)
+
+    def resume_batch(self, batch_id: str, *, on_progress: Progress | None = None) -> list[Execution]:
+        """Go on with what is pending or interrupted in a batch, and wait; returns all its executions by row."""
+        return self._launching.resume_batch(batch_id, on_progress)
+
+    def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
+        """The executions once all have ended, or as they stand after `timeout` seconds."""
+        return self._launching.wait(execution_ids, timeout)
+
+    def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
+        """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
+        return self._launching.wait_batch(batch_id, timeout)

@@ -1,0 +1,47 @@
+"""What every part of the lab works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from crewlab.definitions.library.price_file import PriceFile
+from crewlab.engine.catalogue import Catalogue
+from crewlab.engine.engine import Engine
+from crewlab.engine.home_inprocess import InProcessHome
+from crewlab.engine.home_masked import MaskedHome
+from crewlab.engine.launching import Launching
+from crewlab.engine.repeating import Repeating
+from crewlab.engine.streaming import Streaming
+from crewlab.engine.subscriptions import Subscriptions
+from crewlab.engine.waiting import Waiting
+from crewlab.secrets.keys import Keys
+from crewlab.secrets.redactor import Redactor
+from crewlab.secrets.vault import Vault
+from crewlab.settings import Settings
+
+if TYPE_CHECKING:
+    from crewlab.executions.batch import Batch
+    from crewlab.store import Store
+
+Document = Mapping[str, Any]
+Progress = Callable[["Batch"], None]
+
+
+class LabParts:
+    """The store, the engine and what stands between them, wired once. Each group of methods of the lab adds to it."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.secrets, self.prices = Vault(settings.data), PriceFile(settings.data)
+        self.keys = Keys(vault=self.secrets)
+        self.redactor = Redactor(self.keys)
+        home = MaskedHome(InProcessHome(store), self.redactor)
+        self.engine = Engine(home, settings, credentials=self.keys.get, mask=self.redactor.mask)
+        self._catalogue = Catalogue(store, settings, self.keys)
+        waiting = Waiting(store, self.engine, settings.owner)
+        self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)
+        self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)
+        self._streaming = Streaming(store, self.engine, waiting, settings.owner)
+        self._subscriptions = Subscriptions(store, settings.owner)

@@ -1,0 +1,130 @@
+"""Running in the app without blocking, and its events while they happen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from crewlab.errors import RemoteError
+from crewlab.executions.batch import Batch
+from crewlab.executions.events import BaseEvent, StatusChanged
+from crewlab.executions.execution import Execution
+from crewlab.remote.remote_running import FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, Inputs, RemoteRunning
+from crewlab.remote.runnable import limits_json
+
+if TYPE_CHECKING:
+    from crewlab.engine.catalogue import Runnable
+
+Llm = str | dict[str, Any]
+
+
+class RemoteLive(RemoteRunning):
+    """The app is asked again and again; the loop of the caller goes on meanwhile.
+
+    Leaving early ends the waiting only: the app goes on with what it was given.
+    """
+
+    async def arun(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """`run` for `await`. Raises as `launch` does."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        handle = self.launch(definition, inputs, llm=llm, **limits)
+        for wait in _waits():
+            if (found := handle.refresh()).status.is_terminal:
+                return found
+            await asyncio.sleep(wait)
+        raise AssertionError("waiting has no end")
+
+    async def arun_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Inputs],
+        *,
+        name: str | None = None,
+        concurrency: int | None = None,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+        on_progress: Callable[[Batch], None] | None = None,
+    ) -> list[Execution]:
+        """`run_each` for `await`. Raises as `run_each` does."""
+        if concurrency is not None:
+            raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        batch, told = self.launch_batch(definition, rows, name=name, llm=llm, **limits), None
+        for wait in _waits():
+            batch = self.batch(batch.batch_id)
+            if on_progress and batch.counts != told:
+                on_progress(batch)
+                told = batch.counts
+            if batch.ended == batch.size:
+                break
+            await asyncio.sleep(wait)
+        return self._of_batch(batch.batch_id)
+
+    async def stream(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> AsyncIterator[BaseEvent]:
+        """Run once in the app and get its events, a little after they happen."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        execution_id, last_id, waits = self.launch(definition, inputs, llm=llm, **limits).execution_id, 0, _waits()
+        while True:
+            for event_id, event in self.events(execution_id, last_id):
+                last_id = event_id
+                yield event
+                if _is_last(event):
+                    return
+                waits = _waits()
+            await asyncio.sleep(next(waits))
+
+    def stream_sync(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        llm: Llm | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Iterator[BaseEvent]:
+        """`stream` for a plain `for`."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        execution_id, last_id, waits = self.launch(definition, inputs, llm=llm, **limits).execution_id, 0, _waits()
+        while True:
+            for event_id, event in self.events(execution_id, last_id):
+                last_id = event_id
+                yield event
+                if _is_last(event):
+                    return
+                waits = _waits()
+            time.sleep(next(waits))
+
+
+def _waits() -> Iterator[float]:
+    """Longer and longer, up to a limit."""
+    wait = FIRST_WAIT_SECONDS
+    while True:
+        yield wait
+        wait = min(wait * 1.5, LONGEST_WAIT_SECONDS)
+
+
+def _is_last(event: BaseEvent) -> bool:
+    return isinstance(event, StatusChanged) and event.status.is_terminal

@@ -1,0 +1,72 @@
+"""Executions and batches as they stand, asked of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crewlab.engine.files import FileInfo
+from crewlab.executions.batch import Batch
+from crewlab.executions.events import EVENT, BaseEvent
+from crewlab.executions.execution import Execution
+from crewlab.remote.connection import Connection
+from crewlab.remote.records import records
+
+
+class RemoteRecords:
+    """Records, one by one or in lists."""
+
+    _connection: Connection
+
+    def execution(self, execution_id: str) -> Execution:
+        """An execution as it stands. Raises `ExecutionNotFoundError`."""
+        return Execution.model_validate(self._connection.get("executions", execution_id))
+
+    def executions(self, **filters: Any) -> list[Execution]:
+        """Executions, newest first, without their documents; the same filters as `Lab.executions`."""
+        return records(Execution, self._connection.get("executions", **_query(filters)))
+
+    def count_executions(self, **filters: Any) -> int:
+        """How many executions `executions` would return without a limit."""
+        return int(self._connection.get("count", **_query(filters)))
+
+    def batches(self) -> list[Batch]:
+        """All batches, newest first."""
+        return records(Batch, self._connection.get("batches"))
+
+    def batch(self, batch_id: str) -> Batch:
+        """A batch and how far it is. Raises `ExecutionNotFoundError`."""
+        return Batch.model_validate(self._connection.get("batches", batch_id))
+
+    def counts(self) -> dict[str, int]:
+        """How many executions are in each status."""
+        return dict(self._connection.get("counts"))
+
+    def spend_usd(self, since: datetime | None = None) -> float | None:
+        """Real spend in US dollars, `None` when no call was priced."""
+        spent: float | None = self._connection.get("spend", since=since.isoformat() if since else None)
+        return spent
+
+    def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
+        """The events of an execution in order, each with the id to ask for the next ones."""
+        found = self._connection.get("executions", execution_id, "events", after_event_id=after_event_id)
+        return [(number, EVENT.validate_python(event)) for number, event in found]
+
+    def files(self, execution_id: str) -> list[FileInfo]:
+        """The files that the tasks of an execution wrote."""
+        found = self._connection.get("executions", execution_id, "files")
+        return [FileInfo(one["name"], one["size"], Path(one["path"])) for one in found]
+
+    def read_file(self, execution_id: str, name: str) -> bytes:
+        """The content of one of `files`. Raises `ExecutionError` when there is no such file."""
+        return self._connection.get_bytes("executions", execution_id, "file", name=name)
+
+
+def _query(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Filters as a query; several statuses travel in one value."""
+    status = filters.get("status")
+    if status is None or isinstance(status, str):
+        return dict(filters)
+    return {**filters, "status": ",".join(status)}

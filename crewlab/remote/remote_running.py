@@ -1,0 +1,191 @@
+"""Running, stopping, resuming and waiting, in the app."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from crewlab.errors import RemoteError
+from crewlab.executions.batch import Batch
+from crewlab.executions.execution import Execution
+from crewlab.remote.remote_handle import RemoteHandle
+from crewlab.remote.remote_records import RemoteRecords
+from crewlab.remote.runnable import limits_json, runnable_json
+
+if TYPE_CHECKING:
+    from crewlab.engine.catalogue import Runnable
+
+Inputs = Mapping[str, Any]
+_Waited = TypeVar("_Waited")
+
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.05, 0.5
+
+
+class RemoteRunning(RemoteRecords):
+    """Every verb on executions. What is launched here runs in the app: it goes on when this process ends."""
+
+    def launch(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        llm: str | dict[str, Any] | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> RemoteHandle:
+        """Run once in the app, in the background.
+
+        Raises:
+            InvalidDefinitionError: The document has problems.
+            InputsError: A placeholder has no value.
+        """
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        body = {**runnable_json(definition), "inputs": inputs, "llm": llm, **limits}
+        return RemoteHandle(self._connection.post("executions", body=body)["execution_id"], self)
+
+    def run(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        llm: str | dict[str, Any] | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """Run once in the app and wait for the end. Ctrl-C ends the waiting only. Raises as `launch` does."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        return self.launch(definition, inputs, llm=llm, **limits).wait()
+
+    def launch_batch(
+        self,
+        definition: Runnable,
+        rows: Iterable[Inputs],
+        *,
+        name: str | None = None,
+        llm: str | dict[str, Any] | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Batch:
+        """Run once per row in the app, in the background. Raises as `launch` does."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        asked = {"rows": [dict(row) for row in rows], "name": name, "llm": llm, **limits}
+        return Batch.model_validate(self._connection.post("batches", body={**runnable_json(definition), **asked}))
+
+    def run_each(
+        self,
+        definition: Runnable,
+        rows: Iterable[Inputs],
+        *,
+        name: str | None = None,
+        concurrency: int | None = None,
+        llm: str | dict[str, Any] | None = None,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+        on_progress: Callable[[Batch], None] | None = None,
+    ) -> list[Execution]:
+        """Run once per row in the app and wait for all; results are in the order of the rows.
+
+        Ctrl-C ends the waiting only. Raises as `launch` does, and:
+
+        Raises:
+            RemoteError: A concurrency is given; the app decides how many run at once.
+        """
+        if concurrency is not None:
+            raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        batch = self.launch_batch(definition, rows, name=name, llm=llm, **limits)
+        self._wait_batch(batch.batch_id, None, on_progress)
+        return self._of_batch(batch.batch_id)
+
+    def cancel(self, execution_id: str) -> Execution:
+        """Stop an execution at once. Raises `IllegalTransitionError` when it has ended."""
+        return Execution.model_validate(self._connection.post("executions", execution_id, "cancel"))
+
+    def resume(
+        self,
+        execution_id: str,
+        *,
+        timeout_seconds: float | None = None,
+        max_tokens: int | None = None,
+        max_cost_usd: float | None = None,
+    ) -> Execution:
+        """Queue the next attempt, with other limits if they are given. Raises as `Lab.resume` does."""
+        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
+        return Execution.model_validate(self._connection.post("executions", execution_id, "resume", body=limits))
+
+    def rerun(self, execution_id: str) -> RemoteHandle:
+        """Run the snapshot of an execution once more, as a new execution in the app."""
+        return RemoteHandle(self._connection.post("executions", execution_id, "rerun")["execution_id"], self)
+
+    def fork(
+        self,
+        execution_id: str,
+        *,
+        from_task: str | None = None,
+        outputs: Mapping[str, str] | None = None,
+        inputs: Inputs | None = None,
+    ) -> RemoteHandle:
+        """A new execution in the app that pays only for what changes. Raises as `Lab.fork` does."""
+        body = {"from_task": from_task, "outputs": outputs, "inputs": inputs}
+        return RemoteHandle(self._connection.post("executions", execution_id, "fork", body=body)["execution_id"], self)
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Stop every execution of a batch that has not ended."""
+        return Batch.model_validate(self._connection.post("batches", batch_id, "cancel"))
+
+    def retry_failures(self, batch_id: str) -> int:
+        """Queue the next attempt of each failed or interrupted execution of a batch; returns how many."""
+        return int(self._connection.post("batches", batch_id, "retry")["count"])
+
+    def resume_batch(self, batch_id: str, *, on_progress: Callable[[Batch], None] | None = None) -> list[Execution]:
+        """Go on with what was interrupted in a batch and wait for all of it; returns its executions by row."""
+        for execution in self.executions(batch_id=batch_id, status="interrupted"):
+            self.resume(execution.execution_id)
+        self._wait_batch(batch_id, None, on_progress)
+        return self._of_batch(batch_id)
+
+    def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
+        """The executions once all have ended, or as they stand after `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        return [self._wait_one(execution_id, deadline) for execution_id in execution_ids]
+
+    def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
+        """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
+        return self._wait_batch(batch_id, timeout, None)
+
+    def _of_batch(self, batch_id: str) -> list[Execution]:
+        return self.executions(batch_id=batch_id, sort="row_number", descending=False)
+
+    def _wait_one(self, execution_id: str, deadline: float | None) -> Execution:
+        return next(
+            found
+            for found, last in _polled(lambda: self.execution(execution_id), deadline)
+            if last or found.status.is_terminal
+        )
+
+    def _wait_batch(self, batch_id: str, timeout: float | None, on_progress: Callable[[Batch], None] | None) -> Batch:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        told = None
+        for found, last in _polled(lambda: self.batch(batch_id), deadline):
+            if on_progress and found.counts != told:
+                on_progress(found)
+                told = found.counts
+            if last or found.ended == found.size:
+                return found
+        raise AssertionError("polling ends with a last look")
+
+
+def _polled(look: Callable[[], _Waited], deadline: float | None) -> Iterator[tuple[_Waited, bool]]:
+    """Look again and again, less and less often; the second value marks the last look, at the deadline."""
+    wait = FIRST_WAIT_SECONDS
+    while deadline is None or time.monotonic() < deadline:
+        yield look(), False
+        left = wait if deadline is None else max(0.0, min(wait, deadline - time.monotonic()))
+        time.sleep(left)
+        wait = min(wait * 1.5, LONGEST_WAIT_SECONDS)
+    yield look(), True
