@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crewlab.errors import CrewLabError
+    from crewlab.executions.cassette import Cassette
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
     from crewlab.remote import RemoteLab, connect
     from crewlab.settings import Settings
 
-__all__ = ["CrewLabError", "Execution", "Lab", "RemoteLab", "Settings", "connect", "open"]
+__all__ = ["Cassette", "CrewLabError", "Execution", "Lab", "RemoteLab", "Settings", "connect", "open"]
 
 _WHERE = {
+    "Cassette": "crewlab.executions.cassette",
     "CrewLabError": "crewlab.errors",
     "Execution": "crewlab.executions.execution",
     "Lab": "crewlab.lab",

@@ -203,6 +203,18 @@ class ModelCallError(CrewLabError):
         super().__init__(message, hint)
 
 
+class CassetteError(CrewLabError):
+    """A cassette is not there, or its file cannot be used."""
+
+    title = "The cassette cannot be used"
+
+
+class CassetteMissError(CassetteError):
+    """A replay asks something that was never recorded."""
+
+    title = "The cassette has no answer"
+
+
 class ToolCallError(ExecutionError):
     """A tool call ended its task: its failure policy says so, or the agent kept repeating it."""
 

@@ -34,7 +34,7 @@ def batch_table(executions: pd.DataFrame, input_columns: Sequence[str] = ()) -> 
 
     An input with the name of another column gets `input.` in front, a JSON field `output.`. Input
     columns come in the order of `input_columns`, then those that only the executions know.
-    Rehearsal rows say so in a last column `note`.
+    Rehearsal rows and replays say so in a last column `note`.
     """
     import pandas as pd
 
@@ -64,7 +64,8 @@ def _own_columns(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _noted(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    return with_note(table.assign(is_rehearsal=rows["is_rehearsal"])).drop(columns="is_rehearsal")
+    flags = ["is_rehearsal", "is_replay"]
+    return with_note(table.assign(**{name: rows[name] for name in flags})).drop(columns=flags)
 
 
 def _inputs(rows: pd.DataFrame, input_columns: Sequence[str]) -> pd.DataFrame:

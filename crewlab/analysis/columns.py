@@ -9,6 +9,8 @@ Dtype = Literal["string", "Int64", "float64", "boolean", "datetime64[us, UTC]"]
 Direction = Literal["lower", "higher"] | None
 
 REHEARSAL_NOTE = "rehearsal: not evidence"
+REPLAY_NOTE = "replay: recorded answers"
+"""Of a real model's earlier answers, given again: true of when they were recorded, and no new evidence."""
 """What everything that comes from the rehearsal model carries, on pages, charts and exports."""
 
 
@@ -38,6 +40,7 @@ _EXECUTION_ID = _text("execution_id", "Which execution")
 _ATTEMPT = _count("attempt", "Attempt within the execution; a resume is the next attempt", "attempts", "lower")
 _SEQUENCE = _count("sequence", "Place of the event within the attempt, from 1", "")
 _IS_REHEARSAL = Column("is_rehearsal", "boolean", "Comes from the rehearsal model: not evidence")
+_IS_REPLAY = Column("is_replay", "boolean", "Answered from a cassette: what was recorded earlier, at no cost")
 _TASK_NAME = _text("task_name", "Task of the crew; missing for a manager or for planning that serves no single task")
 _AGENT = _text("agent", "Agent that did the work")
 _STARTED = _moment("started_at", "When it started")
@@ -83,6 +86,7 @@ _EXECUTIONS = (
     _text("origin_execution_id", "Execution that it repeats or was forked from"),
     _text("forked_from_task", "First task of a fork that was edited or run again; none for a rerun"),
     _IS_REHEARSAL,
+    _IS_REPLAY,
     _text("models", "Distinct models called, separated by commas"),
     _moment("created_at", "When it was launched"),
     _STARTED,
@@ -124,6 +128,7 @@ _TASKS = (
     Column("is_edited", "boolean", "A person wrote this output for the fork"),
     _text("definition_name", "Name of the definition"),
     _IS_REHEARSAL,
+    _IS_REPLAY,
 )
 
 _CALL = (_EXECUTION_ID, _ATTEMPT, _SEQUENCE, _text("call_id", "Which call"), _TASK_NAME, _AGENT)
@@ -147,6 +152,7 @@ _MODEL_CALLS = (
     _text("response", "What came back"),
     *_ERROR,
     _IS_REHEARSAL,
+    _IS_REPLAY,
 )
 
 _TOOL_CALLS = (
@@ -161,6 +167,7 @@ _TOOL_CALLS = (
     Column("from_cache", "boolean", "Answered from crewAI's tool cache"),
     *_ERROR,
     _IS_REHEARSAL,
+    _IS_REPLAY,
 )
 
 _LOGS = (
@@ -176,6 +183,7 @@ _LOGS = (
     _text("message", "One line for a person"),
     _text("payload", "The whole event, as JSON"),
     _IS_REHEARSAL,
+    _IS_REPLAY,
 )
 
 _BATCHES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crewlab.analysis.columns import REHEARSAL_NOTE
+from crewlab.analysis.columns import REHEARSAL_NOTE, REPLAY_NOTE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ def to_csv(
     for_excel: bool = False,
     is_rehearsal: bool | None = None,
 ) -> bytes:
-    """The frame as UTF-8 CSV; rows of the rehearsal model say so in the column `note`.
+    """The frame as UTF-8 CSV; rows of the rehearsal model and of replays say so in the column `note`.
 
     Args:
         frame: What to write; missing values become empty cells.
@@ -38,22 +38,34 @@ def to_csv(
 
 
 def with_note(frame: pd.DataFrame, *, is_rehearsal: bool | None = None) -> pd.DataFrame:
-    """The frame with a last column `note` where any row comes from the rehearsal model, else as it is.
+    """The frame with a last column `note` where any row is rehearsal or replay, else as it is.
 
     Where the frame has a `note` of its own, ours is `crewlab.note`. Doing it twice changes nothing.
     """
     import pandas as pd
 
-    if NOTE_COLUMN in frame and (frame[NOTE_COLUMN] == REHEARSAL_NOTE).any():
+    if NOTE_COLUMN in frame and frame[NOTE_COLUMN].isin([*_NOTES.values()]).any():
         return frame
-    if is_rehearsal is None:
-        flags = frame["is_rehearsal"].fillna(False) if "is_rehearsal" in frame else pd.Series(False, frame.index)
-    else:
-        flags = pd.Series(is_rehearsal, frame.index)
-    if not flags.any():
+    rehearsal = _flags(frame, "is_rehearsal") if is_rehearsal is None else pd.Series(is_rehearsal, frame.index)
+    flags = zip(rehearsal, _flags(frame, "is_replay"), strict=True)
+    notes = pd.Series([_NOTES.get((bool(one), bool(other))) for one, other in flags], frame.index, dtype="string")
+    if notes.isna().all():
         return frame
-    notes = pd.Series([REHEARSAL_NOTE if flag else None for flag in flags], frame.index, dtype="string")
     return frame.assign(**{f"crewlab.{NOTE_COLUMN}" if NOTE_COLUMN in frame else NOTE_COLUMN: notes})
+
+
+_NOTES = {
+    (True, False): REHEARSAL_NOTE,
+    (False, True): REPLAY_NOTE,
+    (True, True): f"{REHEARSAL_NOTE}; {REPLAY_NOTE}",
+}
+"""What is said of a row that is rehearsal, replay or both."""
+
+
+def _flags(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return frame[name].fillna(False) if name in frame else pd.Series(False, frame.index)
 
 
 def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:

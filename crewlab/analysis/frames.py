@@ -74,6 +74,11 @@ def has_rehearsal(frame: pd.DataFrame) -> bool:
     return "is_rehearsal" in frame and bool(frame["is_rehearsal"].fillna(False).any())
 
 
+def has_replay(frame: pd.DataFrame) -> bool:
+    """Whether any row was answered from a cassette."""
+    return "is_replay" in frame and bool(frame["is_replay"].fillna(False).any())
+
+
 def _to_pandas(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa

@@ -108,6 +108,7 @@ READING: dict[str, Answer] = {
     "/count": lambda lab, call: lab.count_executions(**_filters(call)),
     "/counts": lambda lab, call: lab.counts(),
     "/spend": _spend,
+    "/cassettes": lambda lab, call: lab.cassettes(),
     "/batches": lambda lab, call: lab.batches(),
     "/batches/{batch_id}": lambda lab, call: lab.batch(call.path["batch_id"]),
 }

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crewlab.errors import InputsError
+from crewlab.executions.cassette import Cassette
 
 Llm = str | dict[str, Any] | None
 
@@ -50,6 +51,7 @@ class LaunchRequest(RunnableRequest, Limits):
     """One execution."""
 
     inputs: dict[str, Any] | None = None
+    cassette: Cassette | None = None
 
 
 class BatchRequest(RunnableRequest, Limits):
@@ -57,6 +59,7 @@ class BatchRequest(RunnableRequest, Limits):
 
     rows: list[dict[str, Any]]
     name: str | None = None
+    cassette: Cassette | None = None
 
 
 class ForecastRequest(RunnableRequest):

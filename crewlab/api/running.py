@@ -36,13 +36,15 @@ def _runnable(lab: Lab, asked: RunnableRequest) -> Runnable:
 def _launch(lab: Lab, call: Call) -> dict[str, str]:
     asked = parse(LaunchRequest, call.body)
     runnable = _runnable(lab, asked)
-    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, **asked.given())
+    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, cassette=asked.cassette, **asked.given())
     return {"execution_id": handle.execution_id}
 
 
 def _launch_batch(lab: Lab, call: Call) -> Any:
     asked = parse(BatchRequest, call.body)
-    return lab.launch_batch(_runnable(lab, asked), asked.rows, name=asked.name, llm=asked.llm, **asked.given())
+    return lab.launch_batch(
+        _runnable(lab, asked), asked.rows, name=asked.name, llm=asked.llm, cassette=asked.cassette, **asked.given()
+    )
 
 
 def _resume(lab: Lab, call: Call) -> Any:

@@ -11,6 +11,7 @@ from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
 
 if TYPE_CHECKING:
+    from crewlab.bridge.cassettes import Deck
     from crewlab.definitions.library.prices import PriceTable
 
 T = TypeVar("T")
@@ -69,6 +70,8 @@ class BuildRequest:
     """A model for all agents and the manager; `None` is as defined."""
     mask: Callable[[str], str] = str
     """Takes secrets out of a text that is written to a file."""
+    cassette: Deck | None = None
+    """Where answers are recorded, or come from."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ class ModelCall:
     response: str | None = None
     finish_reason: str | None = None
     retries: int = 0
+    is_replay: bool = False
+    """Whether the answer is a recorded one."""
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
@@ -98,7 +100,7 @@ class ModelCall:
         return {
             **self._about(),
             **self.tokens.counts(),
-            **self.tokens.cost(self.model, self.prices, self.started_at.date()),
+            **({} if self.is_replay else self.tokens.cost(self.model, self.prices, self.started_at.date())),
             "purpose": self.purpose,
             "started_at": self.started_at,
             "messages": self.messages,
@@ -107,6 +109,7 @@ class ModelCall:
             "response": self.response,
             "finish_reason": self.finish_reason,
             "is_rehearsal": is_rehearsal(self.model),
+            "is_replay": self.is_replay,
             "retries": self.retries,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,11 @@ from crewlab.bridge.model_call import Purpose
 from crewlab.bridge.models import make_llm
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.retry import RetryPolicy
+from crewlab.bridge.taped_model import TapedModel
 
 if TYPE_CHECKING:
+    from crewai.llms.base_llm import BaseLLM
+
     from crewlab.definitions.library.prices import PriceTable
 
 _SECRET = re.compile(r"(key|secret|password|credential|authorization|headers?|_token)$", re.IGNORECASE)
@@ -39,14 +43,15 @@ class ModelDesk:
         chosen = self._request.llm or llm
         parameters = {} if isinstance(chosen, str) else dict(chosen)
         name = chosen if isinstance(chosen, str) else str(chosen.get("model", ""))
-        return RecordedModel.around(
-            make_llm(chosen, self._request),
-            self,
-            name=name,
-            agent=agent,
-            purpose=purpose,
-            parameters=shown(parameters),
-        )
+        inner = self._inner(chosen, name, shown(parameters))
+        return RecordedModel.around(inner, self, name=name, agent=agent, purpose=purpose, parameters=shown(parameters))
+
+    def _inner(self, llm: Llm, name: str, parameters: dict[str, Any]) -> BaseLLM:
+        """The provider's client, or the cassette's stand-in for it."""
+        if self._request.cassette is None:
+            return make_llm(llm, self._request)
+        make = functools.partial(make_llm, llm, self._request)
+        return TapedModel.around(make, self._request.cassette, name=name, parameters=parameters)
 
 
 def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:

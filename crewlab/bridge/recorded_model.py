@@ -6,12 +6,13 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any
 
-from crewai.llms.base_llm import BaseLLM, call_stop_override, call_stream_override
+from crewai.llms.base_llm import BaseLLM
 from pydantic import BaseModel, PrivateAttr
 
 from crewlab.bridge.failures import unreadable
 from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall, Purpose
+from crewlab.bridge.overrides import as_asked
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.structured import structured
 from crewlab.bridge.whole_text import whole
@@ -81,7 +82,7 @@ class RecordedModel(BaseLLM):
         """`acall` that also says what the call is for. With a `response_model` the answer is one, or its JSON."""
         call = self._opened(messages, arguments.get("tools"), purpose)
         inner, schema = structured(self._inner, arguments.pop("response_model", None))
-        with call.recorded(), _Overrides(self, inner):
+        with call.recorded(), as_asked(self, inner):
             answer = await self._policy.send(lambda: inner.acall(messages, response_model=schema, **arguments), call)
             return _answered(call, answer)
 
@@ -111,7 +112,7 @@ class RecordedModel(BaseLLM):
             from_agent=from_agent,
             response_model=schema,
         )
-        with call.recorded(), _Overrides(self, inner):
+        with call.recorded(), as_asked(self, inner):
             return _answered(call, self._policy.send_blocking(send, call))
 
     def supports_function_calling(self) -> bool:
@@ -147,22 +148,6 @@ class RecordedModel(BaseLLM):
             tools=[_tool_name(tool) for tool in tools or []],
             parameters=self._parameters,
         )
-
-
-class _Overrides:
-    """Stop words and streaming that crewAI sets for the outer model hold for the inner one, for one call."""
-
-    def __init__(self, outer: RecordedModel, inner: BaseLLM) -> None:
-        self._stop = call_stop_override(inner, outer.stop_sequences)
-        self._stream = call_stream_override(inner, bool(outer._effective_stream()))
-
-    def __enter__(self) -> None:
-        self._stop.__enter__()
-        self._stream.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self._stream.__exit__(*error)
-        self._stop.__exit__(*error)
 
 
 def _tool_name(tool: Any) -> str:

@@ -21,6 +21,7 @@ from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.errors import BuildError
 
 _IMPORT_SECONDS = 120.0
+_READING_SECONDS = 120.0
 MANAGER = "manager"
 """The name of a manager whom the document does not describe."""
 
@@ -32,6 +33,7 @@ class Roster:
         self.journal = journal
         self.run_blocking = request.run_blocking
         self.tool_timeout_seconds = request.tool_timeout_seconds
+        self.cassette = request.cassette
         self._document = document
         self._files = request.files
         self._overridden = request.llm is not None
@@ -40,11 +42,14 @@ class Roster:
         self.manager_name = _manager_name(document)
 
     async def prepare(self) -> None:
-        """Make the model of everybody on this loop; import the tools, off the loop, if anybody has one.
+        """Make the model of everybody on this loop; read the cassette and import the tools, if there are, off the loop.
 
         Raises:
             BuildError: A key is missing, or a model or a field of an agent cannot be used here.
+            CassetteError: The cassette cannot be read.
         """
+        if self.cassette is not None:
+            await self.run_blocking(self.cassette.open, timeout_seconds=_READING_SECONDS)
         for name in [*self._document.agents, *([self.manager_name] if self.manager_name else [])]:
             self.model(name)
         if any(_tools_of(self._document)):

@@ -31,6 +31,7 @@ class ToolCall:
     call_id: str = field(default_factory=new_id)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     from_cache: bool = False
+    is_replay: bool = False
 
     def started(self) -> BaseEvent:
         return ToolCallStarted(**self._about(), message=f"{self.agent} uses {self.tool}")
@@ -59,4 +60,5 @@ class ToolCall:
             "started_at": self.started_at,
             "arguments": self.arguments,
             "from_cache": self.from_cache,
+            "is_replay": self.is_replay,
         }

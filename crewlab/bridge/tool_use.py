@@ -25,6 +25,7 @@ from crewai.utilities.string_utils import sanitize_tool_name
 
 from crewlab.bridge.delegation import delegate
 from crewlab.bridge.message_copies import plain
+from crewlab.bridge.taped_tool import taped
 from crewlab.bridge.tool_call import ToolCall
 from crewlab.errors import CrewLabError, ToolCallError
 
@@ -101,7 +102,7 @@ class ToolUse:
             call.from_cache = True
             return self._told(call, tool, cached)
         try:
-            result = await self._run(tool, arguments)
+            result = await self._run(call, tool, arguments)
         except CrewLabError as error:
             call.failed(error, error.message)
             raise
@@ -113,14 +114,17 @@ class ToolUse:
         self._keep(tool, name, arguments, result)
         return self._told(call, tool, result)
 
-    async def _run(self, tool: BaseTool, arguments: dict[str, Any]) -> Any:
+    async def _run(self, call: ToolCall, tool: BaseTool, arguments: dict[str, Any]) -> Any:
         if isinstance(tool, BaseAgentTool):
             self._task.increment_delegations(arguments.get("coworker"))
             return await delegate(tool, arguments)
         roster = self._agent.roster
-        return await roster.run_blocking(
-            functools.partial(_run_contained, tool, arguments), timeout_seconds=roster.tool_timeout_seconds
+        run = functools.partial(
+            roster.run_blocking,
+            functools.partial(_run_contained, tool, arguments),
+            timeout_seconds=roster.tool_timeout_seconds,
         )
+        return await (run() if roster.cassette is None else taped(roster.cassette, call, tool, run))
 
     def _told(self, call: ToolCall, tool: BaseTool, result: Any) -> ToolAnswer:
         text, failure = format_native_tool_output_for_agent(tool, result), detect_tool_failure(result)

@@ -8,7 +8,7 @@ import typer
 
 import crewlab
 from crewlab.commands.running import AsJson, as_record
-from crewlab.commands.terminal import REHEARSAL, STANDARD_OUTPUT, answer_json, say, show_table, write_bytes
+from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, note_of, say, show_table, write_bytes
 from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
@@ -66,6 +66,6 @@ def _cells(execution: Execution) -> tuple[object, ...]:
         "" if execution.duration_seconds is None else f"{execution.duration_seconds:.1f}",
         "" if usage.total_tokens is None else usage.total_tokens,
         "" if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
-        REHEARSAL if execution.is_rehearsal else "",
+        note_of(execution),
         execution.execution_id,
     )

@@ -12,10 +12,10 @@ import crewlab
 from crewlab.commands.progress import BatchProgress
 from crewlab.commands.rows import read_rows
 from crewlab.commands.terminal import (
-    REHEARSAL,
     STANDARD_OUTPUT,
     answer,
     answer_json,
+    note_of,
     refuse_unwritable,
     say,
     write_bytes,
@@ -23,6 +23,7 @@ from crewlab.commands.terminal import (
 from crewlab.definitions.documents import read_document_file
 from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError, RemoteError
+from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 from crewlab.settings import Settings
@@ -45,6 +46,9 @@ Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Sec
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=1, help="Tokens that an execution may use.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", help="US dollars that an execution may spend.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
+Record = Annotated[str | None, typer.Option("--record", metavar="CASSETTE", help="Record every answer.")]
+Replay = Annotated[str | None, typer.Option("--replay", metavar="CASSETTE", help="Answer from a recording.")]
+Live = Annotated[bool, typer.Option("--live", help="With --replay: ask, and record, what was never recorded.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
@@ -55,14 +59,18 @@ def run(
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    record: Record = None,
+    replay: Replay = None,
+    live: Live = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once and print its output."""
+    cassette = _cassette(record, replay, live=live)
     values = pairs(inputs, "--input")
     limits = _limits(timeout, max_tokens, max_cost)
     with crewlab.open() as lab:
         say(f"Running {name} ...")
-        execution = lab.run(name, values, llm=model, **limits)
+        execution = lab.run(name, values, llm=model, cassette=cassette, **limits)
     hand_over(execution, as_json=as_json)
 
 
@@ -86,17 +94,21 @@ def batch(
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    record: Record = None,
+    replay: Replay = None,
+    live: Live = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large launch.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once for each row of a table."""
     _refuse_unusable(csv, as_json=as_json)
+    cassette = _cassette(record, replay, live=live)
     with crewlab.open() as lab:
         if resume is not None and name is None and inputs is None:
             executions = _resumed(lab, resume)
         elif resume is None and name is not None and inputs is not None:
             limits = _limits(timeout, max_tokens, max_cost)
-            executions = _launched(lab, name, inputs, concurrency, model, limits, yes=yes)
+            executions = _launched(lab, name, inputs, concurrency, model, {**limits, "cassette": cassette}, yes=yes)
         else:
             raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
         _hand_over(lab, executions, csv, as_json=as_json)
@@ -133,20 +145,32 @@ def _limits(timeout: float | None, max_tokens: int | None, max_cost: float | Non
     return {"timeout_seconds": timeout, "max_tokens": max_tokens, "max_cost_usd": max_cost}
 
 
+def _cassette(record: str | None, replay: str | None, *, live: bool) -> Cassette | None:
+    if record is not None and replay is not None:
+        raise CommandError("--record and --replay exclude each other.", "--replay NAME --live records what is missing.")
+    if live and replay is None:
+        raise CommandError("--live goes with --replay NAME.")
+    if record is not None:
+        return Cassette.record(record)
+    return None if replay is None else Cassette.replay(replay, on_miss="live" if live else "error")
+
+
 def _launched(
     lab: AnyLab,
     name: str,
     table: Path,
     concurrency: int | None,
     model: str | None,
-    limits: dict[str, Any],
+    options: dict[str, Any],
     *,
     yes: bool,
 ) -> list[Execution]:
     rows = read_rows(table, lab.placeholders(_document(lab, name)), Settings.from_environment())
     for note in rows.notes:
         say(note)
-    _confirm(lab, name, len(rows.inputs), model, yes=yes)
+    cassette: Cassette | None = options["cassette"]
+    if cassette is None or not cassette.needs_no_model:
+        _confirm(lab, name, len(rows.inputs), model, yes=yes)
     with BatchProgress(name, len(rows.inputs)) as progress:
         return _or_how_to_go_on(
             lab,
@@ -158,7 +182,7 @@ def _launched(
                 concurrency=concurrency,
                 llm=model,
                 on_progress=progress,
-                **limits,
+                **options,
             ),
         )
 
@@ -221,7 +245,8 @@ def _hand_over(lab: AnyLab, executions: Sequence[Execution], csv: str | None, *,
     if as_json:
         answer_json({"batch_id": stored.batch_id, "counts": stored.counts, "executions": [*map(as_record, executions)]})
     counts = ", ".join(f"{count} {status}" for status, count in sorted(stored.counts.items()))
-    label = f" ({REHEARSAL})" if any(execution.is_rehearsal for execution in executions) else ""
+    notes = dict.fromkeys(note for execution in executions if (note := note_of(execution)))
+    label = f" ({', '.join(notes)})" if notes else ""
     say(f"{stored.size} executions: {counts}{label}. Batch {stored.batch_id}.")
     first = next((execution.error for execution in executions if execution.error is not None), None)
     if first is not None:
@@ -238,7 +263,8 @@ def _csv(lab: AnyLab, batch_id: str, input_columns: Sequence[str]) -> bytes:
 def as_record(execution: Execution) -> dict[str, Any]:
     """An execution as JSON, its document left out."""
     record = execution.model_dump(mode="json", exclude={"document"})
-    return {**record, "note": REHEARSAL} if execution.is_rehearsal else record
+    note = note_of(execution)
+    return {**record, "note": note} if note else record
 
 
 def _sentence(execution: Execution) -> str:
@@ -248,7 +274,7 @@ def _sentence(execution: Execution) -> str:
     if usage.total_tokens is not None:
         parts.append(f"{usage.input_tokens or 0} + {usage.output_tokens or 0} tokens")
     parts.append(f"${usage.cost_usd:.4f}" if usage.cost_usd is not None else "no known cost")
-    if execution.is_rehearsal:
-        parts[-1] = REHEARSAL
+    if note := note_of(execution):
+        parts[-1] = note
     error = f"\n{execution.error.title}: {execution.error.message} {execution.error.hint}" if execution.error else ""
     return f"{', '.join(parts)}. Execution {execution.execution_id}.{error.rstrip()}"

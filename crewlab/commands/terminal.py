@@ -16,8 +16,10 @@ from rich.table import Table
 
 from crewlab.definitions.problem import Problem
 from crewlab.errors import CommandError, CrewLabError, InvalidDefinitionError
+from crewlab.executions.execution import Execution
 
 REHEARSAL = "rehearsal: not evidence"
+REPLAY = "replay: recorded answers"
 _WIDE = 400
 STANDARD_OUTPUT = "-"
 """A file name that stands for the standard output."""
@@ -107,3 +109,9 @@ def write_bytes(target: str, data: bytes) -> None:
         Path(target).write_bytes(data)
     except OSError as error:
         raise CommandError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+def note_of(execution: Execution) -> str:
+    """What to say beside its results: that they are made up, or given again. Empty for a real model's."""
+    notes = ((REHEARSAL, execution.is_rehearsal), (REPLAY, execution.is_replay))
+    return "; ".join(note for note, applies in notes if applies)

@@ -75,3 +75,8 @@ def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any =
 def errors_of(problems: list[Problem]) -> list[Problem]:
     """The problems that a run may not start with."""
     return [problem for problem in problems if problem.severity == "error"]
+
+
+def for_replay(problems: list[Problem]) -> list[Problem]:
+    """The problems that remain when no model is called: no key and no provider's package is needed."""
+    return [problem for problem in problems if problem.id not in ("llm.key.missing", "llm.package.missing")]

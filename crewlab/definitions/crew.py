@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from crewlab.definitions.processes import PROCESSES
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DocumentError
 
-Process = Literal["sequential", "hierarchical", "parallel"]
+
+def _known_process(name: str) -> str:
+    if name not in PROCESSES:
+        raise ValueError(f"there is no process {name[:80]!r}")
+    return name
+
+
+Process = Annotated[str, AfterValidator(_known_process)]
+"""The name of one of `PROCESSES`."""
 
 
 def _text_or_object(value: Any) -> str | None:

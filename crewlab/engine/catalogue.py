@@ -93,17 +93,21 @@ class Catalogue:
             raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
         return _target_of_version(self._definitions.version(definition, owner=self._owner))
 
-    def find_runnable(self, definition: Runnable, llm: Any = None) -> Target:
-        """Like `find`, and refuses what would fail.
+    def find_runnable(self, definition: Runnable, llm: Any = None, *, is_replay: bool = False) -> Target:
+        """Like `find`, and refuses what would fail; a replay needs neither keys nor the packages of providers.
 
         Raises:
             InvalidDefinitionError: The document has errors on this machine, were it run with `llm`.
         """
+        from crewlab.definitions.checks import errors_of, for_replay
+
         target = self.find(definition)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
-        key = (target.content_hash, described, repr(llm), self._keys.variables(), self._keys.changes)
+        launch = f"{llm!r} {is_replay}"
+        key = (target.content_hash, described, launch, self._keys.variables(), self._keys.changes)
         if key not in self._approved:
-            errors = [problem for problem in self.check(target.document, llm) if problem.severity == "error"]
+            problems = self.check(target.document, llm)
+            errors = errors_of(for_replay(problems) if is_replay else problems)
             if errors:
                 raise InvalidDefinitionError(target.name, errors)
             self._approved.add(key)

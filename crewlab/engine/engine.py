@@ -25,6 +25,7 @@ from crewlab.errors import EngineClosedError
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
+    from crewlab.bridge.cassettes import Shelf
     from crewlab.bridge.contract import CrewAI, Llm, ModelTest
 
 
@@ -113,6 +114,11 @@ class Engine:
             return worker.ask(question).result()
         finally:
             self._pool.release(worker)
+
+    @property
+    def cassettes(self) -> Shelf:
+        """Recordings of the data folder."""
+        return self._equipment.cassettes
 
     def state(self, pending: int) -> EngineState:
         """What is going on; `pending` is the length of the queue, which the home knows."""

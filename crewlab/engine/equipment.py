@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crewlab.definitions.library.price_file import PriceFile
@@ -12,6 +13,7 @@ from crewlab.engine.tool_pool import ToolPool
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
+    from crewlab.bridge.cassettes import Deck, Shelf
     from crewlab.bridge.contract import BuildRequest
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.engine.recorder import Recorder
@@ -39,6 +41,17 @@ class Equipment:
         """As they stand when a crew is built."""
         return self._prices.table
 
+    @cached_property
+    def cassettes(self) -> Shelf:
+        """Recordings of the data folder."""
+        from crewlab.bridge.cassettes import Shelf
+
+        return Shelf(self.settings.data / "cassettes")
+
+    def _deck(self, execution: Execution) -> Deck | None:
+        cassette = execution.options.cassette
+        return None if cassette is None else self.cassettes.deck(cassette, execution, self.mask)
+
     def request(self, execution: Execution, recorder: Recorder) -> BuildRequest:
         """All that the bridge needs to build the crew of an execution, whose folder is made here."""
         from crewlab.bridge.contract import BuildRequest
@@ -63,4 +76,5 @@ class Equipment:
             tool_timeout_seconds=settings.tool_timeout_seconds,
             llm=execution.options.llm,
             mask=self.mask,
+            cassette=self._deck(execution),
         )

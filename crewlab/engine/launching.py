@@ -115,7 +115,10 @@ class Launching:
     ) -> list[NewExecution]:
         """Executions of a checked document, one per row, not yet stored."""
         self._engine.require_open()
-        target = self._catalogue.find_runnable(definition, options.llm)
+        if options.cassette is not None:
+            self._engine.cassettes.require(options.cassette)
+        is_replay = options.cassette is not None and options.cassette.is_replay
+        target = self._catalogue.find_runnable(definition, options.llm, is_replay=is_replay)
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from crewlab.definitions.models import models_of
 from crewlab.errors import InputsError
+from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchOptions
 
@@ -17,9 +18,9 @@ _NAMES = {
 }
 
 
-def launch_options(llm: Any = None, **limits: float | None) -> LaunchOptions:
+def launch_options(llm: Any = None, cassette: Cassette | None = None, **limits: float | None) -> LaunchOptions:
     """The options of a launch. Raises `InputsError` when a limit is not more than 0."""
-    return LaunchOptions(llm=llm, **checked(limits))
+    return LaunchOptions(llm=llm, cassette=cassette, **checked(limits))
 
 
 def checked(limits: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crewlab.engine.processes import PROCESSES
+from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
 from crewlab.errors import BuildError, ExecutionError, GuardrailError
 from crewlab.executions.execution import StoredTask
@@ -22,7 +22,7 @@ class TaskLoop:
 
     def __init__(self, crew: BuiltCrew, recorder: Recorder, finished: Iterable[StoredTask] = ()) -> None:
         self._crew, self._recorder = crew, recorder
-        self._process = PROCESSES[crew.process]([task.depends_on for task in crew.tasks])
+        self._process = process_named(crew.process, [task.depends_on for task in crew.tasks])
         self._outcomes: dict[int, TaskOutcome] = {}
         self._open: dict[int, datetime] = {}
         self._failures: dict[int, BaseException] = {}

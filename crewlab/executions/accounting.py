@@ -15,6 +15,10 @@ def usage_of(event: BaseEvent) -> Usage | None:
     return None
 
 
+def _is_free(call: ModelCallEnded) -> bool:
+    return call.is_rehearsal or call.is_replay
+
+
 def _usage_of_call(call: ModelCallEnded) -> Usage:
     """A failed call without tokens used none; any other call without tokens used an unknown number."""
     failed = isinstance(call, ModelCallFailed)
@@ -27,7 +31,7 @@ def _usage_of_call(call: ModelCallEnded) -> Usage:
         cached_tokens=call.cached_tokens,
         reasoning_tokens=call.reasoning_tokens,
         cost_usd=call.cost_usd,
-        unpriced_calls=int(not no_tokens and not call.is_rehearsal and call.cost_usd is None),
+        unpriced_calls=int(not no_tokens and not _is_free(call) and call.cost_usd is None),
         unknown_calls=int(no_tokens and not failed),
         retries=call.retries,
     )

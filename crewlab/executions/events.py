@@ -124,6 +124,8 @@ class ModelCallEnded(BaseEvent):
     price: dict[str, Any] | None = None
     """The price row that was used: model, US dollars per million tokens of each type, source, date."""
     is_rehearsal: bool = False
+    is_replay: bool = False
+    """Whether the answer came from a cassette: the tokens are those of the recorded call, and nothing was spent."""
     retries: int = 0
 
 
@@ -170,6 +172,8 @@ class ToolCallEnded(BaseEvent):
     arguments: Any = None
     result: str | None = None
     from_cache: bool = False
+    is_replay: bool = False
+    """Whether the result came from a cassette, and the tool did not run."""
 
 
 class ToolCallCompleted(ToolCallEnded):

@@ -38,6 +38,11 @@ class NewExecution(BaseModel):
     forked_from_task: str | None = None
     """The first task of a fork that was edited or is run again; `None` for a rerun."""
 
+    @property
+    def is_replay(self) -> bool:
+        """Whether its answers come from a cassette: they are those that were given when it was recorded."""
+        return self.options.cassette is not None and self.options.cassette.is_replay
+
 
 class Execution(NewExecution):
     """An execution as it stands now. `usage` is the total over all attempts."""

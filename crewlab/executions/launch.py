@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crewlab.executions.cassette import Cassette
+
 Origin = Literal["background", "foreground"]
 """`background` survives its process while pending; `foreground` (run, run_each, batch) does not."""
 
@@ -23,3 +25,5 @@ class LaunchOptions(BaseModel):
     max_cost_usd: float | None = Field(default=None, gt=0)
     """US dollars that all attempts together may spend."""
     priority: int = 0
+    cassette: Cassette | None = None
+    """Where answers are recorded, or come from."""

@@ -12,6 +12,7 @@ from crewlab.lab.parts import Document, LabParts, Progress
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
+    from crewlab.executions.cassette import Cassette
     from crewlab.executions.events import BaseEvent
     from crewlab.executions.execution import Execution
 
@@ -28,12 +29,14 @@ class LabLive(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Execution:
         """`run` for `await`: the loop of the caller goes on meanwhile. Raises as `run` does.
 
         Cancelling the task that awaits it stops the execution, which becomes `interrupted` and can be resumed.
         """
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return await self._launching.arun(definition, inputs, options)
 
     async def arun_each(
@@ -47,10 +50,12 @@ class LabLive(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
         on_progress: Progress | None = None,
     ) -> list[Execution]:
         """`run_each` for `await`; `on_progress` is called on the loop of the caller."""
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return await self._launching.arun_each(definition, rows, name, concurrency, options, on_progress)
 
     def stream(
@@ -62,13 +67,15 @@ class LabLive(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> AsyncIterator[BaseEvent]:
         """Run once and get its events as they are stored: `async for event in lab.stream(...)`.
 
         The last one is the `status_changed` to its final status. Raises as `run` does, when it is called. It starts
         with the first event that is asked for; leaving the loop early stops it.
         """
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return self._streaming.stream(self._launching.prepare(definition, [inputs or {}], options, "foreground")[0])
 
     def stream_sync(
@@ -80,9 +87,11 @@ class LabLive(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`, on any thread."""
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         new = self._launching.prepare(definition, [inputs or {}], options, "foreground")[0]
         return self._streaming.stream_sync(new)
 

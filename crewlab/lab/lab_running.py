@@ -13,6 +13,7 @@ from crewlab.lab.parts import Document, LabParts, Progress
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
     from crewlab.executions.batch import Batch
+    from crewlab.executions.cassette import Cassette, CassetteInfo
     from crewlab.executions.execution import Execution
 
 
@@ -28,6 +29,7 @@ class LabRunning(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Execution:
         """Run once and wait for the end; a failed execution is returned, not raised.
 
@@ -39,12 +41,14 @@ class LabRunning(LabParts):
             max_tokens: Input and output tokens that it may use, over all attempts; it ends `failed`, reason
                 `over_budget`, right after the call that was too much, or whose tokens nobody knows.
             max_cost_usd: The same in US dollars; needs a known price for every model.
+            cassette: `Cassette.record(name)` keeps every answer, `Cassette.replay(name)` answers from there.
 
         Raises:
             InvalidDefinitionError: The document has problems.
             InputsError: A placeholder has no value, or a limit cannot be kept.
         """
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return self._launching.run(definition, inputs, options)
 
     def launch(
@@ -56,9 +60,11 @@ class LabRunning(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> ExecutionHandle:
         """Run once in the background. Raises as `run` does, before anything starts."""
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return self._launching.launch(definition, inputs, options)
 
     def run_each(
@@ -72,13 +78,15 @@ class LabRunning(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
         on_progress: Progress | None = None,
     ) -> list[Execution]:
         """Run once per row and wait for all; results are in the order of the rows, failures among them.
 
         Ctrl-C stops what runs, keeps everything as data, and is raised again. Raises as `run` does.
         """
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return self._launching.run_each(definition, rows, name, concurrency, options, on_progress)
 
     def launch_batch(
@@ -91,10 +99,16 @@ class LabRunning(LabParts):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Batch:
         """Run once per row in the background. Raises as `run` does, before anything starts."""
-        options = launch_options(llm, timeout_seconds=timeout_seconds, max_tokens=max_tokens, max_cost_usd=max_cost_usd)
+        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        options = launch_options(llm, cassette, **limits)
         return self._launching.launch_batch(definition, rows, name, options)
+
+    def cassettes(self) -> list[CassetteInfo]:
+        """The recordings of the data folder, by name."""
+        return self.engine.cassettes.infos()
 
     def cancel(self, execution_id: str) -> Execution:
         """Stop an execution at once; finished tasks are kept. Raises `IllegalTransitionError` when it has ended."""

@@ -16,6 +16,7 @@ from crewlab.remote.runnable import limits_json
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
+    from crewlab.executions.cassette import Cassette
 
 Llm = str | dict[str, Any]
 
@@ -35,10 +36,11 @@ class RemoteLive(RemoteRunning):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Execution:
         """`run` for `await`. Raises as `launch` does."""
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        handle = self.launch(definition, inputs, llm=llm, **limits)
+        handle = self.launch(definition, inputs, llm=llm, cassette=cassette, **limits)
         for wait in _waits():
             if (found := handle.refresh()).status.is_terminal:
                 return found
@@ -56,13 +58,14 @@ class RemoteLive(RemoteRunning):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
         on_progress: Callable[[Batch], None] | None = None,
     ) -> list[Execution]:
         """`run_each` for `await`. Raises as `run_each` does."""
         if concurrency is not None:
             raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        batch, told = self.launch_batch(definition, rows, name=name, llm=llm, **limits), None
+        batch, told = self.launch_batch(definition, rows, name=name, llm=llm, cassette=cassette, **limits), None
         for wait in _waits():
             batch = self.batch(batch.batch_id)
             if on_progress and batch.counts != told:
@@ -82,10 +85,15 @@ class RemoteLive(RemoteRunning):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> AsyncIterator[BaseEvent]:
         """Run once in the app and get its events, a little after they happen."""
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        execution_id, last_id, waits = self.launch(definition, inputs, llm=llm, **limits).execution_id, 0, _waits()
+        execution_id, last_id, waits = (
+            self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).execution_id,
+            0,
+            _waits(),
+        )
         while True:
             for event_id, event in self.events(execution_id, last_id):
                 last_id = event_id
@@ -104,10 +112,15 @@ class RemoteLive(RemoteRunning):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`."""
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        execution_id, last_id, waits = self.launch(definition, inputs, llm=llm, **limits).execution_id, 0, _waits()
+        execution_id, last_id, waits = (
+            self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).execution_id,
+            0,
+            _waits(),
+        )
         while True:
             for event_id, event in self.events(execution_id, last_id):
                 last_id = event_id

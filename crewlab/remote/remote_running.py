@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
+from crewlab.executions.cassette import Cassette, CassetteInfo
 from crewlab.executions.execution import Execution
+from crewlab.remote.records import records
 from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_records import RemoteRecords
-from crewlab.remote.runnable import limits_json, runnable_json
+from crewlab.remote.runnable import cassette_json, limits_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
@@ -34,6 +36,7 @@ class RemoteRunning(RemoteRecords):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> RemoteHandle:
         """Run once in the app, in the background.
 
@@ -42,7 +45,13 @@ class RemoteRunning(RemoteRecords):
             InputsError: A placeholder has no value.
         """
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        body = {**runnable_json(definition), "inputs": inputs, "llm": llm, **limits}
+        body = {
+            **runnable_json(definition),
+            "inputs": inputs,
+            "llm": llm,
+            **limits,
+            "cassette": cassette_json(cassette),
+        }
         return RemoteHandle(self._connection.post("executions", body=body)["execution_id"], self)
 
     def run(
@@ -54,10 +63,11 @@ class RemoteRunning(RemoteRecords):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Execution:
         """Run once in the app and wait for the end. Ctrl-C ends the waiting only. Raises as `launch` does."""
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        return self.launch(definition, inputs, llm=llm, **limits).wait()
+        return self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).wait()
 
     def launch_batch(
         self,
@@ -69,10 +79,17 @@ class RemoteRunning(RemoteRecords):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
     ) -> Batch:
         """Run once per row in the app, in the background. Raises as `launch` does."""
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        asked = {"rows": [dict(row) for row in rows], "name": name, "llm": llm, **limits}
+        asked = {
+            "rows": [dict(row) for row in rows],
+            "name": name,
+            "llm": llm,
+            **limits,
+            "cassette": cassette_json(cassette),
+        }
         return Batch.model_validate(self._connection.post("batches", body={**runnable_json(definition), **asked}))
 
     def run_each(
@@ -86,6 +103,7 @@ class RemoteRunning(RemoteRecords):
         timeout_seconds: float | None = None,
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
+        cassette: Cassette | None = None,
         on_progress: Callable[[Batch], None] | None = None,
     ) -> list[Execution]:
         """Run once per row in the app and wait for all; results are in the order of the rows.
@@ -98,9 +116,13 @@ class RemoteRunning(RemoteRecords):
         if concurrency is not None:
             raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
         limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        batch = self.launch_batch(definition, rows, name=name, llm=llm, **limits)
+        batch = self.launch_batch(definition, rows, name=name, llm=llm, cassette=cassette, **limits)
         self._wait_batch(batch.batch_id, None, on_progress)
         return self._of_batch(batch.batch_id)
+
+    def cassettes(self) -> list[CassetteInfo]:
+        """The recordings of the app's data folder, by name."""
+        return records(CassetteInfo, self._connection.get("cassettes"))
 
     def cancel(self, execution_id: str) -> Execution:
         """Stop an execution at once. Raises `IllegalTransitionError` when it has ended."""

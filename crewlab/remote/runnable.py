@@ -9,6 +9,7 @@ from typing import Any
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.engine.catalogue import FILE_ENDINGS, Runnable
 from crewlab.errors import DefinitionError
+from crewlab.executions.cassette import Cassette
 
 
 def runnable_json(definition: Runnable) -> dict[str, Any]:
@@ -35,3 +36,8 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
 def limits_json(timeout_seconds: float | None, max_tokens: int | None, max_cost_usd: float | None) -> dict[str, Any]:
     """What an execution may use, as JSON."""
     return {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+
+
+def cassette_json(cassette: Cassette | None) -> dict[str, Any] | None:
+    """Where answers are recorded, or come from, as JSON."""
+    return None if cassette is None else cassette.model_dump()

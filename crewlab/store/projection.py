@@ -140,6 +140,7 @@ def _model_call_ended(event: ModelCallEnded, sequence: int, state: ExecutionStat
         visible_or_none(event.response),
         _error_text(event),
         event.is_rehearsal,
+        event.is_replay,
     ))  # fmt: skip
     if event.model not in state.models:
         state.models.append(visible(event.model))
@@ -162,6 +163,7 @@ def _tool_call_ended(event: ToolCallEnded, sequence: int, state: ExecutionState,
         visible_or_none(event.result),
         event.from_cache,
         _error_text(event),
+        event.is_replay,
     ))  # fmt: skip
     _count(event, state, rows)
 

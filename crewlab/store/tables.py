@@ -162,6 +162,7 @@ MODEL_CALLS = _insert(
         "response": TEXT,
         "error": TEXT,
         "is_rehearsal": BOOL,
+        "is_replay": BOOL,
     },
 )
 
@@ -182,6 +183,7 @@ TOOL_CALLS = _insert(
         "result": TEXT,
         "from_cache": BOOL,
         "error": TEXT,
+        "is_replay": BOOL,
     },
 )
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crewlab.analysis import exports, frames
-from crewlab.analysis.columns import REHEARSAL_NOTE
+from crewlab.analysis.columns import REHEARSAL_NOTE, REPLAY_NOTE
 from tests.analysis.rows import executions
 
 
@@ -21,6 +21,14 @@ def test_rehearsal_rows_say_that_they_are_no_evidence():
     """A file with rehearsal in it marks exactly those rows."""
     rows = read(exports.to_csv(executions({"is_rehearsal": True}, {"is_rehearsal": False})))
     assert [row["note"] for row in rows] == [REHEARSAL_NOTE, ""]
+
+
+def test_replayed_rows_say_that_they_are_recorded():
+    """Earlier answers carry another note than made-up ones, and both notes where both are true."""
+    flags = [(False, True), (True, True), (False, False)]
+    frame = executions(*({"is_rehearsal": one, "is_replay": other} for one, other in flags))
+    notes = [row["note"] for row in read(exports.to_csv(frame))]
+    assert notes == [REPLAY_NOTE, f"{REHEARSAL_NOTE}; {REPLAY_NOTE}", ""]
 
 
 def test_a_file_without_rehearsal_has_no_note():

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import recorded as recordings
 from tests.commands.conftest import Call
 
 COLUMNS = ["status", "output", "duration_seconds", "input_tokens", "output_tokens", "cost_usd", "error"]
@@ -210,3 +211,46 @@ def test_a_batch_that_has_ended_resumes_to_the_same_results(call: Call):
     assert again.exit_code == 0, again.stderr
     outputs = [execution["output"] for execution in json.loads(first.stdout)["executions"]]
     assert [row["output"] for row in rows_of(again.stdout)] == outputs
+
+
+@pytest.fixture
+def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A cassette of a model that costs money, the crew that was recorded as a file, and no key."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    (tmp_path / "two-steps.json").write_text(json.dumps(recordings.crew()))
+    return recordings.put_into(data)
+
+
+def test_a_replay_needs_no_key_and_says_what_it_is(call: Call, recorded: str):
+    """The recorded answer on the standard output, its tokens, no cost, and the label."""
+    done = call("run", "two-steps.json", "-i", "topic=tea", "--replay", recorded)
+    assert (done.exit_code, done.stdout.strip()) == (0, "Tea cools as it waits.")
+    assert "169 + 12 tokens, replay: recorded answers" in done.stderr
+    missed = call("run", "two-steps.json", "-i", "topic=coffee", "--replay", recorded)
+    assert missed.exit_code == 1
+    assert "asked" in missed.stderr
+    assert "coffee" in missed.stderr
+
+
+def test_a_batch_is_recorded_and_replayed(call: Call):
+    """The same answers row by row; the CSV says that they are recorded."""
+    first = call("batch", "greeter.yaml", "--inputs", "table.csv", "--csv", "-", "--record", "greetings")
+    again = call("batch", "greeter.yaml", "--inputs", "table.csv", "--csv", "-", "--replay", "greetings")
+    assert [row["output"] for row in rows_of(again.stdout)] == [row["output"] for row in rows_of(first.stdout)]
+    assert {row["note"] for row in rows_of(again.stdout)} == {"rehearsal: not evidence; replay: recorded answers"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--record", "a", "--replay", "a"], "exclude each other"),
+        (["--live"], "--live goes with --replay"),
+        (["--record", "../a"], "cannot be called"),
+        (["--replay", "nothing"], "There is no cassette 'nothing'"),
+    ],
+)
+def test_cassettes_that_cannot_be_used_are_refused(call: Call, words: list[str], sentence: str):
+    """Before anything runs, with the status of a command that was refused."""
+    done = call("run", "greeter.yaml", "-i", "topic=Ada", *words)
+    assert done.exit_code == 2
+    assert sentence in " ".join(done.stderr.split())

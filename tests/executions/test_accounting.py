@@ -40,6 +40,7 @@ def test_a_priced_call_adds_tokens_cost_and_retries():
     [
         (call(input_tokens=1, output_tokens=1), 1, 0, 0),
         (call(input_tokens=1, output_tokens=1, is_rehearsal=True), 0, 0, 0),
+        (call(input_tokens=1, output_tokens=1, is_replay=True), 0, 0, 0),
         (call(), 0, 1, 0),
         (call(ModelCallCancelled), 0, 1, 0),
         (call(ModelCallFailed, error=ERROR), 0, 0, 1),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Move
+from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
 from crewlab.ui.links import PAGES
 from tests.factories import Work, document, finished_execution, model_error, new_execution, running_execution
@@ -236,3 +238,20 @@ def test_fork_and_resume_with_limits_ask_first(open_page, lab):
     app.button(key="execution.resume").click().run()
     assert app.button(key="execution.limits.resume").label == "Resume"
     assert lab.execution(execution.execution_id).attempt == 1
+
+
+def test_a_replay_says_which_cassette_and_how_much_of_it(open_page, lab):
+    """Hits and misses are counted, the label is there, and nothing looks like spending."""
+    options = LaunchOptions(cassette=Cassette.replay("two-steps", on_miss="live"))
+    execution = finished_execution(lab.store, options=options, model="openai/gpt-4o-mini", **HERE)
+    app = open_page("execution", id=execution.execution_id)
+    assert "Replay of the cassette **two-steps**: 0 recorded answers, 3 missing." in texts(app)
+    assert "replay: recorded answers" in texts(app)
+    assert "rehearsal" not in texts(app)
+
+
+def test_a_recording_says_where_its_answers_go(open_page, lab):
+    """The name is what a replay asks for."""
+    options = LaunchOptions(cassette=Cassette.record("two-steps"))
+    execution = finished_execution(lab.store, options=options, **HERE)
+    assert "recorded on the cassette **two-steps**" in texts(open_page("execution", id=execution.execution_id))

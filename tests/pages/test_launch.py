@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crewlab.executions.cassette import Cassette
+from tests import recorded
 from tests.factories import Work, document, finished_execution
 from tests.pages.conftest import texts
 
@@ -221,3 +223,34 @@ def test_limits_go_along(open_page, lab, crew):
     assert not app.exception
     options = lab.executions()[0].options
     assert (options.timeout_seconds, options.max_tokens, options.max_cost_usd) == (120, 9000, 0.5)
+
+
+def test_a_replay_is_launched_without_a_key(open_page, lab, monkeypatch):
+    """The recording is offered by name; the missing key blocks a real run and not a replay."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    lab.save(recorded.crew())
+    recorded.put_into(lab.settings.data)
+    app = open_page("launch", definition="chain")
+    assert app.button(key="launch.run").disabled
+    app.segmented_control(key="launch.cassette.mode").set_value("Replay").run()
+    assert "No model is called, and nothing is paid." in texts(app)
+    app.text_area(key=f"launch.{lab.definition('chain').definition_id}.input..topic").set_value("tea").run()
+    app.button(key="launch.run").click().run()
+    assert not app.exception
+    (execution,) = lab.executions()
+    assert execution.options.cassette == Cassette.replay(recorded.NAME)
+    assert "replay: recorded answers" in texts(app)
+
+
+def test_a_recording_needs_a_name(open_page, lab, crew):
+    """A name that no file may have is explained; a good one is launched."""
+    app = open_page("launch", definition=crew.definition_id)
+    app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
+    app.segmented_control(key="launch.cassette.mode").set_value("Record").run()
+    assert "Nothing is recorded until it has a name." in texts(app)
+    app.text_input(key="launch.cassette.name").set_value("../up").run()
+    assert "cannot be called" in texts(app)
+    app.text_input(key="launch.cassette.name").set_value("teas").run()
+    app.button(key="launch.run").click().run()
+    (execution,) = lab.executions()
+    assert execution.options.cassette == Cassette.record("teas")

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from crewlab.errors import (
+    CassetteError,
     DefinitionNotFoundError,
     ExecutionNotFoundError,
     IllegalTransitionError,
@@ -20,9 +21,11 @@ from crewlab.errors import (
     InvalidDefinitionError,
     RemoteError,
 )
+from crewlab.executions.cassette import Cassette
 from crewlab.lab import Lab
 from crewlab.remote import Endpoint, RemoteLab, connect
 from crewlab.remote.not_yet import HOW_TO_GO_ON
+from tests import recorded
 
 FRAME_METHODS = ("executions_df", "tasks_df", "llm_calls_df", "tool_calls_df", "logs_df", "batches_df")
 QUICK = {"model": "rehearsal/plain", "latency_seconds": 0}
@@ -252,3 +255,16 @@ def test_reruns_forks_and_limits_go_through_the_app(remote):
     assert (again.forked_from_task, forked.forked_from_task, forked.inputs) == (None, "look", {"topic": "milk"})
     with pytest.raises(InputsError, match="Nothing is changed"):
         remote.fork(first.execution_id)
+
+
+def test_a_replay_through_the_app_needs_no_key(lab, remote, monkeypatch):
+    """The option travels, for one execution and for a batch; the app's recordings are listed."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    replay = Cassette.replay(recorded.put_into(lab.settings.data))
+    assert [info.name for info in remote.cassettes()] == [recorded.NAME]
+    done = [remote.run(recorded.crew(), recorded.INPUTS, cassette=replay)]
+    done += remote.run_each(recorded.crew(), [recorded.INPUTS], cassette=replay)
+    assert [one.output for one in done] == ["Tea cools as it waits."] * 2
+    assert [(one.is_replay, one.usage.cost_usd, one.usage.input_tokens) for one in done] == [(True, None, 169)] * 2
+    with pytest.raises(CassetteError, match="no cassette 'other'"):
+        remote.launch(recorded.crew(), recorded.INPUTS, cassette=Cassette.replay("other"))

@@ -16,20 +16,20 @@ USAGE = (
 )
 COLUMNS = {
     "executions": "owner execution_id batch_id batch_name row_number definition_id definition_name version_number "
-    "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal models "
-    "created_at started_at ended_at "
+    "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal "
+    "is_replay models created_at started_at ended_at "
     f"duration_seconds tasks_done tasks_total current_task {USAGE} inputs input_hash output output_json "
     "error_type error_title error_message error_hint",
     "tasks": "owner execution_id attempt task_index task_name agent status started_at ended_at duration_seconds output "
     f"output_json description context {USAGE} error_type error_message error_hint reused_from_attempt "
-    "reused_from_execution_id is_edited definition_name is_rehearsal",
+    "reused_from_execution_id is_edited definition_name is_rehearsal is_replay",
     "model_calls": "owner execution_id attempt sequence call_id task_name agent purpose model status started_at "
     "ended_at duration_seconds input_tokens output_tokens cached_tokens reasoning_tokens cost_usd price retries "
-    "finish_reason messages tools parameters response error_type error_message is_rehearsal",
+    "finish_reason messages tools parameters response error_type error_message is_rehearsal is_replay",
     "tool_calls": "owner execution_id attempt sequence call_id task_name agent tool status started_at ended_at "
-    "duration_seconds arguments result from_cache error_type error_message is_rehearsal",
+    "duration_seconds arguments result from_cache error_type error_message is_rehearsal is_replay",
     "logs": "owner event_id execution_id attempt sequence occurred_at level kind task_name agent message payload "
-    "is_rehearsal",
+    "is_rehearsal is_replay",
     "batches": "owner batch_id name definition_id definition_name version_number origin created_at size pending "
     "running completed failed cancelled interrupted cost_usd input_tokens output_tokens",
 }

@@ -24,6 +24,12 @@ def _rehearsal(labelled: Labelled) -> str:
     return f"Rehearsal and real models are mixed; not evidence: {names}." if len(flags) > 1 else ""
 
 
+def _replay(labelled: Labelled) -> str:
+    names = _names(label for label, one in labelled if one.is_replay)
+    what = "recorded answers, and durations that say nothing of a model"
+    return f"Replayed from a cassette, with {what}: {names}." if names else ""
+
+
 def _definitions(labelled: Labelled) -> str:
     names = {one.definition_name for _, one in labelled}
     return f"They ran different definitions: {_names(sorted(names))}." if len(names) > 1 else ""
@@ -70,6 +76,7 @@ def _attempts(labelled: Labelled) -> str:
 
 _RULES: tuple[Callable[[Labelled], str], ...] = (
     _rehearsal,
+    _replay,
     _definitions,
     _content,
     _inputs,

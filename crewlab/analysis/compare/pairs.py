@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from crewlab.analysis.compare.metrics import METRICS
-from crewlab.analysis.frames import has_rehearsal
+from crewlab.analysis.frames import has_rehearsal, has_replay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,9 @@ def warnings_of(found: Items, executions: pd.DataFrame) -> Iterator[str]:
     if has_rehearsal(executions):
         share = "All" if executions["is_rehearsal"].fillna(False).all() else "Some"
         yield f"{share} executions come from the rehearsal model: not evidence."
+    if has_replay(executions):
+        share = "All" if executions["is_replay"].fillna(False).all() else "Some"
+        yield f"{share} executions are replays of recorded answers; their durations say nothing of a model."
     baseline, *others = found.items()
     for label, own in others:
         count = int(own["input_hash"].isin(baseline[1]["input_hash"]).sum())

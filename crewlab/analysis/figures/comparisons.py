@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from crewlab.analysis.figures.look import BASELINE, BETTER, PRIMARY, SERIES, WORSE, figure, plain
+from crewlab.analysis.frames import has_replay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ def metric_bars(comparison: Comparison, metric: str = "duration_seconds") -> go.
     if rows.empty:
         return None
     baseline = comparison.baseline.execution_id
-    drawn = figure(_title(metric), rehearsal=_flags(comparison, rows), height=320, showlegend=False)
+    drawn = figure(_title(metric), **_flags(comparison, rows), height=320, showlegend=False)
     drawn.add_bar(
         x=[plain(label) for label in rows["label"]],
         y=rows["value"].tolist(),
@@ -47,7 +48,7 @@ def task_metric_bars(comparison: Comparison, metric: str = "duration_seconds") -
     if rows.empty:
         return None
     title = f"{_title(metric)} per task"
-    drawn = figure(title, rehearsal=_flags(comparison, rows), height=360, barmode="group", boxmode="group")
+    drawn = figure(title, **_flags(comparison, rows), height=360, barmode="group", boxmode="group")
     if len(comparison.labels) <= SIDE_BY_SIDE:
         for place, label in enumerate(comparison.labels):
             own = rows[rows["label"] == label]
@@ -75,7 +76,13 @@ def paired_deltas(comparison: BatchComparison, metric: str = "duration_seconds")
     if rows.empty:
         return None
     title = f"{_title(metric)}: difference per input"
-    drawn = figure(title, rehearsal=comparison.is_rehearsal, height=320, showlegend=False)
+    drawn = figure(
+        title,
+        rehearsal=comparison.is_rehearsal,
+        replay=has_replay(comparison.execution_rows),
+        height=320,
+        showlegend=False,
+    )
     if rows["label"].nunique() == 1:
         _sorted_bars(drawn, rows.sort_values(f"{metric}_delta"), metric, comparison.falling_is_better(metric))
     else:
@@ -103,9 +110,12 @@ def _colour(value: float, falling_is_better: bool | None) -> str:
     return BETTER if (value < 0) == falling_is_better else WORSE
 
 
-def _flags(comparison: Comparison, rows: pd.DataFrame) -> Any:
+def _flags(comparison: Comparison, rows: pd.DataFrame) -> dict[str, Any]:
+    """What the title says of the rows: rehearsal, replay."""
     rehearsal = {one.execution_id: one.is_rehearsal for one in comparison.executions}
-    return rows["execution_id"].map(rehearsal)
+    replay = {one.execution_id: one.is_replay for one in comparison.executions}
+    ids = rows["execution_id"]
+    return {"rehearsal": ids.map(rehearsal), "replay": ids.map(replay)}
 
 
 def _title(metric: str) -> str:

@@ -30,7 +30,9 @@ def _chart(executions: pd.DataFrame, metric: str, title: str, unit: str, missing
     if known.empty:
         return None
     rows = known.head(BARS_LIMIT).reset_index(drop=True)
-    drawn = figure(title, rehearsal=rows["is_rehearsal"], height=300, barmode="overlay", bargap=0.15)
+    drawn = figure(
+        title, rehearsal=rows["is_rehearsal"], replay=rows["is_replay"], height=300, barmode="overlay", bargap=0.15
+    )
     for status, colour in STATUS_COLOURS.items():
         _add(drawn, rows[rows["status"] == status], status, colour, metric)
     _label(drawn, rows)

@@ -1,11 +1,11 @@
-"""One look for all figures: colours that work on light and dark, and the rehearsal label in the title."""
+"""One look for all figures: colours that work on light and dark, and rehearsal and replay labels in the title."""
 
 from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING, Any
 
-from crewlab.analysis.columns import REHEARSAL_NOTE
+from crewlab.analysis.columns import REHEARSAL_NOTE, REPLAY_NOTE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,14 +34,26 @@ MODEL_CALL, TOOL_CALL = "#7466EC", "#C05ACD"
 _GRID = "rgba(128, 134, 152, 0.25)"
 
 
-def figure(title: str, *, rehearsal: pd.Series[Any] | bool, height: int = 360, **layout: Any) -> go.Figure:
-    """An empty figure with transparent background; `rehearsal` says which of its rows are rehearsal."""
+def figure(
+    title: str,
+    *,
+    rehearsal: pd.Series[Any] | bool,
+    replay: pd.Series[Any] | bool = False,
+    height: int = 360,
+    **layout: Any,
+) -> go.Figure:
+    """An empty figure with transparent background, and in its title which of its rows are rehearsal or replay."""
     import plotly.graph_objects as go
 
     axis = {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True}
     drawn = go.Figure()
     drawn.update_layout(
-        title={"text": title + rehearsal_label(rehearsal), "font": {"size": 15}, "x": 0, "xanchor": "left"},
+        title={
+            "text": title + note_label(rehearsal, REHEARSAL_NOTE) + note_label(replay, REPLAY_NOTE),
+            "font": {"size": 15},
+            "x": 0,
+            "xanchor": "left",
+        },
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         height=height,
@@ -55,12 +67,12 @@ def figure(title: str, *, rehearsal: pd.Series[Any] | bool, height: int = 360, *
     return drawn
 
 
-def rehearsal_label(rehearsal: pd.Series[Any] | bool) -> str:
-    """What to put behind a title: nothing, or that all or some of what is drawn is no evidence."""
-    flags = [rehearsal] if isinstance(rehearsal, bool) else list(rehearsal.fillna(False))
+def note_label(applies: pd.Series[Any] | bool, note: str) -> str:
+    """What to put behind a title: nothing, or that the note applies to all or to some of what is drawn."""
+    flags = [applies] if isinstance(applies, bool) else list(applies.fillna(False))
     if not any(flags):
         return ""
-    return f" · {REHEARSAL_NOTE}" if all(flags) else f" · includes {REHEARSAL_NOTE}"
+    return f" · {note}" if all(flags) else f" · includes {note}"
 
 
 def note(drawn: go.Figure, text: str) -> None:

@@ -68,8 +68,14 @@ def timeline(
     for bar in everything:
         clock.include(bar.lane[0], bar.start, bar.end)
     lanes = list(dict.fromkeys(bar.lane for bar in everything))
-    flags = pd.concat([frame["is_rehearsal"] for frame in (tasks, model_calls, tool_calls)])
-    drawn = figure("Timeline", rehearsal=flags, height=110 + 44 * len(lanes), barmode="overlay")
+    flags = pd.concat([frame[["is_rehearsal", "is_replay"]] for frame in (tasks, model_calls, tool_calls)])
+    drawn = figure(
+        "Timeline",
+        rehearsal=flags["is_rehearsal"],
+        replay=flags["is_replay"],
+        height=110 + 44 * len(lanes),
+        barmode="overlay",
+    )
     _add(drawn, "Tasks", task_bars, lanes, clock, width=0.86, offset=-0.43, opacity=0.4)
     left_out = len(model_bars) + len(tool_bars)
     if left_out <= CALLS_LIMIT:

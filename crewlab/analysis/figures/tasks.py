@@ -24,7 +24,13 @@ def task_bars(tasks: pd.DataFrame, metric: TaskMetric = "duration_seconds") -> g
         return None
     sums = known.groupby(["task_index", "task_name"])[columns].sum(min_count=1).reset_index()
     names = [plain(name) for name in sums["task_name"]]
-    drawn = figure(_TITLES[metric], rehearsal=known["is_rehearsal"], height=110 + 34 * len(names), barmode="stack")
+    drawn = figure(
+        _TITLES[metric],
+        rehearsal=known["is_rehearsal"],
+        replay=known["is_replay"],
+        height=110 + 34 * len(names),
+        barmode="stack",
+    )
     lanes = list(range(len(names)))
     for column, colour in zip(columns, (PRIMARY, SERIES[1]), strict=False):
         drawn.add_bar(

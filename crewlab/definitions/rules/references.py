@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.processes import PROCESSES
 from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
-
-PROCESSES = ("sequential", "hierarchical", "parallel")
 
 
 def process_name(subject: Subject) -> Iterable[Problem]:
-    """There are three processes."""
+    """The process is one that there is."""
     process = subject.document.get("process")
-    if process is not None and process not in PROCESSES:
+    if process is not None and str(process) not in PROCESSES:
         what = f"There is no process {str(process)[:80]!r}."
         yield error("crew.process.unknown", "process", what, f"Choose one of {', '.join(PROCESSES)}.")
 

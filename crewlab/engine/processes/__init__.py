@@ -1,13 +1,13 @@
-"""In which order tasks run: a process answers which tasks are ready now."""
+"""In which order tasks run: a process answers which tasks are ready now.
+
+To add one, write `<name>.py` here with a class `<Name>`, and its line in `crewlab/definitions/processes.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Protocol
-
-from crewlab.engine.processes.hierarchical import Hierarchical
-from crewlab.engine.processes.parallel import Parallel
-from crewlab.engine.processes.sequential import Sequential
 
 
 class Process(Protocol):
@@ -18,9 +18,7 @@ class Process(Protocol):
         ...
 
 
-PROCESSES: dict[str, Callable[[Sequence[Sequence[int]]], Process]] = {
-    "sequential": Sequential,
-    "hierarchical": Hierarchical,
-    "parallel": Parallel,
-}
-"""Each process by its name in a document; made from what each task depends on."""
+def process_named(name: str, depends_on: Sequence[Sequence[int]]) -> Process:
+    """The process that documents call `name`, over what each task depends on; `name` is one of `PROCESSES`."""
+    make: Callable[[Sequence[Sequence[int]]], Process] = getattr(import_module(f"{__name__}.{name}"), name.capitalize())
+    return make(depends_on)

@@ -12,7 +12,7 @@ from crewlab.ui.components.execution_again import ask_limits, show_again
 from crewlab.ui.components.filter_bar import last_address
 from crewlab.ui.components.formats import ago, clock, duration, money, plural, tokens, whole
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.components.rehearsal_label import rehearsal_markdown
+from crewlab.ui.components.rehearsal_label import labels_markdown
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
@@ -62,10 +62,9 @@ def show_links(execution: Execution, *, has_definition: bool) -> None:
 
 def show_status(execution: Execution) -> None:
     """Status with its message, and progress while it is active."""
-    label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
     is_told_below = execution.error is not None or execution.status is ExecutionStatus.PREPARING
     message = "" if is_told_below else f" {escape(execution.status_message)}"
-    st.markdown(f"{status_markdown(execution.status)}{label}{message}")
+    st.markdown(f"{status_markdown(execution.status)}{labels_markdown(execution)}{message}")
     if execution.status.is_active:
         st.progress(_progress(execution), text=_progress_text(execution))
 
@@ -171,7 +170,7 @@ def _token_help(execution: Execution) -> str:
 
 
 def _cost(execution: Execution) -> str:
-    if execution.is_rehearsal and execution.usage.cost_usd is None:
+    if (execution.is_rehearsal or execution.is_replay) and execution.usage.cost_usd is None:
         return "none"
     usd, unpriced = execution.usage.cost_usd, execution.usage.unpriced_calls
     if unpriced and usd is None:
@@ -182,6 +181,8 @@ def _cost(execution: Execution) -> str:
 def _cost_help(execution: Execution) -> str:
     if execution.is_rehearsal:
         return "The rehearsal model costs nothing. See Tasks › Cost as if for an estimate with a real model."
+    if execution.is_replay:
+        return "Recorded answers cost nothing; only calls that the cassette lacked would."
     unpriced = execution.usage.unpriced_calls
     missing = f" {plural(unpriced, 'call')} of a model without a known price left out." if unpriced else ""
     return f"By the price table on the day of each call.{missing}"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, whole
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.components.rehearsal_label import rehearsal_markdown
+from crewlab.ui.components.rehearsal_label import labels_markdown
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.links import link
 
@@ -23,8 +23,7 @@ def running_rows(executions: Sequence[Execution]) -> None:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 _name(execution)
-                label = f" {rehearsal_markdown()}" if execution.is_rehearsal else ""
-                st.markdown(status_markdown(execution.status) + label, width="content")
+                st.markdown(status_markdown(execution.status) + labels_markdown(execution), width="content")
                 st.space("stretch")
                 st.caption(_progress_text(execution), width="content")
             st.progress(execution.tasks_done / max(execution.tasks_total, 1))
@@ -68,8 +67,7 @@ def _facts(execution: Execution) -> str:
     facts = [
         duration(execution.duration_seconds) if execution.duration_seconds is not None else "",
         f"{whole(usage.total_tokens)} tokens" if known else "tokens unknown" if usage.model_calls else "",
-        "" if execution.is_rehearsal or spent == UNKNOWN else escape(spent),
+        "" if execution.is_rehearsal or execution.is_replay or spent == UNKNOWN else escape(spent),
         ago(execution.created_at),
     ]
-    label = f"{rehearsal_markdown()} " if execution.is_rehearsal else ""
-    return f"{label}:small[:gray[{' · '.join(fact for fact in facts if fact)}]]"
+    return f"{labels_markdown(execution)} :small[:gray[{' · '.join(fact for fact in facts if fact)}]]"

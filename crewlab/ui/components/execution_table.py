@@ -9,7 +9,7 @@ import streamlit as st
 
 from crewlab.ui.components.data_table import chosen_rows
 from crewlab.ui.components.plain_text import shorten
-from crewlab.ui.components.rehearsal_label import REHEARSAL
+from crewlab.ui.components.rehearsal_label import note_of
 from crewlab.ui.components.table_columns import column_config, status_column
 from crewlab.ui.links import go
 
@@ -78,7 +78,7 @@ def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
         "output_tokens": usage.output_tokens,
         "cost_usd": usage.cost_usd,
         "error": None if execution.error is None else f"{execution.error.title}: {execution.error.message}",
-        "note": REHEARSAL if execution.is_rehearsal else None,
+        "note": note_of(execution),
     }
 
 
@@ -123,5 +123,5 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
         "created_at": st.column_config.DatetimeColumn("Launched", format="D MMM HH:mm", width=100, help="UTC"),
         "inputs": st.column_config.TextColumn("Inputs", width="medium"),
         "error": st.column_config.TextColumn("Error", width="medium"),
-        "note": st.column_config.TextColumn("Note", help="The rehearsal model shows how a crew runs, nothing more."),
+        "note": st.column_config.TextColumn("Note", help="Made up by the rehearsal model, or recorded earlier"),
     }

@@ -12,6 +12,7 @@ from crewlab.ui.components.output_view import show_text
 from crewlab.ui.components.plain_text import escape
 
 if TYPE_CHECKING:
+    from crewlab.executions.cassette import Cassette
     from crewlab.executions.execution import Execution
 
 
@@ -58,10 +59,18 @@ def _options(execution: Execution) -> dict[str, str]:
         "Time limit": duration(options.timeout_seconds) if options.timeout_seconds else "the default",
         "Token limit": f"{options.max_tokens:,}" if options.max_tokens else "none",
         "Money limit": f"\\${options.max_cost_usd:g}" if options.max_cost_usd else "none",
+        "Cassette": _cassette(options.cassette),
         "Version": str(execution.version_number or "not saved as a version"),
         "Content hash": f"`{execution.content_hash[:16]}`",
         "Origin": execution.origin,
     }
+
+
+def _cassette(cassette: Cassette | None) -> str:
+    if cassette is None:
+        return "none"
+    live = ", live calls for what is missing" if cassette.is_replay and cassette.on_miss == "live" else ""
+    return f"{cassette.mode} {escape(cassette.name)}{live}"
 
 
 def _model(llm: str | dict[str, Any] | None) -> str:

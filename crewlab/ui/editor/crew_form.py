@@ -7,16 +7,12 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions.editing import set_value
+from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 
-PROCESSES = {
-    "parallel": "Tasks run as soon as the results they are given are there; independent ones at the same time.",
-    "sequential": "Tasks run one after the other, in the order of the list.",
-    "hierarchical": "A manager model gives the tasks to agents and checks their work.",
-}
 FORM_FIELDS = frozenset(
     {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent"}
 )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.analysis import figures
 from crewlab.errors import ExecutionNotFoundError
+from crewlab.ui.components.cassette_line import show_cassette
 from crewlab.ui.components.chart import show_figure
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
@@ -75,6 +76,7 @@ def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
     """Draw everything that may change; return whether it still may."""
     execution = lab.execution(execution_id)
     show_status(execution)
+    show_cassette(lab, execution)
     show_actions(lab, execution, has_definition=has_definition)
     if execution.error is not None:
         show_error(execution.error, reason=execution.reason)

@@ -17,7 +17,7 @@ from crewlab.ui.components.execution_table import choose_executions, frozen, has
 from crewlab.ui.components.filter_bar import choose_filters
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
-from crewlab.ui.components.rehearsal_label import rehearsal_badge
+from crewlab.ui.components.rehearsal_label import rehearsal_badge, replay_badge
 from crewlab.ui.links import go, link
 from crewlab.ui.state import remember, remembered
 
@@ -105,8 +105,11 @@ def _show_toolbar(lab: Lab, filters: ExecutionFilters, total: int, chosen: list[
     csv_button(
         lambda: view_frame(lab, filters), label="CSV of this view", file_name="executions.csv", key="executions.csv"
     )
-    if any(one.is_rehearsal for one in remembered(_SHOWN, (None, []))[1]):
+    shown = remembered(_SHOWN, (None, []))[1]
+    if any(one.is_rehearsal for one in shown):
         rehearsal_badge()
+    if any(one.is_replay for one in shown):
+        replay_badge()
 
 
 def view_frame(lab: Lab, filters: ExecutionFilters) -> pd.DataFrame:

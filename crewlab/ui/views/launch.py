@@ -9,25 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.checks import for_replay
 from crewlab.definitions.models import models_of
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
+from crewlab.ui.components.launch_cassette import choose_cassette
 from crewlab.ui.components.launch_example import example_inputs, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import inputs_table
-from crewlab.ui.components.limits_form import Limits, limits_form
+from crewlab.ui.components.limits_form import limits_form
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
+    from crewlab.definitions.problem import Problem
     from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+    from crewlab.executions.cassette import Cassette
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
@@ -49,8 +53,8 @@ def render(lab: Lab) -> None:
     if version is None:
         return
     plan = _choose_inputs(lab, version)
-    llm, limits = _choose_options(lab, version)
-    _run(lab, version, plan, llm, limits)
+    options = _choose_options(lab, version)
+    _run(lab, version, plan, options)
 
 
 def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion | None:
@@ -140,24 +144,22 @@ def _batch_name(lab: Lab, version: DefinitionVersion) -> str:
     return str(remembered(key))
 
 
-def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[str | dict[str, Any] | None, Limits]:
+def _choose_options(lab: Lab, version: DefinitionVersion) -> dict[str, Any]:
+    """How to run, by the names of the lab's launch options."""
     with st.container(border=True):
         llm = choose_model(lab, models_of(version.document, None), key="launch.model")
         with st.expander("Limits", icon=":material/timer:"):
-            return llm, limits_form(lab, key="launch")
+            limits = limits_form(lab, key="launch")
+        with st.expander("Record / replay", icon=":material/radio_button_checked:"):
+            cassette = choose_cassette(lab, key="launch.cassette")
+    return {"llm": llm, "cassette": cassette, **limits}
 
 
-def _run(
-    lab: Lab,
-    version: DefinitionVersion,
-    plan: LaunchPlan,
-    llm: str | dict[str, Any] | None,
-    limits: Limits,
-) -> None:
-    has_errors = show_problems(lab.check(version.document, llm=llm), definition_id=version.definition_id)
+def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
+    has_errors = show_problems(_problems(lab, version, options), definition_id=version.definition_id)
     blocked = plan.blocked
-    if plan.rows and not blocked and not has_errors:
-        blocked = confirm_forecast(lab, version, len(plan.rows), llm, key=f"launch.{version.definition_id}")
+    if plan.rows and not blocked and not has_errors and not _needs_no_model(options):
+        blocked = confirm_forecast(lab, version, len(plan.rows), options["llm"], key=f"launch.{version.definition_id}")
     with st.container(horizontal=True, vertical_alignment="center"):
         clicked = st.button(
             "Run" if plan.batch_name is None else f"Run {plural(len(plan.rows), 'row')}",
@@ -169,19 +171,24 @@ def _run(
         if blocked:
             st.caption(blocked)
     if clicked:
-        _launch(lab, version, plan, llm, limits)
+        _launch(lab, version, plan, options)
 
 
-def _launch(
-    lab: Lab,
-    version: DefinitionVersion,
-    plan: LaunchPlan,
-    llm: str | dict[str, Any] | None,
-    limits: Limits,
-) -> None:
+def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> list[Problem]:
+    problems = lab.check(version.document, llm=options["llm"])
+    cassette: Cassette | None = options["cassette"]
+    return for_replay(problems) if cassette is not None and cassette.is_replay else problems
+
+
+def _needs_no_model(options: dict[str, Any]) -> bool:
+    cassette: Cassette | None = options["cassette"]
+    return cassette is not None and cassette.needs_no_model
+
+
+def _launch(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
     if plan.batch_name is None:
-        handle = lab.launch(version, plan.rows[0], llm=llm, **limits)
+        handle = lab.launch(version, plan.rows[0], **options)
         go("execution", id=handle.execution_id)
     forget(f"{_NAME}.{version.definition_id}.{version.number}")
-    batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, llm=llm, **limits)
+    batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, **options)
     go("executions", batch=batch.batch_id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crewlab.analysis.compare.comparability import warnings_of
+from crewlab.executions.cassette import Cassette
+from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
 from tests.analysis.rows import execution
 
@@ -13,6 +15,7 @@ from tests.analysis.rows import execution
     ("values", "words"),
     [
         ({"is_rehearsal": True}, "mixed"),
+        ({"options": LaunchOptions(cassette=Cassette.replay("a"))}, "recorded answers"),
         ({"definition_name": "ticket-triage"}, "different definitions"),
         ({"content_hash": "two"}, "2 different contents"),
         ({"inputs": {"topic": "coffee"}}, "inputs differ"),

@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
+from crewlab.analysis.columns import REHEARSAL_NOTE, REPLAY_NOTE
 from crewlab.analysis.figures import STATUS_COLOURS
 from crewlab.analysis.figures.look import figure, plain, seconds
 from crewlab.executions.status import ExecutionStatus
@@ -43,6 +45,13 @@ def test_backgrounds_are_transparent_and_text_has_no_colour():
 def test_zoom_survives_a_redraw():
     """A live figure that is drawn again every second keeps what the reader zoomed to."""
     assert figure("Timeline", rehearsal=False).layout.uirevision == "Timeline"
+
+
+def test_the_title_says_what_no_model_has_just_answered():
+    """All, some or none of what is drawn, rehearsal and replay apart."""
+    title = figure("Cost", rehearsal=True, replay=pd.Series([True, False, None])).layout.title.text
+    assert title == f"Cost · {REHEARSAL_NOTE} · includes {REPLAY_NOTE}"
+    assert figure("Cost", rehearsal=False).layout.title.text == "Cost"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.0123, "12 ms"), (1.5, "1.50 s"), (75, "1 min 15 s")])
