@@ -21,7 +21,7 @@ run: $(VENV)/installed  ## Start CrewLab at http://127.0.0.1:8501 (PORT=...)
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/tools  ## Run all tests (a browser test is skipped where there is no Chromium)
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/tools  ## Format, lint, types, architecture
 	@$(BIN)/ruff format --check .

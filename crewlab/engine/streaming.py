@@ -74,7 +74,7 @@ class Feed:
         with ExitStack() as entered:
             self._watch = entered.enter_context(self._waiting.watching([execution_id]))
             self._watch.on_change = self._wake
-            entered.callback(self._store.events.listen(self._owner, self._hear))
+            entered.callback(self._store.events.listen(self._hear, owner=self._owner))
             self._stored = self._store.executions.add([self._new])
             self._engine.submit([AttemptRef(execution_id, 1)])
             self._open = entered.pop_all()

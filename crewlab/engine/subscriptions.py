@@ -110,7 +110,7 @@ class Subscriptions:
                 f"There are no events of the kind {', '.join(sorted(unknown))}.", f"Kinds: {', '.join(sorted(KINDS))}."
             )
         subscription = Subscription(wanted, handler, self._events.parse, largest)
-        subscription._leave = self._events.listen(self._owner, subscription.hear)
+        subscription._leave = self._events.listen(subscription.hear, owner=self._owner)
         self._all.append(subscription)
         return subscription
 

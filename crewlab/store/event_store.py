@@ -55,7 +55,7 @@ class EventStore:
         parameters = {"execution_id": execution_id, "owner": owner, "after": after_event_id, "limit": limit}
         return [(row[0], self.parse(row)) for row in self._database.rows(_READ, parameters)]
 
-    def listen(self, owner: str, hear: Hear) -> Callable[[], None]:
+    def listen(self, hear: Hear, *, owner: str) -> Callable[[], None]:
         """Have `hear` called with the rows of this owner's events as soon as they are durable, until what is
         returned is called. It runs on the writer thread and must only take note; `parse` makes events of rows.
         """

@@ -40,9 +40,15 @@ def test_a_request_that_does_not_fit_names_the_field(lab, post, path, body, word
 
 
 @pytest.mark.parametrize(
-    "path", ["/executions/x/cancel", "/executions/x/resume", "/batches/x/cancel", "/batches/x/retry"]
+    ("path", "kind"),
+    [
+        ("/executions/x/cancel", "ExecutionNotFoundError"),
+        ("/executions/x/resume", "ExecutionNotFoundError"),
+        ("/batches/x/cancel", "BatchNotFoundError"),
+        ("/batches/x/retry", "BatchNotFoundError"),
+    ],
 )
-def test_what_is_not_there_cannot_be_stopped(post, path):
+def test_what_is_not_there_cannot_be_stopped(post, path, kind):
     """An unknown id is a clear 404."""
     answer = post(path, {})
-    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "ExecutionNotFoundError")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (404, kind)

@@ -47,7 +47,7 @@ def test_a_model_that_works_says_so() -> None:
         (status(500), "failed (HTTP 500)"),
         (garbage(), "cannot be read"),
         (hang(), "did not answer within 0.5 s"),
-        (drop(), "cannot be reached"),
+        (drop(), "broke off"),
         (say(""), "cannot be read"),
     ],
     ids=["401", "404", "429", "500", "garbage", "hang", "drop", "empty"],

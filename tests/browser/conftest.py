@@ -27,9 +27,9 @@ class FilledLab(NamedTuple):
     batch_ids: tuple[str, ...]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium for the whole session."""
+    """A headless Chromium for one module: Playwright keeps a loop in this thread, which other tests must not meet."""
     with browser(require_chromium()) as running:
         yield running
 

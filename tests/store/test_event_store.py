@@ -241,7 +241,7 @@ def test_late_events_around_a_resume_keep_counting(store: Store):
     store.executions.move(Move(execution_id=execution_id, attempt=1, status=S.FAILED)).result()
     late = Unrecognised(execution_id=execution_id, attempt=1, source_type="late")
     rows = Round(store._writer._transactions.cursor, States(), first_event_id=1)
-    rows.fold([late, Resume([execution_id], OWNER, "again"), late, late])
+    rows.fold([late, Resume([execution_id], OWNER, "again", {}), late, late])
     numbers = [(values[2], values[3]) for values in rows.events]
     last = _sequences(store, execution_id)[-1][1]
     assert numbers == [(1, last + 1), (2, 1), (1, last + 2), (1, last + 3)]

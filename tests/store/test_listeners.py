@@ -11,7 +11,7 @@ from tests.factories import OWNER, finished_execution
 def test_listeners_hear_what_can_be_read(store: Store):
     """The same events, with the same ids, in the same order, each once; nothing after the end."""
     heard: list[Any] = []
-    stop = store.events.listen(OWNER, heard.extend)
+    stop = store.events.listen(heard.extend, owner=OWNER)
     execution_id = finished_execution(store).execution_id
     stop()
     finished_execution(store)
@@ -22,7 +22,7 @@ def test_listeners_hear_what_can_be_read(store: Store):
 def test_nobody_hears_of_others(store: Store):
     """An owner's events are that owner's."""
     heard: list[Any] = []
-    store.events.listen("somebody else", heard.extend)
+    store.events.listen(heard.extend, owner="somebody else")
     finished_execution(store)
     assert heard == []
 
@@ -33,5 +33,5 @@ def test_a_listener_that_raises_stops_nothing(store: Store):
     def broken(rows: Any) -> None:
         raise RuntimeError
 
-    store.events.listen(OWNER, broken)
+    store.events.listen(broken, owner=OWNER)
     assert finished_execution(store).status == "completed"

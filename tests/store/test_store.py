@@ -26,6 +26,7 @@ WITHOUT_OWNER = {
     "ExecutionStore.interrupt": "the engine's, for executions that it holds",
     "EventStore.append": "the engine's, for an execution that it holds",
     "EventStore.flush": "returns no data",
+    "EventStore.parse": "reads one event that somebody already has",
 }
 
 
