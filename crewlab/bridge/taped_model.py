@@ -125,7 +125,7 @@ class TapedModel(BaseLLM):
         try:
             with as_asked(self, inner):
                 yield
-        except Exception as error:
+        except Exception as error:  # raised again: a provider's client may raise anything, and only a refusal is kept
             failure = failure_of(error, self._traits.name, 0.0)
             if failure.status == REFUSED:
                 refusal = Failure(message=failure.message, hint=failure.hint, status=failure.status)

@@ -31,7 +31,7 @@ async def taped(deck: Deck, call: ToolCall, tool: BaseTool, run: Callable[[], Aw
         result = await run()
     except TimeoutError:
         raise  # of the moment: another time it may be in time
-    except Exception as error:
+    except Exception as error:  # raised again: a tool may raise anything, and its replay must raise it too
         deck.keep(_recording(call, deck, asked, Answer(failure=Failure(message=whole(str(error))))))
         raise
     deck.keep(_recording(call, deck, asked, _packed(tool, result)))
