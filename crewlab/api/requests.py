@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crewlab.errors import InputsError
 from crewlab.executions.cassette import Cassette
+from crewlab.executions.launch import LaunchArguments
 
 Llm = str | dict[str, Any] | None
 
@@ -24,19 +25,25 @@ class RunnableRequest(RequestBody):
     definition: str | None = None
     number: int | None = None
     document: dict[str, Any] | None = None
-    llm: Llm = None
 
 
-class Limits(RequestBody):
+class LimitsRequest(RequestBody):
     """What an execution may use."""
 
     timeout_seconds: float | None = None
     max_tokens: int | None = None
     max_cost_usd: float | None = None
 
-    def given(self) -> dict[str, Any]:
-        """As arguments."""
-        return self.model_dump(include=set(Limits.model_fields))
+
+class LaunchFields(LimitsRequest):
+    """How to run: the fields of `LaunchArguments`."""
+
+    llm: Llm = None
+    cassette: Cassette | None = None
+
+    def arguments(self) -> LaunchArguments:
+        """As keyword arguments of a launch."""
+        return cast("LaunchArguments", {name: getattr(self, name) for name in LaunchArguments.__annotations__})
 
 
 class ForkRequest(RequestBody):
@@ -47,25 +54,24 @@ class ForkRequest(RequestBody):
     inputs: dict[str, Any] | None = None
 
 
-class LaunchRequest(RunnableRequest, Limits):
+class LaunchRequest(RunnableRequest, LaunchFields):
     """One execution."""
 
     inputs: dict[str, Any] | None = None
-    cassette: Cassette | None = None
 
 
-class BatchRequest(RunnableRequest, Limits):
+class BatchRequest(RunnableRequest, LaunchFields):
     """One execution per row."""
 
     rows: list[dict[str, Any]]
     name: str | None = None
-    cassette: Cassette | None = None
 
 
 class ForecastRequest(RunnableRequest):
     """A launch that is not made."""
 
     rows_count: int
+    llm: Llm = None
 
 
 class SaveRequest(RequestBody):

@@ -12,7 +12,7 @@ from crewlab.api.requests import (
     ForkRequest,
     ImportRequest,
     LaunchRequest,
-    Limits,
+    LimitsRequest,
     RunnableRequest,
     SaveRequest,
     parse,
@@ -36,19 +36,17 @@ def _runnable(lab: Lab, asked: RunnableRequest) -> Runnable:
 def _launch(lab: Lab, call: Call) -> dict[str, str]:
     asked = parse(LaunchRequest, call.body)
     runnable = _runnable(lab, asked)
-    handle = lab.launch(runnable, asked.inputs, llm=asked.llm, cassette=asked.cassette, **asked.given())
+    handle = lab.launch(runnable, asked.inputs, **asked.arguments())
     return {"execution_id": handle.execution_id}
 
 
 def _launch_batch(lab: Lab, call: Call) -> Any:
     asked = parse(BatchRequest, call.body)
-    return lab.launch_batch(
-        _runnable(lab, asked), asked.rows, name=asked.name, llm=asked.llm, cassette=asked.cassette, **asked.given()
-    )
+    return lab.launch_batch(_runnable(lab, asked), asked.rows, name=asked.name, **asked.arguments())
 
 
 def _resume(lab: Lab, call: Call) -> Any:
-    return lab.resume(call.path["execution_id"], **parse(Limits, call.body).given())
+    return lab.resume(call.path["execution_id"], **parse(LimitsRequest, call.body).model_dump())
 
 
 def _rerun(lab: Lab, call: Call) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.scope import TASK_NAME, in_flight
@@ -20,13 +20,12 @@ from crewlab.executions.events import (
     ModelCallFailed,
     ModelCallRetried,
     ModelCallStarted,
+    Purpose,
 )
 from crewlab.executions.identity import new_id
 
 if TYPE_CHECKING:
     from crewlab.definitions.library.prices import PriceTable
-
-Purpose = Literal["agent", "guardrail", "converter", "manager", "planning", "other"]
 
 
 @dataclass

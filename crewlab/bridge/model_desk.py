@@ -10,11 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.journal import Journal
-from crewlab.bridge.model_call import Purpose
 from crewlab.bridge.models import make_llm
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.taped_model import TapedModel
+from crewlab.executions.events import Purpose
 
 if TYPE_CHECKING:
     from crewai.llms.base_llm import BaseLLM

@@ -11,11 +11,12 @@ from pydantic import BaseModel, PrivateAttr
 
 from crewlab.bridge.failures import unreadable
 from crewlab.bridge.message_copies import copied, plain
-from crewlab.bridge.model_call import ModelCall, Purpose
+from crewlab.bridge.model_call import ModelCall
 from crewlab.bridge.overrides import as_asked
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.structured import structured
 from crewlab.bridge.whole_text import whole
+from crewlab.executions.events import Purpose
 
 if TYPE_CHECKING:
     from crewlab.bridge.model_desk import ModelDesk

@@ -19,7 +19,7 @@ from crewlab.errors import IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
 from crewlab.executions.execution import Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
-from crewlab.executions.launch import LaunchOptions, Origin
+from crewlab.executions.launch import LaunchOptions, Limits, Origin
 from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.settings import Settings
 
@@ -193,7 +193,7 @@ class Launching:
 
     # -- resuming ------------------------------------------------------------------------------------------------
 
-    def resume(self, execution_id: str, limits: Mapping[str, float | None]) -> Execution:
+    def resume(self, execution_id: str, limits: Limits) -> Execution:
         current, changed = self.get(execution_id), checked(limits)
         require_prices(current.document, current.options.model_copy(update=changed), self._catalogue.price)
         require_room(current, changed)

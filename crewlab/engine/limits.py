@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from crewlab.definitions.models import models_of
 from crewlab.errors import InputsError
-from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
-from crewlab.executions.launch import LaunchOptions
+from crewlab.executions.launch import LaunchArguments, LaunchOptions
 
 _NAMES = {
     "timeout_seconds": ("A time limit", "s", "seconds"),
@@ -18,9 +17,23 @@ _NAMES = {
 }
 
 
-def launch_options(llm: Any = None, cassette: Cassette | None = None, **limits: float | None) -> LaunchOptions:
-    """The options of a launch. Raises `InputsError` when a limit is not more than 0."""
-    return LaunchOptions(llm=llm, cassette=cassette, **checked(limits))
+def launch_options(**arguments: Unpack[LaunchArguments]) -> LaunchOptions:
+    """The options of a launch.
+
+    Raises:
+        InputsError: A limit is not more than 0.
+        TypeError: There is no such argument; Python itself cannot see that behind `**arguments`.
+    """
+    require_known(arguments, LaunchArguments)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    checked({name: value for name, value in given.items() if name in _NAMES})
+    return LaunchOptions.model_validate(given)
+
+
+def require_known(arguments: Mapping[str, Any], declared: type) -> None:
+    """Raises `TypeError`, as Python does, for an argument that `declared` has not."""
+    for name in arguments.keys() - declared.__annotations__.keys():
+        raise TypeError(f"unexpected keyword argument {name!r}; there are {', '.join(declared.__annotations__)}")
 
 
 def checked(limits: Mapping[str, Any]) -> dict[str, Any]:

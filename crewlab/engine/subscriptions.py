@@ -7,10 +7,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Self
 
 from crewlab.errors import InputsError
-from crewlab.executions.events import BaseEvent, Event
+from crewlab.executions.events import EVENTS, BaseEvent
 
 if TYPE_CHECKING:
     from crewlab.store import Store
@@ -21,7 +21,7 @@ LARGEST = 10_000
 """Events that wait for one handler; what comes while so many wait is dropped, and counted."""
 CLOSE_SECONDS = 0.5
 """How long the end waits for a handler to take what it was told before."""
-KINDS = frozenset(kind.model_fields["kind"].default for kind in get_args(get_args(Event)[0]))
+KINDS = frozenset(kind.model_fields["kind"].default for kind in EVENTS)
 _KIND = 6
 """Where a stored event has its kind."""
 

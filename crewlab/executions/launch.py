@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,3 +27,24 @@ class LaunchOptions(BaseModel):
     priority: int = 0
     cassette: Cassette | None = None
     """Where answers are recorded, or come from."""
+
+
+class LaunchArguments(TypedDict, total=False):
+    """The keyword arguments that every way of launching takes, each with the meaning of `LaunchOptions`.
+
+    What is left out, or `None`, is as defined. `cassette` is `Cassette.record(name)` or `Cassette.replay(name)`.
+    """
+
+    llm: str | dict[str, Any] | None
+    timeout_seconds: float | None
+    max_tokens: int | None
+    max_cost_usd: float | None
+    cassette: Cassette | None
+
+
+class Limits(TypedDict, total=False):
+    """What an execution may use: the keyword arguments of going on with other limits."""
+
+    timeout_seconds: float | None
+    max_tokens: int | None
+    max_cost_usd: float | None

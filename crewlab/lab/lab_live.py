@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
 from crewlab.engine.limits import launch_options
 from crewlab.engine.subscriptions import Subscription
+from crewlab.executions.launch import LaunchArguments
 from crewlab.lab.parts import Document, LabParts, Progress
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import Llm
-    from crewlab.executions.cassette import Cassette
     from crewlab.executions.events import BaseEvent
     from crewlab.executions.execution import Execution
 
@@ -24,19 +23,13 @@ class LabLive(LabParts):
         self,
         definition: Runnable,
         inputs: Document | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """`run` for `await`: the loop of the caller goes on meanwhile. Raises as `run` does.
 
         Cancelling the task that awaits it stops the execution, which becomes `interrupted` and can be resumed.
         """
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return await self._launching.arun(definition, inputs, options)
 
     async def arun_each(
@@ -46,52 +39,35 @@ class LabLive(LabParts):
         *,
         name: str | None = None,
         concurrency: int | None = None,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
         on_progress: Progress | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> list[Execution]:
         """`run_each` for `await`; `on_progress` is called on the loop of the caller."""
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return await self._launching.arun_each(definition, rows, name, concurrency, options, on_progress)
 
     def stream(
         self,
         definition: Runnable,
         inputs: Document | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> AsyncIterator[BaseEvent]:
         """Run once and get its events as they are stored: `async for event in lab.stream(...)`.
 
         The last one is the `status_changed` to its final status. Raises as `run` does, when it is called. It starts
         with the first event that is asked for; leaving the loop early stops it.
         """
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return self._streaming.stream(self._launching.prepare(definition, [inputs or {}], options, "foreground")[0])
 
     def stream_sync(
         self,
         definition: Runnable,
         inputs: Document | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`, on any thread."""
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         new = self._launching.prepare(definition, [inputs or {}], options, "foreground")[0]
         return self._streaming.stream_sync(new)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
 from crewlab.engine.handles import ExecutionHandle
-from crewlab.engine.limits import launch_options
+from crewlab.engine.limits import launch_options, require_known
+from crewlab.executions.launch import LaunchArguments, Limits
 from crewlab.lab.parts import Document, LabParts, Progress
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import Llm
     from crewlab.executions.batch import Batch
-    from crewlab.executions.cassette import Cassette, CassetteInfo
+    from crewlab.executions.cassette import CassetteInfo
     from crewlab.executions.execution import Execution
 
 
@@ -24,12 +24,7 @@ class LabRunning(LabParts):
         self,
         definition: Runnable,
         inputs: Document | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """Run once and wait for the end; a failed execution is returned, not raised.
 
@@ -47,24 +42,17 @@ class LabRunning(LabParts):
             InvalidDefinitionError: The document has problems.
             InputsError: A placeholder has no value, or a limit cannot be kept.
         """
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return self._launching.run(definition, inputs, options)
 
     def launch(
         self,
         definition: Runnable,
         inputs: Document | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> ExecutionHandle:
         """Run once in the background. Raises as `run` does, before anything starts."""
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return self._launching.launch(definition, inputs, options)
 
     def run_each(
@@ -74,19 +62,14 @@ class LabRunning(LabParts):
         *,
         name: str | None = None,
         concurrency: int | None = None,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
         on_progress: Progress | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> list[Execution]:
         """Run once per row and wait for all; results are in the order of the rows, failures among them.
 
         Ctrl-C stops what runs, keeps everything as data, and is raised again. Raises as `run` does.
         """
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return self._launching.run_each(definition, rows, name, concurrency, options, on_progress)
 
     def launch_batch(
@@ -95,15 +78,10 @@ class LabRunning(LabParts):
         rows: Iterable[Document],
         *,
         name: str | None = None,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Batch:
         """Run once per row in the background. Raises as `run` does, before anything starts."""
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-        options = launch_options(llm, cassette, **limits)
+        options = launch_options(**arguments)
         return self._launching.launch_batch(definition, rows, name, options)
 
     def cassettes(self) -> list[CassetteInfo]:
@@ -121,10 +99,7 @@ class LabRunning(LabParts):
     def resume(
         self,
         execution_id: str,
-        *,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
+        **limits: Unpack[Limits],
     ) -> Execution:
         """Queue the next attempt of a failed, cancelled or interrupted execution; finished tasks are not paid again.
 
@@ -134,7 +109,7 @@ class LabRunning(LabParts):
             IllegalTransitionError: It is still going on, or has completed.
             InputsError: It has used more than its limit already.
         """
-        limits = {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
+        require_known(limits, Limits)
         return self._launching.resume(execution_id, limits)
 
     def rerun(self, execution_id: str) -> ExecutionHandle:

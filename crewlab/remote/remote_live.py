@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
 from crewlab.executions.events import BaseEvent, StatusChanged
 from crewlab.executions.execution import Execution
+from crewlab.executions.launch import LaunchArguments
 from crewlab.remote.remote_running import FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, Inputs, RemoteRunning
-from crewlab.remote.runnable import limits_json
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
-    from crewlab.executions.cassette import Cassette
-
-Llm = str | dict[str, Any]
 
 
 class RemoteLive(RemoteRunning):
@@ -31,16 +28,10 @@ class RemoteLive(RemoteRunning):
         self,
         definition: Runnable,
         inputs: Inputs | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """`run` for `await`. Raises as `launch` does."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        handle = self.launch(definition, inputs, llm=llm, cassette=cassette, **limits)
+        handle = self.launch(definition, inputs, **arguments)
         for wait in _waits():
             if (found := handle.refresh()).status.is_terminal:
                 return found
@@ -54,18 +45,13 @@ class RemoteLive(RemoteRunning):
         *,
         name: str | None = None,
         concurrency: int | None = None,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
         on_progress: Callable[[Batch], None] | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> list[Execution]:
         """`run_each` for `await`. Raises as `run_each` does."""
         if concurrency is not None:
             raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        batch, told = self.launch_batch(definition, rows, name=name, llm=llm, cassette=cassette, **limits), None
+        batch, told = self.launch_batch(definition, rows, name=name, **arguments), None
         for wait in _waits():
             batch = self.batch(batch.batch_id)
             if on_progress and batch.counts != told:
@@ -80,17 +66,11 @@ class RemoteLive(RemoteRunning):
         self,
         definition: Runnable,
         inputs: Inputs | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> AsyncIterator[BaseEvent]:
         """Run once in the app and get its events, a little after they happen."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
         execution_id, last_id, waits = (
-            self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).execution_id,
+            self.launch(definition, inputs, **arguments).execution_id,
             0,
             _waits(),
         )
@@ -107,17 +87,11 @@ class RemoteLive(RemoteRunning):
         self,
         definition: Runnable,
         inputs: Inputs | None = None,
-        *,
-        llm: Llm | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
         execution_id, last_id, waits = (
-            self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).execution_id,
+            self.launch(definition, inputs, **arguments).execution_id,
             0,
             _waits(),
         )

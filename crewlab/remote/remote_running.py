@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
-from crewlab.executions.cassette import Cassette, CassetteInfo
+from crewlab.executions.cassette import CassetteInfo
 from crewlab.executions.execution import Execution
+from crewlab.executions.launch import LaunchArguments, Limits
 from crewlab.remote.records import records
 from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_records import RemoteRecords
-from crewlab.remote.runnable import cassette_json, limits_json, runnable_json
+from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
@@ -31,12 +32,7 @@ class RemoteRunning(RemoteRecords):
         self,
         definition: Runnable,
         inputs: Inputs | None = None,
-        *,
-        llm: str | dict[str, Any] | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> RemoteHandle:
         """Run once in the app, in the background.
 
@@ -44,30 +40,17 @@ class RemoteRunning(RemoteRecords):
             InvalidDefinitionError: The document has problems.
             InputsError: A placeholder has no value.
         """
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        body = {
-            **runnable_json(definition),
-            "inputs": inputs,
-            "llm": llm,
-            **limits,
-            "cassette": cassette_json(cassette),
-        }
+        body = {**runnable_json(definition), "inputs": inputs, **arguments_json(arguments)}
         return RemoteHandle(self._connection.post("executions", body=body)["execution_id"], self)
 
     def run(
         self,
         definition: Runnable,
         inputs: Inputs | None = None,
-        *,
-        llm: str | dict[str, Any] | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """Run once in the app and wait for the end. Ctrl-C ends the waiting only. Raises as `launch` does."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        return self.launch(definition, inputs, llm=llm, cassette=cassette, **limits).wait()
+        return self.launch(definition, inputs, **arguments).wait()
 
     def launch_batch(
         self,
@@ -75,21 +58,10 @@ class RemoteRunning(RemoteRecords):
         rows: Iterable[Inputs],
         *,
         name: str | None = None,
-        llm: str | dict[str, Any] | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> Batch:
         """Run once per row in the app, in the background. Raises as `launch` does."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        asked = {
-            "rows": [dict(row) for row in rows],
-            "name": name,
-            "llm": llm,
-            **limits,
-            "cassette": cassette_json(cassette),
-        }
+        asked = {"rows": [dict(row) for row in rows], "name": name, **arguments_json(arguments)}
         return Batch.model_validate(self._connection.post("batches", body={**runnable_json(definition), **asked}))
 
     def run_each(
@@ -99,12 +71,8 @@ class RemoteRunning(RemoteRecords):
         *,
         name: str | None = None,
         concurrency: int | None = None,
-        llm: str | dict[str, Any] | None = None,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
-        cassette: Cassette | None = None,
         on_progress: Callable[[Batch], None] | None = None,
+        **arguments: Unpack[LaunchArguments],
     ) -> list[Execution]:
         """Run once per row in the app and wait for all; results are in the order of the rows.
 
@@ -115,8 +83,7 @@ class RemoteRunning(RemoteRecords):
         """
         if concurrency is not None:
             raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        batch = self.launch_batch(definition, rows, name=name, llm=llm, cassette=cassette, **limits)
+        batch = self.launch_batch(definition, rows, name=name, **arguments)
         self._wait_batch(batch.batch_id, None, on_progress)
         return self._of_batch(batch.batch_id)
 
@@ -131,14 +98,10 @@ class RemoteRunning(RemoteRecords):
     def resume(
         self,
         execution_id: str,
-        *,
-        timeout_seconds: float | None = None,
-        max_tokens: int | None = None,
-        max_cost_usd: float | None = None,
+        **limits: Unpack[Limits],
     ) -> Execution:
         """Queue the next attempt, with other limits if they are given. Raises as `Lab.resume` does."""
-        limits = limits_json(timeout_seconds, max_tokens, max_cost_usd)
-        return Execution.model_validate(self._connection.post("executions", execution_id, "resume", body=limits))
+        return Execution.model_validate(self._connection.post("executions", execution_id, "resume", body=dict(limits)))
 
     def rerun(self, execution_id: str) -> RemoteHandle:
         """Run the snapshot of an execution once more, as a new execution in the app."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.engine.catalogue import FILE_ENDINGS, Runnable
 from crewlab.errors import DefinitionError
-from crewlab.executions.cassette import Cassette
+from crewlab.executions.launch import LaunchArguments
 
 
 def runnable_json(definition: Runnable) -> dict[str, Any]:
@@ -33,11 +35,6 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
     raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
 
 
-def limits_json(timeout_seconds: float | None, max_tokens: int | None, max_cost_usd: float | None) -> dict[str, Any]:
-    """What an execution may use, as JSON."""
-    return {"timeout_seconds": timeout_seconds, "max_tokens": max_tokens, "max_cost_usd": max_cost_usd}
-
-
-def cassette_json(cassette: Cassette | None) -> dict[str, Any] | None:
-    """Where answers are recorded, or come from, as JSON."""
-    return None if cassette is None else cassette.model_dump()
+def arguments_json(arguments: LaunchArguments) -> dict[str, Any]:
+    """The arguments of a launch as they travel."""
+    return {name: value.model_dump() if isinstance(value, BaseModel) else value for name, value in arguments.items()}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
-from crewlab.executions.events import EVENT, BaseEvent, Event, TaskStarted, Unrecognised
+from crewlab.executions.events import EVENT, EVENTS, BaseEvent, TaskStarted, Unrecognised
 
-CLASSES: tuple[type[BaseEvent], ...] = get_args(get_args(Event)[0])
+CLASSES = EVENTS
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)

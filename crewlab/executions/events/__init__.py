@@ -1,0 +1,88 @@
+"""The facts of an execution, one small class each, in the past tense. A new one is listed in `EVENTS`."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from crewlab.executions.events.base import BaseEvent, Level, StatusChanged, Unrecognised
+from crewlab.executions.events.model_calls import (
+    ModelCallCancelled,
+    ModelCallCompleted,
+    ModelCallEnded,
+    ModelCallFailed,
+    ModelCallRetried,
+    ModelCallStarted,
+    Purpose,
+)
+from crewlab.executions.events.tasks import (
+    GuardrailChecked,
+    TaskCancelled,
+    TaskCompleted,
+    TaskEnded,
+    TaskFailed,
+    TaskReused,
+    TaskStarted,
+)
+from crewlab.executions.events.tool_calls import (
+    ToolCallCancelled,
+    ToolCallCompleted,
+    ToolCallEnded,
+    ToolCallFailed,
+    ToolCallStarted,
+)
+
+EVENTS: tuple[type[BaseEvent], ...] = (
+    StatusChanged,
+    TaskStarted,
+    TaskCompleted,
+    TaskFailed,
+    TaskCancelled,
+    TaskReused,
+    ModelCallStarted,
+    ModelCallCompleted,
+    ModelCallFailed,
+    ModelCallCancelled,
+    ModelCallRetried,
+    ToolCallStarted,
+    ToolCallCompleted,
+    ToolCallFailed,
+    ToolCallCancelled,
+    GuardrailChecked,
+    Unrecognised,
+)
+"""Every kind of event there is."""
+
+EVENT: TypeAdapter[Any] = TypeAdapter(Annotated[reduce(or_, EVENTS), Field(discriminator="kind")])
+"""Parses and prints any event by its `kind`."""
+
+__all__ = [
+    "EVENT",
+    "EVENTS",
+    "BaseEvent",
+    "GuardrailChecked",
+    "Level",
+    "ModelCallCancelled",
+    "ModelCallCompleted",
+    "ModelCallEnded",
+    "ModelCallFailed",
+    "ModelCallRetried",
+    "ModelCallStarted",
+    "Purpose",
+    "StatusChanged",
+    "TaskCancelled",
+    "TaskCompleted",
+    "TaskEnded",
+    "TaskFailed",
+    "TaskReused",
+    "TaskStarted",
+    "ToolCallCancelled",
+    "ToolCallCompleted",
+    "ToolCallEnded",
+    "ToolCallFailed",
+    "ToolCallStarted",
+    "Unrecognised",
+]

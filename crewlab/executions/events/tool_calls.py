@@ -1,0 +1,44 @@
+"""What tools did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events.base import BaseEvent, Level
+
+
+class ToolCallStarted(BaseEvent):
+    kind: Literal["tool_call_started"] = "tool_call_started"
+    level: Level = "debug"
+    call_id: str
+    tool: str
+
+
+class ToolCallEnded(BaseEvent):
+    """One tool call, whole. `arguments` and `result` live on the tool-call row only."""
+
+    call_id: str
+    tool: str
+    started_at: datetime
+    arguments: Any = None
+    result: str | None = None
+    from_cache: bool = False
+    is_replay: bool = False
+    """Whether the result came from a cassette, and the tool did not run."""
+
+
+class ToolCallCompleted(ToolCallEnded):
+    kind: Literal["tool_call_completed"] = "tool_call_completed"
+
+
+class ToolCallFailed(ToolCallEnded):
+    kind: Literal["tool_call_failed"] = "tool_call_failed"
+    level: Level = "warning"
+    error: ErrorReport
+
+
+class ToolCallCancelled(ToolCallEnded):
+    kind: Literal["tool_call_cancelled"] = "tool_call_cancelled"
+    level: Level = "warning"

@@ -1,0 +1,42 @@
+"""Launch arguments: one list of names for every way of launching."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crewlab.api.requests import LaunchFields, LimitsRequest
+from crewlab.engine.limits import launch_options, require_known
+from crewlab.errors import InputsError
+from crewlab.executions.launch import LaunchArguments, LaunchOptions, Limits
+
+
+def test_a_misspelt_argument_is_an_error_and_not_left_out():
+    """Behind `**arguments` Python would not notice."""
+    wrong: Any = {"max_token": 5}
+    with pytest.raises(TypeError, match="max_token.*max_tokens"):
+        launch_options(**wrong)
+    with pytest.raises(TypeError, match="llm"):
+        require_known({"llm": "rehearsal/plain"}, Limits)
+
+
+def test_nothing_given_is_as_defined():
+    """`None` is what a form sends for an empty field."""
+    assert launch_options(llm=None, max_tokens=None) == LaunchOptions()
+
+
+@pytest.mark.parametrize("name", ["timeout_seconds", "max_tokens", "max_cost_usd"])
+def test_a_limit_of_nothing_is_refused(name: str):
+    """A limit of 0 would end everything at once."""
+    wrong: Any = {name: 0}
+    with pytest.raises(InputsError, match="is no limit"):
+        launch_options(**wrong)
+
+
+def test_the_api_and_the_snapshot_have_every_launch_argument():
+    """What a notebook may ask for can be asked over HTTP, and is kept with the execution."""
+    names = LaunchArguments.__annotations__.keys()
+    assert LaunchFields.model_fields.keys() == names
+    assert names <= LaunchOptions.model_fields.keys()
+    assert LimitsRequest.model_fields.keys() == Limits.__annotations__.keys()
