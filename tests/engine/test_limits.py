@@ -15,7 +15,7 @@ from crewlab.executions.launch import LaunchArguments, LaunchOptions, Limits
 def test_a_misspelt_argument_is_an_error_and_not_left_out():
     """Behind `**arguments` Python would not notice."""
     wrong: Any = {"max_token": 5}
-    with pytest.raises(TypeError, match="max_token.*max_tokens"):
+    with pytest.raises(TypeError, match=r"max_token.*max_tokens"):
         launch_options(**wrong)
     with pytest.raises(TypeError, match="llm"):
         require_known({"llm": "rehearsal/plain"}, Limits)
