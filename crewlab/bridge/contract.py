@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from crewlab.definitions.library.prices import PriceTable
 
 T = TypeVar("T")
+
+Message = Mapping[str, Any]
+"""One message of a conversation with a model, as plain JSON: `role`, `content`, and what belongs to tool calls."""
 
 Llm = str | dict[str, Any]
 """A model as a document names it: a model string, or an object with `model` and parameters."""
@@ -82,6 +85,8 @@ class TaskOutcome:
     output_json: Any
     agent: str
     native: Any = field(default=None, repr=False, compare=False)
+    conversation: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """Every message of the agent's conversation, the answer included; `run_task` can go on from it."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,12 @@ class BuiltCrew(Protocol):
         *,
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
+        conversation: Sequence[Message] | None = None,
     ) -> TaskOutcome:
         """Run one task; `outcomes` holds at least those it depends on.
 
-        `feedback` and `previous` are given when a guardrail refused the previous outcome.
+        `feedback` and `previous` are given when a guardrail refused the previous outcome. With a `conversation`
+        the agent goes on from these messages, and `feedback` is what a person says to the last of them.
 
         Raises:
             CrewLabError: A model, tool or task failed, in words for a person.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crewai.tasks.task_output import TaskOutput
 from crewai.tools.base_tool import BaseTool
 from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
-from crewlab.bridge.contract import BuildRequest, GuardrailVerdict, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, GuardrailVerdict, Message, TaskOutcome
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
@@ -53,8 +53,9 @@ class AttemptCrew:
         *,
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
+        conversation: Sequence[Message] | None = None,
     ) -> TaskOutcome:
-        """Let the task's agent, or the manager, work on it once.
+        """Let the task's agent, or the manager, work on it once, from the start or from a `conversation`.
 
         Raises:
             CrewLabError: A model, a tool or the output failed.
@@ -63,10 +64,12 @@ class AttemptCrew:
         with working_on(built.name):
             agent = self._worker(built.agent)
             task = CrewTask(**task_fields(document))
+            if conversation is not None:
+                task.go_on_from(conversation, feedback)
             output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
             if document.output_file:
                 await write_output(document.output_file, output, self._request)
-        return TaskOutcome(output.raw, output.json_dict, agent.document_name, output)
+        return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, agent.conversation)
 
     async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
         try:

@@ -10,6 +10,7 @@ from crewai.utilities.agent_utils import get_tool_names, parse_tools, render_tex
 from pydantic import PrivateAttr
 
 from crewlab.bridge.executor import TaskExecutor
+from crewlab.bridge.message_copies import copied
 
 if TYPE_CHECKING:
     from crewlab.bridge.recorded_model import RecordedModel
@@ -36,6 +37,11 @@ class CrewAgent(Agent):
     def model(self) -> RecordedModel:
         """Its own model."""
         return self.llm  # type: ignore[return-value]  # the roster gives it no other
+
+    @property
+    def conversation(self) -> tuple[dict[str, Any], ...]:
+        """The messages of its last task so far, as plain JSON."""
+        return tuple(copied(self.agent_executor.messages)) if self.agent_executor is not None else ()
 
     def join(self, name: str, roster: Roster) -> CrewAgent:
         """Take a place in the crew of an attempt; returns the agent."""

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crewai import Task
 from crewai.tasks.output_format import OutputFormat
 from crewai.tasks.task_output import TaskOutput
 from crewai.tools.base_tool import BaseTool
-from pydantic import BaseModel
+from pydantic import BaseModel, PrivateAttr
 
+from crewlab.bridge.contract import Message
 from crewlab.bridge.conversion import converted
 
 
 class CrewTask(Task):
     """A task of one attempt. Guardrails, files and repetitions are not its business."""
+
+    _opening: tuple[Message, ...] = PrivateAttr(default=())
+    _feedback: str | None = PrivateAttr(default=None)
+
+    @property
+    def opening(self) -> tuple[Message, ...]:
+        """The messages that the agent goes on from; none means that it begins."""
+        return self._opening
+
+    @property
+    def feedback(self) -> str | None:
+        """What a person says to the last of the opening messages."""
+        return self._feedback
+
+    def go_on_from(self, conversation: Sequence[Message], feedback: str | None) -> None:
+        """Make the agent go on with a conversation instead of beginning one."""
+        self._opening, self._feedback = tuple(conversation), feedback
 
     async def perform(self, agent: Any, context: str, tools: list[BaseTool]) -> TaskOutput:
         """Let `agent` work on it once.

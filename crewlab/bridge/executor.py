@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from crewai.agents.agent_executor import AgentExecutor, AgentExecutorState
 from crewai.agents.parser import AgentAction, AgentFinish
@@ -28,7 +28,10 @@ from crewlab.bridge.tool_use import ToolAnswer, ToolUse
 from crewlab.errors import ModelCallError, OutputError
 
 if TYPE_CHECKING:
+    from crewai.utilities.types import LLMMessage
+
     from crewlab.bridge.crew_agent import CrewAgent
+    from crewlab.bridge.crew_task import CrewTask
 
 T = TypeVar("T")
 State = Callable[[], Awaitable["State | None"]]
@@ -63,6 +66,16 @@ class TaskExecutor(AgentExecutor):
         while state is not None:
             state = await state()
 
+    def _setup_messages(self, inputs: dict[str, Any]) -> None:
+        """crewAI's prompt, or a conversation that goes on."""
+        task = self._crew_task
+        if not task.opening:
+            super()._setup_messages(inputs)
+            return
+        self.messages.extend(cast("LLMMessage", dict(message)) for message in task.opening)
+        if task.feedback:
+            self.messages.append(self._format_feedback_message(task.feedback))
+
     async def _think(self) -> State | None:
         if self.state.iterations >= self.max_iter:
             return self._conclude
@@ -94,7 +107,10 @@ class TaskExecutor(AgentExecutor):
 
     def _understood(self, answer: AgentAction | AgentFinish) -> State | None:
         self.state.current_answer = answer
-        return self._use_tool if isinstance(answer, AgentAction) else None
+        if isinstance(answer, AgentAction):
+            return self._use_tool
+        self._append_message_to_state(answer.text)
+        return None
 
     async def _use_tools(self) -> State | None:
         """All the calls of one answer, together where their tools allow it."""
@@ -213,6 +229,10 @@ class TaskExecutor(AgentExecutor):
     def _next_round(self) -> State:
         self.state.iterations += 1
         return self._think
+
+    @property
+    def _crew_task(self) -> CrewTask:
+        return self.task  # type: ignore[return-value]  # agents of ours are given no other
 
     @property
     def _crew_agent(self) -> CrewAgent:

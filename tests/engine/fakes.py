@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, ModelTest, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, ModelTest, TaskOutcome
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed
@@ -99,6 +99,7 @@ class FakeCrew:
         *,
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
+        conversation: Sequence[Message] | None = None,
     ) -> TaskOutcome:
         task = self.tasks[index]
         if feedback is not None:
