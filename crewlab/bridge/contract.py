@@ -38,6 +38,43 @@ class RunBlocking(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class RateLimit:
+    """What may be asked of models within a minute, by everybody who shares `key`; `None` is as much as they like."""
+
+    key: str
+    what: str
+    """Who or what is limited, in words, as in "the crew"."""
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+
+OnWait = Callable[[RateLimit, float], None]
+"""Called when a call has to wait for its turn: under which limit, and for about how many seconds."""
+
+
+class Admission(Protocol):
+    """A request that may be sent now."""
+
+    def used(self, tokens: int) -> None:
+        """Say how many tokens it was in the end."""
+        ...
+
+
+class RateLimiter(Protocol):
+    """Lets requests begin as fast as limits allow. Shared by all attempts, loops and threads."""
+
+    async def admit(self, limits: Sequence[RateLimit], tokens: int, on_wait: OnWait) -> Admission:
+        """Wait, without blocking the loop, until all `limits` have room for one more request of about `tokens`."""
+        ...
+
+    def admit_blocking(
+        self, limits: Sequence[RateLimit], tokens: int, on_wait: OnWait, is_over: Callable[[], bool]
+    ) -> Admission:
+        """`admit` for a thread that may block. Raises `CrewLabError` once `is_over` says that nobody waits for it."""
+        ...
+
+
 class ModelAccess(Protocol):
     """What it takes to make a model: who knows the keys, and how long a request may last."""
 
@@ -75,6 +112,8 @@ class BuildRequest:
     """Takes secrets out of a text that is written to a file."""
     cassette: Deck | None = None
     """Where answers are recorded, or come from."""
+    rate_limiter: RateLimiter | None = None
+    """Says when a request may be sent; `None` is at once."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,10 @@ class Journal:
         self._closed = False
         self._lock = threading.Lock()
 
+    def is_closed(self) -> bool:
+        """Whether the attempt has ended."""
+        return self._closed
+
     def start(self, call: OpenCall) -> None:
         """Record that `call` has started."""
         with self._lock:

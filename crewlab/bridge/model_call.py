@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from crewlab.bridge.journal import Journal
+from crewlab.bridge.pace import UNLIMITED, Pace, settle
 from crewlab.bridge.scope import TASK_NAME, in_flight
 from crewlab.bridge.tokens import Tokens
 from crewlab.errors import CrewLabError
@@ -25,6 +26,7 @@ from crewlab.executions.events import (
 from crewlab.executions.identity import new_id
 
 if TYPE_CHECKING:
+    from crewlab.bridge.contract import Admission
     from crewlab.definitions.library.prices import PriceTable
 
 
@@ -49,6 +51,9 @@ class ModelCall:
     retries: int = 0
     is_replay: bool = False
     """Whether the answer is a recorded one."""
+    pace: Pace = UNLIMITED
+    admission: Admission | None = None
+    """The place of the last request under its limits."""
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
@@ -66,6 +71,8 @@ class ModelCall:
         except BaseException:
             self.journal.end(self, self.cancelled())
             raise
+        finally:
+            settle(self, self.admission)
         self.journal.end(self, ModelCallCompleted(**self._whole(), message=f"{self.model} answered"))
 
     def sent_again(self, request_number: int, status: int | None, reason: str, wait_seconds: float) -> None:
@@ -73,7 +80,7 @@ class ModelCall:
         self.retries += 1
         self.journal.note(
             ModelCallRetried(
-                **self._about(),
+                **self.about(),
                 request_number=request_number,
                 status=status,
                 wait_seconds=wait_seconds,
@@ -82,7 +89,7 @@ class ModelCall:
         )
 
     def started(self) -> BaseEvent:
-        return ModelCallStarted(**self._about(), message=f"{self.agent or self.purpose} asks {self.model}")
+        return ModelCallStarted(**self.about(), message=f"{self.agent or self.purpose} asks {self.model}")
 
     def cancelled(self) -> BaseEvent:
         return ModelCallCancelled(**self._whole(), message=f"The call to {self.model} was stopped")
@@ -91,13 +98,14 @@ class ModelCall:
         report = ErrorReport.from_exception(error, task_name=self.task_name)
         return ModelCallFailed(**self._whole(), error=report, message=error.message)
 
-    def _about(self) -> dict[str, Any]:
+    def about(self) -> dict[str, Any]:
+        """What every event of the call says."""
         names = {"call_id": self.call_id, "model": self.model, "agent": self.agent, "task_name": self.task_name}
         return {**self.journal.key, **names}
 
     def _whole(self) -> dict[str, Any]:
         return {
-            **self._about(),
+            **self.about(),
             **self.tokens.counts(),
             **({} if self.is_replay else self.tokens.cost(self.model, self.prices, self.started_at.date())),
             "purpose": self.purpose,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from crewlab.bridge.contract import BuildRequest, Llm
+from crewlab.bridge.contract import BuildRequest, Llm, RateLimit
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.models import make_llm
+from crewlab.bridge.pace import UNLIMITED, Pace
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.taped_model import TapedModel
@@ -33,8 +34,10 @@ class ModelDesk:
         self.policy = RetryPolicy(request.model_attempts, request.retry_wait_seconds, request.model_timeout_seconds)
         self._request = request
 
-    def model_for(self, llm: Llm, *, agent: str | None, purpose: Purpose = "agent") -> RecordedModel:
-        """The model `llm`, or the launch's own choice, for `agent`.
+    def model_for(
+        self, llm: Llm, *, agent: str | None, purpose: Purpose = "agent", max_rpm: int | None = None
+    ) -> RecordedModel:
+        """The model `llm`, or the launch's own choice, for `agent`, who may ask it `max_rpm` times a minute.
 
         Raises:
             MissingCredentialError: The key that the model needs is not set.
@@ -44,7 +47,27 @@ class ModelDesk:
         parameters = {} if isinstance(chosen, str) else dict(chosen)
         name = chosen if isinstance(chosen, str) else str(chosen.get("model", ""))
         inner = self._inner(chosen, name, shown(parameters))
-        return RecordedModel.around(inner, self, name=name, agent=agent, purpose=purpose, parameters=shown(parameters))
+        return RecordedModel.around(
+            inner,
+            self,
+            name=name,
+            agent=agent,
+            purpose=purpose,
+            parameters=shown(parameters),
+            pace=self._pace(agent, max_rpm),
+        )
+
+    def _pace(self, agent: str | None, max_rpm: int | None) -> Pace:
+        """Every limit that concerns the agent, shared by all its clones; a recording is played at any speed."""
+        request = self._request
+        if request.rate_limiter is None or (request.cassette is not None and request.cassette.cassette.needs_no_model):
+            return UNLIMITED
+        crew_rpm = request.document.get("max_rpm")
+        own = [
+            max_rpm and RateLimit(f"{request.execution_id} agent {agent}", f"the agent {agent!r}", max_rpm),
+            crew_rpm and RateLimit(f"{request.execution_id} crew", "the crew", int(crew_rpm)),
+        ]
+        return Pace([limit for limit in own if limit], request.rate_limiter)
 
     def _inner(self, llm: Llm, name: str, parameters: dict[str, Any]) -> BaseLLM:
         """The provider's client, or the cassette's stand-in for it."""

@@ -13,6 +13,7 @@ from crewlab.bridge.failures import unreadable
 from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall
 from crewlab.bridge.overrides import as_asked
+from crewlab.bridge.pace import UNLIMITED, Pace
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.structured import structured
 from crewlab.bridge.whole_text import whole
@@ -32,6 +33,7 @@ class RecordedModel(BaseLLM):
     _purpose: Purpose = PrivateAttr()
     _desk: ModelDesk = PrivateAttr()
     _parameters: dict[str, Any] = PrivateAttr()
+    _pace: Pace = PrivateAttr()
 
     @classmethod
     def around(
@@ -43,10 +45,11 @@ class RecordedModel(BaseLLM):
         agent: str | None,
         purpose: Purpose,
         parameters: dict[str, Any],
+        pace: Pace = UNLIMITED,
     ) -> RecordedModel:
         """`name` is the model as the document names it; `agent` and `purpose` say whose calls these are."""
         model = cls(model=inner.model, provider=inner.provider, stop=inner.stop, stream=inner.stream)
-        model._inner, model._desk = inner, desk
+        model._inner, model._desk, model._pace = inner, desk, pace
         model._name, model._agent, model._purpose, model._parameters = name, agent, purpose, parameters
         return model
 
@@ -83,6 +86,7 @@ class RecordedModel(BaseLLM):
         """`acall` that also says what the call is for. With a `response_model` the answer is one, or its JSON."""
         call = self._opened(messages, arguments.get("tools"), purpose)
         inner, schema = structured(self._inner, arguments.pop("response_model", None))
+        await call.pace.admit(call)
         with call.recorded(), as_asked(self, inner):
             answer = await self._policy.send(lambda: inner.acall(messages, response_model=schema, **arguments), call)
             return _answered(call, answer)
@@ -113,6 +117,7 @@ class RecordedModel(BaseLLM):
             from_agent=from_agent,
             response_model=schema,
         )
+        call.pace.admit_blocking(call)
         with call.recorded(), as_asked(self, inner):
             return _answered(call, self._policy.send_blocking(send, call))
 
@@ -148,6 +153,7 @@ class RecordedModel(BaseLLM):
             messages=copied(messages),
             tools=[_tool_name(tool) for tool in tools or []],
             parameters=self._parameters,
+            pace=self._pace,
         )
 
 

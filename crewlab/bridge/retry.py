@@ -41,6 +41,7 @@ class RetryPolicy:
                 async with asyncio.timeout(self.timeout_seconds):
                     return await request()
             await asyncio.sleep(sent.wait_seconds)
+            await call.pace.admit(call)
 
     def send_blocking(self, request: Callable[[], T], call: ModelCall) -> T:
         """The same on a thread that may block; the provider's client keeps the time limit."""
@@ -50,6 +51,7 @@ class RetryPolicy:
             with self._one(call, number) as sent:
                 return request()
             time.sleep(sent.wait_seconds)
+            call.pace.admit_blocking(call)
 
     @contextmanager
     def _one(self, call: ModelCall, number: int) -> Iterator[_Sent]:

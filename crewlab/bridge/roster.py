@@ -99,7 +99,8 @@ class Roster:
         """The model of the agent called `name`."""
         if name not in self._models:
             purpose = "manager" if name == self.manager_name else "agent"
-            self._models[name] = self._desk.model_for(self._llm(name), agent=name, purpose=purpose)  # type: ignore[arg-type]  # both are purposes
+            rpm = self._described(name).max_rpm
+            self._models[name] = self._desk.model_for(self._llm(name), agent=name, purpose=purpose, max_rpm=rpm)  # type: ignore[arg-type]  # both are purposes
         return self._models[name]
 
     def _described(self, name: str) -> AgentDocument:

@@ -58,6 +58,8 @@ class AgentDocument(BaseModel):
     tools: list[Reference] | None = None
     allow_delegation: bool | None = None
     max_iter: int | None = Field(default=None, ge=1)
+    max_rpm: int | None = Field(default=None, ge=1)
+    """Model requests that the agent may make within a minute, in all tasks of an execution together."""
     verbose: bool | None = None
 
 
@@ -104,6 +106,8 @@ class CrewDocument(BaseModel):
     """The model of agents that name none."""
     manager_llm: Llm | None = None
     manager_agent: Reference | None = None
+    max_rpm: int | None = Field(default=None, ge=1)
+    """Model requests that an execution may make within a minute."""
     planning: bool | None = None
     planning_llm: Llm | None = None
 

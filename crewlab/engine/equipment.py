@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.home import Home
 from crewlab.engine.loading import Loading
+from crewlab.engine.rate_limits import RateLimits
 from crewlab.engine.tool_pool import ToolPool
 from crewlab.settings import Settings
 
@@ -35,6 +36,7 @@ class Equipment:
         self.credentials, self.mask = credentials, mask
         self._prices = PriceFile(settings.data)
         self.tools = ToolPool(settings.tool_threads)
+        self.rate_limits = RateLimits()
 
     @property
     def prices(self) -> PriceTable:
@@ -77,4 +79,5 @@ class Equipment:
             llm=execution.options.llm,
             mask=self.mask,
             cassette=self._deck(execution),
+            rate_limiter=self.rate_limits,
         )

@@ -21,7 +21,6 @@ CREW_CHANGES = {
 }
 CREW_HARMLESS = {
     "planning_llm": "The model for planning",
-    "max_rpm": "The limit of requests per minute",
     "step_callback": "The callback after each step",
     "task_callback": "The callback after each task",
     "output_log_file": "The log file",
@@ -48,7 +47,6 @@ AGENT_CHANGES = {
     "reasoning": "Reasoning by an agent",
     "multimodal": "Images",
     "allow_code_execution": "Running code",
-    "max_rpm": "The limit of requests per minute",
     "step_callback": "The callback after each step",
     "config": "A config block",
 }

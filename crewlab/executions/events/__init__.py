@@ -18,6 +18,7 @@ from crewlab.executions.events.model_calls import (
     ModelCallStarted,
     Purpose,
 )
+from crewlab.executions.events.queueing import ModelCallDelayed
 from crewlab.executions.events.tasks import (
     GuardrailChecked,
     TaskCancelled,
@@ -47,6 +48,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     ModelCallFailed,
     ModelCallCancelled,
     ModelCallRetried,
+    ModelCallDelayed,
     ToolCallStarted,
     ToolCallCompleted,
     ToolCallFailed,
@@ -67,6 +69,7 @@ __all__ = [
     "Level",
     "ModelCallCancelled",
     "ModelCallCompleted",
+    "ModelCallDelayed",
     "ModelCallEnded",
     "ModelCallFailed",
     "ModelCallRetried",
