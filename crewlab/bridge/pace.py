@@ -70,6 +70,6 @@ def _telling(call: ModelCall) -> OnWait:
 
 
 def _said(limit: RateLimit) -> str:
-    requests = limit.requests_per_minute and f"{limit.requests_per_minute:,} requests"
-    tokens = limit.tokens_per_minute and f"{limit.tokens_per_minute:,} tokens"
-    return f"{limit.what} may use {' and '.join(filter(None, (requests, tokens)))} a minute"
+    allowed = {"requests": limit.requests_per_minute, "tokens": limit.tokens_per_minute}
+    amounts = " and ".join(f"{number:,} {what}" for what, number in allowed.items() if number is not None)
+    return f"{limit.what} may use {amounts} a minute"

@@ -8,21 +8,10 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from crewlab.engine.attempt import LEFT, AttemptRef
-from crewlab.engine.awaiting import result_of
+from crewlab.engine.awaiting import result_of, waker
 from crewlab.engine.engine import Engine
 from crewlab.engine.waiting import TELL_SECONDS, Waiting
 from crewlab.engine.watch import Watch
-
-
-def waker(event: asyncio.Event) -> Callable[[], None]:
-    """Sets `event` from any thread, on the loop that runs now; nothing happens once that is closed."""
-    loop = asyncio.get_running_loop()
-
-    def wake() -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits
-            loop.call_soon_threadsafe(event.set)
-
-    return wake
 
 
 class AsyncWaiting:

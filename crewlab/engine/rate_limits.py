@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from crewlab.engine.async_waiting import waker
+from crewlab.engine.awaiting import waker
 from crewlab.engine.rate_meter import Place, RateMeter, RateUse
 from crewlab.errors import ExecutionError
 
@@ -49,9 +49,7 @@ class Admitted:
 class RateLimits:
     """All limits of this process; implements `contract.RateLimiter`. Safe from any thread and any loop."""
 
-    def __init__(
-        self, window_seconds: float = WINDOW_SECONDS, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, window_seconds: float = WINDOW_SECONDS, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._window, self._clock = window_seconds, clock
         self._lock = threading.Lock()
         self._meters: dict[str, RateMeter] = {}

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from crewlab.engine.async_waiting import waker
 from crewlab.engine.attempt import LEFT, AttemptRef
+from crewlab.engine.awaiting import waker
 from crewlab.engine.engine import Engine
 from crewlab.engine.waiting import Waiting
 from crewlab.executions.events import BaseEvent, StatusChanged

@@ -16,7 +16,7 @@ from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
-FORM_FIELDS = frozenset({"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter"})
+FORM_FIELDS = frozenset({"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter", "max_rpm"})
 
 
 def agent_form(fields: Fields) -> None:
@@ -73,6 +73,14 @@ def _one(fields: Fields, name: str) -> None:
                 min_value=1,
                 placeholder="25",
                 help="Model calls in one task.",
+            )
+        with st.container(width=220):
+            fields.number(
+                (*path, "max_rpm"),
+                "Requests per minute",
+                min_value=1,
+                placeholder="No limit",
+                help="At most so many model requests a minute, in all its tasks of an execution together.",
             )
     fields.notes(path)
     fields.others(path, FORM_FIELDS)

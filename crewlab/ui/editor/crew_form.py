@@ -14,7 +14,7 @@ from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 
 FORM_FIELDS = frozenset(
-    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent"}
+    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent", "max_rpm"}
 )
 
 
@@ -35,6 +35,13 @@ def crew_form(fields: Fields) -> None:
         model_field(fields, ("llm",), "Model of all agents that name none", empty="Each agent names its own")
         if fields.value(("process",)) == "hierarchical":
             _manager(fields)
+        fields.number(
+            ("max_rpm",),
+            "Requests per minute",
+            min_value=1,
+            placeholder="No limit",
+            help="At most so many model requests a minute in one execution. An agent's own limit counts as well.",
+        )
     fields.notes(("agents",))
     fields.notes(("tasks",))
     _inputs(fields)
