@@ -279,3 +279,15 @@ class RemoteError(CrewLabError):
     """The running app could not be reached, or cannot do this for another process yet."""
 
     title = "The running app cannot do that"
+
+
+class RequestError(CrewLabError):
+    """The HTTP API does not take a request; `.status` is the HTTP status of the answer."""
+
+    title = "The request cannot be answered"
+
+    def __init__(self, status: int, message: str, hint: str = "", allowed: Iterable[str] = ()) -> None:
+        self.status = status
+        self.allowed = tuple(allowed)
+        """The HTTP methods that this path takes, when it does not take the one that was used."""
+        super().__init__(message, hint)

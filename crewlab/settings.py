@@ -47,6 +47,13 @@ class Settings(BaseModel):
         default=1_000_000, ge=1000, description="Largest single value in an input table, in bytes"
     )
     max_table_bytes: int = Field(default=50_000_000, ge=1000, description="Largest input table file, in bytes")
+    max_request_bytes: int = Field(
+        default=100_000_000, ge=1000, description="Largest body of a request to the HTTP API, in bytes"
+    )
+    hosts: str = Field(
+        default="",
+        description="Names, separated by commas, under which the HTTP API may be asked; addresses and localhost always",
+    )
 
     @property
     def database(self) -> Path:

@@ -6,14 +6,20 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from crewlab.api.gate import Answer, Gate
-from crewlab.api.reading import READING
-from crewlab.api.running import RUNNING
+from crewlab.api.document import openapi
+from crewlab.api.gate import Gate
+from crewlab.api.operation import JSON, Operation
+from crewlab.api.routes import OPERATIONS
+from crewlab.api.unknown import AnyMethod, refusal
 from crewlab.remote.connection import PREFIX
 from crewlab.remote.endpoint import Endpoint
 
@@ -37,10 +43,11 @@ class Api:
 
     @property
     def routes(self) -> list[Route]:
-        """All routes, each behind the token."""
+        """All routes, each behind the token; the document that describes them tells nothing of the lab and is open."""
         return [
-            *(self._route("GET", path, answer) for path, answer in READING.items()),
-            *(self._route("POST", path, answer) for path, answer in RUNNING.items()),
+            *(self._route(operation) for operation in OPERATIONS),
+            Route(f"{PREFIX}/openapi.json", self._gate.guarded(_document), methods=["GET"]),
+            Route(f"{PREFIX}/{{rest:path}}", AnyMethod(self._gate.refusing(refusal))),
         ]
 
     def published(self, lifespan: Lifespan, url: Callable[[], str]) -> Lifespan:
@@ -74,5 +81,14 @@ class Api:
             endpoint.remove(path)
             self._published = None
 
-    def _route(self, method: str, path: str, answer: Answer) -> Route:
-        return Route(PREFIX + path, self._gate.endpoint(answer), methods=[method])
+    def _route(self, operation: Operation) -> Route:
+        return Route(PREFIX + operation.path, self._gate.endpoint(operation), methods=[operation.method])
+
+
+@cache
+def _written() -> bytes:
+    return to_json(openapi(OPERATIONS))
+
+
+async def _document(request: Request) -> Response:
+    return Response(_written(), media_type=JSON)

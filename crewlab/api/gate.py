@@ -1,11 +1,11 @@
-"""What every request passes: the token, the lab, and errors turned into answers."""
+"""What every request passes: the name it asks for, the token, the lab, and errors turned into answers."""
 
 from __future__ import annotations
 
 import hmac
-import json
+import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crewlab import errors
-from crewlab.errors import CrewLabError, InputsError, StoreClosedError
+from crewlab.api.hosts import is_known_host
+from crewlab.api.operation import JSON, Call, Operation
+from crewlab.api.reading_requests import call_of
+from crewlab.errors import CrewLabError, RequestError, StoreClosedError
+from crewlab.remote.connection import PREFIX
 from crewlab.remote.error_json import error_to_json
 
 if TYPE_CHECKING:
@@ -30,57 +34,65 @@ _STATUS_CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.StoreError, 503),
     (errors.EngineClosedError, 503),
 )
+_NO_STORE = {"Cache-Control": "no-store"}
 
-
-_MOST_DIGITS = 18
-"""The store counts with 64 bits."""
-
-
-class Call(NamedTuple):
-    """What a request asks: parts of its path, its query, its JSON body."""
-
-    path: dict[str, Any]
-    query: dict[str, str]
-    body: dict[str, Any]
-
-    def whole_number(self, name: str) -> int | None:
-        """A number of the query. Raises `InputsError` when it is something else."""
-        text = self.query.get(name)
-        if text is None:
-            return None
-        if not text.isdecimal() or len(text) > _MOST_DIGITS:
-            raise InputsError(f"{name}={text!r} is not a whole number.")
-        return int(text)
-
-
-Answer = Callable[["Lab", Call], Any]
-"""Answers a call with a response, or with anything that becomes JSON. Runs in a thread: it may block."""
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
     """Lets requests with the right token through to the lab.
 
-    A page of another origin cannot know the token, whatever name it resolves to this address.
+    A page of another origin cannot know the token, whatever name it resolves to this address; and a name that is not
+    ours is not answered at all.
     """
 
     def __init__(self, find_lab: Callable[[], Lab | None], token: str) -> None:
         self._find_lab = find_lab
         self._expected = f"Bearer {token}".encode()
 
-    def endpoint(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-        """The Starlette endpoint that answers with `answer`."""
+    def endpoint(self, operation: Operation) -> Endpoint:
+        """The Starlette endpoint of a route."""
+
+        async def answer(request: Request) -> Response:
+            self._require_token(request)
+            lab = self._lab()
+            call = await call_of(operation, request, lab.settings.max_request_bytes)
+            return _response(operation, await _answered(operation, lab, call), request)
+
+        return self.guarded(answer)
+
+    def refusing(self, refusal: Callable[[Request], RequestError]) -> Endpoint:
+        """An endpoint for requests that no route takes."""
+
+        async def refuse(request: Request) -> Response:
+            self._require_token(request)
+            raise refusal(request)
+
+        return self.guarded(refuse)
+
+    def guarded(self, answer: Endpoint) -> Endpoint:
+        """An endpoint that wants no token, only a name of ours; its errors become answers."""
 
         async def respond(request: Request) -> Response:
-            given = request.headers.get("authorization", "").encode()
-            if not hmac.compare_digest(given, self._expected):
-                return Response("A token is needed.", 401, headers={"WWW-Authenticate": "Bearer"})
             try:
-                call = Call(request.path_params, dict(request.query_params), await _body(request))
-                return _response(await run_in_threadpool(answer, self._lab(), call))
+                self._require_host(request)
+                return await answer(request)
             except CrewLabError as error:
-                return Response(self._told(error), _status_code(error), _NO_STORE, _JSON)
+                return Response(self._told(error), _status_code(error), {**_NO_STORE, **_headers(error)}, JSON)
 
         return respond
+
+    def _require_host(self, request: Request) -> None:
+        lab = self._find_lab()
+        if not is_known_host(request.headers.get("host", ""), lab.settings.hosts if lab else ""):
+            raise RequestError(
+                403, "The app is not known by the name that was asked for.", "Name it in CREWLAB_HOSTS where it starts."
+            )
+
+    def _require_token(self, request: Request) -> None:
+        given = request.headers.get("authorization", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, self._expected):
+            raise RequestError(401, "A token is needed.", "Send the one of endpoint.json as `Authorization: Bearer …`.")
 
     def _told(self, error: CrewLabError) -> bytes:
         """An error as JSON, without secrets: its message may repeat what a request said."""
@@ -94,24 +106,35 @@ class Gate:
         return lab
 
 
-_JSON = "application/json"
-_NO_STORE = {"Cache-Control": "no-store"}
+async def _answered(operation: Operation, lab: Lab, call: Call) -> Any:
+    if inspect.iscoroutinefunction(operation.answer):
+        return await operation.answer(lab, call)
+    return await run_in_threadpool(operation.answer, lab, call)
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    raw = await request.body()
-    try:
-        body = json.loads(raw) if raw else {}
-    except (ValueError, RecursionError) as error:
-        raise InputsError("The body of the request is not JSON.") from error
-    if not isinstance(body, dict):
-        raise InputsError("The body of the request is not a JSON object.")
-    return body
+def _response(operation: Operation, result: Any, request: Request) -> Response:
+    if isinstance(result, Response):
+        return result
+    headers = dict(_NO_STORE)
+    if operation.location is not None:
+        before, prefix, _ = request.url.path.partition(PREFIX)
+        headers["Location"] = before + prefix + operation.location.format_map(_fields(result))
+    return Response(to_json(result), operation.status, headers, JSON)
 
 
-def _response(result: Any) -> Response:
-    return result if isinstance(result, Response) else Response(to_json(result), 200, _NO_STORE, _JSON)
+def _fields(result: Any) -> dict[str, Any]:
+    return dict(result) if isinstance(result, dict) else vars(result)
 
 
 def _status_code(error: CrewLabError) -> int:
+    if isinstance(error, RequestError):
+        return error.status
     return next((code for kind, code in _STATUS_CODES if isinstance(error, kind)), 400)
+
+
+def _headers(error: CrewLabError) -> dict[str, str]:
+    if not isinstance(error, RequestError):
+        return {}
+    if error.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    return {"Allow": ", ".join(error.allowed)} if error.allowed else {}

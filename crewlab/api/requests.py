@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from crewlab.errors import InputsError
+from crewlab.api.operation import RequestBody
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.launch import LaunchArguments
 
 Llm = str | dict[str, Any] | None
-
-
-class RequestBody(BaseModel):
-    """A JSON object; a misspelt field is an error, not a silent default."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class RunnableRequest(RequestBody):
@@ -95,20 +87,3 @@ class CheckRequest(RequestBody):
 
     document: dict[str, Any]
     llm: Llm = None
-
-
-Body = TypeVar("Body", bound=RequestBody)
-
-
-def parse(kind: type[Body], body: dict[str, Any]) -> Body:
-    """The body as a record.
-
-    Raises:
-        InputsError: A field is missing, misspelt or of the wrong type.
-    """
-    try:
-        return kind.model_validate(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputsError(f"The field {where!r} of the request: {first['msg']}.") from error

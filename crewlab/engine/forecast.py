@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crewlab.definitions.library.prices import Price, PriceTable
 from crewlab.definitions.models import is_rehearsal, models_of
 from crewlab.settings import Settings
-
-if TYPE_CHECKING:
-    from crewlab.definitions.library.prices import Price, PriceTable
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,10 @@ def _plain(value: Any) -> Any:
 
 
 def _error_of(answer: httpx.Response, url: str) -> Exception:
+    if answer.status_code == 401:
+        return RemoteError(f"The app at {url} does not accept this token.", "Call crewlab.open() again.")
     if answer.headers.get("content-type", "").startswith("application/json"):
         data = answer.json()
         if isinstance(data, dict) and isinstance(data.get("error"), dict):
             return error_from_json(data["error"])
-    if answer.status_code == 401:
-        return RemoteError(f"The app at {url} does not accept this token.", "Call crewlab.open() again.")
     return RemoteError(f"The app at {url} answered with HTTP status {answer.status_code}.", _RESTART)

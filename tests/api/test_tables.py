@@ -41,7 +41,7 @@ def inputs_of(lab, name):
     ("path", "status"),
     [
         ("/frames/secrets", 400),
-        ("/frames/executions?format=pickle", 400),
+        ("/frames/executions?format=pickle", 422),
         ("/frames/executions?limit=many", 422),
         ("/executions?limit=-1", 422),
         ("/spend?since=yesterday", 422),

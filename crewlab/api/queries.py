@@ -1,0 +1,81 @@
+"""What may stand behind the `?` of an address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from crewlab.api.operation import Query
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+"""The store counts with 64 bits."""
+
+
+class VersionQuery(Query):
+    """Which version."""
+
+    number: Count | None = None
+    """The latest when it is left out."""
+
+
+class FilterQuery(Query):
+    """Which executions."""
+
+    status: str | None = None
+    """One status, or several separated by commas."""
+    definition: str | None = None
+    batch_id: str | None = None
+    text: str | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """As arguments of `Lab.executions`."""
+        found = {name: getattr(self, name) for name in FilterQuery.model_fields if getattr(self, name) is not None}
+        return found | ({"status": self.status.split(",")} if self.status is not None else {})
+
+
+class ExecutionsQuery(FilterQuery):
+    """Which executions, in which order."""
+
+    limit: Count | None = None
+    offset: Count = 0
+    sort: str = "created_at"
+    descending: bool = True
+
+    def page(self) -> dict[str, Any]:
+        """Order and part of the list, as arguments of `Lab.executions`."""
+        return {name: getattr(self, name) for name in ("limit", "offset", "sort", "descending")}
+
+
+class FrameQuery(Query):
+    """Which rows, and in which form."""
+
+    format: Literal["arrow", "csv"] = "arrow"
+    execution_ids: str | None = None
+    """Separated by commas."""
+    batch_id: str | None = None
+    limit: Count | None = None
+
+    def scope(self) -> dict[str, Any]:
+        """As arguments of `Frames.read`."""
+        ids = None if self.execution_ids is None else [one for one in self.execution_ids.split(",") if one]
+        return {"execution_ids": ids, "batch_id": self.batch_id, "limit": self.limit}
+
+
+class SpendQuery(Query):
+    """Since when."""
+
+    since: datetime | None = None
+
+
+class EventsQuery(Query):
+    """From where on."""
+
+    after_event_id: Count = 0
+
+
+class FileQuery(Query):
+    """Which file of an execution, as `files` calls it."""
+
+    name: str = ""

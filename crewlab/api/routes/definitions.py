@@ -1,0 +1,71 @@
+"""Routes about definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crewlab.api.operation import Call, Operation
+from crewlab.api.queries import VersionQuery
+from crewlab.api.requests import CheckRequest, ForecastRequest, ImportRequest, SaveRequest
+from crewlab.api.runnable import runnable
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+from crewlab.engine.forecast import Forecast
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+
+def _version(lab: Lab, call: Call) -> DefinitionVersion:
+    return lab.version(call.path["name"], call.query.number)
+
+
+def _save(lab: Lab, call: Call) -> DefinitionVersion:
+    asked: SaveRequest = call.body
+    return lab.save(
+        asked.document,
+        definition_id=asked.definition_id,
+        note=asked.note,
+        expected_number=asked.expected_number,
+    )
+
+
+def _import(lab: Lab, call: Call) -> DefinitionVersion:
+    asked: ImportRequest = call.body
+    return lab.import_document(asked.text, source=asked.source)
+
+
+def _check(lab: Lab, call: Call) -> list[Problem]:
+    asked: CheckRequest = call.body
+    return lab.check(asked.document, llm=asked.llm)
+
+
+def _forecast(lab: Lab, call: Call) -> Forecast:
+    asked: ForecastRequest = call.body
+    return lab.forecast(runnable(lab, asked), asked.rows_count, asked.llm)
+
+
+OPERATIONS = (
+    Operation("GET", "/definitions", "All", lambda lab, call: lab.definitions(), list[DefinitionSummary]),
+    Operation("POST", "/definitions", "Append a version", _save, DefinitionVersion, body=SaveRequest),
+    Operation(
+        "GET",
+        "/definitions/{name:path}",
+        "One definition, by name or id",
+        lambda lab, call: lab.definition(call.path["name"]),
+        DefinitionSummary,
+    ),
+    Operation(
+        "GET",
+        "/versions/{name:path}",
+        "All versions of a definition",
+        lambda lab, call: lab.versions(call.path["name"]),
+        list[DefinitionVersion],
+    ),
+    Operation(
+        "GET", "/version/{name:path}", "A version with its document", _version, DefinitionVersion, query=VersionQuery
+    ),
+    Operation("POST", "/import", "Save the text of a file", _import, DefinitionVersion, body=ImportRequest),
+    Operation("POST", "/check", "What is wrong with a document", _check, list[Problem], body=CheckRequest),
+    Operation("POST", "/forecast", "What a launch would ask for", _forecast, Forecast, body=ForecastRequest),
+)

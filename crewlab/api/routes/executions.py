@@ -1,0 +1,107 @@
+"""Routes about executions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from crewlab.api.answers import NUMBERED_EVENTS, Begun
+from crewlab.api.operation import Call, Operation
+from crewlab.api.queries import EventsQuery, ExecutionsQuery, FileQuery, FilterQuery
+from crewlab.api.requests import ForkRequest, LaunchRequest, LimitsRequest
+from crewlab.api.runnable import runnable
+from crewlab.engine.files import FileInfo
+from crewlab.executions.execution import Execution
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+_ONE = "/executions/{execution_id}"
+_BYTES = "application/octet-stream"
+
+
+def _launch(lab: Lab, call: Call) -> Begun:
+    asked: LaunchRequest = call.body
+    handle = lab.launch(runnable(lab, asked), asked.inputs, **asked.arguments())
+    return Begun(execution_id=handle.execution_id)
+
+
+def _resume(lab: Lab, call: Call) -> Execution:
+    return lab.resume(call.path["execution_id"], **call.body.model_dump())
+
+
+def _rerun(lab: Lab, call: Call) -> Begun:
+    return Begun(execution_id=lab.rerun(call.path["execution_id"]).execution_id)
+
+
+def _fork(lab: Lab, call: Call) -> Begun:
+    return Begun(execution_id=lab.fork(call.path["execution_id"], **call.body.model_dump()).execution_id)
+
+
+def _executions(lab: Lab, call: Call) -> list[Execution]:
+    return lab.executions(**call.query.filters(), **call.query.page())
+
+
+def _events(lab: Lab, call: Call) -> Any:
+    return lab.events(call.path["execution_id"], call.query.after_event_id)
+
+
+def _file(lab: Lab, call: Call) -> Response:
+    content = lab.read_file(call.path["execution_id"], call.query.name)
+    # Whatever a task wrote is data to take away, never a page to show.
+    return Response(content, media_type=_BYTES, headers={"X-Content-Type-Options": "nosniff"})
+
+
+OPERATIONS = (
+    Operation("GET", "/executions", "Those that fit", _executions, list[Execution], query=ExecutionsQuery),
+    Operation(
+        "POST", "/executions", "Run once in the background", _launch, Begun, 202, body=LaunchRequest, location=_ONE
+    ),
+    Operation("GET", _ONE, "As it stands", lambda lab, call: lab.execution(call.path["execution_id"]), Execution),
+    Operation(
+        "GET",
+        f"{_ONE}/events",
+        "Its events in order, at most 1,000, each with its id",
+        _events,
+        NUMBERED_EVENTS,
+        query=EventsQuery,
+    ),
+    Operation(
+        "GET",
+        f"{_ONE}/files",
+        "The files that its tasks wrote",
+        lambda lab, call: lab.files(call.path["execution_id"]),
+        list[FileInfo],
+    ),
+    Operation(
+        "GET", f"{_ONE}/file", "The content of a file", _file, query=FileQuery, media={_BYTES: "The file as it is."}
+    ),
+    Operation(
+        "POST",
+        f"{_ONE}/cancel",
+        "Stop it at once; finished tasks are kept",
+        lambda lab, call: lab.cancel(call.path["execution_id"]),
+        Execution,
+    ),
+    Operation("POST", f"{_ONE}/resume", "Queue the next attempt", _resume, Execution, body=LimitsRequest),
+    Operation("POST", f"{_ONE}/rerun", "Run its snapshot once more", _rerun, Begun, 202, location=_ONE),
+    Operation(
+        "POST",
+        f"{_ONE}/fork",
+        "Run it again with something changed",
+        _fork,
+        Begun,
+        202,
+        body=ForkRequest,
+        location=_ONE,
+    ),
+    Operation(
+        "GET",
+        "/count",
+        "How many executions fit",
+        lambda lab, call: lab.count_executions(**call.query.filters()),
+        int,
+        query=FilterQuery,
+    ),
+)
