@@ -18,6 +18,7 @@ from crewlab.executions.events import (
     ModelCallStarted,
     TaskCompleted,
     TaskFailed,
+    TaskScored,
     TaskStarted,
     ToolCallCompleted,
     ToolCallStarted,
@@ -304,3 +305,10 @@ def _tool_call(envelope: dict[str, Any], begin: datetime, end: datetime, call_id
             message="FileReadTool read sources.csv",
         ),
     ]
+
+
+def scored(execution_id: str, task_name: str, quality: float = 7.5) -> TaskScored:
+    """What a judge thought of the first task."""
+    return TaskScored(
+        execution_id=execution_id, task_name=task_name, task_index=0, quality=quality, model="openai/gpt-5"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "batches"]
+FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches"]
 Dtype = Literal["string", "Int64", "float64", "boolean", "datetime64[us, UTC]"]
 Direction = Literal["lower", "higher"] | None
 
@@ -186,6 +186,25 @@ _LOGS = (
     _IS_REPLAY,
 )
 
+_SCORES = (
+    _EXECUTION_ID,
+    _ATTEMPT,
+    _SEQUENCE,
+    _text("batch_id", "Batch that it belongs to"),
+    _count("row_number", "Row of the batch, from 1", "rows"),
+    _text("definition_name", "Name of the definition"),
+    _count("task_index", "Place of the task in the crew, from 0", ""),
+    _TASK_NAME,
+    _AGENT,
+    Column(
+        "quality", "float64", "What the judging model gave the output; missing when it could not", "of 10", "higher"
+    ),
+    _text("model", "Model that judged"),
+    _moment("scored_at", "When it judged"),
+    _text("error_message", "Why there is no quality"),
+    _IS_REHEARSAL,
+)
+
 _BATCHES = (
     _text("batch_id", "Which batch"),
     _text("name", "Name of the batch"),
@@ -211,6 +230,7 @@ FRAMES: dict[FrameName, tuple[Column, ...]] = {
     "model_calls": _MODEL_CALLS,
     "tool_calls": _TOOL_CALLS,
     "logs": _LOGS,
+    "scores": _SCORES,
     "batches": _BATCHES,
 }
 """Every frame and its columns, in order. The view's `owner` is left out: a frame is one owner's."""

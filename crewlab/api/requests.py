@@ -32,6 +32,7 @@ class LaunchFields(LimitsRequest):
 
     llm: Llm = None
     cassette: Cassette | None = None
+    judge: Llm = None
 
     def arguments(self) -> LaunchArguments:
         """As keyword arguments of a launch."""

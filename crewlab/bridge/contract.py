@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.score import Score
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
@@ -114,6 +115,8 @@ class BuildRequest:
     """Where answers are recorded, or come from."""
     rate_limiter: RateLimiter | None = None
     """Says when a request may be sent; `None` is at once."""
+    judge: Llm | None = None
+    """The model that scores the output of each task; `None` is nobody."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class BuiltCrew(Protocol):
     """`sequential`, `hierarchical` or `parallel`."""
     tasks: tuple[BuiltTask, ...]
     """In the order of the document; the inputs are filled in after `open()`."""
+    is_scored: bool
+    """Whether `score` is wanted for the outcome of each task."""
 
     async def open(self) -> None:
         """Prepare crewAI for this attempt; call once, before any task."""
@@ -184,6 +189,14 @@ class BuiltCrew(Protocol):
 
     async def check_guardrail(self, index: int, number: int, outcome: TaskOutcome) -> GuardrailVerdict:
         """Ask the model of the task's agent whether `outcome` obeys guardrail `number` (from 0) of the task."""
+        ...
+
+    async def score(self, index: int, outcome: TaskOutcome) -> Score:
+        """What the judging model of the request thinks of `outcome`.
+
+        Raises:
+            CrewLabError: The call failed for good, or there is no usable score in the answer.
+        """
         ...
 
     def restore(self, task: StoredTask) -> TaskOutcome:

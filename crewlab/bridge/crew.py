@@ -13,6 +13,7 @@ from crewlab.bridge.contract import BuildRequest, GuardrailVerdict, Message, Tas
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
+from crewlab.bridge.evaluation import score_of
 from crewlab.bridge.filled import filled
 from crewlab.bridge.guardrails import verdict_on
 from crewlab.bridge.journal import Journal
@@ -22,8 +23,9 @@ from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.task_fields import built_tasks, task_fields
 from crewlab.bridge.translate import sink_for
-from crewlab.errors import ExecutionError, OutputError
+from crewlab.errors import BuildError, ExecutionError, OutputError
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.score import Score
 
 
 class AttemptCrew:
@@ -36,6 +38,7 @@ class AttemptCrew:
         self._roster = Roster(request, self._document, self._journal)
         self.process: str = self._document.process or "sequential"
         self.tasks = built_tasks(self._document)
+        self.is_scored = request.judge is not None
 
     async def open(self) -> None:
         """Make the context of the attempt quiet and attributable, and the models ready.
@@ -88,6 +91,14 @@ class AttemptCrew:
         with working_on(built.name):
             model = self._roster.model(built.agent or outcome.agent)
             return await verdict_on(outcome.output, built.guardrails[number], built.description, model)
+
+    async def score(self, index: int, outcome: TaskOutcome) -> Score:
+        """Ask the judge of the launch; its calls belong to no task, so that what a task costs stays comparable."""
+        if self._request.judge is None:
+            raise BuildError("Nobody was asked to score this execution.")
+        document = self._document.tasks[index]
+        task = CrewTask(**task_fields(document), agent=self._worker(self.tasks[index].agent))
+        return await score_of(task, outcome.output, self._roster.judge(self._request.judge))
 
     def restore(self, task: StoredTask) -> TaskOutcome:
         """What an earlier attempt stored."""

@@ -43,7 +43,12 @@ class ModelDesk:
             MissingCredentialError: The key that the model needs is not set.
             UnknownModelError: No provider serves it on this machine.
         """
-        chosen = self._request.llm or llm
+        return self.own_model_for(self._request.llm or llm, agent=agent, purpose=purpose, max_rpm=max_rpm)
+
+    def own_model_for(
+        self, chosen: Llm, *, agent: str | None, purpose: Purpose, max_rpm: int | None = None
+    ) -> RecordedModel:
+        """The model `chosen`, whatever the launch chose. Raises as `model_for` does."""
         parameters = {} if isinstance(chosen, str) else dict(chosen)
         name = chosen if isinstance(chosen, str) else str(chosen.get("model", ""))
         inner = self._inner(chosen, name, shown(parameters))

@@ -10,6 +10,7 @@ from typing import Any
 from crewlab.bridge.draws import Draws
 
 _FIRST_DAY = date(2026, 1, 1)
+_RANGE = re.compile(r"\bfrom (\d{1,6}) to (\d{1,6})\b")
 _PASSES = re.compile(r"^(is_)?(valid|ok|passed|passes|success|complies|compliant)$", re.IGNORECASE)
 _DEEPEST = 12
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -90,6 +91,7 @@ class SchemaSampler:
         return _distinct(items, least) if schema.get("uniqueItems") else items
 
     def _number(self, schema: Mapping[str, Any], *, whole: bool) -> float:
+        schema = {**_range_in_words(schema), **schema}
         low = _bound(schema, "minimum", "exclusiveMinimum", +1 if whole else +0.01)
         high = _bound(schema, "maximum", "exclusiveMaximum", -1 if whole else -0.01)
         low = low if low is not None else min(1, high if high is not None else 1)
@@ -176,6 +178,12 @@ def _fitted(text: str, schema: Mapping[str, Any]) -> str:
     while len(text) < least:
         text += " " + text
     return text[: int(most)].rstrip() if most is not None and int(most) >= least and len(text) > int(most) else text
+
+
+def _range_in_words(schema: Mapping[str, Any]) -> dict[str, int]:
+    """The bounds that a description names, as in "a score from 1 to 10"."""
+    found = _RANGE.search(str(schema.get("description", "")))
+    return {"minimum": int(found[1]), "maximum": int(found[2])} if found else {}
 
 
 def _day(draws: Draws) -> str:

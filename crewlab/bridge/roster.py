@@ -11,7 +11,7 @@ from crewai.tools.base_tool import BaseTool
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.agent_fields import agent_fields
-from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.environment import importing
 from crewlab.bridge.journal import Journal
@@ -81,6 +81,15 @@ class Roster:
         agent = self.agent(self.manager_name)
         agent.allow_delegation = True
         return agent
+
+    def judge(self, llm: Llm) -> CrewAgent:
+        """Somebody who scores outputs with the model `llm`, whatever the launch chose for the others."""
+        from crewlab.bridge.evaluation import EVALUATOR, judge_texts
+
+        if EVALUATOR not in self._models:
+            self._models[EVALUATOR] = self._desk.own_model_for(llm, agent=EVALUATOR, purpose="evaluation")
+        model = self._models[EVALUATOR]
+        return CrewAgent(**judge_texts(model), llm=model, max_retry_limit=0).join(EVALUATOR, self)
 
     def coworkers(self, name: str) -> list[CrewAgent]:
         """Everybody that `name` may delegate to."""

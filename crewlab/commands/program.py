@@ -11,6 +11,7 @@ from crewlab.commands.documents import check, export, import_file
 from crewlab.commands.reading import executions
 from crewlab.commands.rehearsing import rehearsal_server
 from crewlab.commands.running import INTERRUPTED, batch, run
+from crewlab.commands.scoring import run_test
 from crewlab.commands.secrets import secrets
 from crewlab.commands.terminal import say, show_error
 from crewlab.errors import CrewLabError
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(batch)
+app.command("test")(run_test)
 app.command()(executions)
 app.command()(rerun)
 app.command()(fork)

@@ -31,6 +31,12 @@ Runnable = str | Path | Mapping[str, Any] | DefinitionVersion
 """What may be run: a name or an id, the path of a file, a document, or a version."""
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".jsonc")
+_JUDGE = {
+    "name": "judge",
+    "agents": {"judge": {"role": "Judge", "goal": "Score", "backstory": "Fair"}},
+    "tasks": [{"name": "score", "description": "Score", "expected_output": "A score", "agent": "judge"}],
+}
+"""Stands for the crew of a judge: what is to be checked is its model."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,15 @@ class Catalogue:
                 raise InvalidDefinitionError(target.name, errors)
             self._approved.add(key)
         return target
+
+    def require_judge(self, llm: Any, *, is_replay: bool = False) -> None:
+        """Raises `InvalidDefinitionError` when the model `llm` could not judge on this machine."""
+        from crewlab.definitions.checks import errors_of, for_replay
+
+        problems = errors_of(self.check(_JUDGE, llm))
+        errors = for_replay(problems) if is_replay else problems
+        if errors:
+            raise InvalidDefinitionError("the judge", errors)
 
     # -- checking ------------------------------------------------------------------------------------------------
 

@@ -80,4 +80,5 @@ class Equipment:
             mask=self.mask,
             cassette=self._deck(execution),
             rate_limiter=self.rate_limits,
+            judge=execution.options.judge,
         )

@@ -119,6 +119,8 @@ class Launching:
             self._engine.cassettes.require(options.cassette)
         is_replay = options.cassette is not None and options.cassette.is_replay
         target = self._catalogue.find_runnable(definition, options.llm, is_replay=is_replay)
+        if options.judge is not None:
+            self._catalogue.require_judge(options.judge, is_replay=is_replay)
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
-from crewlab.definitions.models import models_of
+from crewlab.definitions.models import model_of, models_of
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments, LaunchOptions
@@ -58,7 +58,8 @@ def require_prices(document: Mapping[str, Any], options: LaunchOptions, price: C
     """
     if options.max_cost_usd is None:
         return
-    real = [model for model in models_of(document, options.llm) if not model.startswith("rehearsal/")]
+    judges = [] if options.judge is None else [model_of(options.judge).model]
+    real = [model for model in [*models_of(document, options.llm), *judges] if not model.startswith("rehearsal/")]
     unpriced = [model for model in real if price(model) is None]
     if unpriced:
         raise InputsError(

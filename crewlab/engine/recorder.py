@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.budget import Budget
 from crewlab.engine.home import Home
+from crewlab.errors import CrewLabError
 from crewlab.executions.accounting import usage_of
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
@@ -20,9 +21,11 @@ from crewlab.executions.events import (
     TaskCompleted,
     TaskFailed,
     TaskReused,
+    TaskScored,
     TaskStarted,
 )
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.score import Score
 from crewlab.executions.usage import Usage
 
 if TYPE_CHECKING:
@@ -118,6 +121,22 @@ class Recorder:
 
     def guardrail_retried(self, task: BuiltTask) -> None:
         self._add(task.name, Usage(guardrail_retries=1))
+
+    def task_scored(self, task: BuiltTask, score: Score) -> None:
+        self._send(
+            TaskScored,
+            task.name,
+            task.agent,
+            f"{task.name}: scored {score.quality:g} of 10 by {score.model}",
+            task_index=task.index,
+            **score.model_dump(),
+        )
+
+    def scoring_failed(self, task: BuiltTask, error: CrewLabError) -> None:
+        """The output stays as it is: only nobody knows how good it was."""
+        report = ErrorReport.from_exception(error, task_name=task.name)
+        message = f"{task.name}: not scored: {report.message}"
+        self._send(TaskScored, task.name, task.agent, message, level="warning", task_index=task.index, error=report)
 
     def task_completed(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome) -> None:
         self.tasks_done += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
-from crewlab.errors import BuildError, ExecutionError, GuardrailError
+from crewlab.errors import BuildError, CrewLabError, ExecutionError, GuardrailError, OverBudgetError
 from crewlab.executions.execution import StoredTask
 
 if TYPE_CHECKING:
@@ -76,7 +76,18 @@ class TaskLoop:
             outcome = await self._guard(task, number, outcome)
         self._recorder.task_completed(task, self._open.pop(task.index), outcome)
         self._outcomes[task.index] = outcome
+        if self._crew.is_scored:
+            group.create_task(self._score(task, outcome))
         self._start_ready(group)
+
+    async def _score(self, task: BuiltTask, outcome: TaskOutcome) -> None:
+        """Have an output judged while the others go on; an output without a score is still an output."""
+        try:
+            self._recorder.task_scored(task, await self._crew.score(task.index, outcome))
+        except OverBudgetError:
+            raise
+        except CrewLabError as error:
+            self._recorder.scoring_failed(task, error)
 
     async def _guard(self, task: BuiltTask, number: int, outcome: TaskOutcome) -> TaskOutcome:
         """The outcome that guardrail `number` let pass, the task being run again as often as it allows."""

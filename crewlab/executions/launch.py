@@ -27,6 +27,8 @@ class LaunchOptions(BaseModel):
     priority: int = 0
     cassette: Cassette | None = None
     """Where answers are recorded, or come from."""
+    judge: str | dict[str, Any] | None = None
+    """The model that scores the output of each task from 1 to 10, as `crew.test` of crewAI does; `None` is nobody."""
 
 
 class LaunchArguments(TypedDict, total=False):
@@ -40,6 +42,7 @@ class LaunchArguments(TypedDict, total=False):
     max_tokens: int | None
     max_cost_usd: float | None
     cassette: Cassette | None
+    judge: str | dict[str, Any] | None
 
 
 class Limits(TypedDict, total=False):

@@ -36,6 +36,10 @@ class LabTables(LabReading):
         """One row per event."""
         return self._frame("logs", **scope)
 
+    def scores_df(self, **scope: Any) -> DataFrame:
+        """One row per output that a judge was asked about."""
+        return self._frame("scores", **scope)
+
     def batches_df(self) -> DataFrame:
         """One row per batch."""
         return self._frame("batches")

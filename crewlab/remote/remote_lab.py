@@ -12,8 +12,7 @@ from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
 from crewlab.remote.not_yet import HOW_TO_GO_ON, NotYet
 from crewlab.remote.remote_definitions import RemoteDefinitions
-from crewlab.remote.remote_live import RemoteLive
-from crewlab.remote.remote_tables import RemoteTables
+from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
 
 
@@ -32,7 +31,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLive, RemoteTables):
+class RemoteLab(RemoteDefinitions, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.

@@ -67,6 +67,12 @@ class RemoteTables(ABC):
         """One row per event."""
         return self._frame("logs", execution_ids, batch_id, limit)
 
+    def scores_df(
+        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
+    ) -> pd.DataFrame:
+        """One row per output that a judge was asked about."""
+        return self._frame("scores", execution_ids, batch_id, limit)
+
     def batches_df(self) -> pd.DataFrame:
         """One row per batch."""
         return self._frame("batches", None, None, None)

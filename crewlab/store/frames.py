@@ -10,7 +10,7 @@ import pyarrow as pa
 from crewlab.store.database import Database
 from crewlab.store.tables import TIME
 
-FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "batches"]
+FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches"]
 
 _ORDER: dict[FrameName, str] = {
     "executions": "created_at DESC, execution_id DESC",
@@ -18,6 +18,7 @@ _ORDER: dict[FrameName, str] = {
     "model_calls": "execution_id, attempt, sequence",
     "tool_calls": "execution_id, attempt, sequence",
     "logs": "event_id",
+    "scores": "execution_id, attempt, sequence",
     "batches": "created_at DESC, batch_id DESC",
 }
 

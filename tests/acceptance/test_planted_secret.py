@@ -95,7 +95,7 @@ def answers(data: Path, ids: list[str]) -> Iterator[tuple[str, bytes]]:
     """Every endpoint that reads, for every execution."""
     endpoint = Endpoint.read(data / "endpoint.json")
     assert endpoint is not None
-    frames = ("executions", "tasks", "model_calls", "tool_calls", "logs", "batches")
+    frames = ("executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches")
     with httpx.Client(headers={"Authorization": f"Bearer {endpoint.token}"}, trust_env=False) as client:
         for path in READING:
             for execution_id in ids:

@@ -85,6 +85,7 @@ class FakeCrew:
             )
             for index, task in enumerate(document["tasks"])
         )
+        self.is_scored = request.judge is not None
         self.open_calls: dict[str, datetime] = {}
         self.restored: list[str] = []
         self.feedback: list[str] = []

@@ -8,7 +8,16 @@ import pyarrow as pa
 import pytest
 
 from crewlab.store import Store
-from tests.factories import OWNER, RESEARCH, Work, finished_batch, finished_execution, model_error, new_execution
+from tests.factories import (
+    OWNER,
+    RESEARCH,
+    Work,
+    finished_batch,
+    finished_execution,
+    model_error,
+    new_execution,
+    scored,
+)
 
 USAGE = (
     "model_calls failed_calls input_tokens output_tokens cached_tokens reasoning_tokens cost_usd unpriced_calls "
@@ -30,6 +39,8 @@ COLUMNS = {
     "duration_seconds arguments result from_cache error_type error_message is_rehearsal is_replay",
     "logs": "owner event_id execution_id attempt sequence occurred_at level kind task_name agent message payload "
     "is_rehearsal is_replay",
+    "scores": "owner execution_id attempt sequence task_name agent task_index quality model scored_at error_message "
+    "batch_id row_number definition_name is_rehearsal",
     "batches": "owner batch_id name definition_id definition_name version_number origin created_at size pending "
     "running completed failed cancelled interrupted cost_usd input_tokens output_tokens",
 }
@@ -41,6 +52,9 @@ def test_columns_and_types_do_not_depend_on_the_rows(store: Store, name: str):
     empty = store.frames.read(name, owner=OWNER)
     assert empty.schema.names == COLUMNS[name].split()
     finished_batch(store)
+    one = finished_execution(store)
+    store.events.append((scored(one.execution_id, "research"),))
+    assert store.events.flush(5)
     filled = store.frames.read(name, owner=OWNER)
     assert filled.num_rows > 0
     assert filled.schema == empty.schema

@@ -19,6 +19,7 @@ from crewlab.executions.events.model_calls import (
     Purpose,
 )
 from crewlab.executions.events.queueing import ModelCallDelayed
+from crewlab.executions.events.scores import TaskScored
 from crewlab.executions.events.tasks import (
     GuardrailChecked,
     TaskCancelled,
@@ -54,6 +55,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     ToolCallFailed,
     ToolCallCancelled,
     GuardrailChecked,
+    TaskScored,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -81,6 +83,7 @@ __all__ = [
     "TaskEnded",
     "TaskFailed",
     "TaskReused",
+    "TaskScored",
     "TaskStarted",
     "ToolCallCancelled",
     "ToolCallCompleted",

@@ -10,7 +10,7 @@ from pydantic import Field
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events.base import BaseEvent, Level
 
-Purpose = Literal["agent", "guardrail", "converter", "manager", "planning", "other"]
+Purpose = Literal["agent", "guardrail", "converter", "manager", "planning", "evaluation", "other"]
 """What a model was asked for."""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.score_view import show_scores
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.unique_labels import batch_choices
 from crewlab.ui.links import go
@@ -38,6 +39,7 @@ def show_batch(lab: Lab, batch_id: str) -> None:
         if batch.counts.get("preparing") and lab.engine_state().crewai == "loading":
             st.caption(":material/hourglass_top: Loading crewAI: a few seconds, once after each start of the server.")
         _show_actions(lab, batch)
+    show_scores(lab, batch_id)
 
 
 def _show_actions(lab: Lab, batch: Batch) -> None:

@@ -41,6 +41,7 @@ def show_tasks(lab: Lab, execution: Execution) -> None:
         return
     lines = task_lines(tasks, calls, lab.tool_calls_df(**scope), execution.usage, execution.duration_seconds)
     _show_lines(lines, execution)
+    _show_scores(lab.scores_df(**scope))
     _show_bars(tasks)
     show_cost_as_if(lab, lines, key="tasks.as_if")
     _show_one(tasks, execution)
@@ -64,6 +65,15 @@ def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
         height="content",
         keep=("status", "duration_seconds", "input_tokens", "output_tokens", "cost_usd"),
     )
+
+
+def _show_scores(scores: pd.DataFrame) -> None:
+    """What a judge gave, where one was asked."""
+    if scores.empty:
+        return
+    st.subheader("Scores", anchor=False)
+    columns = ("task_name", "agent", "quality", "model", "error_message")
+    show_table(scores, "scores", columns, alt="What a model gave each output", key="tasks.scores", height="content")
 
 
 def _show_bars(tasks: pd.DataFrame) -> None:

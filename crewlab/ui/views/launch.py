@@ -21,6 +21,7 @@ from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_model import choose_model
 from crewlab.ui.components.launch_plan import LaunchPlan
+from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_table import inputs_table
 from crewlab.ui.components.limits_form import limits_form
 from crewlab.ui.components.problem_list import show_problems
@@ -53,8 +54,8 @@ def render(lab: Lab) -> None:
     if version is None:
         return
     plan = _choose_inputs(lab, version)
-    options = _choose_options(lab, version)
-    _run(lab, version, plan, options)
+    options, repeats = _choose_options(lab, version)
+    _run(lab, version, _repeated(lab, version, plan, repeats), options)
 
 
 def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion | None:
@@ -144,15 +145,24 @@ def _batch_name(lab: Lab, version: DefinitionVersion) -> str:
     return str(remembered(key))
 
 
-def _choose_options(lab: Lab, version: DefinitionVersion) -> dict[str, Any]:
-    """How to run, by the names of the lab's launch options."""
+def _repeated(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, repeats: int) -> LaunchPlan:
+    """The plan with each row as often as wanted; more than one execution are a batch."""
+    if repeats == 1:
+        return plan
+    return replace(plan, rows=plan.rows * repeats, batch_name=plan.batch_name or _batch_name(lab, version))
+
+
+def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any], int]:
+    """How to run, by the names of the lab's launch options, and how often."""
     with st.container(border=True):
         llm = choose_model(lab, models_of(version.document, None), key="launch.model")
         with st.expander("Limits", icon=":material/timer:"):
             limits = limits_form(lab, key="launch")
         with st.expander("Record / replay", icon=":material/radio_button_checked:"):
             cassette = choose_cassette(lab, key="launch.cassette")
-    return {"llm": llm, "cassette": cassette, **limits}
+        with st.expander("Repeat / score", icon=":material/grade:"):
+            scoring = choose_scoring(key="launch.scoring")
+    return {"llm": llm, "cassette": cassette, "judge": scoring.judge, **limits}, scoring.repeats
 
 
 def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
