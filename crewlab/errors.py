@@ -145,6 +145,25 @@ class GuardrailError(ExecutionError):
     title = "A guardrail refused the output"
 
 
+class NobodyAnsweredError(ExecutionError):
+    """A task asked a person, nobody answered in time, and the task says that it fails then."""
+
+    title = "Nobody answered in time"
+
+    def __init__(self, task_name: str, seconds: float | None) -> None:
+        self.task_name, self.seconds = task_name, seconds
+        super().__init__(
+            f"Nobody answered the question of task {task_name!r} within {seconds or 0:g} s.",
+            "Resume to ask again: the answer of the agent is kept and not paid again.",
+        )
+
+
+class AnswerError(ExecutionError):
+    """An answer that cannot be taken: there is no such question, or somebody answered it first."""
+
+    title = "The answer was not taken"
+
+
 class OverBudgetError(ExecutionError):
     """An execution used more tokens or money than it may, or nobody can tell how much."""
 

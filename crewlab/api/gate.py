@@ -28,6 +28,7 @@ _STATUS_CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.DuplicateNameError, 409),
     (errors.VersionConflictError, 409),
     (errors.IllegalTransitionError, 409),
+    (errors.AnswerError, 409),
     (errors.DefinitionError, 422),
     (errors.InputsError, 422),
     (errors.BuildError, 422),

@@ -35,6 +35,13 @@ class FilterQuery(Query):
         return found | ({"status": self.status.split(",")} if self.status is not None else {})
 
 
+class WaitingQuery(Query):
+    """Whose questions."""
+
+    execution_id: str | None = None
+    """Those of all executions when it is left out."""
+
+
 class ExecutionsQuery(FilterQuery):
     """Which executions, in which order."""
 

@@ -47,6 +47,14 @@ class ForkRequest(RequestBody):
     inputs: dict[str, Any] | None = None
 
 
+class AnswerRequest(RequestBody):
+    """What a person says: no text accepts."""
+
+    text: str = ""
+    task: str | None = None
+    question_id: str | None = None
+
+
 class LaunchRequest(RunnableRequest, LaunchFields):
     """One execution."""
 

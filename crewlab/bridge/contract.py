@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.score import Score
@@ -152,6 +153,8 @@ class BuiltTask:
     depends_on: tuple[int, ...]
     guardrails: tuple[str, ...]
     guardrail_max_retries: int
+    question: HumanInputDocument | None = None
+    """What a person is asked about the outcome; `None` when nobody is."""
 
 
 class BuiltCrew(Protocol):

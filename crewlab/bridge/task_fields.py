@@ -71,4 +71,5 @@ def _built(index: int, task: TaskDocument, depends_on: list[int]) -> BuiltTask:
         depends_on=tuple(depends_on),
         guardrails=task.text_guardrails,
         guardrail_max_retries=task.guardrail_max_retries,
+        question=task.question,
     )

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
+from crewlab.commands.people import answer, waiting
 from crewlab.commands.reading import executions
 from crewlab.commands.rehearsing import rehearsal_server
 from crewlab.commands.running import INTERRUPTED, batch, run
@@ -50,6 +51,8 @@ app.command()(rerun)
 app.command()(fork)
 app.command()(resume)
 app.command()(cancel)
+app.command()(waiting)
+app.command()(answer)
 app.command("import")(import_file)
 app.command()(export)
 app.command()(check)

@@ -45,13 +45,13 @@ class BatchProgress:
     def __call__(self, batch: Batch) -> None:
         """Show how far `batch` is."""
         self.batch = batch
-        self._bar.update(self._task, completed=batch.ended, total=batch.size, troubles=_troubles(batch))
+        self._bar.update(self._task, completed=batch.at_rest, total=batch.size, troubles=_troubles(batch))
         now = time.monotonic()
         if not self._console.is_terminal and (
-            now - self._told_at > _SECONDS_BETWEEN_LINES or batch.ended == batch.size
+            now - self._told_at > _SECONDS_BETWEEN_LINES or batch.at_rest == batch.size
         ):
             self._told_at = now
-            say(f"{batch.ended}/{batch.size} {_troubles(batch)}".rstrip())
+            say(f"{batch.at_rest}/{batch.size} {_troubles(batch)}".rstrip())
 
 
 def _troubles(batch: Batch) -> str:

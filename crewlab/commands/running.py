@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 """Exit status when an execution did not complete."""
+WAITS = 3
+"""Exit status when an execution waits for a person."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
@@ -81,6 +83,10 @@ def hand_over(execution: Execution, *, as_json: bool) -> None:
     elif execution.output is not None:
         answer(execution.output)
     say(_sentence(execution))
+    if execution.status is ExecutionStatus.WAITING:
+        say("A person is asked: see `python -m crewlab waiting`, and answer with")
+        say(f"python -m crewlab answer {execution.execution_id} --accept, or with feedback instead of --accept.")
+        raise typer.Exit(WAITS)
     raise typer.Exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.processes import PROCESSES
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DocumentError
@@ -46,6 +47,16 @@ Reference = Annotated[Annotated[str, Tag("text")] | Annotated[dict[str, Any], Ta
 """A name, or an object. Objects are kept, and refused by the checks where they could run code."""
 
 
+def _switch_or_object(value: Any) -> str:
+    return "object" if isinstance(value, Mapping | BaseModel) else "switch"
+
+
+HumanInput = Annotated[
+    Annotated[bool, Tag("switch")] | Annotated[HumanInputDocument, Tag("object")], Discriminator(_switch_or_object)
+]
+"""Whether a person is asked, or what about."""
+
+
 class AgentDocument(BaseModel):
     """Who does the work. Fields of crewAI that are not listed here are kept."""
 
@@ -82,6 +93,15 @@ class TaskDocument(BaseModel):
     guardrail: Reference | None = None
     guardrails: list[Reference] | None = None
     guardrail_max_retries: int = Field(default=3, ge=0)
+    human_input: HumanInput | None = None
+    """A person accepts the answer of the agent, or sends it back with feedback."""
+
+    @property
+    def question(self) -> HumanInputDocument | None:
+        """What a person is asked, or `None` when nobody is."""
+        if isinstance(self.human_input, HumanInputDocument):
+            return self.human_input
+        return HumanInputDocument() if self.human_input else None
 
     @property
     def text_guardrails(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import InputsError
 
@@ -61,6 +62,9 @@ def _texts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for task in tasks if isinstance(tasks, list) else []:
         if isinstance(task, Mapping):
             yield from _fields(f"tasks.{task.get('name')}", task, TASK_TEXTS)
+            question = task.get("human_input")
+            if isinstance(question, Mapping):
+                yield from _fields(f"tasks.{task.get('name')}.human_input", question, QUESTION_TEXTS)
     for name, agent in agents.items() if isinstance(agents, Mapping) else []:
         if isinstance(agent, Mapping):
             yield from _fields(f"agents.{name}", agent, AGENT_TEXTS)

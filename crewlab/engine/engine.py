@@ -8,12 +8,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from crewlab import bridge
 from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef, Stop
+from crewlab.engine.deadlines import Deadlines
 from crewlab.engine.dispatcher import Dispatcher
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.home import Home
@@ -22,6 +25,7 @@ from crewlab.engine.pool import Pool, Worker
 from crewlab.engine.runner import Runner
 from crewlab.engine.watch import Watch
 from crewlab.errors import EngineClosedError
+from crewlab.executions.person import NextAttempt
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,12 +59,14 @@ class Engine:
         credentials: Callable[[str], str | None],
         load: Callable[[], CrewAI] | None = None,
         mask: Callable[[str], str] = str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._home, self._settings = home, settings
         self._loading = Loading(load or (lambda: bridge.load()))
         self._equipment = Equipment(home, settings, self._loading, credentials, mask)
         self._pool = Pool(settings.workers, self._leave_loop)
         self._dispatcher = Dispatcher(settings.workers * settings.admission, self._host, home.pending)
+        self._deadlines = Deadlines(home, self.go_on, now)
         self._lock = threading.Lock()
         self._hosted: dict[str, tuple[Runner, Worker]] = {}
         self._watches: list[Watch] = []
@@ -74,6 +80,7 @@ class Engine:
         """Serve the background queue of the home. Idempotent. Raises `EngineClosedError`."""
         self.require_open()
         self._dispatcher.serve()
+        self._deadlines.serve()
 
     def submit(self, refs: Sequence[AttemptRef], *, limit: int | None = None) -> None:
         """Run these attempts for a caller that waits, at most `limit` at a time. Raises `EngineClosedError`."""
@@ -86,6 +93,19 @@ class Engine:
             self.serve()
         else:
             self.submit(refs)
+
+    def go_on(self, attempt: NextAttempt) -> None:
+        """Run the attempt that an answer queued: background work in its turn, what a caller once waited for alone."""
+        ref = AttemptRef(attempt.execution_id, attempt.attempt)
+        with suppress(EngineClosedError):  # then the next start finds it in the queue
+            if attempt.origin == "background":
+                self.begin([ref])
+            else:
+                self.submit([ref])
+
+    def keep_deadlines(self) -> None:
+        """Look at the deadlines of questions again: one may have come, or the clock was set."""
+        self._deadlines.look()
 
     def stop(self, execution_ids: Iterable[str], stop: Stop = CANCELLED) -> set[str]:
         """End attempts now; returns the executions that are running here. The others are withdrawn from the offers."""
@@ -168,17 +188,28 @@ class Engine:
         else:
             stored.add_done_callback(partial(self._settle, ref))
 
-    def _settle(self, ref: AttemptRef, stored: Future[bool] | None) -> None:
+    def _settle(self, ref: AttemptRef, stored: Future[bool] | Future[NextAttempt | None] | None) -> None:
         if stored is None:
             self._each_watch(lambda watch: watch.doubt(ref.execution_id))
         else:
-            self.note_ended(ref.execution_id, stored.exception())
+            self._settled_as(ref, stored)
         with self._lock:
             self._unsettled[ref.execution_id] -= 1
             if not self._unsettled[ref.execution_id]:
                 del self._unsettled[ref.execution_id]
             if not self._unsettled:
                 self._settled.notify_all()
+
+    def _settled_as(self, ref: AttemptRef, stored: Future[bool] | Future[NextAttempt | None]) -> None:
+        """An end is stored, or cannot be; what has been answered already has not come to rest."""
+        error = stored.exception()
+        found = None if error else stored.result()
+        if isinstance(found, NextAttempt):
+            self.go_on(found)
+            return
+        self.note_ended(ref.execution_id, error)
+        if found is None:
+            self._deadlines.look()
 
     async def _leave_loop(self) -> None:
         """Model clients belong to a loop, and are closed on it."""
@@ -223,6 +254,7 @@ class Engine:
         deadline = time.monotonic() + timeout_seconds
         offered = self._dispatcher.withdraw()
         self._dispatcher.close(timeout_seconds / 4)
+        self._deadlines.close(timeout_seconds / 4)
         with self._lock:
             running = list(self._hosted)
         self.stop(running, SHUT_DOWN)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Protocol
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
+from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
 
 
 class Home(Protocol):
@@ -22,6 +24,10 @@ class Home(Protocol):
         """Move the attempt to another status; false when that is not legal any more."""
         ...
 
+    def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
+        """Move the attempt to `waiting`; the next attempt, when a person has answered already."""
+        ...
+
     def record(self, event: BaseEvent) -> None:
         """Keep an event. Returns at once; order is kept."""
         ...
@@ -32,4 +38,16 @@ class Home(Protocol):
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         """Mark executions that have not ended as interrupted."""
+        ...
+
+    def next_deadline(self) -> datetime | None:
+        """The first deadline of all questions of executions that wait for a person."""
+        ...
+
+    def overdue(self, now: datetime) -> list[Question]:
+        """The open questions whose deadline is over."""
+        ...
+
+    def answer(self, question: Question, answer: PersonAnswer) -> Future[Answered]:
+        """Answer an open question; what it queued, if anything."""
         ...

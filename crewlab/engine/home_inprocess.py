@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
+from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
 
 if TYPE_CHECKING:
     from crewlab.store import Store
@@ -20,7 +22,7 @@ class InProcessHome:
     """A `Home` over an open store."""
 
     def __init__(self, store: Store) -> None:
-        self._executions, self._events = store.executions, store.events
+        self._executions, self._events, self._questions = store.executions, store.events, store.questions
 
     def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
         return self._executions.claim(ref.execution_id, ref.attempt, message)
@@ -30,6 +32,14 @@ class InProcessHome:
             return self._executions.move(move)
         except StoreClosedError as error:  # an attempt that ends after the store: the next start finds it in flight
             refused: Future[bool] = Future()
+            refused.set_exception(error)
+            return refused
+
+    def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
+        try:
+            return self._executions.park(ref.execution_id, ref.attempt, message)
+        except StoreClosedError as error:  # as above: what was asked is lost, and asked again by a resume
+            refused: Future[NextAttempt | None] = Future()
             refused.set_exception(error)
             return refused
 
@@ -43,3 +53,14 @@ class InProcessHome:
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._executions.interrupt(execution_ids, message)
+
+    def next_deadline(self) -> datetime | None:
+        return self._questions.next_deadline()
+
+    def overdue(self, now: datetime) -> list[Question]:
+        return self._questions.overdue(now)
+
+    def answer(self, question: Question, answer: PersonAnswer) -> Future[Answered]:
+        return self._executions.answer(
+            question.execution_id, answer, owner=question.owner, question_id=question.question_id
+        )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import datetime
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import Home
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
+from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
 from crewlab.secrets.redactor import Redactor
 
 
@@ -24,6 +26,9 @@ class MaskedHome:
     def move(self, move: Move) -> Future[bool]:
         return self._home.move(self._redactor.mask(move))
 
+    def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
+        return self._home.park(ref, message)
+
     def record(self, event: BaseEvent) -> None:
         self._home.record(self._redactor.mask(event))
 
@@ -32,3 +37,12 @@ class MaskedHome:
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._home.interrupt(execution_ids, message)
+
+    def next_deadline(self) -> datetime | None:
+        return self._home.next_deadline()
+
+    def overdue(self, now: datetime) -> list[Question]:
+        return self._home.overdue(now)
+
+    def answer(self, question: Question, answer: PersonAnswer) -> Future[Answered]:
+        return self._home.answer(question, self._redactor.mask(answer))

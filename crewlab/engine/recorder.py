@@ -17,9 +17,11 @@ from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
     BaseEvent,
     GuardrailChecked,
+    PersonAsked,
     TaskCancelled,
     TaskCompleted,
     TaskFailed,
+    TaskParked,
     TaskReused,
     TaskScored,
     TaskStarted,
@@ -30,6 +32,8 @@ from crewlab.executions.usage import Usage
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuiltTask, GuardrailVerdict, TaskOutcome
+    from crewlab.definitions.human_input import HumanInputDocument
+    from crewlab.executions.person import ParkedTask
 
 
 class Recorder:
@@ -156,6 +160,57 @@ class Recorder:
 
     def task_cancelled(self, task: BuiltTask, started_at: datetime) -> None:
         self._end(TaskCancelled, task, started_at, f"{task.name}: stopped before it was done")
+
+    def person_asked(
+        self,
+        task: BuiltTask,
+        outcome: TaskOutcome,
+        question: HumanInputDocument,
+        question_id: str,
+        deadline: datetime | None,
+    ) -> None:
+        self._send(
+            PersonAsked,
+            task.name,
+            outcome.agent,
+            f"{task.name}: a person is asked",
+            task_index=task.index,
+            question_id=question_id,
+            prompt=question.prompt,
+            output=outcome.output,
+            output_json=outcome.output_json,
+            conversation=outcome.conversation,
+            timeout_seconds=question.timeout_seconds,
+            deadline=deadline,
+            on_timeout=question.on_timeout,
+            feedback=question.feedback,
+        )
+
+    def task_parked(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome, question_id: str) -> None:
+        self._end(
+            TaskParked,
+            task,
+            started_at,
+            f"{task.name}: waits for a person",
+            agent=outcome.agent,
+            output=outcome.output,
+            output_json=outcome.output_json,
+            question_id=question_id,
+        )
+
+    def task_still_parked(self, task: ParkedTask) -> None:
+        self._send(
+            TaskParked,
+            task.task_name,
+            task.agent,
+            f"{task.task_name}: still waits for a person",
+            task_index=task.task_index,
+            output=task.output,
+            output_json=task.output_json,
+            question_id=task.question_id,
+            tasks_done=self.tasks_done,
+            tasks_total=self.tasks_total,
+        )
 
     def _end(self, kind: type[BaseEvent], task: BuiltTask, started_at: datetime, message: str, **fields: Any) -> None:
         self._send(

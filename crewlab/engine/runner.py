@@ -17,11 +17,13 @@ from crewlab.engine.recorder import Recorder
 from crewlab.engine.task_loop import TaskLoop
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim, Move
+from crewlab.executions.person import NextAttempt
 from crewlab.executions.status import ExecutionStatus
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuiltCrew, CrewAI, TaskOutcome
 
+_GOOD_ENDS = (ExecutionStatus.COMPLETED, ExecutionStatus.WAITING)
 LOADING_MESSAGE = "loading crewAI"
 CLOSE_SECONDS = 5.0
 """Longest time that the end of an attempt waits for crewAI's own tidying up."""
@@ -67,7 +69,7 @@ class Runner:
         error: BaseException | None = None
         try:
             outcome = await self._work(claim, worker)
-            self._ending = self._over_budget(outcome) or self._completed(outcome)
+            self._ending = self._over_budget(outcome) or self._ended(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
             self._ending = self._ending_of(caught, claim)
@@ -82,7 +84,7 @@ class Runner:
         finally:
             self._on_claimed(self.ref)
 
-    async def _work(self, claim: Claim, worker: Worker) -> TaskOutcome:
+    async def _work(self, claim: Claim, worker: Worker) -> TaskOutcome | None:
         crewai = await self._loaded()
         self._recorder.budget = Budget.of(
             claim.execution.options, claim.execution.usage, lambda: worker.call(self._cut_short)
@@ -92,7 +94,7 @@ class Runner:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
             await self._crew.open()
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, _plan(self._crew)))
-            self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks)
+            self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks, claim.parked_tasks)
             return await self._tasks.run()
 
     def _cut_short(self) -> None:
@@ -110,8 +112,10 @@ class Runner:
     def _seconds(self, claim: Claim) -> float:
         return claim.execution.options.timeout_seconds or self._equipment.settings.timeout_seconds
 
-    def _completed(self, outcome: TaskOutcome) -> Move:
+    def _ended(self, outcome: TaskOutcome | None) -> Move:
         message = f"{self._recorder.tasks_done} of {self._recorder.tasks_total} tasks done"
+        if outcome is None:
+            return self._move(ExecutionStatus.WAITING, f"{message}; a person is asked")
         return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
 
     def _ending_of(self, error: BaseException, claim: Claim) -> Move:
@@ -157,11 +161,12 @@ class Runner:
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._crew.close(error)
 
-    def settle(self, task: asyncio.Task[None]) -> Future[bool] | None:
+    def settle(self, task: asyncio.Task[None]) -> Future[bool] | Future[NextAttempt | None] | None:
         """Send the final move, once `run` has ended in whatever way.
 
         `None` when there is nothing to move: somebody else has the attempt, or it stays in the queue. A future that
-        has failed when the store could not even be asked for the attempt.
+        has failed when the store could not even be asked for the attempt. An attempt that only waits for a person
+        may have had its answer already: then the future holds the next one.
         """
         failure = None if task.cancelled() else task.exception()
         if failure is not None and self._working is None:
@@ -170,11 +175,15 @@ class Runner:
         if self._tasks is not None:
             self._tasks.end_open()
         self._recorder.close()
-        return None if ending is None else self._equipment.home.move(ending)
+        if ending is None:
+            return None
+        if ending.status is ExecutionStatus.WAITING:
+            return self._equipment.home.park(self.ref, ending.message)
+        return self._equipment.home.move(ending)
 
     def _ending_after(self, failure: BaseException | None) -> Move | None:
         """The end that `run` came to; another one when it was cut short or failed while tidying up."""
-        completed = self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED
+        completed = self._ending is not None and self._ending.status in _GOOD_ENDS
         if failure is not None and (completed or self._ending is None):
             return self._failed_outside(failure)
         if self._ending is None and self._stop is not None and self._ends_unclaimed(self._stop):

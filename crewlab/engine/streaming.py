@@ -99,10 +99,11 @@ class Feed:
         """
         if self._stored.done():
             self._stored.result()
+        rests = not self._watch.open  # before reading: what is stored until then is then in this page or an earlier one
         page = self._store.events.read(self._new.execution_id, owner=self._owner, after_event_id=self._last_id)
         self.has_more = bool(page)
         if not page:
-            self._waiting.is_over(self._watch)
+            self.has_ended = self._waiting.is_over(self._watch) and rests  # it waits for a person
         for event_id, event in page:
             self._last_id = event_id
             self.has_ended = isinstance(event, StatusChanged) and event.status.is_terminal

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crewlab.engine.parking import Parking
 from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
 from crewlab.errors import BuildError, CrewLabError, ExecutionError, GuardrailError, OverBudgetError
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.person import ParkedTask
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuiltCrew, BuiltTask, GuardrailVerdict, TaskOutcome
@@ -20,22 +22,36 @@ if TYPE_CHECKING:
 class TaskLoop:
     """Runs the tasks of a crew as its process allows. The first failure cancels the siblings."""
 
-    def __init__(self, crew: BuiltCrew, recorder: Recorder, finished: Iterable[StoredTask] = ()) -> None:
+    def __init__(
+        self,
+        crew: BuiltCrew,
+        recorder: Recorder,
+        finished: Iterable[StoredTask] = (),
+        parked: Iterable[ParkedTask] = (),
+    ) -> None:
         self._crew, self._recorder = crew, recorder
         self._process = process_named(crew.process, [task.depends_on for task in crew.tasks])
         self._outcomes: dict[int, TaskOutcome] = {}
         self._open: dict[int, datetime] = {}
         self._failures: dict[int, BaseException] = {}
+        self._parking = Parking(recorder)
         recorder.tasks_total = len(crew.tasks)
         for task in finished:
             self._reuse(task)
+        self._accepted = self._parking.take_up(parked, self._outcomes)
 
     def _reuse(self, task: StoredTask) -> None:
         self._outcomes[task.task_index] = self._crew.restore(task)
         self._recorder.task_reused(task)
 
-    async def run(self) -> TaskOutcome:
-        """Run everything that is not done yet; the crew's final output.
+    def _accept(self, stored: StoredTask, group: asyncio.TaskGroup) -> None:
+        """A person accepted what an earlier attempt paid for: done, without a call."""
+        task = self._crew.tasks[stored.task_index]
+        started_at = self._start(task)
+        self._done(task, started_at, self._crew.restore(stored), group)
+
+    async def run(self) -> TaskOutcome | None:
+        """Run everything that is not done yet; the crew's final output, or `None` when only a person can go on.
 
         Raises:
             ExceptionGroup: A task failed.
@@ -43,10 +59,14 @@ class TaskLoop:
             ExecutionError: A task was cancelled from inside.
         """
         async with asyncio.TaskGroup() as group:
+            for accepted in self._accepted:
+                self._accept(accepted, group)
             self._start_ready(group)
         if self._open:  # a task group keeps quiet about a child that was cancelled from inside
             names = ", ".join(self._crew.tasks[index].name for index in self._open)
             raise ExecutionError(f"Task {names} was stopped by its own model or tool.", "Resume to run it again.")
+        if self._parking.waiting:
+            return None
         if not self.is_done:
             raise BuildError("Some tasks wait for each other.", "Check the context of each task.")
         return self._crew.finish(self._outcomes)
@@ -59,26 +79,45 @@ class TaskLoop:
     def _start_ready(self, group: asyncio.TaskGroup) -> None:
         if self._recorder.is_over_budget:
             return
-        for index in self._process.ready(set(self._outcomes), set(self._open)):
+        for index in self._process.ready(set(self._outcomes), self._open.keys() | self._parking.waiting):
             task = self._crew.tasks[index]
-            names = [self._crew.tasks[needed].name for needed in task.depends_on]
-            self._open[index] = self._recorder.task_started(task, names)
+            self._open[index] = self._start(task)
             running = group.create_task(self._run_task(task, group))
             running.add_done_callback(partial(self._note_failure, index))
+
+    def _start(self, task: BuiltTask) -> datetime:
+        names = [self._crew.tasks[needed].name for needed in task.depends_on]
+        return self._recorder.task_started(task, names)
 
     def _note_failure(self, index: int, running: asyncio.Task[None]) -> None:
         if not running.cancelled() and (error := running.exception()):
             self._failures[index] = error
 
     async def _run_task(self, task: BuiltTask, group: asyncio.TaskGroup) -> None:
-        outcome = await self._crew.run_task(task.index, self._outcomes)
+        answered = self._parking.feedback_on(task)
+        outcome = await self._first_outcome(task, answered)
         for number in range(len(task.guardrails)):
-            outcome = await self._guard(task, number, outcome)
-        self._recorder.task_completed(task, self._open.pop(task.index), outcome)
+            outcome = await self._guard(task, number, outcome, goes_on=answered is not None)
+        started_at = self._open.pop(task.index)
+        if task.question is None:
+            self._done(task, started_at, outcome, group)
+        else:
+            self._parking.park(task, started_at, outcome, answered)
+        self._start_ready(group)
+
+    async def _first_outcome(self, task: BuiltTask, answered: ParkedTask | None) -> TaskOutcome:
+        """What the agent makes of the task, or of what a person said about its last answer."""
+        if answered is None or answered.answer is None:
+            return await self._crew.run_task(task.index, self._outcomes)
+        return await self._crew.run_task(
+            task.index, self._outcomes, feedback=answered.answer.text, conversation=answered.conversation
+        )
+
+    def _done(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome, group: asyncio.TaskGroup) -> None:
+        self._recorder.task_completed(task, started_at, outcome)
         self._outcomes[task.index] = outcome
         if self._crew.is_scored:
             group.create_task(self._score(task, outcome))
-        self._start_ready(group)
 
     async def _score(self, task: BuiltTask, outcome: TaskOutcome) -> None:
         """Have an output judged while the others go on; an output without a score is still an output."""
@@ -89,8 +128,11 @@ class TaskLoop:
         except CrewLabError as error:
             self._recorder.scoring_failed(task, error)
 
-    async def _guard(self, task: BuiltTask, number: int, outcome: TaskOutcome) -> TaskOutcome:
-        """The outcome that guardrail `number` let pass, the task being run again as often as it allows."""
+    async def _guard(self, task: BuiltTask, number: int, outcome: TaskOutcome, *, goes_on: bool) -> TaskOutcome:
+        """The outcome that guardrail `number` let pass, the task being run again as often as it allows.
+
+        When a conversation `goes_on` with a person, it goes on with the guardrail too: what they said is not lost.
+        """
         for retry in range(task.guardrail_max_retries + 1):
             verdict = await self._crew.check_guardrail(task.index, number, outcome)
             self._recorder.guardrail_checked(task, task.guardrails[number], verdict, retry)
@@ -98,14 +140,21 @@ class TaskLoop:
                 return outcome
             if retry < task.guardrail_max_retries:
                 self._recorder.guardrail_retried(task)
-                outcome = await self._retry(task, verdict, outcome)
+                outcome = await self._retry(task, verdict, outcome, goes_on)
         raise GuardrailError(
             f"Task {task.name!r} did not pass its guardrail after {task.guardrail_max_retries} retries: "
             f"{verdict.feedback}",
             "Loosen the guardrail, sharpen the task, or allow more retries.",
         )
 
-    async def _retry(self, task: BuiltTask, verdict: GuardrailVerdict, outcome: TaskOutcome) -> TaskOutcome:
+    async def _retry(
+        self, task: BuiltTask, verdict: GuardrailVerdict, outcome: TaskOutcome, goes_on: bool
+    ) -> TaskOutcome:
+        if goes_on and outcome.conversation:
+            conversation = outcome.conversation
+            return await self._crew.run_task(
+                task.index, self._outcomes, feedback=verdict.feedback, conversation=conversation
+            )
         return await self._crew.run_task(task.index, self._outcomes, feedback=verdict.feedback, previous=outcome)
 
     @property

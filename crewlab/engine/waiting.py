@@ -1,4 +1,7 @@
-"""Waiting for executions to end, and running some of them here meanwhile."""
+"""Waiting for executions to come to rest, and running some of them here meanwhile.
+
+An execution comes to rest when it ends, or when only a person can go on: nobody is kept waiting for people.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,7 @@ class Waiting:
         """Whether all have ended; what another caller took first is looked up."""
         over = watch.wait(timeout_seconds)
         for execution_id in watch.take_doubtful():
-            if self._executions.get(execution_id, owner=self._owner).status.is_terminal:
+            if self._executions.get(execution_id, owner=self._owner).status.is_at_rest:
                 watch.ended(execution_id)
         if watch.error is not None:
             raise watch.error
@@ -114,7 +117,7 @@ class Waiting:
         with self.watching(execution_ids) as watch:
             taken = self._engine.taken(execution_ids)  # before reading: what ends in between is then not missed
             for execution in read():
-                if execution.status.is_terminal:
+                if execution.status.is_at_rest:
                     watch.ended(execution.execution_id)
                 elif execution.execution_id not in taken:
                     raise _nobody_runs(execution)

@@ -35,3 +35,13 @@ class Batch(NewBatch):
     def ended(self) -> int:
         """Executions that will not change any more by themselves."""
         return sum(self.counts.get(name, 0) for name in ("completed", "failed", "cancelled", "interrupted"))
+
+    @property
+    def waiting(self) -> int:
+        """Executions that wait for a person."""
+        return self.counts.get("waiting", 0)
+
+    @property
+    def at_rest(self) -> int:
+        """Executions that stay as they are until a person does something."""
+        return self.ended + self.waiting

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.launch import LaunchOptions, Origin
+from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import ExecutionStatus
 from crewlab.executions.usage import Usage
 
@@ -88,6 +89,8 @@ class Claim(BaseModel):
 
     execution: Execution
     finished_tasks: tuple[StoredTask, ...] = ()
+    parked_tasks: tuple[ParkedTask, ...] = ()
+    """Tasks that a person was asked about, with the answers that have come."""
 
 
 class Move(BaseModel):

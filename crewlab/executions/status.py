@@ -23,6 +23,11 @@ class ExecutionStatus(StrEnum):
         return self in TERMINAL
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether it stays so until a person does something: it has ended, or waits for one."""
+        return self in TERMINAL or self is ExecutionStatus.WAITING
+
+    @property
     def is_active(self) -> bool:
         return self in ACTIVE
 

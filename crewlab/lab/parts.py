@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.library.price_file import PriceFile
+from crewlab.engine.answering import Answering
 from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
 from crewlab.engine.home_inprocess import InProcessHome
@@ -43,5 +44,6 @@ class LabParts:
         waiting = Waiting(store, self.engine, settings.owner)
         self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)
         self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)
+        self._answering = Answering(store, self.engine, self._catalogue, settings.owner)
         self._streaming = Streaming(store, self.engine, waiting, settings.owner)
         self._subscriptions = Subscriptions(store, settings.owner)

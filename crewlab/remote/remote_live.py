@@ -33,7 +33,7 @@ class RemoteLive(RemoteRunning):
         """`run` for `await`. Raises as `launch` does."""
         handle = self.launch(definition, inputs, **arguments)
         for wait in _waits():
-            if (found := handle.refresh()).status.is_terminal:
+            if (found := handle.refresh()).status.is_at_rest:
                 return found
             await asyncio.sleep(wait)
         raise AssertionError("waiting has no end")
@@ -57,7 +57,7 @@ class RemoteLive(RemoteRunning):
             if on_progress and batch.counts != told:
                 on_progress(batch)
                 told = batch.counts
-            if batch.ended == batch.size:
+            if batch.at_rest == batch.size:
                 break
             await asyncio.sleep(wait)
         return self._of_batch(batch.batch_id)
@@ -114,4 +114,4 @@ def _waits() -> Iterator[float]:
 
 
 def _is_last(event: BaseEvent) -> bool:
-    return isinstance(event, StatusChanged) and event.status.is_terminal
+    return isinstance(event, StatusChanged) and event.status.is_at_rest

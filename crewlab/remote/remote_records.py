@@ -11,6 +11,7 @@ from crewlab.engine.files import FileInfo
 from crewlab.executions.batch import Batch
 from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.executions.execution import Execution
+from crewlab.executions.person import Question
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
 
@@ -31,6 +32,10 @@ class RemoteRecords:
     def count_executions(self, **filters: Any) -> int:
         """How many executions `executions` would return without a limit."""
         return int(self._connection.get("count", **_query(filters)))
+
+    def waiting(self, execution_id: str | None = None) -> list[Question]:
+        """The questions that are open, of all executions or of one, the oldest first."""
+        return records(Question, self._connection.get("waiting", execution_id=execution_id))
 
     def batches(self) -> list[Batch]:
         """All batches, newest first."""

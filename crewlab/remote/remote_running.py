@@ -119,6 +119,13 @@ class RemoteRunning(RemoteRecords):
         body = {"from_task": from_task, "outputs": outputs, "inputs": inputs}
         return RemoteHandle(self._connection.post("executions", execution_id, "fork", body=body)["execution_id"], self)
 
+    def answer(
+        self, execution_id: str, text: str = "", *, task: str | None = None, question_id: str | None = None
+    ) -> Execution:
+        """Answer a question of `waiting()`: no text accepts. Raises as `Lab.answer` does."""
+        body = {"text": text, "task": task, "question_id": question_id}
+        return Execution.model_validate(self._connection.post("executions", execution_id, "answer", body=body))
+
     def cancel_batch(self, batch_id: str) -> Batch:
         """Stop every execution of a batch that has not ended."""
         return Batch.model_validate(self._connection.post("batches", batch_id, "cancel"))
@@ -150,7 +157,7 @@ class RemoteRunning(RemoteRecords):
         return next(
             found
             for found, last in _polled(lambda: self.execution(execution_id), deadline)
-            if last or found.status.is_terminal
+            if last or found.status.is_at_rest
         )
 
     def _wait_batch(self, batch_id: str, timeout: float | None, on_progress: Callable[[Batch], None] | None) -> Batch:
@@ -160,7 +167,7 @@ class RemoteRunning(RemoteRecords):
             if on_progress and found.counts != told:
                 on_progress(found)
                 told = found.counts
-            if last or found.ended == found.size:
+            if last or found.at_rest == found.size:
                 return found
         raise AssertionError("polling ends with a last look")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import duckdb
@@ -108,9 +108,19 @@ class Resume(Command[list[tuple[str, int]]]):
             if state is not None and state.fixed["owner"] == self._owner and state.is_resumable:
                 if self._limits:
                     self._change_limits(state, rows)
+                self._ask_again(state, rows)
                 rows.move(state, ExecutionStatus.PENDING, self.at, self._message)
                 resumed.append((execution_id, state.attempt))
         return resumed
+
+    def _ask_again(self, state: ExecutionState, rows: Round) -> None:
+        """Questions that nobody answered get their whole time again, also those that failed it for that."""
+        for index, task in state.parked.items():
+            if task.answer is None or task.answer.decision == "fail":
+                seconds = task.timeout_seconds
+                deadline = None if seconds is None else self.at + timedelta(seconds=seconds)
+                state.parked[index] = task.model_copy(update={"answer": None})
+                rows.reopened_questions.append((task.question_id, deadline, None, None, None, None))
 
     def _change_limits(self, state: ExecutionState, rows: Round) -> None:
         options = LaunchOptions.model_validate_json(state.fixed["options"]).model_copy(update=dict(self._limits))

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
 from crewlab.executions.usage import Usage
 from crewlab.store.tables import FIXED, MOVING, STATUS, TASK, USAGE
@@ -79,6 +80,9 @@ class ExecutionState:
     """Indexes of all tasks of the current attempt that have a row, while the execution is in flight."""
     finished_tasks: tuple[StoredTask, ...] = ()
     """What need not be paid for: given to a fork, or finished by earlier attempts. Loaded only while it is queued."""
+
+    parked: dict[int, ParkedTask] = field(default_factory=dict)
+    """What a person was asked about, by the index of its task, until it is done."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> ExecutionState:

@@ -9,7 +9,9 @@ from typing import Any
 
 from crewlab.executions.batch import NewBatch
 from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
+from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
+from crewlab.store.answering import Park, TakeAnswer
 from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, TakeClaim
 from crewlab.store.database import Database
 from crewlab.store.execution_reads import ExecutionReads
@@ -74,6 +76,32 @@ class ExecutionStore(ExecutionReads):
             StoreClosedError: The store is closing.
         """
         return self._writer.submit(MoveStatus(move))
+
+    def park(self, execution_id: str, attempt: int, message: str) -> Future[NextAttempt | None]:
+        """Move a running execution to `waiting`; the next attempt, when a person has answered already.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(Park(execution_id, attempt, message))
+
+    def answer(
+        self,
+        execution_id: str,
+        answer: PersonAnswer,
+        *,
+        owner: str,
+        task_name: str | None = None,
+        question_id: str | None = None,
+    ) -> Future[Answered]:
+        """Answer the open question of an execution; `task_name` or `question_id` says which, where there are several.
+
+        Of two answers to one question the second is refused; nothing is raised for it.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(TakeAnswer(execution_id, owner, answer, task_name, question_id))
 
     def resume(
         self,

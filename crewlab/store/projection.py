@@ -13,10 +13,13 @@ from crewlab.executions.events import (
     ModelCallCompleted,
     ModelCallEnded,
     ModelCallFailed,
+    PersonAnswered,
+    PersonAsked,
     TaskCancelled,
     TaskCompleted,
     TaskEnded,
     TaskFailed,
+    TaskParked,
     TaskReused,
     TaskStarted,
     ToolCallCancelled,
@@ -24,8 +27,10 @@ from crewlab.executions.events import (
     ToolCallEnded,
     ToolCallFailed,
 )
+from crewlab.executions.person import PersonAnswer
 from crewlab.executions.usage import Usage
 from crewlab.store.execution_state import NO_USAGE, ExecutionState, TaskState
+from crewlab.store.questions import parked_by, question_row
 from crewlab.store.text import json_text, model_json, visible, visible_or_none
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ _ENVELOPE = set(BaseEvent.model_fields)
 _ON_THE_ROW_ONLY: dict[type[BaseEvent], set[str]] = {
     ModelCallEnded: {"messages", "response", "parameters"},
     ToolCallEnded: {"arguments", "result"},
+    PersonAsked: {"output", "output_json", "conversation"},
 }
 """Large fields that a row of its own holds, and the stored event leaves out."""
 
@@ -85,6 +91,8 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
     state.usage += Usage(guardrail_retries=event.usage.guardrail_retries)
     if event.attempt == state.attempt:
         state.show_current_tasks()
+        if isinstance(event, TaskCompleted):
+            state.parked.pop(event.task_index, None)
         if event.tasks_total:
             state.tasks_done = event.tasks_done
     rows.change_task(task)
@@ -168,6 +176,21 @@ def _tool_call_ended(event: ToolCallEnded, sequence: int, state: ExecutionState,
     _count(event, state, rows)
 
 
+def _person_asked(event: PersonAsked, _sequence: int, state: ExecutionState, rows: Round) -> None:
+    rows.questions.append(question_row(event))
+    if event.attempt == state.attempt:
+        state.parked[event.task_index] = parked_by(event)
+
+
+def _person_answered(event: PersonAnswered, _sequence: int, state: ExecutionState, rows: Round) -> None:
+    rows.answered_questions.append(
+        (event.question_id, event.occurred_at, event.decision, visible(event.text), event.by)
+    )
+    answer = PersonAnswer(decision=event.decision, text=visible(event.text), by=event.by)
+    if task := state.parked.get(event.task_index):
+        state.parked[event.task_index] = task.model_copy(update={"answer": answer})
+
+
 def _count(event: BaseEvent, state: ExecutionState, rows: Round) -> None:
     """Add what a call used to its execution and, while that runs, to its task."""
     usage = usage_of(event)
@@ -193,6 +216,7 @@ _TASK_STATUS: dict[type[BaseEvent], str] = {
     TaskFailed: "failed",
     TaskCancelled: "cancelled",
     TaskReused: "reused",
+    TaskParked: "waiting",
 }
 
 _CALL_STATUS: dict[type[BaseEvent], str] = {
@@ -206,6 +230,8 @@ _CALL_STATUS: dict[type[BaseEvent], str] = {
 
 _PROJECTIONS: dict[type[BaseEvent], Callable[[Any, int, ExecutionState, Round], None]] = {
     TaskStarted: _task_started,
+    PersonAsked: _person_asked,
+    PersonAnswered: _person_answered,
     **dict.fromkeys(_TASK_STATUS, _task_ended),
     **{kind: _model_call_ended for kind in _CALL_STATUS if issubclass(kind, ModelCallEnded)},
     **{kind: _tool_call_ended for kind in _CALL_STATUS if issubclass(kind, ToolCallEnded)},

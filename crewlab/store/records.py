@@ -37,7 +37,11 @@ def execution_from(row: Mapping[str, Any], document: str | None) -> Execution:
 def claim_of(state: ExecutionState, document: str) -> Claim:
     """What a worker gets that has just claimed this execution."""
     row = {**state.fixed, **dict(zip(tables.MOVING, state.moving(), strict=True))}
-    return Claim.model_construct(execution=execution_from(row, document), finished_tasks=state.finished_tasks)
+    return Claim.model_construct(
+        execution=execution_from(row, document),
+        finished_tasks=state.finished_tasks,
+        parked_tasks=tuple(state.parked[index] for index in sorted(state.parked)),
+    )
 
 
 def _duration(row: Mapping[str, Any]) -> float | None:

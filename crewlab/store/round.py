@@ -48,6 +48,9 @@ class Round:
         self.changed_options: list[tuple[str, str]] = []
         self.model_calls: list[tuple[Any, ...]] = []
         self.tool_calls: list[tuple[Any, ...]] = []
+        self.questions: list[tuple[Any, ...]] = []
+        self.answered_questions: list[tuple[Any, ...]] = []
+        self.reopened_questions: list[tuple[Any, ...]] = []
         self._moved: dict[str, ExecutionState] = {}
         self._changed: dict[str, ExecutionState] = {}
         self._tasks: dict[tuple[str, int, int], TaskState] = {}
@@ -57,7 +60,7 @@ class Round:
         self.states.load(self.cursor, _executions_of(items))
         for item in items:
             if isinstance(item, BaseEvent):
-                self._record(item)
+                self.record(item)
             else:
                 self.answers.append((item, item.apply(self)))
 
@@ -73,6 +76,9 @@ class Round:
         self._write_tasks()
         tables.MODEL_CALLS.put(cursor, self.model_calls)
         tables.TOOL_CALLS.put(cursor, self.tool_calls)
+        tables.QUESTIONS.put(cursor, self.questions)
+        tables.REOPENED_QUESTIONS.put(cursor, self.reopened_questions)
+        tables.ANSWERED_QUESTIONS.put(cursor, self.answered_questions)
 
     def _write_executions(self) -> None:
         """New ones whole; of the others what can have changed: fewer columns are a cheaper statement."""
@@ -145,7 +151,8 @@ class Round:
             return task_index in state.stored_tasks
         return self.states.stored_task(self.cursor, state.execution_id, attempt, task_index) is not None
 
-    def _record(self, event: BaseEvent) -> None:
+    def record(self, event: BaseEvent) -> None:
+        """Add an event, and what follows from it."""
         state = self.states.get(event.execution_id)
         if state is None:
             self.strangers.append(event)

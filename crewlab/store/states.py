@@ -10,6 +10,7 @@ from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
 from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
+from crewlab.store.questions import parked_tasks
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id "
@@ -28,6 +29,7 @@ WHERE v.execution_id IN (SELECT unnest(?)) GROUP BY ALL
 """
 _DOCUMENTS = "SELECT document_hash, document FROM documents WHERE document_hash IN (SELECT unnest(?))"
 _DOCUMENTS_KEPT = 256
+_MAY_HAVE_ASKED = frozenset(ExecutionStatus) - {ExecutionStatus.COMPLETED}
 _LAST_OF_ATTEMPT = "SELECT coalesce(max(sequence), 0) FROM events WHERE execution_id = ? AND attempt = ?"
 
 
@@ -76,6 +78,7 @@ class States:
             self.add(state)
         self._load_flights(cursor, [state for state in loaded if state.status in IN_FLIGHT])
         self._load_queued(cursor, [state for state in loaded if state.status is ExecutionStatus.PENDING])
+        self._load_parked(cursor, [state for state in loaded if state.status in _MAY_HAVE_ASKED])
 
     def document_of(self, state: ExecutionState) -> str:
         """The document of a queued execution, as JSON text."""
@@ -130,6 +133,12 @@ class States:
                 state.open_tasks[task.task_index] = task
         for execution_id, last in cursor.execute(_LAST_SEQUENCES, [execution_ids]).fetchall():
             self._states[execution_id].last_sequence = last
+
+    def _load_parked(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
+        """Tasks that wait for a person or have an answer; nobody is asked before the first attempt."""
+        began = [state.execution_id for state in states if state.attempt > 1 or state.started_at is not None]
+        for execution_id, parked in parked_tasks(cursor, began).items():
+            self._states[execution_id].parked = parked
 
     def _load_queued(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
         """What a claim will hand out besides the row: the document, and what earlier attempts finished."""

@@ -18,6 +18,7 @@ from crewlab.store.event_store import EventStore
 from crewlab.store.execution_store import ExecutionStore
 from crewlab.store.file_copy import copy_database
 from crewlab.store.frames import Frames
+from crewlab.store.questions import QuestionReads
 from crewlab.store.writer import Writer
 
 _CLOSE_AT_EXIT_SECONDS = 5.0
@@ -31,6 +32,7 @@ class Store:
         self.definitions = DefinitionStore(database, writer)
         self.executions = ExecutionStore(database, writer)
         self.events = EventStore(database, writer)
+        self.questions = QuestionReads(database)
         self.frames = Frames(database)
 
     @classmethod

@@ -272,3 +272,41 @@ GIVEN_TASKS = _insert(
         "output_json": TEXT,
     },
 )
+
+QUESTIONS = _insert(
+    "questions",
+    {
+        "question_id": TEXT,
+        "execution_id": TEXT,
+        "attempt": INT,
+        "task_index": INT,
+        "task_name": TEXT,
+        "agent": TEXT,
+        "prompt": TEXT,
+        "output": TEXT,
+        "output_json": TEXT,
+        "conversation": TEXT,
+        "asked_at": TIME,
+        "timeout_seconds": REAL,
+        "deadline": TIME,
+        "on_timeout": TEXT,
+        "feedback": TEXT,
+    },
+)
+ANSWERED_QUESTIONS = _update(
+    "questions",
+    ["question_id"],
+    {"question_id": TEXT, "answered_at": TIME, "decision": TEXT, "answer": TEXT, "answered_by": TEXT},
+)
+REOPENED_QUESTIONS = _update(
+    "questions",
+    ["question_id"],
+    {
+        "question_id": TEXT,
+        "deadline": TIME,
+        "answered_at": TIME,
+        "decision": TEXT,
+        "answer": TEXT,
+        "answered_by": TEXT,
+    },
+)

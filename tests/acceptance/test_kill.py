@@ -93,3 +93,20 @@ def test_a_polite_stop_takes_two_seconds_at_the_most(app: AppServer, model: Mode
     with Lab.open(data) as lab:
         assert lab.execution(running).status == "interrupted"
         assert lab.execution(running).tasks_done >= 1
+
+
+def test_what_waits_for_a_person_survives_a_kill(app: AppServer, model: ModelServer, data: Path):
+    """Still waiting, still answerable after kill -9; only the task that had not begun is asked of the model."""
+    crew = crews.chain(crews.llm(model.url), "first", "second")
+    crew["tasks"][0]["human_input"] = True
+    with crewlab.open(data) as lab:
+        execution = lab.launch(crew, {"topic": "tea"}).wait(60)
+        assert (execution.status, len(model.requests)) == ("waiting", 1)
+    app.kill()
+    app.start()
+    with crewlab.open(data) as lab:
+        assert lab.execution(execution.execution_id).status == "waiting"
+        (question,) = lab.waiting()
+        lab.answer(question.execution_id, question_id=question.question_id)
+        assert lab.wait([execution.execution_id], 60)[0].status == "completed"
+    assert len(model.requests) == 2

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, ModelTest, TaskOutcome
+from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed
 from crewlab.executions.execution import Claim, Execution, Move, StoredTask
+from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.status import NEXT, ExecutionStatus
 
 HANG = object()
@@ -82,6 +84,7 @@ class FakeCrew:
                 depends_on=tuple(names.index(name) for name in task.get("context") or ()),
                 guardrails=tuple(task.get("guardrails") or ()),
                 guardrail_max_retries=task.get("guardrail_max_retries", 3),
+                question=HumanInputDocument.model_validate(task["human_input"]) if "human_input" in task else None,
             )
             for index, task in enumerate(document["tasks"])
         )
@@ -158,9 +161,13 @@ class FakeCrew:
 class FakeHome:
     """A home in memory that knows which moves are legal."""
 
-    def __init__(self, *executions: Execution, finished: Sequence[StoredTask] = ()) -> None:
+    def __init__(
+        self, *executions: Execution, finished: Sequence[StoredTask] = (), parked: Sequence[ParkedTask] = ()
+    ) -> None:
         self.executions = {execution.execution_id: execution for execution in executions}
-        self.finished = tuple(finished)
+        self.finished, self.parked = tuple(finished), tuple(parked)
+        self.questions: list[Question] = []
+        self.answers: list[PersonAnswer] = []
         self.events: list[BaseEvent] = []
         self.moves: list[Move] = []
         self.claims_asked = self.claims = 0
@@ -187,7 +194,8 @@ class FakeHome:
         self.claims += 1
         won = self._change(ref, ExecutionStatus.PREPARING, status_message=message)
         execution = self.executions[ref.execution_id]
-        future.set_result(Claim(execution=execution, finished_tasks=self.finished) if won else None)
+        claim = Claim(execution=execution, finished_tasks=self.finished, parked_tasks=self.parked)
+        future.set_result(claim if won else None)
 
     def _change(self, ref: AttemptRef, status: ExecutionStatus, **fields: Any) -> bool:
         with self._lock:
@@ -204,6 +212,25 @@ class FakeHome:
         if moved:
             self.moves.append(move)
         future.set_result(moved)
+        return future
+
+    def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
+        future: Future[NextAttempt | None] = Future()
+        self._change(ref, ExecutionStatus.WAITING, status_message=message)
+        future.set_result(None)
+        return future
+
+    def next_deadline(self) -> datetime | None:
+        return min((question.deadline for question in self.questions if question.deadline), default=None)
+
+    def overdue(self, now: datetime) -> list[Question]:
+        return [question for question in self.questions if question.deadline and question.deadline <= now]
+
+    def answer(self, question: Question, answer: PersonAnswer) -> Future[Answered]:
+        self.questions.remove(question)
+        self.answers.append(answer)
+        future: Future[Answered] = Future()
+        future.set_result(Answered(next=NextAttempt(question.execution_id, 2, "background")))
         return future
 
     def record(self, event: BaseEvent) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from crewlab.errors import (
+    AnswerError,
     CassetteError,
     DefinitionNotFoundError,
     ExecutionNotFoundError,
@@ -268,3 +269,23 @@ def test_a_replay_through_the_app_needs_no_key(lab, remote, monkeypatch):
     assert [(one.is_replay, one.usage.cost_usd, one.usage.input_tokens) for one in done] == [(True, None, 169)] * 2
     with pytest.raises(CassetteError, match="no cassette 'other'"):
         remote.launch(recorded.crew(), recorded.INPUTS, cassette=Cassette.replay("other"))
+
+
+def test_a_person_answers_from_elsewhere(lab, remote):
+    """The same questions and errors; waiting in the app ends where only a person can go on."""
+    asking = crew(QUICK, "asking")
+    asking["tasks"][0]["human_input"] = {"prompt": "Good?", "timeout_seconds": 600}
+    waiting = remote.run(asking, {"topic": "tea"})
+    assert waiting.status == "waiting"
+    (question,) = remote.waiting(waiting.execution_id)
+    assert question == lab.waiting()[0]
+    again = remote.answer(waiting.execution_id, "More.", task="look", question_id=question.question_id)
+    assert again.attempt == 2
+    assert remote.wait([waiting.execution_id], 30)[0].status == "waiting"
+    with pytest.raises(AnswerError, match="answered it first"):
+        remote.answer(waiting.execution_id, question_id=question.question_id)
+    remote.answer(waiting.execution_id)
+    assert remote.wait([waiting.execution_id], 30)[0].status == "completed"
+    with pytest.raises(AnswerError, match="waits for nobody"):
+        remote.answer(waiting.execution_id)
+    assert [event.kind for event in remote.stream_sync(asking, {"topic": "tea"})][-1] == "status_changed"

@@ -42,7 +42,7 @@ COLUMNS = {
     "scores": "owner execution_id attempt sequence task_name agent task_index quality model scored_at error_message "
     "batch_id row_number definition_name is_rehearsal",
     "batches": "owner batch_id name definition_id definition_name version_number origin created_at size pending "
-    "running completed failed cancelled interrupted cost_usd input_tokens output_tokens",
+    "running waiting completed failed cancelled interrupted cost_usd input_tokens output_tokens",
 }
 
 

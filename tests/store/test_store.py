@@ -14,15 +14,19 @@ from crewlab.store.definition_store import DefinitionStore
 from crewlab.store.event_store import EventStore
 from crewlab.store.execution_store import ExecutionStore
 from crewlab.store.frames import Frames
+from crewlab.store.questions import QuestionReads
 from tests.factories import OWNER, document, finished_batch, finished_execution, new_execution, running_execution
 
-PARTS = (DefinitionStore, ExecutionStore, EventStore, Frames)
+PARTS = (DefinitionStore, ExecutionStore, EventStore, QuestionReads, Frames)
 WITHOUT_OWNER = {
     "ExecutionStore.pending": "the queue serves everybody",
     "ExecutionStore.recover": "a restart concerns everybody; it returns counts only",
     "ExecutionStore.add": "the records carry their owner",
     "ExecutionStore.claim": "a worker's answer to the queue",
     "ExecutionStore.move": "the engine's, for an execution that it holds",
+    "ExecutionStore.park": "the engine's, for an execution that it holds",
+    "QuestionReads.overdue": "deadlines are kept for everybody",
+    "QuestionReads.next_deadline": "deadlines are kept for everybody",
     "ExecutionStore.interrupt": "the engine's, for executions that it holds",
     "EventStore.append": "the engine's, for an execution that it holds",
     "EventStore.flush": "returns no data",

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from crewlab.api.answers import NUMBERED_EVENTS, Begun
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import EventsQuery, ExecutionsQuery, FileQuery, FilterQuery
-from crewlab.api.requests import ForkRequest, LaunchRequest, LimitsRequest
+from crewlab.api.queries import EventsQuery, ExecutionsQuery, FileQuery, FilterQuery, WaitingQuery
+from crewlab.api.requests import AnswerRequest, ForkRequest, LaunchRequest, LimitsRequest
 from crewlab.api.runnable import runnable
 from crewlab.engine.files import FileInfo
 from crewlab.executions.execution import Execution
+from crewlab.executions.person import Question
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -37,6 +38,10 @@ def _rerun(lab: Lab, call: Call) -> Begun:
 
 def _fork(lab: Lab, call: Call) -> Begun:
     return Begun(execution_id=lab.fork(call.path["execution_id"], **call.body.model_dump()).execution_id)
+
+
+def _answer(lab: Lab, call: Call) -> Execution:
+    return lab.answer(call.path["execution_id"], **call.body.model_dump())
 
 
 def _executions(lab: Lab, call: Call) -> list[Execution]:
@@ -95,6 +100,22 @@ OPERATIONS = (
         202,
         body=ForkRequest,
         location=_ONE,
+    ),
+    Operation(
+        "POST",
+        f"{_ONE}/answer",
+        "Answer a question that it asked a person: a text is feedback, none accepts",
+        _answer,
+        Execution,
+        body=AnswerRequest,
+    ),
+    Operation(
+        "GET",
+        "/waiting",
+        "The questions to people that are open, the oldest first",
+        lambda lab, call: lab.waiting(call.query.execution_id),
+        list[Question],
+        query=WaitingQuery,
     ),
     Operation(
         "GET",

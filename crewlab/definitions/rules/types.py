@@ -26,8 +26,8 @@ EXPECTED = {
     "int_from_float": "a whole number",
 }
 """What pydantic's errors mean to an analyst."""
-EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail")
-"""Fields that are text or an object."""
+EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail", "human_input")
+"""Fields that may be an object or something plain."""
 
 
 def wrong_types(subject: Subject) -> Iterable[Problem]:
@@ -50,7 +50,9 @@ def _problem(subject: Subject, loc: tuple[int | str, ...], kind: str, message: s
 def _without_tags(loc: tuple[int | str, ...]) -> list[int | str]:
     """pydantic says which half of `text or object` it tried; the document has no such level."""
     tagged = [False, *(isinstance(part, int) or part in EITHER for part in loc)]
-    return [part for part, after in zip(loc, tagged, strict=False) if not (after and part in ("text", "object"))]
+    return [
+        part for part, after in zip(loc, tagged, strict=False) if not (after and part in ("text", "object", "switch"))
+    ]
 
 
 def _path(subject: Subject, loc: list[int | str]) -> str:

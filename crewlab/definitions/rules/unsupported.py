@@ -60,7 +60,6 @@ AGENT_HARMLESS = {
     "checkpoint": "crewAI's checkpoints",
 }
 TASK_CHANGES = {
-    "human_input": "Waiting for a person",
     "condition": "A condition",
     "callback": "The callback after the task",
     "input_files": "Input files",

@@ -18,6 +18,7 @@ from crewlab.executions.events.model_calls import (
     ModelCallStarted,
     Purpose,
 )
+from crewlab.executions.events.person import PersonAnswered, PersonAsked, TaskParked
 from crewlab.executions.events.queueing import ModelCallDelayed
 from crewlab.executions.events.scores import TaskScored
 from crewlab.executions.events.tasks import (
@@ -56,6 +57,9 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     ToolCallCancelled,
     GuardrailChecked,
     TaskScored,
+    PersonAsked,
+    TaskParked,
+    PersonAnswered,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -76,12 +80,15 @@ __all__ = [
     "ModelCallFailed",
     "ModelCallRetried",
     "ModelCallStarted",
+    "PersonAnswered",
+    "PersonAsked",
     "Purpose",
     "StatusChanged",
     "TaskCancelled",
     "TaskCompleted",
     "TaskEnded",
     "TaskFailed",
+    "TaskParked",
     "TaskReused",
     "TaskScored",
     "TaskStarted",

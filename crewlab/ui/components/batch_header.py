@@ -31,8 +31,9 @@ def show_batch(lab: Lab, batch_id: str) -> None:
         st.caption(
             f"Batch of {escape(batch.definition_name)}{version} · launched {ago(batch.created_at)} · `{batch_id}`"
         )
+        waiting = f", {batch.waiting:,} waiting for a person" if batch.waiting else ""
         share = batch.ended / batch.size if batch.size else 1.0
-        st.progress(share, text=f"{batch.ended:,} of {plural(batch.size, 'execution')} ended")
+        st.progress(share, text=f"{batch.ended:,} of {plural(batch.size, 'execution')} ended{waiting}")
         st.markdown(
             " ".join(f"{status_markdown(status)} {number:,}" for status, number in batch.counts.items() if number)
         )

@@ -1,0 +1,54 @@
+"""`waiting` and `answer`: what a person is asked, and what they say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import crewlab
+from crewlab.commands.running import AsJson, hand_over
+from crewlab.commands.terminal import answer as print_answer
+from crewlab.commands.terminal import answer_json, say
+from crewlab.errors import CommandError
+from crewlab.executions.person import Question
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="An execution that waits.", show_default=False)]
+
+
+def waiting(as_json: AsJson = False) -> None:
+    """List what waits for a person, the oldest first."""
+    with crewlab.open() as lab:
+        questions = lab.waiting()
+    if as_json:
+        answer_json([question.model_dump(mode="json") for question in questions])
+    else:
+        for question in questions:
+            print_answer(_told(question))
+    say(f"{len(questions)} waiting." if questions else "Nothing waits for a person.")
+
+
+def answer(
+    execution_id: Id,
+    text: Annotated[str | None, typer.Argument(help="Feedback: the agent works on with it.")] = None,
+    task: Annotated[str | None, typer.Option("--task", help="Which task, where several wait.")] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept the answer as it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Accept the answer of a task that waits, or send it back with feedback; then wait for what comes of it."""
+    feedback = (text or "").strip()
+    if accept == bool(feedback):
+        raise CommandError("Give feedback, or --accept.", 'For example: answer ID "Shorter, please."')
+    with crewlab.open() as lab:
+        lab.answer(execution_id, feedback, task=task)
+        execution = lab.wait([execution_id])[0]
+    hand_over(execution, as_json=as_json)
+
+
+def _told(question: Question) -> str:
+    asked = f"{question.prompt}\n" if question.prompt else ""
+    until = (
+        f", until {question.deadline:%Y-%m-%d %H:%M:%S} UTC, then {question.on_timeout}" if question.deadline else ""
+    )
+    head = f"{question.execution_id}  {question.definition_name}, task {question.task_name}"
+    return f"{head} (asked {question.asked_at:%Y-%m-%d %H:%M:%S} UTC{until})\n{asked}{question.output}\n"

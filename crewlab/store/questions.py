@@ -1,0 +1,127 @@
+"""Questions to people as they are stored: what tasks were parked with, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from crewlab.executions.events import PersonAsked
+from crewlab.executions.person import ParkedTask, PersonAnswer, Question
+from crewlab.store.text import json_text, parse_json, visible
+
+if TYPE_CHECKING:
+    from crewlab.store.database import Database
+
+_PARKED = """
+SELECT execution_id, question_id, task_index, task_name, agent, attempt, output, output_json, conversation,
+       timeout_seconds, decision, answer, answered_by
+FROM questions q
+WHERE execution_id IN (SELECT unnest($ids)) AND NOT EXISTS (
+    SELECT 1 FROM tasks t
+    WHERE t.execution_id = q.execution_id AND t.task_index = q.task_index AND t.status = 'completed'
+)
+QUALIFY row_number() OVER (PARTITION BY execution_id, task_index ORDER BY attempt DESC, asked_at DESC) = 1
+ORDER BY execution_id, task_index
+"""
+_QUESTION = (
+    "question_id, execution_id, owner, definition_name, batch_id, row_number, status, is_rehearsal, task_index, "
+    "task_name, agent, prompt, output, output_json, asked_at, deadline, on_timeout, feedback"
+)
+_OPEN = f"""
+SELECT {_QUESTION} FROM v_questions
+WHERE is_open AND owner = $owner AND ($execution_id IS NULL OR execution_id = $execution_id)
+ORDER BY asked_at, question_id
+"""
+_OVERDUE = f"SELECT {_QUESTION} FROM v_questions WHERE is_open AND deadline <= $now ORDER BY deadline, question_id"
+_NEXT = "SELECT min(deadline) FROM v_questions WHERE is_open AND status = 'waiting'"
+
+
+def parked_tasks(cursor: duckdb.DuckDBPyConnection, execution_ids: Sequence[str]) -> dict[str, dict[int, ParkedTask]]:
+    """The newest question about each task that has not been completed since, by execution and task."""
+    found: dict[str, dict[int, ParkedTask]] = {}
+    if not execution_ids:
+        return found
+    for execution_id, *values in cursor.execute(_PARKED, {"ids": list(execution_ids)}).fetchall():
+        task = _parked(values)
+        found.setdefault(execution_id, {})[task.task_index] = task
+    return found
+
+
+def _parked(values: Sequence[Any]) -> ParkedTask:
+    (question_id, index, name, agent, attempt, output, output_json, conversation, seconds, decision, text, by) = values
+    return ParkedTask(
+        question_id=question_id,
+        task_index=index,
+        task_name=name,
+        agent=agent,
+        attempt=attempt,
+        output=output,
+        output_json=parse_json(output_json),
+        conversation=tuple(parse_json(conversation)),
+        timeout_seconds=seconds,
+        answer=None if decision is None else PersonAnswer(decision=decision, text=text or "", by=by),
+    )
+
+
+def parked_by(event: PersonAsked) -> ParkedTask:
+    """What the writer keeps in memory of a question that is being asked."""
+    return ParkedTask(
+        question_id=event.question_id,
+        task_index=event.task_index,
+        task_name=visible(event.task_name or ""),
+        agent=visible(event.agent or ""),
+        attempt=event.attempt,
+        output=visible(event.output),
+        output_json=event.output_json,
+        conversation=event.conversation,
+        timeout_seconds=event.timeout_seconds,
+    )
+
+
+def question_row(event: PersonAsked) -> tuple[Any, ...]:
+    """The row of a new question, in the order of `tables.QUESTIONS`."""
+    return (
+        event.question_id,
+        event.execution_id,
+        event.attempt,
+        event.task_index,
+        visible(event.task_name or ""),
+        visible(event.agent or ""),
+        visible(event.prompt),
+        visible(event.output),
+        None if event.output_json is None else json_text(event.output_json),
+        json_text(event.conversation),
+        event.occurred_at,
+        event.timeout_seconds,
+        event.deadline,
+        event.on_timeout,
+        visible(event.feedback),
+    )
+
+
+class QuestionReads:
+    """What waits for a person."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, *, owner: str, execution_id: str | None = None) -> list[Question]:
+        """The open questions of an owner, the oldest first."""
+        return self._questions(_OPEN, {"owner": owner, "execution_id": execution_id})
+
+    def overdue(self, now: datetime) -> list[Question]:
+        """The open questions of all owners whose deadline is over."""
+        return self._questions(_OVERDUE, {"now": now})
+
+    def next_deadline(self) -> datetime | None:
+        """The first deadline of all executions that wait."""
+        deadline: datetime | None = self._database.rows(_NEXT)[0][0]
+        return deadline
+
+    def _questions(self, sql: str, parameters: Mapping[str, Any]) -> list[Question]:
+        names = _QUESTION.split(", ")
+        rows = (dict(zip(names, row, strict=True)) for row in self._database.rows(sql, dict(parameters)))
+        return [Question(**row | {"output_json": parse_json(row["output_json"])}) for row in rows]
