@@ -97,6 +97,12 @@ class InputsError(CrewLabError):
     title = "The inputs do not fit"
 
 
+class ExpressionError(CrewLabError):
+    """A CEL expression cannot be read, or cannot be evaluated with the values it was given."""
+
+    title = "A CEL expression does not work"
+
+
 class ExecutionError(CrewLabError):
     """Something is wrong with a request about an execution."""
 

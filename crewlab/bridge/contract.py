@@ -151,10 +151,15 @@ class BuiltTask:
     description: str
     expected_output: str
     depends_on: tuple[int, ...]
+    """The tasks whose outputs it is given."""
     guardrails: tuple[str, ...]
     guardrail_max_retries: int
     question: HumanInputDocument | None = None
     """What a person is asked about the outcome; `None` when nobody is."""
+    condition: str | None = None
+    """A CEL expression; where it is false the task is skipped."""
+    waits_for: tuple[int, ...] = ()
+    """What else has to be done first: the tasks that its condition names."""
 
 
 class BuiltCrew(Protocol):
@@ -207,7 +212,11 @@ class BuiltCrew(Protocol):
         ...
 
     def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
-        """The crew's final output."""
+        """The crew's final output: that of the last task that was not skipped.
+
+        Raises:
+            OutputError: All were skipped.
+        """
         ...
 
     async def close(self, error: BaseException | None) -> None:

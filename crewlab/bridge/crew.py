@@ -105,8 +105,15 @@ class AttemptCrew:
         return TaskOutcome(task.output, task.output_json, task.agent)
 
     def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
-        """The outcome of the last task, as in crewAI."""
-        return outcomes[max(outcomes)]
+        """The outcome of the last task that was not skipped, as in crewAI.
+
+        Raises:
+            OutputError: All were skipped.
+        """
+        last = next((outcomes[index] for index in sorted(outcomes, reverse=True) if outcomes[index].output), None)
+        if last is None:
+            raise OutputError("Every task was skipped, so there is no output.", "Look at the conditions of the tasks.")
+        return last
 
     async def close(self, error: BaseException | None) -> None:
         """End the attempt; calls that are still open are recorded as cancelled."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, PydanticUserError
 
 from crewlab.bridge.agent_fields import refuse
 from crewlab.bridge.contract import BuiltTask
-from crewlab.definitions.crew import CrewDocument, TaskDocument, dependencies
+from crewlab.definitions.crew import CrewDocument, TaskDocument, dependencies, waits
 from crewlab.definitions.rules.unsupported import CREW_CHANGES, TASK_CHANGES
 from crewlab.errors import BuildError
 
@@ -24,8 +24,8 @@ def built_tasks(document: CrewDocument) -> tuple[BuiltTask, ...]:
         BuildError: The crew or a task uses a feature that cannot be run; leaving it out would change what is measured.
     """
     refuse("The crew", document.model_dump(include=set(CREW_CHANGES)), CREW_CHANGES)
-    links = dependencies(document)
-    return tuple(_built(index, task, links[index]) for index, task in enumerate(document.tasks))
+    reads, needs = dependencies(document), waits(document)
+    return tuple(_built(index, task, reads[index], needs[index]) for index, task in enumerate(document.tasks))
 
 
 def task_fields(task: TaskDocument) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _model_of(schema: str) -> type[BaseModel]:
     return create_model_from_schema(json.loads(schema))
 
 
-def _built(index: int, task: TaskDocument, depends_on: list[int]) -> BuiltTask:
+def _built(index: int, task: TaskDocument, depends_on: list[int], needs: list[int]) -> BuiltTask:
     refuse(f"The task {task.name!r}", task.model_extra or {}, TASK_CHANGES)
     return BuiltTask(
         index=index,
@@ -72,4 +72,6 @@ def _built(index: int, task: TaskDocument, depends_on: list[int]) -> BuiltTask:
         guardrails=task.text_guardrails,
         guardrail_max_retries=task.guardrail_max_retries,
         question=task.question,
+        condition=task.condition if isinstance(task.condition, str) and task.condition.strip() else None,
+        waits_for=tuple(needed for needed in needs if needed not in depends_on),
     )

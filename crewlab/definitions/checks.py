@@ -9,6 +9,7 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import (
+    conditions,
     contexts,
     fields,
     models,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     references.tool_names,
     contexts.context_names,
     contexts.context_cycles,
+    conditions.conditions,
     schemas.output_schemas,
     people.questions,
     safety.code_references,
@@ -48,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     unsupported.asynchronous_tasks,
     references.idle_agents,
     contexts.nothing_in_parallel,
+    conditions.only_conditional,
     texts.default_inputs,
     texts.guardrail_placeholders,
     fields.unknown_fields,

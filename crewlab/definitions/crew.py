@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from crewlab.definitions.expressions.names import Names
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.processes import PROCESSES
 from crewlab.definitions.shape import in_crew_shape
-from crewlab.errors import DocumentError
+from crewlab.errors import DocumentError, ExpressionError
 
 
 def _known_process(name: str) -> str:
@@ -85,6 +86,8 @@ class TaskDocument(BaseModel):
     agent: str | None = None
     context: list[str] | None = None
     """Names of the tasks whose outputs this one reads; `None` is all tasks before it, `[]` is none."""
+    condition: Reference | None = None
+    """A CEL expression over earlier outputs and the inputs: where it is false, the task is skipped."""
     tools: list[Reference] | None = None
     output_json: dict[str, Any] | None = None
     """A JSON Schema, or (refused by the checks) a Python reference."""
@@ -164,12 +167,43 @@ def dependencies(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
     ]
 
 
+def waits(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
+    """For each task the indices of the tasks that end before it begins: those it reads, and those its condition names.
+
+    Names of unknown tasks are left out, and conditions that cannot be read.
+    """
+    reads, bodies = dependencies(document), _bodies(document)
+    index_of = {str(body.get("name")): index for index, body in reversed(list(enumerate(bodies)))}
+    named = [condition_names(body.get("condition")).outputs for body in bodies]
+    return [
+        sorted({*reads[index], *(index_of[name] for name in names if name in index_of)})
+        for index, names in enumerate(named)
+    ]
+
+
+def condition_names(condition: Any) -> Names:
+    """The outputs and inputs that a condition uses; none where it cannot be read."""
+    if not isinstance(condition, str) or not condition.strip():
+        return Names()
+    from crewlab.definitions.expressions.expression import compiled  # only where there is one: CEL takes time to load
+
+    try:
+        return compiled(condition).names
+    except ExpressionError:
+        return Names()
+
+
 def _contexts(document: Mapping[str, Any] | CrewDocument) -> list[tuple[str, list[str] | None]]:
     if isinstance(document, CrewDocument):
         return [(task.name, task.context) for task in document.tasks]
+    return [(str(task.get("name")), _names(task.get("context"))) for task in _bodies(document)]
+
+
+def _bodies(document: Mapping[str, Any] | CrewDocument) -> list[Mapping[str, Any]]:
+    if isinstance(document, CrewDocument):
+        return [{"name": task.name, "condition": task.condition} for task in document.tasks]
     tasks = in_crew_shape(document).get("tasks")
-    bodies = [task for task in tasks if isinstance(task, Mapping)] if isinstance(tasks, list) else []
-    return [(str(task.get("name")), _names(task.get("context"))) for task in bodies]
+    return [task for task in tasks if isinstance(task, Mapping)] if isinstance(tasks, list) else []
 
 
 def _names(context: Any) -> list[str] | None:

@@ -9,6 +9,8 @@ import copy
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from crewlab.definitions.expressions.expression import renamed
+
 Document = dict[str, Any]
 Path = tuple[str | int, ...]
 
@@ -158,12 +160,13 @@ def duplicate_task(document: Mapping[str, Any], index: int) -> Document:
 
 
 def rename_task(document: Mapping[str, Any], index: int, new: str) -> Document:
-    """Rename a task, and every context that refers to it."""
+    """Rename a task, and every context and condition that refers to it."""
     changed = copy.deepcopy(dict(document))
     old = changed["tasks"][index].get("name")
     changed["tasks"][index]["name"] = new
     if old:
         _each_context(changed, lambda names: [new if name == old else name for name in names])
+        _each_condition(changed, str(old), new)
     return changed
 
 
@@ -187,6 +190,12 @@ def _each_context(document: Document, change: Callable[[list[Any]], list[Any]]) 
     for task in document["tasks"]:
         if isinstance(task.get("context"), list):
             task["context"] = change(task["context"])
+
+
+def _each_condition(document: Document, old: str, new: str) -> None:
+    for task in document["tasks"]:
+        if isinstance(condition := task.get("condition"), str) and old in condition:
+            task["condition"] = renamed(condition, old, new)
 
 
 def _swap(items: list[Any], index: int, by: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.crew import condition_names
 from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import InputsError
@@ -19,11 +20,15 @@ def placeholders(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The names of all placeholders in order of appearance, each with the places that use it.
 
     A place is a path such as `tasks.research.description`. Braces that hold anything but a name, JSON for
-    example, are text.
+    example, are text. Conditions ask for an input as `inputs.name`.
     """
     places: dict[str, list[str]] = {}
-    for where, text in _texts(in_crew_shape(document)):
+    shaped = in_crew_shape(document)
+    for where, text in _texts(shaped):
         for name in dict.fromkeys(PLACEHOLDER.findall(text)):
+            places.setdefault(name, []).append(where)
+    for where, condition in _conditions(shaped):
+        for name in sorted(condition_names(condition).inputs):
             places.setdefault(name, []).append(where)
     return {name: tuple(found) for name, found in places.items()}
 
@@ -68,6 +73,13 @@ def _texts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, agent in agents.items() if isinstance(agents, Mapping) else []:
         if isinstance(agent, Mapping):
             yield from _fields(f"agents.{name}", agent, AGENT_TEXTS)
+
+
+def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    tasks = document.get("tasks")
+    for task in tasks if isinstance(tasks, list) else []:
+        if isinstance(task, Mapping):
+            yield f"tasks.{task.get('name')}.condition", task.get("condition")
 
 
 def _fields(where: str, body: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:

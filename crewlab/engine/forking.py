@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crewlab.definitions.crew import CrewDocument, dependencies, parse_crew
+from crewlab.definitions.crew import CrewDocument, TaskDocument, condition_names, parse_crew, waits
 from crewlab.definitions.placeholders import AGENT_TEXTS, TASK_TEXTS, interpolate, with_defaults
 from crewlab.engine.inputs import complete_inputs
 from crewlab.errors import InputsError
@@ -48,8 +48,8 @@ def plan_fork(
         raise InputsError(f"The task {from_task!r} cannot be edited and run again.", "Edit it, or run from it.")
     changed = named | _changed_prompts(crew, source.inputs, values)
     unfinished = set(range(len(crew.tasks))) - stored.keys()
-    again = _with_readers(dependencies(crew), changed | unfinished, edited.keys())
-    kept = {index: _from(source, task) for index, task in stored.items()}
+    again = _with_readers(waits(crew), changed | unfinished, edited.keys())
+    kept = {index: _from(source, task) for index, task in stored.items() if not task.is_skipped}
     given = {**kept, **edited}
     first = min(again | edited.keys(), default=None)
     return ForkPlan(
@@ -117,7 +117,7 @@ def _changed_prompts(crew: CrewDocument, before: Mapping[str, Any], after: Mappi
 
 
 def _prompts(crew: CrewDocument, inputs: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """All texts that the agent of each task sees; one who may delegate sees everybody."""
+    """All that decides what each task does: what its agent sees, where one who may delegate sees everybody."""
     values = with_defaults({"inputs": crew.inputs}, inputs)
     agents = {name: _texts(agent, AGENT_TEXTS, values) for name, agent in crew.agents.items()}
     everybody = tuple(agents.values())
@@ -126,7 +126,12 @@ def _prompts(crew: CrewDocument, inputs: Mapping[str, Any]) -> list[tuple[Any, .
         alone = crew.process != "hierarchical" and name in crew.agents and not crew.agents[name].allow_delegation
         return (agents[str(name)],) if alone else everybody
 
-    return [(_texts(task, TASK_TEXTS, values), *seen_by(task.agent)) for task in crew.tasks]
+    return [(_texts(task, TASK_TEXTS, values), _asked(task, values), *seen_by(task.agent)) for task in crew.tasks]
+
+
+def _asked(task: TaskDocument, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The inputs that the task's condition looks at."""
+    return tuple(values.get(name) for name in sorted(condition_names(task.condition).inputs))
 
 
 def _texts(body: Any, names: Sequence[str], values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -50,7 +50,9 @@ class Parking:
             raise NobodyAnsweredError(task.name, answered.timeout_seconds)
         return answered
 
-    def park(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome, before: ParkedTask | None) -> None:
+    def park(
+        self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome, before: ParkedTask | None
+    ) -> None:
         """Ask a person about an outcome, and let the task wait; `before` is the answer that led to this outcome."""
         question = task.question
         assert question is not None  # only tasks with a question are parked

@@ -24,6 +24,7 @@ from crewlab.executions.events import (
     TaskParked,
     TaskReused,
     TaskScored,
+    TaskSkipped,
     TaskStarted,
 )
 from crewlab.executions.execution import StoredTask
@@ -142,7 +143,7 @@ class Recorder:
         message = f"{task.name}: not scored: {report.message}"
         self._send(TaskScored, task.name, task.agent, message, level="warning", task_index=task.index, error=report)
 
-    def task_completed(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome) -> None:
+    def task_completed(self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome) -> None:
         self.tasks_done += 1
         self._end(
             TaskCompleted,
@@ -154,7 +155,13 @@ class Recorder:
             output_json=outcome.output_json,
         )
 
-    def task_failed(self, task: BuiltTask, started_at: datetime, error: BaseException) -> None:
+    def task_skipped(self, task: BuiltTask) -> None:
+        self.tasks_done += 1
+        condition = task.condition or ""
+        message = f"{task.name}: skipped, its condition is false: {condition}"
+        self._end(TaskSkipped, task, None, message, output="", condition=condition)
+
+    def task_failed(self, task: BuiltTask, started_at: datetime | None, error: BaseException) -> None:
         report = ErrorReport.from_exception(error, task_name=task.name)
         self._end(TaskFailed, task, started_at, f"{task.name}: failed: {report.message}", error=report)
 
@@ -186,7 +193,7 @@ class Recorder:
             feedback=question.feedback,
         )
 
-    def task_parked(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome, question_id: str) -> None:
+    def task_parked(self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome, question_id: str) -> None:
         self._end(
             TaskParked,
             task,
@@ -212,7 +219,9 @@ class Recorder:
             tasks_total=self.tasks_total,
         )
 
-    def _end(self, kind: type[BaseEvent], task: BuiltTask, started_at: datetime, message: str, **fields: Any) -> None:
+    def _end(
+        self, kind: type[BaseEvent], task: BuiltTask, started_at: datetime | None, message: str, **fields: Any
+    ) -> None:
         self._send(
             kind,
             task.name,

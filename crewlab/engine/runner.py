@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crewlab.engine.attempt import SHUT_DOWN, UNASKED, AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.budget import Budget
+from crewlab.engine.conditions import Conditions
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
@@ -94,7 +95,8 @@ class Runner:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
             await self._crew.open()
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, _plan(self._crew)))
-            self._tasks = TaskLoop(self._crew, self._recorder, claim.finished_tasks, claim.parked_tasks)
+            conditions = Conditions(self._equipment.tools.run, claim.execution.inputs)
+            self._tasks = TaskLoop(self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks)
             return await self._tasks.run()
 
     def _cut_short(self) -> None:

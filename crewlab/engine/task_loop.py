@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crewlab.bridge.contract import TaskOutcome
+from crewlab.engine.conditions import Conditions
 from crewlab.engine.parking import Parking
 from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
@@ -16,7 +18,7 @@ from crewlab.executions.execution import StoredTask
 from crewlab.executions.person import ParkedTask
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import BuiltCrew, BuiltTask, GuardrailVerdict, TaskOutcome
+    from crewlab.bridge.contract import BuiltCrew, BuiltTask, GuardrailVerdict
 
 
 class TaskLoop:
@@ -26,18 +28,21 @@ class TaskLoop:
         self,
         crew: BuiltCrew,
         recorder: Recorder,
+        conditions: Conditions,
         finished: Iterable[StoredTask] = (),
         parked: Iterable[ParkedTask] = (),
     ) -> None:
-        self._crew, self._recorder = crew, recorder
-        self._process = process_named(crew.process, [task.depends_on for task in crew.tasks])
+        self._crew, self._recorder, self._conditions = crew, recorder, conditions
+        self._process = process_named(crew.process, [(*task.depends_on, *task.waits_for) for task in crew.tasks])
         self._outcomes: dict[int, TaskOutcome] = {}
-        self._open: dict[int, datetime] = {}
+        self._open: dict[int, datetime | None] = {}
+        """Tasks that are being worked on, since when; `None` while their condition is asked."""
         self._failures: dict[int, BaseException] = {}
         self._parking = Parking(recorder)
         recorder.tasks_total = len(crew.tasks)
         for task in finished:
-            self._reuse(task)
+            if not task.is_skipped:
+                self._reuse(task)
         self._accepted = self._parking.take_up(parked, self._outcomes)
 
     def _reuse(self, task: StoredTask) -> None:
@@ -81,7 +86,7 @@ class TaskLoop:
             return
         for index in self._process.ready(set(self._outcomes), self._open.keys() | self._parking.waiting):
             task = self._crew.tasks[index]
-            self._open[index] = self._start(task)
+            self._open[index] = self._start(task) if task.condition is None else None
             running = group.create_task(self._run_task(task, group))
             running.add_done_callback(partial(self._note_failure, index))
 
@@ -94,6 +99,28 @@ class TaskLoop:
             self._failures[index] = error
 
     async def _run_task(self, task: BuiltTask, group: asyncio.TaskGroup) -> None:
+        if not await self._is_wanted(task):
+            self._skip(task)
+        else:
+            await self._work_on(task, group)
+        self._start_ready(group)
+
+    async def _is_wanted(self, task: BuiltTask) -> bool:
+        """Whether the condition of the task, if it has one, holds; then the task has begun."""
+        if task.condition is None:
+            return True
+        done = {self._crew.tasks[index].name: outcome for index, outcome in self._outcomes.items()}
+        holds = await self._conditions.hold(task, done)
+        if holds:
+            self._open[task.index] = self._start(task)
+        return holds
+
+    def _skip(self, task: BuiltTask) -> None:
+        del self._open[task.index]
+        self._recorder.task_skipped(task)
+        self._outcomes[task.index] = TaskOutcome("", None, task.agent or "")
+
+    async def _work_on(self, task: BuiltTask, group: asyncio.TaskGroup) -> None:
         answered = self._parking.feedback_on(task)
         outcome = await self._first_outcome(task, answered)
         for number in range(len(task.guardrails)):
@@ -103,7 +130,6 @@ class TaskLoop:
             self._done(task, started_at, outcome, group)
         else:
             self._parking.park(task, started_at, outcome, answered)
-        self._start_ready(group)
 
     async def _first_outcome(self, task: BuiltTask, answered: ParkedTask | None) -> TaskOutcome:
         """What the agent makes of the task, or of what a person said about its last answer."""
@@ -113,7 +139,9 @@ class TaskLoop:
             task.index, self._outcomes, feedback=answered.answer.text, conversation=answered.conversation
         )
 
-    def _done(self, task: BuiltTask, started_at: datetime, outcome: TaskOutcome, group: asyncio.TaskGroup) -> None:
+    def _done(
+        self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome, group: asyncio.TaskGroup
+    ) -> None:
         self._recorder.task_completed(task, started_at, outcome)
         self._outcomes[task.index] = outcome
         if self._crew.is_scored:
@@ -168,6 +196,6 @@ class TaskLoop:
             task = self._crew.tasks[index]
             if error := self._failures.get(index):
                 self._recorder.task_failed(task, started_at, error)
-            else:
+            elif started_at is not None:
                 self._recorder.task_cancelled(task, started_at)
         self._open.clear()

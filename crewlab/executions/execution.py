@@ -78,6 +78,8 @@ class StoredTask(BaseModel):
     execution_id: str | None = None
     """The execution that paid for it, when it is another one."""
     is_edited: bool = False
+    is_skipped: bool = False
+    """Its condition was false. The next attempt asks the condition again, which costs nothing."""
     output: str
     output_json: Any = None
 

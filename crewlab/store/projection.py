@@ -21,6 +21,7 @@ from crewlab.executions.events import (
     TaskFailed,
     TaskParked,
     TaskReused,
+    TaskSkipped,
     TaskStarted,
     ToolCallCancelled,
     ToolCallCompleted,
@@ -101,7 +102,7 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
 
 def _ended_task(event: TaskEnded, state: ExecutionState, rows: Round) -> TaskState:
     task = state.open_tasks.pop(event.task_index, None) if event.attempt == state.attempt else None
-    if task is None and not isinstance(event, TaskReused):  # its execution had ended before it did
+    if task is None and not isinstance(event, TaskReused | TaskSkipped):  # its execution had ended before it did
         task = rows.stored_task(event.execution_id, event.attempt, event.task_index)
     if task is None:
         task = _new_task(event, event.task_index, state, rows)
@@ -217,6 +218,7 @@ _TASK_STATUS: dict[type[BaseEvent], str] = {
     TaskCancelled: "cancelled",
     TaskReused: "reused",
     TaskParked: "waiting",
+    TaskSkipped: "skipped",
 }
 
 _CALL_STATUS: dict[type[BaseEvent], str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.definitions.crew import default_process, dependencies, parse_crew
+from crewlab.definitions.crew import default_process, dependencies, parse_crew, waits
 from crewlab.errors import DocumentError
 from tests.definitions.documents import agent, crew, task
 
@@ -47,3 +47,11 @@ def test_guardrails_are_one_list():
     """A single guardrail comes before those of the list."""
     guarded = parse_crew(crew(tasks=[task("a", guardrail="x", guardrails=["y", "z"])]))
     assert guarded.tasks[0].text_guardrails == ("x", "y", "z")
+
+
+def test_a_condition_is_waited_for_and_not_read():
+    """The tasks that a condition names end first, and their outputs are not given to the agent."""
+    tasks = [task("a", context=[]), task("b", context=[]), task("c", context=["b"], condition="outputs.a != ''")]
+    document = crew(process="parallel", tasks=tasks)
+    assert waits(document) == [[], [], [0, 1]] == waits(parse_crew(document))
+    assert dependencies(document)[2] == [1]

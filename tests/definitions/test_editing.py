@@ -93,3 +93,9 @@ def test_a_model_without_parameters_is_text():
     """The document stays as short as a person would write it."""
     assert editing.with_parameters({"model": "openai/x", "temperature": 0}, {}) == "openai/x"
     assert editing.with_parameters("openai/x", {"temperature": 0}) == {"model": "openai/x", "temperature": 0}
+
+
+def test_a_rename_reaches_conditions():
+    """A condition goes on to read the same task."""
+    document = {"tasks": [{"name": "a"}, {"name": "b", "condition": "outputs.a != ''"}]}
+    assert editing.rename_task(document, 0, "first")["tasks"][1]["condition"] == "outputs.first != ''"

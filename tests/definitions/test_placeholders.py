@@ -48,3 +48,11 @@ def test_documents_of_any_shape_have_placeholders():
     """Half-written drafts have none where texts are missing."""
     assert placeholders({"agents": [1], "tasks": "x"}) == {}
     assert placeholders({"tasks": [{"description": 5}, None]}) == {}
+
+
+def test_inputs_of_conditions_are_asked_for_too():
+    """A condition reads an input by name, without braces."""
+    document = {
+        "tasks": [{"name": "a", "description": "x", "condition": 'inputs.depth == "full" && inputs["n-1"] > 2'}]
+    }
+    assert placeholders(document) == {"depth": ("tasks.a.condition",), "n-1": ("tasks.a.condition",)}

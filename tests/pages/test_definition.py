@@ -75,6 +75,18 @@ def test_a_new_task_is_given_the_previous_one(lab, open_page, crew):
     assert "The task has no description." in texts(app)
 
 
+def test_a_condition_is_checked_while_it_is_written(lab, open_page, crew):
+    """The field says at once what is wrong with an expression, and the picture's sentence counts conditions."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    app.radio(key="definition.task").set_value(1).run()
+    app.text_input(key="definition.tasks.1.condition").input("outputs.research ==").run()
+    assert draft_of(lab, crew)["tasks"][1]["condition"] == "outputs.research =="
+    assert "this is not a CEL expression" in texts(app)
+    app.text_input(key="definition.tasks.1.condition").input('outputs.research.contains("risk")').run()
+    assert "this is not a CEL expression" not in texts(app)
+    assert "1 task only where a condition holds" in texts(app)
+
+
 def test_tasks_can_be_reordered(lab, open_page, crew):
     """The chosen task stays the chosen one."""
     app = at_tab(open_page("definition", id="demo"), "Tasks")

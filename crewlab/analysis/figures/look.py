@@ -19,6 +19,7 @@ STATUS_COLOURS = {
     "cancelling": "#B39B6B",
     "completed": "#0E9F7E",
     "reused": "#7FBFAE",
+    "skipped": "#B8BDCB",
     "failed": "#D6456B",
     "cancelled": "#8A93A8",
     "interrupted": "#E08A1E",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from crewlab.definitions.crew import dependencies
+from crewlab.definitions.crew import waits
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
 
@@ -25,11 +25,12 @@ def context_cycles(subject: Subject) -> Iterable[Problem]:
     """In a parallel crew tasks may not wait for each other in a circle."""
     if subject.process != "parallel":
         return
-    path = _cycle(dependencies(subject.document))
+    path = _cycle(waits(subject.document))
     if path:
         names = [subject.tasks[index].name for index in path]
         what = f"These tasks wait for each other: {' -> '.join(names)}."
-        hint = "Take one of them out of a context. A task without a context reads every task before it; [] reads none."
+        hint = "Take one of them out of a context or a condition."
+        hint += " A task without a context reads every task before it; [] reads none."
         yield error("task.context.cycle", f"tasks.{names[0]}.context", what, hint)
 
 

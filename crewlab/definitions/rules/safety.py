@@ -20,7 +20,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 def code_references(subject: Subject) -> Iterable[Problem]:
     """References to Python code are kept, and never followed."""
     for where, value in objects(subject):
-        if is_python_reference(value):
+        if is_python_reference(value) and not where.endswith(".condition"):  # a rule of its own says that
             what = f"It refers to Python code ({value['python'][:80]!r}), which CrewLab does not run."
             yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
         elif "tool_type" in value or where.endswith(_LOADED):

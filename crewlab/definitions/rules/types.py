@@ -26,7 +26,7 @@ EXPECTED = {
     "int_from_float": "a whole number",
 }
 """What pydantic's errors mean to an analyst."""
-EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail", "human_input")
+EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail", "human_input", "condition")
 """Fields that may be an object or something plain."""
 
 

@@ -60,7 +60,6 @@ AGENT_HARMLESS = {
     "checkpoint": "crewAI's checkpoints",
 }
 TASK_CHANGES = {
-    "condition": "A condition",
     "callback": "The callback after the task",
     "input_files": "Input files",
     "converter_cls": "A converter",
@@ -96,7 +95,7 @@ def kinds(subject: Subject) -> Iterable[Problem]:
     """Agents and tasks are plain ones."""
     for part in subject.parts:
         kind = part.body.get("type")
-        if isinstance(kind, str) and kind.rpartition(".")[2].lower() not in ("agent", "task", ""):
+        if isinstance(kind, str) and kind.rpartition(".")[2].lower() not in ("agent", "task", "conditionaltask", ""):
             what = f"CrewLab does not run the type {kind[:80]!r} yet."
             yield error("not.supported.yet", f"{part.where}.type", what, "Remove the type, if a plain one will do.")
 

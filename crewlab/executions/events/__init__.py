@@ -28,6 +28,7 @@ from crewlab.executions.events.tasks import (
     TaskEnded,
     TaskFailed,
     TaskReused,
+    TaskSkipped,
     TaskStarted,
 )
 from crewlab.executions.events.tool_calls import (
@@ -45,6 +46,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     TaskFailed,
     TaskCancelled,
     TaskReused,
+    TaskSkipped,
     ModelCallStarted,
     ModelCallCompleted,
     ModelCallFailed,
@@ -91,6 +93,7 @@ __all__ = [
     "TaskParked",
     "TaskReused",
     "TaskScored",
+    "TaskSkipped",
     "TaskStarted",
     "ToolCallCancelled",
     "ToolCallCompleted",

@@ -60,6 +60,13 @@ class TaskReused(TaskEnded):
     """A person wrote this output for the fork."""
 
 
+class TaskSkipped(TaskEnded):
+    """Its condition was false: no agent worked on it, and its output is empty."""
+
+    kind: Literal["task_skipped"] = "task_skipped"
+    condition: str
+
+
 class GuardrailChecked(BaseEvent):
     kind: Literal["guardrail_checked"] = "guardrail_checked"
     task_index: int

@@ -25,8 +25,9 @@ LOOKS: dict[str, StatusLook] = {
     "cancelled": StatusLook(":material/block:", "gray"),
     "interrupted": StatusLook(":material/power_off:", "orange"),
     "reused": StatusLook(":material/recycling:", "violet"),
+    "skipped": StatusLook(":material/skip_next:", "gray"),
 }
-"""Every status of an execution, and `reused` of a task."""
+"""Every status of an execution, and `reused` and `skipped` of a task."""
 
 _UNKNOWN = StatusLook(":material/help:", "gray")
 

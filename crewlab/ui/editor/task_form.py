@@ -19,8 +19,14 @@ from crewlab.ui.toasts import attempt
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
     {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file", "markdown",
-     "guardrail", "guardrails", "guardrail_max_retries"}
+     "guardrail", "guardrails", "guardrail_max_retries", "condition"}
 )  # fmt: skip
+CONDITION_HELP = (
+    "A CEL expression; where it is false the task is skipped. `outputs.triage` is the text that the task *triage* "
+    "produced, `outputs.triage.json.priority` a field of its JSON, `inputs.topic` an input. A name with other signs: "
+    '`outputs["my-task"]`. For example `outputs.research.contains("risk") && inputs.depth == "full"`. '
+    "The task waits for the tasks named here."
+)
 
 
 def task_form(fields: Fields) -> None:
@@ -64,6 +70,13 @@ def _one(fields: Fields, index: int) -> None:
     fields.text((*path, "description"), "What to do", height=140, placeholder="The instructions. May use {inputs}.")
     fields.text((*path, "expected_output"), "Expected output", height=80, placeholder="What a good answer looks like")
     _context(fields, index)
+    fields.text(
+        (*path, "condition"),
+        "Run only if",
+        is_optional=True,
+        placeholder='outputs.triage.json.priority == "high"',
+        help=CONDITION_HELP,
+    )
     answer_fields(fields, path)
     fields.notes(path)
     fields.others(path, FORM_FIELDS)

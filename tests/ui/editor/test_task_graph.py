@@ -32,6 +32,14 @@ def test_the_order_in_words(document, words):
     assert in_words(document) == words
 
 
+def test_conditions_are_drawn_and_counted():
+    """A condition is an edge and another shape; the sentence says how many there are."""
+    document = crew("parallel", [], [])
+    document["tasks"][1]["condition"] = "outputs.a != ''"
+    assert in_words(document) == "2 tasks, each waiting for the one before. 1 task only where a condition holds."
+    assert mermaid(document).splitlines()[2:] == ['  t1{{"b<br/>x"}}', "  t0 --> t1"]
+
+
 def test_only_direct_edges_are_drawn():
     """A chain of tasks that read everything before them looks like a chain."""
     assert mermaid(crew("parallel", None, None, None)).splitlines()[-2:] == ["  t0 --> t1", "  t1 --> t2"]

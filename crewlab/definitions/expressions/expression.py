@@ -1,0 +1,117 @@
+"""One CEL expression: read once, its names known, evaluated as often as needed."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crewlab.definitions.expressions.names import Names, TaskText, Use
+from crewlab.errors import ExpressionError
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MOST_TEXT = 2_000
+"""Characters of an expression."""
+MOST_DEPTH = 150
+"""Levels of an expression's tree; fifteen brackets within each other."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A CEL expression that can be read. `names` are all that it uses."""
+
+    text: str
+    names: Names
+    uses: tuple[Use, ...]
+    tree: Tree[Token]
+
+    def is_true(self, outputs: Mapping[str, TaskText], inputs: Mapping[str, Any]) -> bool:
+        """Whether it holds; only the names it uses are looked at. CPU only, 0.2 s at most.
+
+        Raises:
+            ExpressionError: It cannot be evaluated with these values, or is neither true nor false.
+        """
+        from celpy.celtypes import BoolType
+
+        from crewlab.definitions.expressions.evaluation import evaluated
+
+        used = {name: outputs[name] for name in self.names.outputs if name in outputs}
+        json_used = {name: (text, fields if name in self.names.json else None) for name, (text, fields) in used.items()}
+        given = {name: inputs[name] for name in self.names.inputs if name in inputs}
+        value = evaluated(self.tree, json_used, given)
+        if not isinstance(value, bool | BoolType):
+            raise ExpressionError(
+                "It is neither true nor false.", "Compare something, such as outputs.task.contains('x')."
+            )
+        return bool(value)
+
+
+@functools.lru_cache(maxsize=1024)
+def compiled(text: str) -> Expression:
+    """The expression that `text` is.
+
+    Raises:
+        ExpressionError: It cannot be read, uses an unknown name or function, or is too long or nested too deep.
+    """
+    from crewlab.definitions.expressions.uses import names_in, uses_of
+
+    if len(text) > MOST_TEXT:
+        raise ExpressionError(f"It is longer than {MOST_TEXT} characters.", "Write a shorter expression.")
+    tree = _parsed(text)
+    uses = uses_of(tree)
+    return Expression(text, names_in(uses), tuple(uses), tree)
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """`text` with the task `old` called `new`; text that cannot be read stays as it is."""
+    try:
+        uses = [use for use in compiled(text).uses if use.root == "outputs" and use.name == old]
+    except ExpressionError:
+        return text
+    for use in sorted(uses, key=lambda use: use.start, reverse=True):
+        start = use.start
+        if text[start] in "\"'":
+            text = text[:start] + json.dumps(new, ensure_ascii=False) + text[use.end :]
+        elif _is_identifier(new):
+            text = text[:start] + new + text[use.end :]
+        else:
+            text = text[: text.rindex(".", 0, start)] + f"[{json.dumps(new, ensure_ascii=False)}]" + text[use.end :]
+    return text
+
+
+def _is_identifier(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and name not in ("true", "false", "null", "in")
+
+
+def _parsed(text: str) -> Tree[Token]:
+    from celpy.celparser import CELParseError, CELParser  # 0.1 s, for its grammar: only where there is an expression
+    from lark.exceptions import LarkError
+
+    try:
+        tree = CELParser().parse(text)
+    except CELParseError as error:
+        where = f"Line {error.line}, column {error.column}" if error.line and error.line > 0 else "At its end"
+        raise ExpressionError(f"{where}: this is not a CEL expression.", _hint(text)) from None
+    except LarkError:
+        raise ExpressionError("This is not a CEL expression.", _hint(text)) from None
+    if _depth(tree) > MOST_DEPTH:
+        raise ExpressionError("It is nested too deep.", "Write a simpler expression.")
+    return tree
+
+
+def _hint(text: str) -> str:
+    if "{" in text and "}" in text:
+        return "An input is inputs.name here, without braces."
+    return 'Write for example outputs.triage.json.priority == "high", with == for equal, && for and, || for or.'
+
+
+def _depth(tree: Tree[Token]) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for item in level for child in item.children if not isinstance(child, str)]
+    return depth

@@ -1,0 +1,35 @@
+"""What an expression reads, by name. Light: loads no CEL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an expression reads."""
+
+    outputs: frozenset[str] = frozenset()
+    """Tasks whose output it reads, as text or as JSON."""
+    json: frozenset[str] = frozenset()
+    """Those of them whose JSON it reads."""
+    inputs: frozenset[str] = frozenset()
+
+
+class Use(NamedTuple):
+    """One place where an expression names a task or an input."""
+
+    root: str
+    name: str
+    is_json: bool
+    start: int
+    """Where in the text the name begins, with the dot or as a text within brackets."""
+    end: int
+
+
+class TaskText(NamedTuple):
+    """The output of a task as an expression reads it; a task that was skipped has an empty text and no JSON."""
+
+    text: str
+    json: Any = None
