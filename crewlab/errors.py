@@ -316,3 +316,9 @@ class RequestError(CrewLabError):
         self.allowed = tuple(allowed)
         """The HTTP methods that this path takes, when it does not take the one that was used."""
         super().__init__(message, hint)
+
+
+class AppUnreachableError(RemoteError):
+    """The running app does not answer, or its connection was cut."""
+
+    title = "The app cannot be reached"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, TypedDict
 
 FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches"]
 Dtype = Literal["string", "Int64", "float64", "boolean", "datetime64[us, UTC]"]
 Direction = Literal["lower", "higher"] | None
+
+
+class FrameScope(TypedDict, total=False):
+    """Which rows of a frame: of these executions, of a batch, at most so many."""
+
+    execution_ids: Sequence[str] | None
+    batch_id: str | None
+    limit: int | None
+
 
 REHEARSAL_NOTE = "rehearsal: not evidence"
 REPLAY_NOTE = "replay: recorded answers"

@@ -19,6 +19,7 @@ from crewlab.api.document import openapi
 from crewlab.api.gate import Gate
 from crewlab.api.operation import JSON, Operation
 from crewlab.api.routes import OPERATIONS
+from crewlab.api.stopping import told_of_stop
 from crewlab.api.unknown import AnyMethod, refusal
 from crewlab.remote.connection import PREFIX
 from crewlab.remote.endpoint import Endpoint
@@ -57,10 +58,11 @@ class Api:
         async def whole(app: Any) -> AsyncIterator[dict[str, Any] | None]:
             async with lifespan(app) as state:
                 self.publish(url())
-                try:
-                    yield state
-                finally:
-                    self.withdraw()
+                with told_of_stop(self._end_streams):
+                    try:
+                        yield state
+                    finally:
+                        self.withdraw()
 
         return whole
 
@@ -80,6 +82,12 @@ class Api:
             endpoint, path = self._published
             endpoint.remove(path)
             self._published = None
+
+    def _end_streams(self) -> None:
+        """The server waits for open answers before it stops, and a stream may have no end."""
+        lab = self._find_lab()
+        if lab is not None:
+            lab.following.close()
 
     def _route(self, operation: Operation) -> Route:
         return Route(PREFIX + operation.path, self._gate.endpoint(operation), methods=[operation.method])

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from crewlab.api.operation import Query
 
+LONGEST_WAIT_SECONDS = 30.0
+
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 """The store counts with 64 bits."""
 
@@ -82,7 +84,36 @@ class EventsQuery(Query):
     after_event_id: Count = 0
 
 
+class AllEventsQuery(Query):
+    """Which events, and from where on."""
+
+    kinds: str | None = None
+    """Separated by commas; all when it is left out."""
+    after_event_id: Count | None = None
+    """From now on when it is left out."""
+
+
+class WaitQuery(Query):
+    """How long to wait for an end."""
+
+    wait_seconds: Annotated[float, Field(ge=0, le=LONGEST_WAIT_SECONDS)] = 0.0
+    """Answer once it has come to rest (it ended, or waits for a person), or after this time as it stands."""
+
+
+class BatchQuery(WaitQuery):
+    """How long to wait for further ends."""
+
+    at_rest: Count = 0
+    """Answer once more executions than this have come to rest, or all."""
+
+
 class FileQuery(Query):
     """Which file of an execution, as `files` calls it."""
 
     name: str = ""
+
+
+class ModelQuery(Query):
+    """Which model; its name may hold slashes."""
+
+    model: str

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from pydantic import Field
+
 from crewlab.api.operation import RequestBody
+from crewlab.definitions.library.prices import Price
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.launch import LaunchArguments
 
@@ -66,6 +69,8 @@ class BatchRequest(RunnableRequest, LaunchFields):
 
     rows: list[dict[str, Any]]
     name: str | None = None
+    concurrency: int | None = None
+    """At most so many at a time; such a batch is interrupted, not queued, when the app stops."""
 
 
 class ForecastRequest(RunnableRequest):
@@ -96,3 +101,29 @@ class CheckRequest(RequestBody):
 
     document: dict[str, Any]
     llm: Llm = None
+
+
+class DraftRequest(RequestBody):
+    """Unsaved edits."""
+
+    document: dict[str, Any]
+    definition_id: str | None = None
+    base_number: int | None = None
+
+
+class ValueRequest(RequestBody):
+    """A value that no answer ever holds."""
+
+    value: str = Field(repr=False)
+
+
+class PriceRequest(RequestBody):
+    """A row of one's own."""
+
+    price: Price
+
+
+class PutPriceRequest(PriceRequest):
+    """A row to add, or to put in the place of another."""
+
+    instead_of: Price | None = None

@@ -102,8 +102,18 @@ class Launching:
         return [AttemptRef(execution.execution_id, 1) for execution in new], batch_id, stored
 
     def launch_batch(
-        self, definition: Runnable, rows: Iterable[Row], name: str | None, options: LaunchOptions
+        self,
+        definition: Runnable,
+        rows: Iterable[Row],
+        name: str | None,
+        concurrency: int | None,
+        options: LaunchOptions,
     ) -> Batch:
+        if concurrency is not None:
+            refs, batch_id, stored = self._foreground_batch(definition, rows, name, concurrency, options)
+            stored.result()
+            self._engine.submit(refs, limit=concurrency)
+            return self._batch(batch_id)
         new = self.prepare(definition, rows, options, "background")
         batch_id, stored = self._add_batch(new, name)
         stored.result()

@@ -28,6 +28,16 @@ _KIND = 6
 Handler = Callable[[BaseEvent], object]
 
 
+def known_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds, once each. Raises `InputsError` when there is no such kind."""
+    wanted = frozenset(kinds)
+    if unknown := wanted - KINDS:
+        raise InputsError(
+            f"There are no events of the kind {', '.join(sorted(unknown))}.", f"Kinds: {', '.join(sorted(KINDS))}."
+        )
+    return wanted
+
+
 class Subscription:
     """Calls `handler` with each event of some kinds once it is stored, in their order, until it is closed."""
 
@@ -104,11 +114,7 @@ class Subscriptions:
 
     def add(self, kinds: Iterable[str] | None, handler: Handler, largest: int = LARGEST) -> Subscription:
         """Begin to hear of what is stored from now on. Raises `InputsError` when there is no such kind."""
-        wanted = None if kinds is None else frozenset([kinds] if isinstance(kinds, str) else kinds)
-        if wanted is not None and (unknown := wanted - KINDS):
-            raise InputsError(
-                f"There are no events of the kind {', '.join(sorted(unknown))}.", f"Kinds: {', '.join(sorted(KINDS))}."
-            )
+        wanted = None if kinds is None else known_kinds([kinds] if isinstance(kinds, str) else kinds)
         subscription = Subscription(wanted, handler, self._events.parse, largest)
         subscription._leave = self._events.listen(subscription.hear, owner=self._owner)
         self._all.append(subscription)

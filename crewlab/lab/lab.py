@@ -64,6 +64,7 @@ class Lab(LabDefinitions, LabModels, LabTrials, LabPeople, LabLive):
 
     def close(self, timeout_seconds: float = 2.0) -> None:
         """Stop within `timeout_seconds`: what runs becomes `interrupted` and can be resumed. Idempotent."""
+        self.following.close()
         shut_down(self.engine, self.store, timeout_seconds)
         self._subscriptions.close()
 

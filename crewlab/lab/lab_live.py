@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
+from crewlab.engine.following import IDLE_SECONDS
 from crewlab.engine.limits import launch_options
 from crewlab.engine.subscriptions import Subscription
 from crewlab.executions.launch import LaunchArguments
-from crewlab.lab.parts import Document, LabParts, Progress
+from crewlab.lab.lab_reading import LabReading
+from crewlab.lab.parts import Document, Progress
 
 if TYPE_CHECKING:
     from crewlab.executions.events import BaseEvent
     from crewlab.executions.execution import Execution
 
 
-class LabLive(LabParts):
+class LabLive(LabReading):
     """For callers with a loop of their own, and for those who want to see each step."""
 
     async def arun(
@@ -70,6 +72,21 @@ class LabLive(LabParts):
         options = launch_options(**arguments)
         new = self._launching.prepare(definition, [inputs or {}], options, "foreground")[0]
         return self._streaming.stream_sync(new)
+
+    def follow(self, execution_id: str, after_event_id: int = 0) -> Iterator[tuple[int, BaseEvent]]:
+        """The events of an execution that goes on by itself, each with its id, as they are stored.
+
+        It begins after an id, with what is stored already, and ends once the execution has come to rest (it ended, or
+        waits for a person), or nobody runs it. However slow the caller is, it misses none. Raises `ExecutionNotFoundError`.
+        """
+        return self.following.follow(self.execution(execution_id).execution_id, after_event_id)
+
+    async def afollow(self, execution_id: str, after_event_id: int = 0) -> AsyncIterator[tuple[int, BaseEvent]]:
+        """`follow` for `async for`."""
+        execution_id = self.execution(execution_id).execution_id
+        async for page in self.following.pages(execution_id, after_event_id, IDLE_SECONDS):
+            for numbered in page:
+                yield numbered
 
     def subscribe(self, kinds: Iterable[str] | None, handler: Callable[[BaseEvent], object]) -> Subscription:
         """Call `handler` with every event of these kinds (`None`: of all) that is stored from now on.

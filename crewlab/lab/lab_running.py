@@ -78,11 +78,16 @@ class LabRunning(LabParts):
         rows: Iterable[Document],
         *,
         name: str | None = None,
+        concurrency: int | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> Batch:
-        """Run once per row in the background. Raises as `run` does, before anything starts."""
+        """Run once per row in the background. Raises as `run` does, before anything starts.
+
+        With a `concurrency` at most so many run at a time, beside the queue: what has not begun when this process ends
+        is then interrupted, and `resume_batch` goes on with it.
+        """
         options = launch_options(**arguments)
-        return self._launching.launch_batch(definition, rows, name, options)
+        return self._launching.launch_batch(definition, rows, name, concurrency, options)
 
     def cassettes(self) -> list[CassetteInfo]:
         """The recordings of the data folder, by name."""

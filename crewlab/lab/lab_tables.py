@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from crewlab.lab.lab_reading import LabReading
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from crewlab.analysis.columns import FrameScope
     from crewlab.analysis.compare import BatchComparison, Comparison
 
 
 class LabTables(LabReading):
     """Frames with stable columns, and comparisons."""
 
-    def executions_df(self, **scope: Any) -> DataFrame:
+    def executions_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per execution. Scope of every table: execution_ids, batch_id, limit."""
         return self._frame("executions", **scope)
 
-    def tasks_df(self, **scope: Any) -> DataFrame:
+    def tasks_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per task and attempt."""
         return self._frame("tasks", **scope)
 
-    def llm_calls_df(self, **scope: Any) -> DataFrame:
+    def llm_calls_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per model call."""
         return self._frame("model_calls", **scope)
 
-    def tool_calls_df(self, **scope: Any) -> DataFrame:
+    def tool_calls_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per tool call."""
         return self._frame("tool_calls", **scope)
 
-    def logs_df(self, **scope: Any) -> DataFrame:
+    def logs_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per event."""
         return self._frame("logs", **scope)
 
-    def scores_df(self, **scope: Any) -> DataFrame:
+    def scores_df(self, **scope: Unpack[FrameScope]) -> DataFrame:
         """One row per output that a judge was asked about."""
         return self._frame("scores", **scope)
 
@@ -59,7 +60,7 @@ class LabTables(LabReading):
         """What differs between executions: definition, inputs, model, metrics, tasks, outputs."""
         from crewlab.analysis.compare import compare
 
-        scope = {"execution_ids": list(execution_ids)}
+        scope: FrameScope = {"execution_ids": list(execution_ids)}
         return compare(
             [self.execution(name) for name in execution_ids], self.tasks_df(**scope), self.llm_calls_df(**scope)
         )

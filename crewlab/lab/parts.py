@@ -9,6 +9,7 @@ from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.answering import Answering
 from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
+from crewlab.engine.following import Following
 from crewlab.engine.home_inprocess import InProcessHome
 from crewlab.engine.home_masked import MaskedHome
 from crewlab.engine.launching import Launching
@@ -46,4 +47,5 @@ class LabParts:
         self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)
         self._answering = Answering(store, self.engine, self._catalogue, settings.owner)
         self._streaming = Streaming(store, self.engine, waiting, settings.owner)
+        self.following = Following(store, self.engine, settings.owner)
         self._subscriptions = Subscriptions(store, settings.owner)

@@ -6,27 +6,8 @@ from typing import Any, NoReturn
 
 from crewlab.errors import RemoteError
 
-_DEFINITIONS = "Use the Definitions page, or stop the app."
-_MODELS = "Use Home > Use your own model, or stop the app."
-_LAUNCH = "Use the Launch page, or stop the app."
-_LIBRARY = "Use the Library page, or stop the app."
-
 HOW_TO_GO_ON = {
-    "delete_definition": _DEFINITIONS,
-    "draft": _DEFINITIONS,
-    "drafts": _DEFINITIONS,
-    "save_draft": _DEFINITIONS,
-    "discard_draft": _DEFINITIONS,
-    "tool_names": _DEFINITIONS,
-    "test_model": _MODELS,
-    "remember_key": _MODELS,
-    "key_names": _MODELS,
-    "price": _LAUNCH,
-    "prices": _LIBRARY,
-    "secrets": "Use `python -m crewlab secrets`, which needs no app, or the Library page.",
-    "subscribe": "Use `stream`, or `events` again and again; or stop the app.",
-    "start": "The app runs the queue already.",
-    "warm_up": "The app loads crewAI by itself.",
+    "test_model": "Use Home > Use your own model, or stop the app.",
 }
 """Method of `Lab` that `RemoteLab` lacks -> what to do instead."""
 

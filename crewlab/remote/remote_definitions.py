@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.library.prices import Price
+from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
 from crewlab.engine.forecast import Forecast
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
@@ -62,6 +63,34 @@ class RemoteDefinitions:
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
         """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`."""
         return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
+
+    def delete_definition(self, name_or_id: str) -> None:
+        """Remove a definition and its versions; its executions keep what they ran."""
+        self._connection.delete("definitions", name_or_id)
+
+    def draft(self, draft_id: str) -> Draft | None:
+        """Unsaved edits, or `None`."""
+        found = self._connection.get("drafts", draft_id)
+        return None if found is None else Draft.model_validate(found)
+
+    def save_draft(
+        self, draft_id: str, document: Document, definition_id: str | None = None, base_number: int | None = None
+    ) -> None:
+        """Keep unsaved edits; they never become a version by themselves."""
+        body = {"document": dict(document), "definition_id": definition_id, "base_number": base_number}
+        self._connection.put("drafts", draft_id, body=body)
+
+    def discard_draft(self, draft_id: str) -> None:
+        """Forget unsaved edits."""
+        self._connection.delete("drafts", draft_id)
+
+    def drafts(self) -> list[Draft]:
+        """All unsaved edits."""
+        return records(Draft, self._connection.get("drafts"))
+
+    def tool_names(self) -> list[ToolInfo]:
+        """The tools that an agent may be given."""
+        return [ToolInfo(*tool) for tool in self._connection.get("tool-names")]
 
     def check(self, document: Document, *, llm: str | dict[str, Any] | None = None) -> list[Problem]:
         """What is wrong with a document in the app, with the keys that it has; empty when it can run."""

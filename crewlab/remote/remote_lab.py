@@ -12,6 +12,7 @@ from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
 from crewlab.remote.not_yet import HOW_TO_GO_ON, NotYet
 from crewlab.remote.remote_definitions import RemoteDefinitions
+from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
 
@@ -31,7 +32,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteTrials):
+class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.
@@ -62,9 +63,18 @@ class RemoteLab(RemoteDefinitions, RemoteTrials):
             return NotYet(name)
         raise AttributeError(name)
 
-    def close(self) -> None:
-        """End the connection; the app and what it runs go on."""
+    def close(self, timeout_seconds: float = 2.0) -> None:
+        """End the connection and the subscriptions; the app and what it runs go on. Idempotent."""
+        for subscription in self._subscriptions:
+            subscription.close()
         self._connection.close()
+
+    def start(self) -> None:
+        """Nothing to do: the app serves its queue."""
+
+    def warm_up(self) -> None:
+        """Have the app begin to import crewAI."""
+        self._connection.post("engine", "warm-up")
 
     def about(self) -> dict[str, Any]:
         """Version, process id, data folder and owner of the app."""

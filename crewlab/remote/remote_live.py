@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Unpack
 
-from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
-from crewlab.executions.events import BaseEvent, StatusChanged
+from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments
-from crewlab.remote.remote_running import FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, Inputs, RemoteRunning
+from crewlab.remote.connection import AsyncConnection
+from crewlab.remote.long_waits import Deadline, Progress
+from crewlab.remote.records import records
+from crewlab.remote.remote_running import Inputs, RemoteRunning
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
 
 
 class RemoteLive(RemoteRunning):
-    """The app is asked again and again; the loop of the caller goes on meanwhile.
+    """The loop of the caller goes on meanwhile.
 
     Leaving early ends the waiting only: the app goes on with what it was given.
     """
@@ -31,12 +31,14 @@ class RemoteLive(RemoteRunning):
         **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """`run` for `await`. Raises as `launch` does."""
-        handle = self.launch(definition, inputs, **arguments)
-        for wait in _waits():
-            if (found := handle.refresh()).status.is_at_rest:
-                return found
-            await asyncio.sleep(wait)
-        raise AssertionError("waiting has no end")
+        body = self._launch_body(definition, inputs, arguments)
+        async with self._connection.on_this_loop() as app:
+            execution_id = (await app.post("executions", body=body))["execution_id"]
+            while True:
+                asked = {"wait_seconds": Deadline(None).next_wait()}
+                found = Execution.model_validate(await app.get("executions", execution_id, **asked))
+                if found.status.is_at_rest:
+                    return found
 
     async def arun_each(
         self,
@@ -48,19 +50,13 @@ class RemoteLive(RemoteRunning):
         on_progress: Callable[[Batch], None] | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> list[Execution]:
-        """`run_each` for `await`. Raises as `run_each` does."""
-        if concurrency is not None:
-            raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
-        batch, told = self.launch_batch(definition, rows, name=name, **arguments), None
-        for wait in _waits():
-            batch = self.batch(batch.batch_id)
-            if on_progress and batch.counts != told:
-                on_progress(batch)
-                told = batch.counts
-            if batch.at_rest == batch.size:
-                break
-            await asyncio.sleep(wait)
-        return self._of_batch(batch.batch_id)
+        """`run_each` for `await`; `on_progress` is called on the loop of the caller. Raises as `run_each` does."""
+        body = self._batch_body(definition, rows, name, concurrency, arguments)
+        async with self._connection.on_this_loop() as app:
+            batch = Batch.model_validate(await app.post("batches", body=body))
+            await _at_rest(app, batch, Progress(on_progress))
+            asked = {"batch_id": batch.batch_id, "sort": "row_number", "descending": False}
+            return records(Execution, await app.get("executions", **asked))
 
     async def stream(
         self,
@@ -68,20 +64,12 @@ class RemoteLive(RemoteRunning):
         inputs: Inputs | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> AsyncIterator[BaseEvent]:
-        """Run once in the app and get its events, a little after they happen."""
-        execution_id, last_id, waits = (
-            self.launch(definition, inputs, **arguments).execution_id,
-            0,
-            _waits(),
-        )
-        while True:
-            for event_id, event in self.events(execution_id, last_id):
-                last_id = event_id
-                yield event
-                if _is_last(event):
-                    return
-                waits = _waits()
-            await asyncio.sleep(next(waits))
+        """Run once in the app and get its events as they happen. Raises as `launch` does."""
+        body = self._launch_body(definition, inputs, arguments)
+        async with self._connection.on_this_loop() as app:
+            execution_id = (await app.post("executions", body=body))["execution_id"]
+        async for _, event in self.afollow(execution_id):
+            yield event
 
     def stream_sync(
         self,
@@ -90,28 +78,12 @@ class RemoteLive(RemoteRunning):
         **arguments: Unpack[LaunchArguments],
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`."""
-        execution_id, last_id, waits = (
-            self.launch(definition, inputs, **arguments).execution_id,
-            0,
-            _waits(),
-        )
-        while True:
-            for event_id, event in self.events(execution_id, last_id):
-                last_id = event_id
-                yield event
-                if _is_last(event):
-                    return
-                waits = _waits()
-            time.sleep(next(waits))
+        for _, event in self.follow(self.launch(definition, inputs, **arguments).execution_id):
+            yield event
 
 
-def _waits() -> Iterator[float]:
-    """Longer and longer, up to a limit."""
-    wait = FIRST_WAIT_SECONDS
-    while True:
-        yield wait
-        wait = min(wait * 1.5, LONGEST_WAIT_SECONDS)
-
-
-def _is_last(event: BaseEvent) -> bool:
-    return isinstance(event, StatusChanged) and event.status.is_at_rest
+async def _at_rest(app: AsyncConnection, batch: Batch, progress: Progress) -> None:
+    progress.tell(batch)
+    while batch.at_rest < batch.size:
+        asked = {"at_rest": progress.at_rest, "wait_seconds": Deadline(None).next_wait()}
+        batch = progress.tell(Batch.model_validate(await app.get("batches", batch.batch_id, **asked)))

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
-from crewlab.errors import RemoteError
 from crewlab.executions.batch import Batch
 from crewlab.executions.cassette import CassetteInfo
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments, Limits
+from crewlab.remote.long_waits import Deadline, Progress
 from crewlab.remote.records import records
+from crewlab.remote.remote_events import RemoteEvents
 from crewlab.remote.remote_handle import RemoteHandle
-from crewlab.remote.remote_records import RemoteRecords
 from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
 
 Inputs = Mapping[str, Any]
-_Waited = TypeVar("_Waited")
-
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.05, 0.5
 
 
-class RemoteRunning(RemoteRecords):
+class RemoteRunning(RemoteEvents):
     """Every verb on executions. What is launched here runs in the app: it goes on when this process ends."""
 
     def launch(
@@ -40,7 +36,7 @@ class RemoteRunning(RemoteRecords):
             InvalidDefinitionError: The document has problems.
             InputsError: A placeholder has no value.
         """
-        body = {**runnable_json(definition), "inputs": inputs, **arguments_json(arguments)}
+        body = self._launch_body(definition, inputs, arguments)
         return RemoteHandle(self._connection.post("executions", body=body)["execution_id"], self)
 
     def run(
@@ -49,7 +45,10 @@ class RemoteRunning(RemoteRecords):
         inputs: Inputs | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> Execution:
-        """Run once in the app and wait for the end. Ctrl-C ends the waiting only. Raises as `launch` does."""
+        """Run once in the app and wait for the end. Ctrl-C ends the waiting only: the app goes on.
+
+        Raises as `launch` does.
+        """
         return self.launch(definition, inputs, **arguments).wait()
 
     def launch_batch(
@@ -58,11 +57,12 @@ class RemoteRunning(RemoteRecords):
         rows: Iterable[Inputs],
         *,
         name: str | None = None,
+        concurrency: int | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> Batch:
-        """Run once per row in the app, in the background. Raises as `launch` does."""
-        asked = {"rows": [dict(row) for row in rows], "name": name, **arguments_json(arguments)}
-        return Batch.model_validate(self._connection.post("batches", body={**runnable_json(definition), **asked}))
+        """Run once per row in the app, in the background, at most `concurrency` at a time. Raises as `launch` does."""
+        body = self._batch_body(definition, rows, name, concurrency, arguments)
+        return Batch.model_validate(self._connection.post("batches", body=body))
 
     def run_each(
         self,
@@ -76,16 +76,26 @@ class RemoteRunning(RemoteRecords):
     ) -> list[Execution]:
         """Run once per row in the app and wait for all; results are in the order of the rows.
 
-        Ctrl-C ends the waiting only. Raises as `launch` does, and:
-
-        Raises:
-            RemoteError: A concurrency is given; the app decides how many run at once.
+        Ctrl-C ends the waiting only: the app goes on. Raises as `launch` does.
         """
-        if concurrency is not None:
-            raise RemoteError("The app decides how many run at once.", "Leave the concurrency out, or stop the app.")
-        batch = self.launch_batch(definition, rows, name=name, **arguments)
-        self._wait_batch(batch.batch_id, None, on_progress)
+        batch = self.launch_batch(definition, rows, name=name, concurrency=concurrency, **arguments)
+        self._wait_batch(batch, None, on_progress)
         return self._of_batch(batch.batch_id)
+
+    @staticmethod
+    def _launch_body(definition: Runnable, inputs: Inputs | None, arguments: LaunchArguments) -> dict[str, Any]:
+        return {**runnable_json(definition), "inputs": inputs, **arguments_json(arguments)}
+
+    @staticmethod
+    def _batch_body(
+        definition: Runnable,
+        rows: Iterable[Inputs],
+        name: str | None,
+        concurrency: int | None,
+        arguments: LaunchArguments,
+    ) -> dict[str, Any]:
+        asked = {"rows": [dict(row) for row in rows], "name": name, "concurrency": concurrency}
+        return {**runnable_json(definition), **asked, **arguments_json(arguments)}
 
     def cassettes(self) -> list[CassetteInfo]:
         """The recordings of the app's data folder, by name."""
@@ -138,46 +148,32 @@ class RemoteRunning(RemoteRecords):
         """Go on with what was interrupted in a batch and wait for all of it; returns its executions by row."""
         for execution in self.executions(batch_id=batch_id, status="interrupted"):
             self.resume(execution.execution_id)
-        self._wait_batch(batch_id, None, on_progress)
+        self._wait_batch(self.batch(batch_id), None, on_progress)
         return self._of_batch(batch_id)
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
         """The executions once all have ended, or as they stand after `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = Deadline(timeout)
         return [self._wait_one(execution_id, deadline) for execution_id in execution_ids]
 
     def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
         """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
-        return self._wait_batch(batch_id, timeout, None)
+        return self._wait_batch(self.batch(batch_id), timeout, None)
 
     def _of_batch(self, batch_id: str) -> list[Execution]:
         return self.executions(batch_id=batch_id, sort="row_number", descending=False)
 
-    def _wait_one(self, execution_id: str, deadline: float | None) -> Execution:
-        return next(
-            found
-            for found, last in _polled(lambda: self.execution(execution_id), deadline)
-            if last or found.status.is_at_rest
-        )
-
-    def _wait_batch(self, batch_id: str, timeout: float | None, on_progress: Callable[[Batch], None] | None) -> Batch:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        told = None
-        for found, last in _polled(lambda: self.batch(batch_id), deadline):
-            if on_progress and found.counts != told:
-                on_progress(found)
-                told = found.counts
-            if last or found.at_rest == found.size:
+    def _wait_one(self, execution_id: str, deadline: Deadline) -> Execution:
+        while True:
+            wait = deadline.next_wait()
+            found = Execution.model_validate(self._connection.get("executions", execution_id, wait_seconds=wait))
+            if found.status.is_at_rest or not wait:
                 return found
-        raise AssertionError("polling ends with a last look")
 
-
-def _polled(look: Callable[[], _Waited], deadline: float | None) -> Iterator[tuple[_Waited, bool]]:
-    """Look again and again, less and less often; the second value marks the last look, at the deadline."""
-    wait = FIRST_WAIT_SECONDS
-    while deadline is None or time.monotonic() < deadline:
-        yield look(), False
-        left = wait if deadline is None else max(0.0, min(wait, deadline - time.monotonic()))
-        time.sleep(left)
-        wait = min(wait * 1.5, LONGEST_WAIT_SECONDS)
-    yield look(), True
+    def _wait_batch(self, batch: Batch, timeout: float | None, on_progress: Callable[[Batch], None] | None) -> Batch:
+        deadline, progress = Deadline(timeout), Progress(on_progress)
+        progress.tell(batch)
+        while batch.at_rest < batch.size and (wait := deadline.next_wait()):
+            asked = {"at_rest": progress.at_rest, "wait_seconds": wait}
+            batch = progress.tell(Batch.model_validate(self._connection.get("batches", batch.batch_id, **asked)))
+        return batch

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from crewlab.executions.batch import Batch
 from crewlab.executions.execution import Execution
 from crewlab.remote.connection import Connection
+from crewlab.remote.remote_subscription import RemoteSubscription
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from crewlab.analysis.columns import FrameName
+    from crewlab.analysis.columns import FrameName, FrameScope
     from crewlab.analysis.compare import BatchComparison, Comparison
 
 IDS_PER_REQUEST = 400
@@ -28,6 +29,7 @@ class RemoteTables(ABC):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._subscriptions: list[RemoteSubscription] = []
 
     @abstractmethod
     def execution(self, execution_id: str) -> Execution:
@@ -37,45 +39,33 @@ class RemoteTables(ABC):
     def batch(self, batch_id: str) -> Batch:
         """A batch and its input columns."""
 
-    def executions_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def executions_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per execution. Scope of every table: execution_ids, batch_id, limit."""
-        return self._frame("executions", execution_ids, batch_id, limit)
+        return self._frame("executions", **scope)
 
-    def tasks_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def tasks_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per task and attempt."""
-        return self._frame("tasks", execution_ids, batch_id, limit)
+        return self._frame("tasks", **scope)
 
-    def llm_calls_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def llm_calls_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per model call."""
-        return self._frame("model_calls", execution_ids, batch_id, limit)
+        return self._frame("model_calls", **scope)
 
-    def tool_calls_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def tool_calls_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per tool call."""
-        return self._frame("tool_calls", execution_ids, batch_id, limit)
+        return self._frame("tool_calls", **scope)
 
-    def logs_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def logs_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per event."""
-        return self._frame("logs", execution_ids, batch_id, limit)
+        return self._frame("logs", **scope)
 
-    def scores_df(
-        self, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
-    ) -> pd.DataFrame:
+    def scores_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per output that a judge was asked about."""
-        return self._frame("scores", execution_ids, batch_id, limit)
+        return self._frame("scores", **scope)
 
     def batches_df(self) -> pd.DataFrame:
         """One row per batch."""
-        return self._frame("batches", None, None, None)
+        return self._frame("batches")
 
     def batch_table(self, batch_id: str) -> pd.DataFrame:
         """One row per row of the input table: inputs, status, output, one column per JSON field, metrics."""
@@ -102,7 +92,9 @@ class RemoteTables(ABC):
         batches = [self.batch(batch_id) for batch_id in batch_ids]
         return compare_batches(batches, pd.concat(frames, ignore_index=True), examples=examples)
 
-    def _frame(self, name: FrameName, execution_ids: Ids, batch_id: str | None, limit: int | None) -> pd.DataFrame:
+    def _frame(
+        self, name: FrameName, *, execution_ids: Ids = None, batch_id: str | None = None, limit: int | None = None
+    ) -> pd.DataFrame:
         import pyarrow as pa
 
         from crewlab.analysis import frames

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from crewlab.executions.events import EVENT, BaseEvent
@@ -20,6 +20,16 @@ WHERE execution_id = $execution_id AND event_id > $after
 ORDER BY event_id
 LIMIT $limit
 """
+_READ_ALL = """
+SELECT event_id, execution_id, attempt, sequence, occurred_at, level, kind, task_name, agent, message,
+       payload::JSON::VARCHAR
+FROM events
+WHERE event_id > $after AND ($kinds IS NULL OR list_contains($kinds, kind))
+  AND execution_id IN (SELECT execution_id FROM executions WHERE owner = $owner)
+ORDER BY event_id
+LIMIT $limit
+"""
+_LAST = "SELECT coalesce(max(event_id), 0) AS event_id FROM events"
 _ENVELOPE = ("execution_id", "attempt", "sequence", "occurred_at", "level", "kind", "task_name", "agent", "message")
 
 
@@ -54,6 +64,18 @@ class EventStore:
         """
         parameters = {"execution_id": execution_id, "owner": owner, "after": after_event_id, "limit": limit}
         return [(row[0], self.parse(row)) for row in self._database.rows(_READ, parameters)]
+
+    def read_all(
+        self, *, owner: str, after_event_id: int, kinds: Collection[str] | None = None, limit: int = 1000
+    ) -> list[tuple[int, BaseEvent]]:
+        """`read` over all executions of an owner, of some kinds or of all."""
+        wanted = None if kinds is None else sorted(kinds)
+        parameters = {"owner": owner, "after": after_event_id, "kinds": wanted, "limit": limit}
+        return [(row[0], self.parse(row)) for row in self._database.rows(_READ_ALL, parameters)]
+
+    def last_id(self) -> int:
+        """The id of the newest event, whoever's it is; 0 when there is none."""
+        return int(self._database.rows(_LAST, {})[0][0])
 
     def listen(self, hear: Hear, *, owner: str) -> Callable[[], None]:
         """Have `hear` called with the rows of this owner's events as soon as they are durable, until what is

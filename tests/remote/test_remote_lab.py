@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import statistics
 import time
 from pathlib import Path
@@ -23,9 +22,7 @@ from crewlab.errors import (
     RemoteError,
 )
 from crewlab.executions.cassette import Cassette
-from crewlab.lab import Lab
 from crewlab.remote import Endpoint, RemoteLab, connect
-from crewlab.remote.not_yet import HOW_TO_GO_ON
 from tests import recorded
 
 FRAME_METHODS = ("executions_df", "tasks_df", "llm_calls_df", "tool_calls_df", "logs_df", "batches_df")
@@ -48,24 +45,6 @@ def finished(lab):
     lab.save(crew(QUICK))
     pair = lab.run_each("echo", [{"topic": "tea"}, {"topic": "coffee"}], name="drinks")
     return [*pair, lab.run("echo", {"topic": "milk"})]
-
-
-def test_each_public_method_of_the_lab_is_there_or_says_how_to_go_on():
-    """Nobody meets an AttributeError because the app happens to run."""
-    public = {name for name, _ in inspect.getmembers(Lab) if not name.startswith("_")} - {"open"}
-    public |= {"secrets", "prices"}  # objects with methods of their own
-    lacking = {name for name in public if not hasattr(RemoteLab, name)}
-    assert lacking == set(HOW_TO_GO_ON)
-
-
-def test_arguments_have_the_same_names_in_the_same_order():
-    """A notebook need not know which of the two it talks to."""
-    for name, method in inspect.getmembers(RemoteLab, inspect.isfunction):
-        own = getattr(Lab, name, None)
-        if name.startswith("_") or own is None or name.endswith("_df"):
-            continue
-        theirs = [one for one in inspect.signature(own).parameters if one != "timeout_seconds" or name != "close"]
-        assert list(inspect.signature(method).parameters) == theirs, name
 
 
 @pytest.mark.parametrize("name", FRAME_METHODS)
@@ -178,17 +157,6 @@ def test_errors_are_the_labs_own(lab, remote, finished):
         remote.launch("echo", {})
     with pytest.raises(IllegalTransitionError, match="completed"):
         remote.resume(finished[0].execution_id)
-    with pytest.raises(RemoteError, match="how many"):
-        remote.run_each("echo", [], concurrency=2)
-
-
-@pytest.mark.parametrize("name", sorted(HOW_TO_GO_ON))
-def test_what_cannot_be_done_yet_says_how_to_go_on(remote, name):
-    """One sentence and a way out, instead of an AttributeError."""
-    with pytest.raises(RemoteError) as caught:
-        getattr(remote, name)()
-    assert name in caught.value.message
-    assert caught.value.hint
 
 
 def test_documents_can_be_saved_checked_and_forecast(lab, remote):

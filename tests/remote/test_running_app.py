@@ -78,3 +78,21 @@ def test_the_address_is_gone_when_the_app_stops(tmp_path):
     assert (app.data / "endpoint.json").exists()
     app.stop()
     assert not (app.data / "endpoint.json").exists()
+
+
+def test_an_open_stream_does_not_keep_the_app_from_stopping(tmp_path):
+    """The server waits for answers that are under way; streams end when it is asked to stop."""
+    app = AppServer(tmp_path / "data").start()
+    lab = crewlab.open(app.data)
+    heard = []
+    subscription = lab.subscribe(None, heard.append)
+    inputs = dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "A late parcel")
+    lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
+    slow = lab.launch("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 60})
+    stream = lab.follow(slow.execution_id)
+    next(stream)
+    assert app.stop() < 5
+    subscription.close()
+    stream.close()
+    lab.close()
+    assert "status_changed" in {event.kind for event in heard}

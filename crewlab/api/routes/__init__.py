@@ -1,11 +1,13 @@
 """Every route of the HTTP API: one table per subject, all of them gathered here."""
 
-from crewlab.api.routes import app, batches, definitions, executions, tables
+from crewlab.api.routes import app, batches, definitions, events, executions, library, tables
 
 OPERATIONS = (
     *app.OPERATIONS,
     *definitions.OPERATIONS,
     *executions.OPERATIONS,
+    *events.OPERATIONS,
     *batches.OPERATIONS,
+    *library.OPERATIONS,
     *tables.OPERATIONS,
 )

@@ -30,6 +30,7 @@ def _about(lab: Lab, call: Call) -> About:
 OPERATIONS = (
     Operation("GET", "/about", "The process that answers", _about, About),
     Operation("GET", "/engine", "What the engine is doing", lambda lab, call: lab.engine_state(), EngineState),
+    Operation("POST", "/engine/warm-up", "Begin to load crewAI", lambda lab, call: lab.warm_up()),
     Operation("GET", "/counts", "Executions by status", lambda lab, call: lab.counts(), dict[str, int]),
     Operation(
         "GET",

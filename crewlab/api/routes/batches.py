@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.api.answers import BegunBatch, Number
 from crewlab.api.operation import Call, Operation
+from crewlab.api.queries import BatchQuery
 from crewlab.api.requests import BatchRequest
 from crewlab.api.runnable import runnable
 from crewlab.executions.batch import Batch
@@ -18,8 +19,14 @@ _ONE = "/batches/{batch_id}"
 
 def _launch(lab: Lab, call: Call) -> BegunBatch:
     asked: BatchRequest = call.body
-    batch = lab.launch_batch(runnable(lab, asked), asked.rows, name=asked.name, **asked.arguments())
+    wanted = runnable(lab, asked)
+    batch = lab.launch_batch(wanted, asked.rows, name=asked.name, concurrency=asked.concurrency, **asked.arguments())
     return BegunBatch(**dict(batch))
+
+
+async def _batch(lab: Lab, call: Call) -> Batch:
+    query: BatchQuery = call.query
+    return await lab.following.until_further(call.path["batch_id"], query.at_rest, query.wait_seconds)
 
 
 OPERATIONS = (
@@ -34,7 +41,7 @@ OPERATIONS = (
         body=BatchRequest,
         location=_ONE,
     ),
-    Operation("GET", _ONE, "A batch and how far it is", lambda lab, call: lab.batch(call.path["batch_id"]), Batch),
+    Operation("GET", _ONE, "A batch and how far it is", _batch, Batch, query=BatchQuery),
     Operation(
         "POST",
         f"{_ONE}/cancel",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import VersionQuery
-from crewlab.api.requests import CheckRequest, ForecastRequest, ImportRequest, SaveRequest
+from crewlab.api.requests import CheckRequest, DraftRequest, ForecastRequest, ImportRequest, SaveRequest
 from crewlab.api.runnable import runnable
+from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
 from crewlab.engine.forecast import Forecast
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def _forecast(lab: Lab, call: Call) -> Forecast:
     return lab.forecast(runnable(lab, asked), asked.rows_count, asked.llm)
 
 
+def _save_draft(lab: Lab, call: Call) -> None:
+    asked: DraftRequest = call.body
+    lab.save_draft(call.path["draft_id"], asked.document, asked.definition_id, asked.base_number)
+
+
 OPERATIONS = (
     Operation("GET", "/definitions", "All", lambda lab, call: lab.definitions(), list[DefinitionSummary]),
     Operation("POST", "/definitions", "Append a version", _save, DefinitionVersion, body=SaveRequest),
@@ -54,6 +60,12 @@ OPERATIONS = (
         "One definition, by name or id",
         lambda lab, call: lab.definition(call.path["name"]),
         DefinitionSummary,
+    ),
+    Operation(
+        "DELETE",
+        "/definitions/{name:path}",
+        "Remove a definition and its versions",
+        lambda lab, call: lab.delete_definition(call.path["name"]),
     ),
     Operation(
         "GET",
@@ -68,4 +80,20 @@ OPERATIONS = (
     Operation("POST", "/import", "Save the text of a file", _import, DefinitionVersion, body=ImportRequest),
     Operation("POST", "/check", "What is wrong with a document", _check, list[Problem], body=CheckRequest),
     Operation("POST", "/forecast", "What a launch would ask for", _forecast, Forecast, body=ForecastRequest),
+    Operation("GET", "/drafts", "All unsaved edits", lambda lab, call: lab.drafts(), list[Draft]),
+    Operation(
+        "GET",
+        "/drafts/{draft_id:path}",
+        "Unsaved edits, or null",
+        lambda lab, call: lab.draft(call.path["draft_id"]),
+        Draft | None,
+    ),
+    Operation("PUT", "/drafts/{draft_id:path}", "Keep unsaved edits", _save_draft, body=DraftRequest),
+    Operation(
+        "DELETE",
+        "/drafts/{draft_id:path}",
+        "Forget unsaved edits",
+        lambda lab, call: lab.discard_draft(call.path["draft_id"]),
+    ),
+    Operation("GET", "/tool-names", "What an agent may be given", lambda lab, call: lab.tool_names(), list[ToolInfo]),
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from crewlab.api.answers import NUMBERED_EVENTS, Begun
+from crewlab.api.answers import Begun
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import EventsQuery, ExecutionsQuery, FileQuery, FilterQuery, WaitingQuery
+from crewlab.api.queries import ExecutionsQuery, FileQuery, FilterQuery, WaitingQuery, WaitQuery
 from crewlab.api.requests import AnswerRequest, ForkRequest, LaunchRequest, LimitsRequest
 from crewlab.api.runnable import runnable
 from crewlab.engine.files import FileInfo
@@ -48,8 +48,8 @@ def _executions(lab: Lab, call: Call) -> list[Execution]:
     return lab.executions(**call.query.filters(), **call.query.page())
 
 
-def _events(lab: Lab, call: Call) -> Any:
-    return lab.events(call.path["execution_id"], call.query.after_event_id)
+async def _execution(lab: Lab, call: Call) -> Execution:
+    return await lab.following.until_at_rest(call.path["execution_id"], call.query.wait_seconds)
 
 
 def _file(lab: Lab, call: Call) -> Response:
@@ -63,15 +63,7 @@ OPERATIONS = (
     Operation(
         "POST", "/executions", "Run once in the background", _launch, Begun, 202, body=LaunchRequest, location=_ONE
     ),
-    Operation("GET", _ONE, "As it stands", lambda lab, call: lab.execution(call.path["execution_id"]), Execution),
-    Operation(
-        "GET",
-        f"{_ONE}/events",
-        "Its events in order, at most 1,000, each with its id",
-        _events,
-        NUMBERED_EVENTS,
-        query=EventsQuery,
-    ),
+    Operation("GET", _ONE, "As it stands, or once it rests", _execution, Execution, query=WaitQuery),
     Operation(
         "GET",
         f"{_ONE}/files",

@@ -21,6 +21,7 @@ from crewlab.ui.links import link
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crewlab.analysis.columns import FrameScope
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
@@ -34,7 +35,7 @@ _BARS: dict[str, Literal["duration_seconds", "tokens", "cost_usd"]] = {
 
 def show_tasks(lab: Lab, execution: Execution) -> None:
     """Draw the table with its unassigned and total lines, bars per task, the estimate, and one task in full."""
-    scope = {"execution_ids": [execution.execution_id]}
+    scope: FrameScope = {"execution_ids": [execution.execution_id]}
     tasks, calls = lab.tasks_df(**scope), lab.llm_calls_df(**scope)
     if tasks.empty:
         st.caption("No task has started yet.")

@@ -33,6 +33,7 @@ from crewlab.ui.links import link
 from crewlab.ui.state import parameter
 
 if TYPE_CHECKING:
+    from crewlab.analysis.columns import FrameScope
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
@@ -117,7 +118,7 @@ def _show_output(execution: Execution) -> None:
 
 
 def _show_timeline(lab: Lab, execution: Execution) -> None:
-    scope = {"execution_ids": [execution.execution_id]}
+    scope: FrameScope = {"execution_ids": [execution.execution_id]}
     figure = figures.timeline(lab.tasks_df(**scope), lab.llm_calls_df(**scope), lab.tool_calls_df(**scope))
     if figure is None:
         st.caption("No task has started yet.")

@@ -1,0 +1,78 @@
+"""Prices, keys and secrets of the running app. A value goes in and never comes out."""
+
+from __future__ import annotations
+
+from crewlab.definitions.library.prices import Price, PriceTable
+from crewlab.remote.connection import Connection
+
+
+class RemotePrices:
+    """One's own prices in the app: `PriceFile` over HTTP."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def table(self) -> PriceTable:
+        """The shipped prices with the app's own ones over them."""
+        return PriceTable(tuple(Price.model_validate(row) for row in self._connection.get("prices")))
+
+    def put(self, price: Price, *, instead_of: Price | None = None) -> None:
+        """Add a row, or change the row `instead_of`. Raises `PriceError`."""
+        self._connection.put("prices", body={"price": price, "instead_of": instead_of})
+
+    def delete(self, price: Price) -> None:
+        """Remove a row; what it priced keeps its cost. Raises `PriceError` when it is not there any more."""
+        self._connection.post("prices", "delete", body={"price": price})
+
+
+class RemoteSecrets:
+    """The secrets of the app: `Vault` over HTTP, without a way to read a value."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all secrets."""
+        return tuple(self._connection.get("secrets"))
+
+    def set(self, name: str, value: str) -> None:
+        """Keep or replace a secret. Raises `SecretError`."""
+        self._connection.put("secrets", name, body={"value": value})
+
+    def delete(self, name: str) -> None:
+        """Forget a secret. Raises `SecretError` when there is none of this name."""
+        self._connection.delete("secrets", name)
+
+    def rotate(self) -> int:
+        """Encrypt everything anew, with a new key; how many. Raises `SecretError`."""
+        return int(self._connection.post("secrets", "rotate")["count"])
+
+
+class RemoteLibrary:
+    """What the app knows of models and their keys; a part of `RemoteLab`."""
+
+    _connection: Connection
+
+    @property
+    def prices(self) -> RemotePrices:
+        """Prices of one's own."""
+        return RemotePrices(self._connection)
+
+    @property
+    def secrets(self) -> RemoteSecrets:
+        """Stored secrets, write-only."""
+        return RemoteSecrets(self._connection)
+
+    def price(self, model: str) -> Price | None:
+        """The price of a model today, or `None` when it is unknown."""
+        found = self._connection.get("price", model=model)
+        return None if found is None else Price.model_validate(found)
+
+    def remember_key(self, variable: str, value: str) -> None:
+        """Keep a key in the memory of the app until it stops; an empty value forgets it."""
+        self._connection.put("keys", variable, body={"value": value})
+
+    def key_names(self) -> dict[str, str]:
+        """Every key that is set in the app and where it comes from (`memory`, `secret`, `environment`)."""
+        return dict(self._connection.get("keys"))
