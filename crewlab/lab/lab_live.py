@@ -77,7 +77,10 @@ class LabLive(LabReading):
         """The events of an execution that goes on by itself, each with its id, as they are stored.
 
         It begins after an id, with what is stored already, and ends once the execution has come to rest (it ended, or
-        waits for a person), or nobody runs it. However slow the caller is, it misses none. Raises `ExecutionNotFoundError`.
+        waits for a person), or nobody runs it. However slow the caller is, it misses none.
+
+        Raises:
+            ExecutionNotFoundError: No execution has this id.
         """
         return self.following.follow(self.execution(execution_id).execution_id, after_event_id)
 
