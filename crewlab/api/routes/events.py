@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from crewlab.api.answers import NUMBERED_EVENTS
@@ -27,8 +27,8 @@ _STREAM = {EVENT_STREAM: "One message per event: its id, and the event as JSON. 
 async def _events(lab: Lab, call: Call) -> Any:
     execution_id, after = call.path["execution_id"], last_event_id(call, call.query.after_event_id)
     if not call.wants(EVENT_STREAM):
-        return await asyncio.to_thread(lab.events, execution_id, after)
-    await asyncio.to_thread(lab.execution, execution_id)  # its absence is an answer, not the end of a stream
+        return await run_in_threadpool(lab.events, execution_id, after)
+    await run_in_threadpool(lab.execution, execution_id)  # its absence is an answer, not the end of a stream
     pages = lab.following.pages(execution_id, after, IDLE_SECONDS)
     if LAST_EVENT_ID not in call.headers:
         return event_stream(pages, lab.following, after)
@@ -41,7 +41,7 @@ async def _all_events(lab: Lab, call: Call) -> Response:
     kinds = None if query.kinds is None else known_kinds(query.kinds.split(","))
     after = last_event_id(call, query.after_event_id)
     if after is None:  # before the answer begins: from then on the caller misses nothing
-        after = await asyncio.to_thread(lab.store.events.last_id)
+        after = await run_in_threadpool(lab.store.events.last_id)
     return event_stream(lab.following.all_pages(kinds, after, IDLE_SECONDS), lab.following, after)
 
 
