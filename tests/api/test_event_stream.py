@@ -97,7 +97,7 @@ def test_many_clients_hold_no_thread_each_and_leave_nothing_behind(lab, endpoint
             return grown, await asyncio.gather(*tasks)
 
     grown, texts = asyncio.run(hear_all())
-    assert grown <= 40  # the threads that read from the store, however many clients there are
+    assert grown < 100  # the threads that read from the store at the start, however many clients there are
     assert all(text.endswith("event: end\ndata: {}\n\n") for text in texts)
     assert len({text.replace(": alive\n\n", "") for text in texts}) == 1
     wait_until(lambda: not lab.following._bells._bells, "everybody to have left")
