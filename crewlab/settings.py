@@ -29,6 +29,11 @@ class Settings(BaseModel):
     owner: str = Field(default="local", description="Who owns what this process makes")
     workers: int = Field(default=4, ge=1, le=64, description="Worker threads of the pool, each with its own event loop")
     admission: int = Field(default=64, ge=1, le=1024, description="Executions that one worker hosts at a time")
+    dedicated_workers: int = Field(
+        default=4, ge=1, le=64, description="Workers for executions that block, one each, beside the shared ones"
+    )
+    owner_limit: int = Field(default=0, ge=0, description="Executions of one owner that run at a time; 0 is no cap")
+    batch_limit: int = Field(default=0, ge=0, description="Executions of one batch that run at a time; 0 is no cap")
     tool_threads: int = Field(default=32, ge=1, le=512, description="Threads for tool bodies")
     tool_timeout_seconds: float = Field(default=120.0, gt=0, description="Longest time one tool call may take")
     timeout_seconds: float = Field(default=3600.0, gt=0, description="Wall-clock limit of an execution that names none")

@@ -223,6 +223,10 @@ class BuiltCrew(Protocol):
         """End the attempt: calls that are still open are recorded as cancelled."""
         ...
 
+    def let_go(self) -> None:
+        """End the attempt from another thread, because its own hangs: open calls are recorded as cancelled."""
+        ...
+
 
 @dataclass(frozen=True)
 class ModelTest:

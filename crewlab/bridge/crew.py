@@ -119,6 +119,10 @@ class AttemptCrew:
         """End the attempt; calls that are still open are recorded as cancelled."""
         self._journal.close()
 
+    def let_go(self) -> None:
+        """`close`, from any thread."""
+        self._journal.close()
+
     def _worker(self, name: str | None) -> CrewAgent:
         return self._roster.manager() if self.process == "hierarchical" else self._roster.agent(name or "")
 

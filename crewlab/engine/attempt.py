@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
+from crewlab.executions.execution import NewExecution
 from crewlab.executions.status import ExecutionStatus
 
 
-class AttemptRef(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AttemptRef:
     """All that travels through the engine; everything else is fetched with the claim."""
 
     execution_id: str
     attempt: int
+    owner: str = field(default="", compare=False)
+    batch_id: str | None = field(default=None, compare=False)
+    dedicated: str | None = field(default=None, compare=False)
+    """Why it needs a worker of its own; `None` when it may share one."""
+
+    @classmethod
+    def of(cls, execution: NewExecution, attempt: int = 1) -> AttemptRef:
+        """An attempt of this execution."""
+        return cls(execution.execution_id, attempt, execution.owner, execution.batch_id, execution.dedicated)
 
 
 @dataclass(frozen=True)

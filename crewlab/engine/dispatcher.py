@@ -7,7 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.home import QueuePage
+from crewlab.engine.room import Caps, Room
 from crewlab.errors import StoreError
+from crewlab.executions.queue_room import QueueRoom
 
 RETRY_SECONDS = 1.0
 """How long the queue rests after the store could not be read or an attempt could not be claimed."""
@@ -21,28 +24,35 @@ class Offer:
         self.limit = limit
         self.running: set[AttemptRef] = set()
 
-    @property
-    def has_next(self) -> bool:
-        return bool(self.waiting) and (self.limit is None or len(self.running) < self.limit)
+    def has_next(self, room: Room) -> bool:
+        """Whether its next attempt may start."""
+        if not self.waiting or (self.limit is not None and len(self.running) >= self.limit):
+            return False
+        return room.fits(self.waiting[0])
 
 
 class Dispatcher:
     """Starts attempts while there is room. Offers take turns among themselves, and all of them with the queue.
 
     The queue is read only after `serve` was called, or while more may be left, and when room is free; nothing polls.
-    What was read is started and claimed before the queue is read again.
+    What was read is started and claimed before the queue is read again. While it is paused nothing starts.
     """
 
     def __init__(
-        self, capacity: int, start: Callable[[AttemptRef], None], pending: Callable[[int], list[AttemptRef]]
+        self,
+        caps: Callable[[], Caps],
+        start: Callable[[AttemptRef], None],
+        pending: Callable[[QueueRoom], QueuePage],
     ) -> None:
-        self._capacity, self._start, self._pending = capacity, start, pending
+        self._room, self._start, self._pending = Room(caps), start, pending
         self._condition = threading.Condition()
         self._offers: deque[Offer] = deque()
         self._running: dict[AttemptRef, Offer | None] = {}
         self._unclaimed: set[AttemptRef] = set()
         self._claimed: set[AttemptRef] = set()
-        self._announced = self._stumbled = self._closed = False
+        self._announced = self._stumbled = self._closed = self._paused = False
+        self._may_be_left = False
+        """Whether the queue may hold something that there was no room for: then an end is a reason to read it."""
         self._queue_turn = False
         self._thread: threading.Thread | None = None
 
@@ -76,6 +86,26 @@ class Dispatcher:
                 offer.waiting = kept
         return taken
 
+    # -- what may start changes ----------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Start nothing until `go_on`; what runs goes on."""
+        with self._condition:
+            self._paused = True
+
+    def go_on(self) -> None:
+        """Start what may start by now: the pool was paused, or a cap was another one."""
+        with self._condition:
+            self._paused = False
+            self._announced = self._announced or self.serves
+            chosen = self._choose()
+            self._condition.notify_all()
+        self._start_all(chosen)
+
+    @property
+    def is_paused(self) -> bool:
+        return self._paused
+
     # -- attempts report -----------------------------------------------------------------------------------------
 
     def claimed(self, ref: AttemptRef) -> None:
@@ -90,16 +120,22 @@ class Dispatcher:
     def ended(self, ref: AttemptRef, *, stumbled: bool = False) -> None:
         """A started attempt is over; `stumbled` when the store could not be asked for it."""
         with self._condition:
-            offer = self._running.pop(ref, None)
-            if offer is not None:
-                offer.running.discard(ref)
-            self._unclaimed.discard(ref)
-            self._claimed.discard(ref)
+            self._forget(ref)
             self._stumbled = self._stumbled or stumbled
-            self._announced = self._announced or stumbled
+            self._announced = self._announced or stumbled or self._may_be_left
             chosen = self._choose()
             self._condition.notify_all()
         self._start_all(chosen)
+
+    def _forget(self, ref: AttemptRef) -> None:
+        if ref not in self._running:
+            return
+        offer = self._running.pop(ref)
+        if offer is not None:
+            offer.running.discard(ref)
+        self._room.leave(ref)
+        self._unclaimed.discard(ref)
+        self._claimed.discard(ref)
 
     @property
     def running(self) -> int:
@@ -128,20 +164,24 @@ class Dispatcher:
         """The next attempts of the offers, one of each in turn. Called with the lock held."""
         chosen: list[AttemptRef] = []
         kept_back = int(self._queue_turn and self._announced and self.serves)
-        while not self._closed and self._room > kept_back and any(offer.has_next for offer in self._offers):
+        while self._may_start and self._room.left > kept_back and any(o.has_next(self._room) for o in self._offers):
             offer = self._offers[0]
             self._offers.rotate(-1)
-            if offer.has_next and (ref := offer.waiting.popleft()) not in self._running:
+            if offer.has_next(self._room) and (ref := offer.waiting.popleft()) not in self._running:
                 offer.running.add(ref)
-                self._running[ref] = offer
+                self._let_in(ref, offer)
                 chosen.append(ref)
                 self._queue_turn = True
         self._offers = deque(offer for offer in self._offers if offer.waiting)
         return chosen
 
+    def _let_in(self, ref: AttemptRef, offer: Offer | None) -> None:
+        self._running[ref] = offer
+        self._room.enter(ref)
+
     @property
-    def _room(self) -> int:
-        return self._capacity - len(self._running)
+    def _may_start(self) -> bool:
+        return not self._closed and not self._paused
 
     def _start_all(self, refs: list[AttemptRef]) -> None:
         for ref in refs:
@@ -158,28 +198,44 @@ class Dispatcher:
         """Sleep until the queue should be read; false when the dispatcher is closed."""
         with self._condition:
             self._condition.wait_for(
-                lambda: self._closed or (self._announced and self._room > 0 and not self._unclaimed)
+                lambda: (
+                    self._closed
+                    or (self._announced and not self._paused and self._room.left > 0 and not self._unclaimed)
+                )
             )
             if self._stumbled and not self._closed:
                 self._condition.wait_for(lambda: self._closed, RETRY_SECONDS)
             self._stumbled = self._announced = False
+            self._may_be_left = True  # until it is known: what ends while it is read is not missed
             return not self._closed
 
     def _read_queue(self) -> list[AttemptRef]:
-        limit = self._room
-        try:
-            rows = self._pending(limit)
-        except StoreError:
-            rows = []
-            with self._condition:
-                self._stumbled = self._announced = not self._closed
         with self._condition:
-            self._announced = self._announced or len(rows) >= limit
-            chosen = [] if self._closed else [ref for ref in rows if ref not in self._running][: self._room]
-            self._running.update(dict.fromkeys(chosen))
+            room = self._room.for_queue()
+        page = self._ask(room)
+        with self._condition:
+            chosen = self._choose_of(page.refs)
+            self._may_be_left = page.left > 0 or len(chosen) < len(page.refs)
             self._unclaimed.update(chosen)
             self._queue_turn = False
             return chosen + self._choose()
+
+    def _choose_of(self, rows: Iterable[AttemptRef]) -> list[AttemptRef]:
+        """Those that may still start: meanwhile others did."""
+        chosen = []
+        for ref in rows:
+            if self._may_start and ref not in self._running and self._room.fits(ref):
+                self._let_in(ref, None)
+                chosen.append(ref)
+        return chosen
+
+    def _ask(self, room: QueueRoom) -> QueuePage:
+        try:
+            return self._pending(room)
+        except StoreError:
+            with self._condition:
+                self._stumbled = self._announced = not self._closed
+            return QueuePage([], 0)
 
     def close(self, timeout_seconds: float) -> None:
         """Start nothing any more."""

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from crewlab import bridge
 from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef, Stop
 from crewlab.engine.deadlines import Deadlines
+from crewlab.engine.dedicated_pool import DedicatedPool, DedicatedWorker
 from crewlab.engine.dispatcher import Dispatcher
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.home import Home
+from crewlab.engine.hosting import Hosting
 from crewlab.engine.loading import Loading
-from crewlab.engine.pool import Pool, Worker
-from crewlab.engine.runner import Runner
+from crewlab.engine.pool import Pool
+from crewlab.engine.room import Caps
+from crewlab.engine.runner import Ending
 from crewlab.engine.watch import Watch
 from crewlab.errors import EngineClosedError
 from crewlab.executions.person import NextAttempt
@@ -46,6 +45,10 @@ class EngineState:
     workers: int
     admission: int
     """Executions that one worker hosts at a time."""
+    dedicated: tuple[DedicatedWorker, ...] = ()
+    """Workers that host one execution each, because it blocks."""
+    given_up_workers: int = 0
+    """Dedicated workers that hang and were replaced."""
 
 
 class Engine:
@@ -65,14 +68,29 @@ class Engine:
         self._loading = Loading(load or (lambda: bridge.load()))
         self._equipment = Equipment(home, settings, self._loading, credentials, mask)
         self._pool = Pool(settings.workers, self._leave_loop)
-        self._dispatcher = Dispatcher(settings.workers * settings.admission, self._host, home.pending)
+        self._dedicated = DedicatedPool(self._leave_loop)
+        self._hosting = Hosting(
+            self._equipment,
+            self._pool,
+            self._dedicated,
+            on_claimed=lambda ref: self._dispatcher.claimed(ref),
+            on_over=self._over,
+            on_stored=self._stored,
+        )
+        self._dispatcher = Dispatcher(self._caps, self._hosting.host, home.pending)
         self._deadlines = Deadlines(home, self.go_on, now)
         self._lock = threading.Lock()
-        self._hosted: dict[str, tuple[Runner, Worker]] = {}
         self._watches: list[Watch] = []
         self._closed = False
-        self._settled = threading.Condition(self._lock)
-        self._unsettled: Counter[str] = Counter()
+
+    def _caps(self) -> Caps:
+        settings = self._settings
+        return Caps(
+            shared=settings.workers * settings.admission,
+            dedicated=settings.dedicated_workers,
+            per_owner=settings.owner_limit or None,
+            per_batch=settings.batch_limit or None,
+        )
 
     # -- work ----------------------------------------------------------------------------------------------------
 
@@ -96,7 +114,7 @@ class Engine:
 
     def go_on(self, attempt: NextAttempt) -> None:
         """Run the attempt that an answer queued: background work in its turn, what a caller once waited for alone."""
-        ref = AttemptRef(attempt.execution_id, attempt.attempt)
+        ref = AttemptRef(attempt.execution_id, attempt.attempt, attempt.owner, attempt.batch_id, attempt.dedicated)
         with suppress(EngineClosedError):  # then the next start finds it in the queue
             if attempt.origin == "background":
                 self.begin([ref])
@@ -111,11 +129,7 @@ class Engine:
         """End attempts now; returns the executions that are running here. The others are withdrawn from the offers."""
         wanted = set(execution_ids)
         self._dispatcher.withdraw(wanted)
-        with self._lock:
-            hosted = {name: self._hosted[name] for name in wanted if name in self._hosted}
-        for runner, worker in hosted.values():
-            worker.call(runner.stop, stop)
-        return set(hosted)
+        return self._hosting.stop(wanted, stop)
 
     def warm_up(self) -> None:
         """Begin to import crewAI."""
@@ -143,16 +157,22 @@ class Engine:
     def state(self, pending: int) -> EngineState:
         """What is going on; `pending` is the length of the queue, which the home knows."""
         settings = self._settings
-        return EngineState(self._loading.state, self._dispatcher.working, pending, settings.workers, settings.admission)
+        return EngineState(
+            self._loading.state,
+            self._dispatcher.working,
+            pending,
+            settings.workers,
+            settings.admission,
+            tuple(self._dedicated.busy),
+            self._dedicated.given_up,
+        )
 
     def taken(self, execution_ids: Iterable[str]) -> set[str]:
         """Those executions that run here, until their end is stored, or that will by themselves."""
         wanted = set(execution_ids)
         if self._dispatcher.serves:
             return wanted
-        offered = self._dispatcher.offered()
-        with self._lock:
-            return wanted & (offered | set(self._unsettled))
+        return wanted & (self._dispatcher.offered() | self._hosting.unsettled)
 
     def require_open(self) -> None:
         """Raises `EngineClosedError` after `close`."""
@@ -161,46 +181,16 @@ class Engine:
 
     # -- hosting -------------------------------------------------------------------------------------------------
 
-    def _host(self, ref: AttemptRef) -> None:
-        runner = Runner(ref, self._equipment, self._dispatcher.claimed)
-        try:
-            worker = self._pool.take()
-        except EngineClosedError:  # it was chosen just before the end, and stays in the queue
-            return
-        with self._lock:
-            self._hosted[ref.execution_id] = (runner, worker)
-            self._unsettled[ref.execution_id] += 1
-        worker.host(runner.run, partial(self._after, runner, worker))
+    def _over(self, ref: AttemptRef, stumbled: bool) -> None:
+        self._dispatcher.ended(ref, stumbled=stumbled)
 
-    def _after(self, runner: Runner, worker: Worker, task: asyncio.Task[None]) -> None:
-        """An attempt is over: free its place at once, and tell who waits when its end is stored."""
-        ref = runner.ref
-        failed = not task.cancelled() and task.exception() is not None
-        stored = runner.settle(task)
-        with self._lock:
-            hosted = self._hosted.get(ref.execution_id)
-            if hosted and hosted[0] is runner:  # else the next attempt has begun already
-                del self._hosted[ref.execution_id]
-        self._pool.release(worker)
-        self._dispatcher.ended(ref, stumbled=failed)
-        if stored is None:
-            self._settle(ref, None)
-        else:
-            stored.add_done_callback(partial(self._settle, ref))
-
-    def _settle(self, ref: AttemptRef, stored: Future[bool] | Future[NextAttempt | None] | None) -> None:
+    def _stored(self, ref: AttemptRef, stored: Ending | None) -> None:
         if stored is None:
             self._each_watch(lambda watch: watch.doubt(ref.execution_id))
         else:
             self._settled_as(ref, stored)
-        with self._lock:
-            self._unsettled[ref.execution_id] -= 1
-            if not self._unsettled[ref.execution_id]:
-                del self._unsettled[ref.execution_id]
-            if not self._unsettled:
-                self._settled.notify_all()
 
-    def _settled_as(self, ref: AttemptRef, stored: Future[bool] | Future[NextAttempt | None]) -> None:
+    def _settled_as(self, ref: AttemptRef, stored: Ending) -> None:
         """An end is stored, or cannot be; what has been answered already has not come to rest."""
         error = stored.exception()
         found = None if error else stored.result()
@@ -255,14 +245,11 @@ class Engine:
         offered = self._dispatcher.withdraw()
         self._dispatcher.close(timeout_seconds / 4)
         self._deadlines.close(timeout_seconds / 4)
-        with self._lock:
-            running = list(self._hosted)
-        self.stop(running, SHUT_DOWN)
-        with self._settled:
-            self._settled.wait_for(lambda: not self._unsettled, timeout_seconds / 2)
-            stuck = list(self._hosted)
-        self._interrupt([*stuck, *(ref.execution_id for ref in offered)])
+        self.stop(self._hosting.execution_ids, SHUT_DOWN)
+        self._hosting.wait_until_settled(timeout_seconds / 2)
+        self._interrupt([*self._hosting.execution_ids, *(ref.execution_id for ref in offered)])
         self._pool.close(max(0.1, deadline - time.monotonic()))
+        self._dedicated.close(max(0.1, deadline - time.monotonic()))
         self._equipment.tools.close(max(0.1, deadline - time.monotonic()))
         self._each_watch(lambda watch: watch.give_up(EngineClosedError("The lab was closed.", "Open it again.")))
         if crewai := self._loading.loaded:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.queue_room import QueueRoom
+
+
+class QueuePage(NamedTuple):
+    """The next attempts of the queue."""
+
+    refs: list[AttemptRef]
+    left: int
+    """How many more are pending, for which there was no room."""
 
 
 class Home(Protocol):
@@ -32,8 +41,8 @@ class Home(Protocol):
         """Keep an event. Returns at once; order is kept."""
         ...
 
-    def pending(self, limit: int) -> list[AttemptRef]:
-        """The next attempts of the background queue, in a fair order."""
+    def pending(self, room: QueueRoom) -> QueuePage:
+        """The next attempts of the background queue that there is room for, in a fair order."""
         ...
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:

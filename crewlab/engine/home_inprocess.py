@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.home import QueuePage
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.queue_room import QueueRoom
 
 if TYPE_CHECKING:
     from crewlab.store import Store
@@ -47,9 +49,11 @@ class InProcessHome:
         with suppress(StoreClosedError):  # from a thread that was given up before the store was closed
             self._events.append((event,))
 
-    def pending(self, limit: int) -> list[AttemptRef]:
-        rows = self._executions.pending(limit=limit, background_only=True)
-        return [AttemptRef(row.execution_id, row.attempt) for row in rows]
+    def pending(self, room: QueueRoom) -> QueuePage:
+        count = self._executions.count_pending(background_only=True)  # first: too many does no harm, too few would
+        rows = self._executions.pending(room, background_only=True)
+        refs = [AttemptRef(row.execution_id, row.attempt, row.owner, row.batch_id, row.dedicated) for row in rows]
+        return QueuePage(refs, count - len(refs))
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._executions.interrupt(execution_ids, message)

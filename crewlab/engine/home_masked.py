@@ -7,10 +7,11 @@ from concurrent.futures import Future
 from datetime import datetime
 
 from crewlab.engine.attempt import AttemptRef
-from crewlab.engine.home import Home
+from crewlab.engine.home import Home, QueuePage
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.queue_room import QueueRoom
 from crewlab.secrets.redactor import Redactor
 
 
@@ -32,8 +33,8 @@ class MaskedHome:
     def record(self, event: BaseEvent) -> None:
         self._home.record(self._redactor.mask(event))
 
-    def pending(self, limit: int) -> list[AttemptRef]:
-        return self._home.pending(limit)
+    def pending(self, room: QueueRoom) -> QueuePage:
+        return self._home.pending(room)
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._home.interrupt(execution_ids, message)

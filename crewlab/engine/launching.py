@@ -10,6 +10,7 @@ from crewlab.definitions.models import is_rehearsal
 from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
+from crewlab.engine.dedicated import reasons_for_dedicated_worker
 from crewlab.engine.engine import Engine
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import complete_inputs
@@ -45,12 +46,12 @@ class Launching:
 
     def run(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
         new = self.prepare(definition, [inputs or {}], options, "foreground")
-        self._waiting.run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
+        self._waiting.run_here([AttemptRef.of(new[0])], stored=self._executions.add(new))
         return self.get(new[0].execution_id)
 
     async def arun(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
         new = self.prepare(definition, [inputs or {}], options, "foreground")
-        await self._async_waiting.run_here([AttemptRef(new[0].execution_id, 1)], stored=self._executions.add(new))
+        await self._async_waiting.run_here([AttemptRef.of(new[0])], stored=self._executions.add(new))
         return self.get(new[0].execution_id)
 
     def launch(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> ExecutionHandle:
@@ -98,8 +99,8 @@ class Launching:
         if concurrency is not None and concurrency < 1:
             raise InputsError(f"{concurrency} executions at a time never end.", "Give a concurrency of at least 1.")
         new = self.prepare(definition, rows, options, "foreground")
-        batch_id, stored = self._add_batch(new, name)
-        return [AttemptRef(execution.execution_id, 1) for execution in new], batch_id, stored
+        members, stored = self._add_batch(new, name)
+        return [AttemptRef.of(execution) for execution in members], str(members[0].batch_id), stored
 
     def launch_batch(
         self,
@@ -115,10 +116,10 @@ class Launching:
             self._engine.submit(refs, limit=concurrency)
             return self._batch(batch_id)
         new = self.prepare(definition, rows, options, "background")
-        batch_id, stored = self._add_batch(new, name)
+        members, stored = self._add_batch(new, name)
         stored.result()
         self._engine.serve()
-        return self._batch(batch_id)
+        return self._batch(str(members[0].batch_id))
 
     def prepare(
         self, definition: Runnable, rows: Iterable[Row], options: LaunchOptions, origin: Origin
@@ -137,8 +138,8 @@ class Launching:
         template = _template(target, options, origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 
-    def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[str, Future[None]]:
-        """The id of a new batch of these executions, and when they are stored."""
+    def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[list[NewExecution], Future[None]]:
+        """These executions as the members of a new batch, and when they are stored."""
         first = new[0]
         batch = NewBatch(
             batch_id=new_id(),
@@ -154,7 +155,7 @@ class Launching:
             execution.model_copy(update={"batch_id": batch.batch_id, "row_number": number})
             for number, execution in enumerate(new, start=1)
         ]
-        return batch.batch_id, self._executions.add(members, batch)
+        return members, self._executions.add(members, batch)
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -209,7 +210,7 @@ class Launching:
         current, changed = self.get(execution_id), checked(limits)
         require_prices(current.document, current.options.model_copy(update=changed), self._catalogue.price)
         require_room(current, changed)
-        refs = self._next_attempts([execution_id], changed)
+        refs = self._next_attempts([current], changed)
         if not refs:
             raise IllegalTransitionError(execution_id, current.status.value, "pending")
         self._go_on(refs, current.origin)
@@ -217,23 +218,26 @@ class Launching:
 
     def retry_failures(self, batch_id: str) -> int:
         again = {ExecutionStatus.FAILED, ExecutionStatus.INTERRUPTED}
-        refs = self._next_attempts([e.execution_id for e in self._of_batch(batch_id) if e.status in again])
+        refs = self._next_attempts([execution for execution in self._of_batch(batch_id) if execution.status in again])
         self._go_on(refs, self._batch(batch_id).origin)
         return len(refs)
 
     def resume_batch(self, batch_id: str, on_progress: Progress | None) -> list[Execution]:
         members = self._of_batch(batch_id)
-        pending = [AttemptRef(e.execution_id, e.attempt) for e in members if e.status is ExecutionStatus.PENDING]
-        interrupted = [e.execution_id for e in members if e.status is ExecutionStatus.INTERRUPTED]
+        pending = [AttemptRef.of(e, e.attempt) for e in members if e.status is ExecutionStatus.PENDING]
+        interrupted = [execution for execution in members if execution.status is ExecutionStatus.INTERRUPTED]
         refs = pending + self._next_attempts(interrupted)
         self._waiting.run_here(refs, tell=self._teller(batch_id, on_progress))
         return self._of_batch(batch_id)
 
-    def _next_attempts(self, execution_ids: Sequence[str], limits: Mapping[str, Any] | None = None) -> list[AttemptRef]:
+    def _next_attempts(
+        self, executions: Sequence[Execution], limits: Mapping[str, Any] | None = None
+    ) -> list[AttemptRef]:
         self._engine.require_open()
         message = ", ".join(["resumed", *(f"{name} {value:g}" for name, value in (limits or {}).items())])
-        moved = self._executions.resume(execution_ids, owner=self._owner, message=message, limits=limits).result()
-        return [AttemptRef(execution_id, attempt) for execution_id, attempt in moved]
+        found = {execution.execution_id: execution for execution in executions}
+        moved = self._executions.resume(list(found), owner=self._owner, message=message, limits=limits).result()
+        return [AttemptRef.of(found[execution_id], attempt) for execution_id, attempt in moved]
 
     def _go_on(self, refs: Sequence[AttemptRef], origin: Origin) -> None:
         """Background work goes through the queue; what a caller once waited for is not in it."""
@@ -272,4 +276,5 @@ def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str
         origin=origin,
         is_rehearsal=is_rehearsal(target.document, options.llm),
         tasks_total=len(target.document.get("tasks") or ()),
+        dedicated="; ".join(reasons_for_dedicated_worker(target.document)) or None,
     )

@@ -27,7 +27,7 @@ class Worker:
     """A daemon thread that runs one event loop. Hosted coroutines share nothing but the loop and `building`."""
 
     def __init__(self, name: str, farewell: Farewell) -> None:
-        self.hosted = 0
+        self.name, self.hosted = name, 0
         self._farewell = farewell
         self.building = asyncio.Lock()
         """Held while a crew is built, which is CPU only: one at a time, so that the loop stays responsive."""

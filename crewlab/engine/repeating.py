@@ -63,5 +63,5 @@ class Repeating:
             }
         )
         self._executions.add([new], given={new.execution_id: given}).result()
-        self._engine.begin([AttemptRef(new.execution_id, 1)])
+        self._engine.begin([AttemptRef.of(new)])
         return ExecutionHandle(new.execution_id, self._launching)

@@ -24,6 +24,8 @@ from crewlab.executions.status import ExecutionStatus
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuiltCrew, CrewAI, TaskOutcome
 
+Ending = Future[bool] | Future[NextAttempt | None]
+"""When the last word of an attempt is stored; the attempt that follows at once, if an answer was already there."""
 _GOOD_ENDS = (ExecutionStatus.COMPLETED, ExecutionStatus.WAITING)
 LOADING_MESSAGE = "loading crewAI"
 CLOSE_SECONDS = 5.0
@@ -37,9 +39,16 @@ class Runner:
     only an attempt that was never claimed ends without a move, unless its caller cancelled or left it.
     """
 
-    def __init__(self, ref: AttemptRef, equipment: Equipment, on_claimed: Callable[[AttemptRef], None]) -> None:
+    def __init__(
+        self,
+        ref: AttemptRef,
+        equipment: Equipment,
+        on_claimed: Callable[[AttemptRef], None],
+        on_begin: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """`on_begin` hears how many seconds the attempt may take, from then on."""
         self.ref = ref
-        self._equipment, self._on_claimed = equipment, on_claimed
+        self._equipment, self._on_claimed, self._on_begin = equipment, on_claimed, on_begin
         self._recorder = Recorder(equipment.home, ref)
         self._asked = False
         self._working: asyncio.Task[Any] | None = None
@@ -48,6 +57,7 @@ class Runner:
         self._crew: BuiltCrew | None = None
         self._tasks: TaskLoop | None = None
         self._limit: asyncio.Timeout | None = None
+        self._allowed = 0.0
 
     def stop(self, stop: Stop) -> None:
         """End the attempt as `stop` says, at once; the first request counts, and none after the end."""
@@ -73,7 +83,7 @@ class Runner:
             self._ending = self._over_budget(outcome) or self._ended(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
-            self._ending = self._ending_of(caught, claim)
+            self._ending = self._ending_of(caught)
         await self._close(error)
 
     async def _claim(self) -> Claim | None:
@@ -90,14 +100,22 @@ class Runner:
         self._recorder.budget = Budget.of(
             claim.execution.options, claim.execution.usage, lambda: worker.call(self._cut_short)
         )
-        async with asyncio.timeout(self._seconds(claim)) as self._limit:
+        self._allowed = self._seconds(claim)
+        self._on_begin(self._allowed)
+        async with asyncio.timeout(self._allowed) as self._limit:
             async with worker.building:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
             await self._crew.open()
-            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, _plan(self._crew)))
+            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, self._plan(self._crew, worker)))
             conditions = Conditions(self._equipment.tools.run, claim.execution.inputs)
             self._tasks = TaskLoop(self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks)
             return await self._tasks.run()
+
+    def _plan(self, crew: BuiltCrew, worker: Worker) -> str:
+        """What will run, in a few words, and why it has a worker of its own, if it has."""
+        count = len(crew.tasks)
+        plan = f"{count} task{'' if count == 1 else 's'}, {crew.process}"
+        return f"{plan}; on {worker.name} alone: {self.ref.dedicated}" if self.ref.dedicated else plan
 
     def _cut_short(self) -> None:
         """The budget is used up: drop what is in flight, if anything is."""
@@ -120,14 +138,14 @@ class Runner:
             return self._move(ExecutionStatus.WAITING, f"{message}; a person is asked")
         return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
 
-    def _ending_of(self, error: BaseException, claim: Claim) -> Move:
+    def _ending_of(self, error: BaseException) -> Move:
         if self._stop is None and (move := self._over_budget()):
             return move
         if isinstance(error, asyncio.CancelledError):
             stop = self._stop or UNASKED
             return self._move(stop.status, stop.message)
         if self._limit is not None and self._limit.expired():
-            return self._timed_out(self._seconds(claim))
+            return self._timed_out()
         report = ErrorReport.from_exception(error, task_name=self._tasks.failed_task if self._tasks else None)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
 
@@ -141,8 +159,8 @@ class Runner:
         output = {} if outcome is None else {"output": outcome.output, "output_json": outcome.output_json}
         return self._move(ExecutionStatus.FAILED, report.message, reason="over_budget", error=report, **output)
 
-    def _timed_out(self, seconds: float) -> Move:
-        message = f"The execution took longer than its limit of {seconds:g} s."
+    def _timed_out(self) -> Move:
+        message = f"The execution took longer than its limit of {self._allowed:g} s."
         report = ErrorReport(
             type="TimeLimit",
             title="The time limit was reached",
@@ -163,7 +181,7 @@ class Runner:
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._crew.close(error)
 
-    def settle(self, task: asyncio.Task[None]) -> Future[bool] | Future[NextAttempt | None] | None:
+    def settle(self, task: asyncio.Task[None]) -> Ending | None:
         """Send the final move, once `run` has ended in whatever way.
 
         `None` when there is nothing to move: somebody else has the attempt, or it stays in the queue. A future that
@@ -183,6 +201,18 @@ class Runner:
             return self._equipment.home.park(self.ref, ending.message)
         return self._equipment.home.move(ending)
 
+    def give_up(self, stop: Stop | None) -> Future[bool]:
+        """End the attempt from another thread, because its own hangs; `None` is for running out of time.
+
+        What it still does when it comes back is not recorded.
+        """
+        if self._crew is not None:
+            self._crew.let_go()
+        if self._tasks is not None:
+            self._tasks.end_open()
+        self._recorder.close()
+        return self._equipment.home.move(self._timed_out() if stop is None else self._move(stop.status, stop.message))
+
     def _ending_after(self, failure: BaseException | None) -> Move | None:
         """The end that `run` came to; another one when it was cut short or failed while tidying up."""
         completed = self._ending is not None and self._ending.status in _GOOD_ENDS
@@ -199,12 +229,6 @@ class Runner:
     def _failed_outside(self, error: BaseException) -> Move:
         report = ErrorReport.from_exception(error)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
-
-
-def _plan(crew: BuiltCrew) -> str:
-    """What will run, in a few words."""
-    count = len(crew.tasks)
-    return f"{count} task{'' if count == 1 else 's'}, {crew.process}"
 
 
 def _failed(error: BaseException) -> Future[bool]:

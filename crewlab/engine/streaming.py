@@ -76,7 +76,7 @@ class Feed:
             self._watch.on_change = self._wake
             entered.callback(self._store.events.listen(self._hear, owner=self._owner))
             self._stored = self._store.executions.add([self._new])
-            self._engine.submit([AttemptRef(execution_id, 1)])
+            self._engine.submit([AttemptRef.of(self._new)])
             self._open = entered.pop_all()
         self._stored.add_done_callback(lambda _: self._wake())
         return self

@@ -38,6 +38,8 @@ class NewExecution(BaseModel):
     """The execution that this one repeats or was forked from."""
     forked_from_task: str | None = None
     """The first task of a fork that was edited or is run again; `None` for a rerun."""
+    dedicated: str | None = None
+    """Why it runs on a worker of its own: it uses something that blocks. `None` when it may share one."""
 
     @property
     def is_replay(self) -> bool:

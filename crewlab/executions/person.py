@@ -86,6 +86,10 @@ class NextAttempt(NamedTuple):
     execution_id: str
     attempt: int
     origin: Origin
+    owner: str = ""
+    batch_id: str | None = None
+    dedicated: str | None = None
+    """Why it needs a worker of its own."""
 
 
 class Answered(NamedTuple):

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import TypeAdapter
+
 from crewlab.engine.engine import EngineState
 from crewlab.errors import RemoteError
 from crewlab.remote.connection import Connection
@@ -15,6 +17,8 @@ from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
+
+_ENGINE_STATE = TypeAdapter(EngineState)
 
 
 def connect(url: str, token: str) -> RemoteLab:
@@ -88,7 +92,7 @@ class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteTrials):
 
     def engine_state(self) -> EngineState:
         """Whether crewAI is loaded in the app, and how much is running and pending."""
-        return EngineState(**self._connection.get("engine"))
+        return _ENGINE_STATE.validate_python(self._connection.get("engine"))
 
     @property
     def store_health(self) -> str:

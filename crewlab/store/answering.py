@@ -97,4 +97,7 @@ class TakeAnswer(Command[Answered]):
 
 
 def _next(state: ExecutionState) -> NextAttempt:
-    return NextAttempt(state.execution_id, state.attempt, state.fixed["origin"])
+    fixed = state.fixed
+    return NextAttempt(
+        state.execution_id, state.attempt, fixed["origin"], fixed["owner"], fixed["batch_id"], fixed["dedicated"]
+    )

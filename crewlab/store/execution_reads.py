@@ -10,6 +10,7 @@ from typing import Any
 from crewlab.errors import BatchNotFoundError, ExecutionError, ExecutionNotFoundError
 from crewlab.executions.batch import Batch
 from crewlab.executions.execution import Execution, StoredTask
+from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import ExecutionStatus
 from crewlab.store.database import Database
 from crewlab.store.execution_filters import SORTABLE, Filters
@@ -39,25 +40,42 @@ WHERE b.owner = $owner AND ($batch_id IS NULL OR b.batch_id = $batch_id)
 ORDER BY b.created_at DESC, b.batch_id DESC, s.status
 """
 
-# Turn by turn: first between the batches of an owner (launches without a batch count as one), then between owners.
+# Turn by turn, those with less of it running first: between the batches of an owner (launches without a batch count as
+# one), then between owners. Priority is among the executions of one owner: nobody gets ahead of others with it.
 _PENDING = """
 WITH queued AS (
-    SELECT execution_id, attempt, owner, batch_id, priority, created_at,
-           row_number() OVER (
-               PARTITION BY owner, batch_id, priority ORDER BY created_at, row_number, execution_id
-           ) AS turn_in_batch
-    FROM executions
-    WHERE status = 'pending' AND (origin = 'background' OR NOT $background_only)
+    SELECT e.execution_id, e.attempt, e.owner, e.batch_id, e.priority, e.created_at, e.dedicated,
+           coalesce(r.running, 0) + row_number() OVER (
+               PARTITION BY e.owner, e.batch_id, e.priority ORDER BY e.created_at, e.row_number, e.execution_id
+           ) AS turn_in_batch,
+           coalesce(r.running, 0) + row_number() OVER (
+               PARTITION BY e.owner, e.batch_id
+               ORDER BY e.priority DESC, e.created_at, e.row_number, e.execution_id
+           ) AS place_in_batch
+    FROM executions e
+    LEFT JOIN (SELECT unnest($owners) AS owner, unnest($batches) AS batch_id, unnest($running) AS running) r
+        ON r.owner = e.owner AND r.batch_id IS NOT DISTINCT FROM e.batch_id
+    WHERE e.status = 'pending' AND (e.origin = 'background' OR NOT $background_only)
+        AND CASE WHEN e.dedicated IS NULL THEN $shared ELSE $alone END > 0
 ), turns AS (
-    SELECT *, row_number() OVER (
-        PARTITION BY owner, priority ORDER BY turn_in_batch, created_at, execution_id
+    SELECT q.*, coalesce(o.running, 0) + row_number() OVER (
+        PARTITION BY q.owner ORDER BY q.priority DESC, q.turn_in_batch, q.created_at, q.execution_id
     ) AS turn_of_owner
-    FROM queued
+    FROM queued q
+    LEFT JOIN (
+        SELECT owner, sum(running) AS running
+        FROM (SELECT unnest($owners) AS owner, unnest($running) AS running) GROUP BY owner
+    ) o ON o.owner = q.owner
+    WHERE q.batch_id IS NULL OR $per_batch IS NULL OR q.place_in_batch <= $per_batch
+), places AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY dedicated IS NULL ORDER BY turn_of_owner, created_at, execution_id
+    ) AS place
+    FROM turns WHERE $per_owner IS NULL OR turn_of_owner <= $per_owner
 )
-SELECT execution_id, attempt, owner, batch_id, priority
-FROM turns
-ORDER BY priority DESC, turn_of_owner, created_at, execution_id
-LIMIT $limit
+SELECT execution_id, attempt, owner, batch_id, priority, dedicated FROM places
+WHERE place <= CASE WHEN dedicated IS NULL THEN $shared ELSE $alone END
+ORDER BY turn_of_owner, created_at, execution_id
 """
 
 
@@ -70,6 +88,8 @@ class PendingExecution:
     owner: str
     batch_id: str | None
     priority: int
+    dedicated: str | None
+    """Why it needs a worker of its own."""
 
 
 class ExecutionReads:
@@ -135,13 +155,28 @@ class ExecutionReads:
         sql = "SELECT status, count(*) FROM executions WHERE owner = ? GROUP BY status ORDER BY status"
         return dict(self._database.rows(sql, [owner]))
 
-    def pending(self, *, limit: int, background_only: bool) -> list[PendingExecution]:
-        """The next places in the queue of all owners: higher priority first, then turn by turn, then first come.
+    def pending(self, room: QueueRoom, *, background_only: bool) -> list[PendingExecution]:
+        """The next places in the queue of all owners that there is `room` for, in a fair order.
 
-        This is the one read without an owner: the queue serves everybody.
+        Turn by turn between owners and between the batches of each; of one owner, higher priority first, then first
+        come. This is the one read without an owner: the queue serves everybody.
         """
-        parameters = {"limit": limit, "background_only": background_only}
+        parameters = {
+            "background_only": background_only,
+            "shared": room.shared,
+            "alone": room.dedicated,
+            "per_owner": room.per_owner,
+            "per_batch": room.per_batch,
+            "owners": [owner for owner, _ in room.running],
+            "batches": [batch for _, batch in room.running],
+            "running": list(room.running.values()),
+        }
         return [PendingExecution(*row) for row in self._database.rows(_PENDING, parameters)]
+
+    def count_pending(self, *, background_only: bool) -> int:
+        """How many executions of all owners are in the queue."""
+        sql = "SELECT count(*) FROM executions WHERE status = 'pending' AND (origin = 'background' OR NOT ?)"
+        return int(self._database.rows(sql, [background_only])[0][0])
 
     def finished_tasks(self, execution_id: str, *, owner: str) -> list[StoredTask]:
         """The tasks that some attempt completed, in order, each with the attempt that paid for it.

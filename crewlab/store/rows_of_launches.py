@@ -72,6 +72,7 @@ def _fixed(execution: NewExecution, document_hash: str, at: datetime) -> dict[st
         "created_at": at,
         "origin_execution_id": execution.origin_execution_id,
         "forked_from_task": visible_or_none(execution.forked_from_task),
+        "dedicated": visible_or_none(execution.dedicated),
     }
 
 

@@ -225,6 +225,7 @@ FIXED = {
     "created_at": TIME,
     "origin_execution_id": TEXT,
     "forked_from_task": TEXT,
+    "dedicated": TEXT,
 }
 """Columns of an execution that no attempt changes; a resume may change the limits among the options."""
 

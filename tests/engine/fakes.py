@@ -13,10 +13,12 @@ from typing import Any
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, ModelTest, TaskOutcome
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.home import QueuePage
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed
 from crewlab.executions.execution import Claim, Execution, Move, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
+from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import NEXT, ExecutionStatus
 
 HANG = object()
@@ -153,6 +155,9 @@ class FakeCrew:
         return outcomes[len(self.tasks) - 1]
 
     async def close(self, error: BaseException | None) -> None:
+        self.let_go()
+
+    def let_go(self) -> None:
         for task in self.tasks:
             if task.name in self.open_calls:
                 self._record(ModelCallCancelled, task)
@@ -236,9 +241,12 @@ class FakeHome:
     def record(self, event: BaseEvent) -> None:
         self.events.append(event)
 
-    def pending(self, limit: int) -> list[AttemptRef]:
+    def pending(self, room: QueueRoom) -> QueuePage:
         waiting = [e for e in self.executions.values() if e.status is ExecutionStatus.PENDING]
-        return [AttemptRef(e.execution_id, e.attempt) for e in waiting if e.origin == "background"][:limit]
+        refs = [AttemptRef.of(e, e.attempt) for e in waiting if e.origin == "background"]
+        alone = [ref for ref in refs if ref.dedicated]
+        given = [ref for ref in refs if not ref.dedicated][: room.shared] + alone[: room.dedicated]
+        return QueuePage(given, len(refs) - len(given))
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         future: Future[int] = Future()

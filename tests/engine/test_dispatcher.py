@@ -8,7 +8,10 @@ import pytest
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.dispatcher import Dispatcher
+from crewlab.engine.home import QueuePage
+from crewlab.engine.room import Caps
 from crewlab.errors import StoreError
+from crewlab.executions.queue_room import QueueRoom
 from tests.conftest import wait_until
 
 
@@ -17,17 +20,22 @@ class Queue:
 
     def __init__(self) -> None:
         self.waiting: list[AttemptRef] = []
+        self.caps = Caps(shared=2)
         self.reads = 0
         self.fails = 0
         self.started: list[AttemptRef] = []
         self.on_start: Callable[[], None] = lambda: None
+        self.on_read: Callable[[], None] = lambda: None
 
-    def pending(self, limit: int) -> list[AttemptRef]:
+    def pending(self, room: QueueRoom) -> QueuePage:
         self.reads += 1
         if self.fails:
             self.fails -= 1
             raise StoreError("the disk is full")
-        return self.waiting[:limit]
+        alone = [ref for ref in self.waiting if ref.dedicated]
+        given = [ref for ref in self.waiting if not ref.dedicated][: room.shared] + alone[: room.dedicated]
+        self.on_read()
+        return QueuePage(given, len(self.waiting) - len(given))
 
     def start(self, ref: AttemptRef) -> None:
         if ref in self.waiting:
@@ -43,7 +51,7 @@ def queue() -> Queue:
 
 @pytest.fixture
 def dispatcher(queue: Queue) -> Iterator[Dispatcher]:
-    made = Dispatcher(2, queue.start, queue.pending)
+    made = Dispatcher(lambda: queue.caps, queue.start, queue.pending)
     yield made
     made.close(2.0)
 
@@ -128,6 +136,18 @@ def test_the_queue_is_not_read_before_the_claims_are_answered(dispatcher: Dispat
     assert queue.started == refs("q", 1)
 
 
+def test_room_that_gets_free_while_the_queue_is_read_is_used(dispatcher: Dispatcher, queue: Queue):
+    """The read did not know of it; another one follows."""
+    dispatcher.offer(refs("a", 2))
+    queue.waiting = refs("q", 3)
+    queue.on_read = lambda: dispatcher.ended(AttemptRef("a1", 1))
+    dispatcher.serve()
+    dispatcher.ended(AttemptRef("a0", 1))
+    for number in range(2):
+        wait_until(lambda number=number: AttemptRef(f"q{number}", 1) in queue.started, f"q{number} to start")
+        dispatcher.claimed(AttemptRef(f"q{number}", 1))
+
+
 def test_nothing_polls(dispatcher: Dispatcher, queue: Queue):
     """An empty queue is read once and not again until something is announced."""
     dispatcher.serve()
@@ -170,3 +190,62 @@ def test_what_is_not_claimed_yet_is_not_counted_as_working(dispatcher: Dispatche
     dispatcher.ended(AttemptRef("a0", 1))
     dispatcher.claimed(AttemptRef("a0", 1))
     assert dispatcher.working == 0, "an answer that comes after the end counts nothing"
+
+
+def alone(name: str, count: int) -> list[AttemptRef]:
+    """Attempts that need a worker of their own."""
+    return [AttemptRef(f"{name}{number}", 1, dedicated="it blocks") for number in range(count)]
+
+
+def test_what_blocks_and_what_shares_do_not_take_each_other_s_room(dispatcher: Dispatcher, queue: Queue):
+    """A queue of blocking executions keeps nobody waiting who may share a worker, nor the other way round."""
+    queue.caps = Caps(shared=2, dedicated=1)
+    queue.waiting = alone("d", 3) + refs("q", 3)
+    dispatcher.serve()
+    wait_until(lambda: len(queue.started) == 3, "both kinds to start")
+    assert {ref.execution_id for ref in queue.started} == {"d0", "q0", "q1"}
+    for ref in list(queue.started):
+        dispatcher.claimed(ref)
+    dispatcher.ended(AttemptRef("d0", 1))
+    wait_until(lambda: len(queue.started) == 4, "the next to start")
+    assert queue.started[-1].execution_id == "d1"
+
+
+def test_an_owner_has_no_more_than_the_cap(dispatcher: Dispatcher, queue: Queue):
+    """There is room, but not for this owner; it goes on when one of its own ends."""
+    queue.caps = Caps(shared=9, per_owner=1)
+    dispatcher.offer([AttemptRef("a0", 1, "ann"), AttemptRef("a1", 1, "ann")])
+    dispatcher.offer([AttemptRef("b0", 1, "bob")])
+    assert [ref.execution_id for ref in queue.started] == ["a0", "b0"]
+    dispatcher.ended(AttemptRef("a0", 1))
+    assert queue.started[-1].execution_id == "a1"
+
+
+def test_a_batch_has_no_more_than_the_cap(dispatcher: Dispatcher, queue: Queue):
+    """The cap of a batch does not concern what is in none."""
+    queue.caps = Caps(shared=9, per_batch=1)
+    dispatcher.offer([AttemptRef(f"a{number}", 1, "ann", "batch") for number in range(2)])
+    dispatcher.offer([AttemptRef(f"b{number}", 1, "ann") for number in range(2)])
+    assert sorted(ref.execution_id for ref in queue.started) == ["a0", "b0", "b1"]
+
+
+def test_a_paused_dispatcher_starts_nothing(dispatcher: Dispatcher, queue: Queue):
+    """Neither what is offered nor what is queued, nor what moves up when something ends; then all of it."""
+    dispatcher.offer(refs("r", 1))
+    dispatcher.pause()
+    queue.waiting = refs("q", 1)
+    dispatcher.serve()
+    dispatcher.offer(refs("a", 1))
+    dispatcher.ended(AttemptRef("r0", 1))
+    assert (queue.started, queue.reads) == (refs("r", 1), 0)
+    dispatcher.go_on()
+    wait_until(lambda: len(queue.started) == 3, "everything to start")
+
+
+def test_a_cap_that_is_raised_counts_at_once(dispatcher: Dispatcher, queue: Queue):
+    """The caps are asked anew; nobody has to end first."""
+    dispatcher.offer(refs("a", 4))
+    assert len(queue.started) == 2
+    queue.caps = Caps(shared=3)
+    dispatcher.go_on()
+    assert len(queue.started) == 3

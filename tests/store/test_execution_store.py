@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +13,7 @@ from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import StatusChanged, TaskStarted
 from crewlab.executions.execution import Move
 from crewlab.executions.identity import new_id
+from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.store import Store
 from tests.factories import (
@@ -243,7 +245,7 @@ def test_queue_takes_turns(store: Store):
     single = new_execution()
     store.executions.add([single]).result()
     ids[single.execution_id] = "single"
-    queue = [ids[p.execution_id] for p in store.executions.pending(limit=10, background_only=True)]
+    queue = [ids[p.execution_id] for p in store.executions.pending(QueueRoom(10), background_only=True)]
     assert queue == ["a1", "c1", "b1", "c2", "single", "a2", "b2"]
 
 
@@ -252,10 +254,59 @@ def test_priority_goes_first_and_foreground_is_not_served(store: Store):
     low, foreground = new_execution(), new_execution(origin="foreground")
     high = new_execution(options={"priority": 5})
     store.executions.add([low, foreground, high]).result()
-    served = store.executions.pending(limit=10, background_only=True)
+    served = store.executions.pending(QueueRoom(10), background_only=True)
     assert [p.execution_id for p in served] == [high.execution_id, low.execution_id]
-    assert len(store.executions.pending(limit=10, background_only=False)) == 3
-    assert len(store.executions.pending(limit=1, background_only=False)) == 1
+    assert len(store.executions.pending(QueueRoom(10), background_only=False)) == 3
+    assert len(store.executions.pending(QueueRoom(1), background_only=False)) == 1
+
+
+def test_who_has_less_running_goes_first(store: Store):
+    """With room for one at a time the owner who came first does not get it every time, nor the first batch."""
+    store.executions.add([new_execution(owner="ann") for _ in range(2)]).result()
+    store.executions.add([new_execution(owner="bob")]).result()
+    busy = QueueRoom(1, running={("ann", None): 1})
+    assert [p.owner for p in store.executions.pending(busy, background_only=True)] == ["bob"]
+    first, second = new_batch("first", owner="eve"), new_batch("second", owner="eve")
+    for batch in (first, second):
+        store.executions.add([new_execution(owner="eve", batch_id=batch.batch_id, row_number=1)], batch).result()
+    busy = QueueRoom(9, running={("ann", None): 5, ("bob", None): 5, ("eve", first.batch_id): 1})
+    assert store.executions.pending(busy, background_only=True)[0].batch_id == second.batch_id
+
+
+def test_priority_is_among_those_of_one_owner(store: Store):
+    """Nobody gets ahead of another owner by it."""
+    ann = new_execution(owner="ann")
+    bob = [new_execution(owner="bob", options={"priority": number}) for number in (1, 9)]
+    for execution in (ann, *bob):
+        store.executions.add([execution]).result()
+    served = [p.execution_id for p in store.executions.pending(QueueRoom(9), background_only=True)]
+    assert served == [ann.execution_id, bob[1].execution_id, bob[0].execution_id]
+
+
+def test_the_queue_gives_out_no_more_than_the_caps(store: Store):
+    """Of an owner and of a batch, what runs already counts; others are not held up."""
+    batch = new_batch("a", owner="ann")
+    store.executions.add(
+        [new_execution(owner="ann", batch_id=batch.batch_id, row_number=n) for n in range(4)], batch
+    ).result()
+    store.executions.add([new_execution(owner="ann") for _ in range(4)]).result()
+    store.executions.add([new_execution(owner="bob") for _ in range(4)]).result()
+    room = QueueRoom(99, per_owner=3, per_batch=2, running={("ann", batch.batch_id): 1})
+    served = store.executions.pending(room, background_only=True)
+    assert Counter((p.owner, p.batch_id) for p in served) == {
+        ("ann", batch.batch_id): 1,
+        ("ann", None): 1,
+        ("bob", None): 3,
+    }
+
+
+def test_what_needs_a_worker_of_its_own_is_given_out_apart(store: Store):
+    """It takes no room from the others, and the others none from it."""
+    store.executions.add([new_execution(dedicated="it blocks") for _ in range(3)]).result()
+    store.executions.add([new_execution() for _ in range(3)]).result()
+    for shared, alone in [(2, 1), (0, 2), (2, 0)]:
+        served = store.executions.pending(QueueRoom(shared, alone), background_only=True)
+        assert Counter(p.dedicated for p in served) == Counter({None: shared, "it blocks": alone}) + Counter()
 
 
 def test_find_filters_sorts_and_pages(store: Store):
