@@ -8,7 +8,7 @@ UV_VERSION := 0.13.8
 INSTALL := $(BIN)/uv pip install --python $(BIN)/python --require-hashes --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench notebook lock clean
+.PHONY: help install run test check docs bench notebook lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: $(VENV)/tools  ## Format, lint, types, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py -p no:randomly
+
+docs: $(VENV)/tools  ## Write the generated table of events in README.md
+	@$(BIN)/python -m tests.event_table
 
 bench: $(VENV)/tools  ## Print the benchmark table and write bench.json (ONLY=name runs one)
 	@$(BIN)/python -m tests.benchmarks $(ONLY)

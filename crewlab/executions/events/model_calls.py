@@ -15,6 +15,8 @@ Purpose = Literal["agent", "guardrail", "converter", "manager", "planning", "eva
 
 
 class ModelCallStarted(BaseEvent):
+    """A model is about to be asked."""
+
     kind: Literal["model_call_started"] = "model_call_started"
     level: Level = "debug"
     call_id: str
@@ -50,16 +52,22 @@ class ModelCallEnded(BaseEvent):
 
 
 class ModelCallCompleted(ModelCallEnded):
+    """The model answered."""
+
     kind: Literal["model_call_completed"] = "model_call_completed"
 
 
 class ModelCallFailed(ModelCallEnded):
+    """The model gave no answer, after all retries."""
+
     kind: Literal["model_call_failed"] = "model_call_failed"
     level: Level = "error"
     error: ErrorReport
 
 
 class ModelCallCancelled(ModelCallEnded):
+    """The attempt ended, or was stopped, while the model was asked."""
+
     kind: Literal["model_call_cancelled"] = "model_call_cancelled"
     level: Level = "warning"
 

@@ -11,6 +11,8 @@ from crewlab.executions.usage import Usage
 
 
 class TaskStarted(BaseEvent):
+    """An agent begins to work on a task."""
+
     kind: Literal["task_started"] = "task_started"
     task_index: int
     description: str = ""
@@ -33,10 +35,14 @@ class TaskEnded(BaseEvent):
 
 
 class TaskCompleted(TaskEnded):
+    """The task has its output, and every guardrail let it pass."""
+
     kind: Literal["task_completed"] = "task_completed"
 
 
 class TaskFailed(TaskEnded):
+    """The task ended without an output."""
+
     kind: Literal["task_failed"] = "task_failed"
     level: Level = "error"
     error: ErrorReport
@@ -68,6 +74,8 @@ class TaskSkipped(TaskEnded):
 
 
 class GuardrailChecked(BaseEvent):
+    """A guardrail looked at an output; when it refuses, the agent tries again with its feedback."""
+
     kind: Literal["guardrail_checked"] = "guardrail_checked"
     task_index: int
     guardrail: str

@@ -10,6 +10,8 @@ from crewlab.executions.events.base import BaseEvent, Level
 
 
 class ToolCallStarted(BaseEvent):
+    """An agent is about to use a tool."""
+
     kind: Literal["tool_call_started"] = "tool_call_started"
     level: Level = "debug"
     call_id: str
@@ -30,15 +32,21 @@ class ToolCallEnded(BaseEvent):
 
 
 class ToolCallCompleted(ToolCallEnded):
+    """The tool gave its result."""
+
     kind: Literal["tool_call_completed"] = "tool_call_completed"
 
 
 class ToolCallFailed(ToolCallEnded):
+    """The tool raised, took too long, or was used wrongly; the agent is told so."""
+
     kind: Literal["tool_call_failed"] = "tool_call_failed"
     level: Level = "warning"
     error: ErrorReport
 
 
 class ToolCallCancelled(ToolCallEnded):
+    """The attempt ended, or was stopped, while the tool was at work."""
+
     kind: Literal["tool_call_cancelled"] = "tool_call_cancelled"
     level: Level = "warning"
