@@ -264,6 +264,24 @@ class PriceError(CrewLabError):
     title = "The price cannot be kept"
 
 
+class ModelProfileError(CrewLabError):
+    """A model profile cannot be kept, renamed or removed as asked."""
+
+    title = "The model profile cannot be kept"
+
+
+class ModelProfileNotFoundError(ModelProfileError, LookupError):
+    """No model profile has this name."""
+
+    title = "There is no such model profile"
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        names = ", ".join(sorted(known)[:12])
+        hint = f"Known profiles: {names}." if names else "Add one under Library > Model profiles."
+        super().__init__(f"There is no model profile {name!r}.", hint)
+
+
 class StoreError(CrewLabError):
     """The database file cannot be used as asked."""
 

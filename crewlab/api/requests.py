@@ -12,6 +12,8 @@ from crewlab.executions.cassette import Cassette
 from crewlab.executions.launch import LaunchArguments
 
 Llm = str | dict[str, Any] | None
+Llms = dict[str, str | dict[str, Any]] | None
+"""By the name of an agent."""
 
 
 class RunnableRequest(RequestBody):
@@ -34,6 +36,7 @@ class LaunchFields(LimitsRequest):
     """How to run: the fields of `LaunchArguments`."""
 
     llm: Llm = None
+    llms: Llms = None
     cassette: Cassette | None = None
     judge: Llm = None
 
@@ -78,6 +81,7 @@ class ForecastRequest(RunnableRequest):
 
     rows_count: int
     llm: Llm = None
+    llms: Llms = None
 
 
 class SaveRequest(RequestBody):
@@ -101,6 +105,7 @@ class CheckRequest(RequestBody):
 
     document: dict[str, Any]
     llm: Llm = None
+    llms: Llms = None
 
 
 class DraftRequest(RequestBody):

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crewlab.definitions.human_input import HumanInputDocument
+from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.overlay import Overlay
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
+from crewlab.executions.model_test import ModelTest
 from crewlab.executions.score import Score
 
 if TYPE_CHECKING:
@@ -110,6 +113,10 @@ class BuildRequest:
     tool_timeout_seconds: float
     llm: Llm | None = None
     """A model for all agents and the manager; `None` is as defined."""
+    llms: Mapping[str, Llm] = field(default_factory=dict)
+    """Models by the name of an agent, which win over `llm`."""
+    profiles: Mapping[str, ModelProfile] = field(default_factory=dict)
+    """The model profiles that the launch, or the document, names."""
     mask: Callable[[str], str] = str
     """Takes secrets out of a text that is written to a file."""
     cassette: Deck | None = None
@@ -118,6 +125,11 @@ class BuildRequest:
     """Says when a request may be sent; `None` is at once."""
     judge: Llm | None = None
     """The model that scores the output of each task; `None` is nobody."""
+
+    @property
+    def overlay(self) -> Overlay:
+        """The models of the launch over those of the document."""
+        return Overlay(self.llm, self.llms, self.profiles)
 
 
 @dataclass(frozen=True)
@@ -226,19 +238,6 @@ class BuiltCrew(Protocol):
     def let_go(self) -> None:
         """End the attempt from another thread, because its own hangs: open calls are recorded as cancelled."""
         ...
-
-
-@dataclass(frozen=True)
-class ModelTest:
-    """One question asked of a model to see whether it works."""
-
-    ok: bool
-    latency_seconds: float
-    answer: str = ""
-    error: str = ""
-    hint: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
 
 
 class CrewAI(Protocol):

@@ -6,9 +6,10 @@ import importlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, ModelTest
+from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
+from crewlab.executions.model_test import ModelTest
 
 if TYPE_CHECKING:
     from crewlab.bridge.bus import Taken

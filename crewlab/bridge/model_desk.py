@@ -20,7 +20,9 @@ from crewlab.executions.events import Purpose
 if TYPE_CHECKING:
     from crewai.llms.base_llm import BaseLLM
 
+    from crewlab.definitions.library.model_profiles import ModelProfile
     from crewlab.definitions.library.prices import PriceTable
+    from crewlab.definitions.overlay import Chosen
 
 _SECRET = re.compile(r"(key|secret|password|credential|authorization|headers?|_token)$", re.IGNORECASE)
 
@@ -32,7 +34,7 @@ class ModelDesk:
         self.journal = journal
         self.prices: PriceTable = request.prices
         self.policy = RetryPolicy(request.model_attempts, request.retry_wait_seconds, request.model_timeout_seconds)
-        self._request = request
+        self._request, self._overlay = request, request.overlay
 
     def model_for(
         self, llm: Llm, *, agent: str | None, purpose: Purpose = "agent", max_rpm: int | None = None
@@ -43,26 +45,30 @@ class ModelDesk:
             MissingCredentialError: The key that the model needs is not set.
             UnknownModelError: No provider serves it on this machine.
         """
-        return self.own_model_for(self._request.llm or llm, agent=agent, purpose=purpose, max_rpm=max_rpm)
+        return self._made(self._overlay.choose(agent, llm), agent, purpose, max_rpm)
 
     def own_model_for(
-        self, chosen: Llm, *, agent: str | None, purpose: Purpose, max_rpm: int | None = None
+        self, llm: Llm, *, agent: str | None, purpose: Purpose, max_rpm: int | None = None
     ) -> RecordedModel:
-        """The model `chosen`, whatever the launch chose. Raises as `model_for` does."""
-        parameters = {} if isinstance(chosen, str) else dict(chosen)
-        name = chosen if isinstance(chosen, str) else str(chosen.get("model", ""))
-        inner = self._inner(chosen, name, shown(parameters))
+        """The model or the profile `llm`, whatever the launch chose. Raises as `model_for` does."""
+        return self._made(self._overlay.resolved(llm), agent, purpose, max_rpm)
+
+    def _made(self, chosen: Chosen, agent: str | None, purpose: Purpose, max_rpm: int | None) -> RecordedModel:
+        llm: Llm = chosen.llm
+        parameters = {} if isinstance(llm, str) else shown(llm)
+        name = llm if isinstance(llm, str) else str(llm.get("model", ""))
+        profile = {"profile": chosen.profile.name} if chosen.profile else {}
         return RecordedModel.around(
-            inner,
+            self._inner(llm, name, parameters),
             self,
             name=name,
             agent=agent,
             purpose=purpose,
-            parameters=shown(parameters),
-            pace=self._pace(agent, max_rpm),
+            parameters={**profile, **parameters},
+            pace=self._pace(agent, max_rpm, chosen.profile),
         )
 
-    def _pace(self, agent: str | None, max_rpm: int | None) -> Pace:
+    def _pace(self, agent: str | None, max_rpm: int | None, profile: ModelProfile | None) -> Pace:
         """Every limit that concerns the agent, shared by all its clones; a recording is played at any speed."""
         request = self._request
         if request.rate_limiter is None or (request.cassette is not None and request.cassette.cassette.needs_no_model):
@@ -71,6 +77,7 @@ class ModelDesk:
         own = [
             max_rpm and RateLimit(f"{request.execution_id} agent {agent}", f"the agent {agent!r}", max_rpm),
             crew_rpm and RateLimit(f"{request.execution_id} crew", "the crew", int(crew_rpm)),
+            profile and limit_of(profile),
         ]
         return Pace([limit for limit in own if limit], request.rate_limiter)
 
@@ -80,6 +87,14 @@ class ModelDesk:
             return make_llm(llm, self._request)
         make = functools.partial(make_llm, llm, self._request)
         return TapedModel.around(make, self._request.cassette, name=name, parameters=parameters)
+
+
+def limit_of(profile: ModelProfile) -> RateLimit | None:
+    """What all executions together may ask of the model of a profile; `None` is as much as they like."""
+    if profile.requests_per_minute is None and profile.tokens_per_minute is None:
+        return None
+    what = f"the model profile {profile.name!r}"
+    return RateLimit(f"profile {profile.name}", what, profile.requests_per_minute, profile.tokens_per_minute)
 
 
 def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from crewai.events.types.llm_events import LLMCallCompletedEvent
 from crewai.llms.base_llm import BaseLLM
 
-from crewlab.bridge.contract import Credentials, Llm, ModelTest
+from crewlab.bridge.contract import Credentials, Llm
 from crewlab.bridge.failures import failure_of, hint_while_trying, told_by_provider
 from crewlab.bridge.models import make_llm
 from crewlab.bridge.silence import enter_context
@@ -19,10 +19,12 @@ from crewlab.bridge.tokens import Tokens
 from crewlab.definitions.models import model_of
 from crewlab.errors import BuildError
 from crewlab.executions.identity import new_id
+from crewlab.executions.model_test import ModelTest
 
 _QUESTION = "Reply with one short sentence that says you are ready."
 _MASK = "•••"
 _MOST = 500
+_MOST_RAW, _MOST_CAUSES = 4000, 5
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,20 @@ def _failed(error: Exception, made: BaseLLM, llm: Llm, access: _Access, latency_
     said = told_by_provider(error).replace(made.api_key or _MASK, _MASK)[:_MOST]
     is_known = said.rstrip(".") in failure.message or isinstance(error, UnicodeError)
     told = "" if is_known else f" It said: {said}"
-    return ModelTest(False, latency_seconds, error=failure.message + told, hint=hint_while_trying(failure))
+    return ModelTest(
+        False,
+        latency_seconds,
+        error=failure.message + told,
+        hint=hint_while_trying(failure),
+        raw_error=_raw(error).replace(made.api_key or _MASK, _MASK)[:_MOST_RAW],
+    )
+
+
+def _raw(error: BaseException) -> str:
+    """The error and what caused it, in the client's own words."""
+    lines: list[str] = []
+    current: BaseException | None = error
+    while current is not None and len(lines) < _MOST_CAUSES:
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__}: {current}")
+        current = current.__cause__ or current.__context__
+    return "\n".join(dict.fromkeys(lines))

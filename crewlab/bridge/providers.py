@@ -60,6 +60,6 @@ def client_class(provider: str) -> type[BaseLLM]:
     try:
         native = getattr(importlib.import_module(module), name)
     except ImportError as error:
-        hint = f"Install it with: pip install 'crewai[{PROVIDERS[provider].extra}]', then start CrewLab again."
+        hint = f"Install it with: {PROVIDERS[provider].install_line}, then start CrewLab again."
         raise UnknownModelError(f"The package for models of {provider!r} is not installed.", hint) from error
     return cast("type[BaseLLM]", type(name, (Discreet, native), {"__module__": __name__}))

@@ -36,7 +36,7 @@ class Roster:
         self.cassette = request.cassette
         self._document = document
         self._files = request.files
-        self._overridden = request.llm is not None
+        self._overlay = request.overlay
         self._desk = ModelDesk(request, journal)
         self._models: dict[str, RecordedModel] = {}
         self.manager_name = _manager_name(document)
@@ -123,7 +123,7 @@ class Roster:
     def _llm(self, name: str) -> str | dict[str, Any]:
         own = self._described(name).llm
         llm = own or (self._document.manager_llm if name == self.manager_name else None) or self._document.llm
-        if llm is None and not self._overridden:
+        if llm is None and not self._overlay.covers(name):
             hint = "Give it an `llm`, or give the crew one for all agents, such as rehearsal/plain."
             raise BuildError(f"The agent {name!r} has no model.", hint)
         return llm.model_dump() if isinstance(llm, LlmDocument) else llm or ""

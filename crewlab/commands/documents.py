@@ -13,6 +13,7 @@ from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_pr
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.documents import read_document_file, write_document
 from crewlab.definitions.known import Known
+from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
 from crewlab.definitions.library.tools import TOOLS
 from crewlab.definitions.problem import Problem
@@ -85,5 +86,6 @@ def _known() -> Known:
         keys=keys.variables(),
         secrets=frozenset(keys.names()),
         providers=installed_providers(),
+        profiles=ModelProfileFile(settings.data).profiles,
         priced_models=frozenset(PriceTable.load(settings.data).models),
     )

@@ -43,7 +43,10 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
 Name = Annotated[str, typer.Argument(help="A stored definition, or a YAML or JSON file.", show_default=False)]
-Model = Annotated[str | None, typer.Option("--model", "-m", help="A model for all agents, such as rehearsal/plain.")]
+Model = Annotated[str | None, typer.Option("--model", "-m", help="A model or profile for all agents.")]
+AgentModels = Annotated[
+    list[str] | None, typer.Option("--agent-model", metavar="AGENT=MODEL", help="A model for one agent; repeatable.")
+]
 Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Seconds that an execution may take.")]
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=1, help="Tokens that an execution may use.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", help="US dollars that an execution may spend.")]
@@ -58,6 +61,7 @@ def run(
     name: Name,
     inputs: Inputs = None,
     model: Model = None,
+    agent_models: AgentModels = None,
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
@@ -70,9 +74,10 @@ def run(
     cassette = _cassette(record, replay, live=live)
     values = pairs(inputs, "--input")
     limits = _limits(timeout, max_tokens, max_cost)
+    llms = pairs(agent_models, "--agent-model")
     with crewlab.open() as lab:
         say(f"Running {name} ...")
-        execution = lab.run(name, values, llm=model, cassette=cassette, **limits)
+        execution = lab.run(name, values, llm=model, llms=llms, cassette=cassette, **limits)
     hand_over(execution, as_json=as_json)
 
 
@@ -97,6 +102,7 @@ def batch(
     concurrency: Annotated[int | None, typer.Option(min=1, help="Executions at a time; default: all the pool.")] = None,
     resume: Annotated[str | None, typer.Option(metavar="ID", help="Go on with a batch that was interrupted.")] = None,
     model: Model = None,
+    agent_models: AgentModels = None,
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
@@ -114,7 +120,8 @@ def batch(
             executions = _resumed(lab, resume)
         elif resume is None and name is not None and inputs is not None:
             limits = _limits(timeout, max_tokens, max_cost)
-            executions = _launched(lab, name, inputs, concurrency, model, {**limits, "cassette": cassette}, yes=yes)
+            options = {**limits, "llm": model, "llms": pairs(agent_models, "--agent-model"), "cassette": cassette}
+            executions = _launched(lab, name, inputs, concurrency, options, yes=yes)
         else:
             raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")
         _hand_over(lab, executions, csv, as_json=as_json)
@@ -166,7 +173,6 @@ def _launched(
     name: str,
     table: Path,
     concurrency: int | None,
-    model: str | None,
     options: dict[str, Any],
     *,
     yes: bool,
@@ -176,7 +182,7 @@ def _launched(
         say(note)
     cassette: Cassette | None = options["cassette"]
     if cassette is None or not cassette.needs_no_model:
-        _confirm(lab, name, len(rows.inputs), model, yes=yes)
+        _confirm(lab, name, len(rows.inputs), options, yes=yes)
     with BatchProgress(name, len(rows.inputs)) as progress:
         return _or_how_to_go_on(
             lab,
@@ -186,7 +192,6 @@ def _launched(
                 rows.inputs,
                 name=f"{name}, {table.name}",
                 concurrency=concurrency,
-                llm=model,
                 on_progress=progress,
                 **options,
             ),
@@ -222,9 +227,9 @@ def _document(lab: AnyLab, name: str) -> dict[str, Any]:
     return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.version(name).document
 
 
-def _confirm(lab: AnyLab, name: str, rows_count: int, model: str | None, *, yes: bool) -> None:
+def _confirm(lab: AnyLab, name: str, rows_count: int, options: dict[str, Any], *, yes: bool) -> None:
     """Ask before a large or paid launch; without a terminal to ask on, `--yes` is the answer."""
-    forecast = lab.forecast(name, rows_count, llm=model)
+    forecast = lab.forecast(name, rows_count, llm=options["llm"], llms=options["llms"])
     if not forecast.is_rehearsal:
         say(f"{forecast.executions} executions, at least {forecast.model_calls_at_least} model calls.")
         for model_name, price in forecast.prices.items():

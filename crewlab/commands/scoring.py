@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import crewlab
-from crewlab.commands.running import AsJson, Inputs, MaxCost, MaxTokens, Model, Name, Timeout, pairs
+from crewlab.commands.running import AgentModels, AsJson, Inputs, MaxCost, MaxTokens, Model, Name, Timeout, pairs
 from crewlab.commands.terminal import answer, say
 
 Judge = Annotated[str, typer.Option("--judge", "-j", help="The model that scores each output.", show_default=False)]
@@ -21,6 +21,7 @@ def run_test(
     iterations: Iterations = 3,
     inputs: Inputs = None,
     model: Model = None,
+    agent_models: AgentModels = None,
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
@@ -35,6 +36,7 @@ def run_test(
             iterations=iterations,
             judge=judge,
             llm=model,
+            llms=pairs(agent_models, "--agent-model"),
             timeout_seconds=timeout,
             max_tokens=max_tokens,
             max_cost_usd=max_cost,

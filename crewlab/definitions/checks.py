@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.known import Known
+from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import (
@@ -15,6 +16,7 @@ from crewlab.definitions.rules import (
     models,
     people,
     references,
+    rehearsals,
     safety,
     schemas,
     secrets,
@@ -42,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     safety.code_references,
     safety.output_files,
     models.models,
+    rehearsals.parameters,
     secrets.written_keys,
     secrets.references,
     secrets.foreign_hosts,
@@ -68,13 +71,24 @@ def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any =
     """Every problem of a document, errors first; none that is an error means that a run may start.
 
     `known` says what there is on this machine; rules about what it does not say are left out. `llm` is a model that
-    a launch would use for all agents. Any value is taken, and nothing is raised.
+    a launch would use for all agents, or an `Overlay`. Any value is taken, and nothing is raised.
     """
-    if not isinstance(document, Mapping) or is_deeper_than([document, llm], MAX_DEPTH):
+    if not isinstance(document, Mapping) or is_deeper_than([document, *_launched(llm)], MAX_DEPTH):
         return [_UNUSABLE]
-    subject = Subject(plain(document), known or Known(), plain(llm))
+    known = known or Known()
+    subject = Subject(plain(document), known, _overlay(llm, known))
     found = dict.fromkeys(problem for rule in RULES for problem in rule(subject))
     return sorted(found, key=lambda problem: problem.severity)
+
+
+def _launched(llm: Any) -> list[Any]:
+    return [llm.llm, dict(llm.llms)] if isinstance(llm, Overlay) else [llm]
+
+
+def _overlay(llm: Any, known: Known) -> Overlay:
+    """What the launch says, in plain JSON; names of profiles that it does not bring are looked up in `known`."""
+    given = as_overlay(llm)
+    return Overlay(plain(given.llm), plain(dict(given.llms)), given.profiles or known.profiles or {})
 
 
 def errors_of(problems: list[Problem]) -> list[Problem]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from crewlab.definitions.library.model_profiles import ModelProfile
 
 
 @dataclass(frozen=True)
@@ -19,3 +22,5 @@ class Known:
     """Model names that have a price; see `PriceTable.models`."""
     secrets: frozenset[str] | None = None
     """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
+    profiles: Mapping[str, ModelProfile] | None = None
+    """Model profiles that a document or a launch may name."""

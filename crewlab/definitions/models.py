@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from crewlab.definitions.crew import default_process
+from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.providers import REHEARSAL, Provider, provider_named, provider_of_bare
 from crewlab.definitions.shape import in_crew_shape
 
@@ -55,24 +57,66 @@ def required_key(llm: Any) -> str | None:
     return next(iter(key_variables(llm)), None)
 
 
-def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tuple[str, Any]]:
-    """Every `llm` that a run would use, with its place in the document; `override` stands for all of them.
+MANAGER = "manager"
+"""The name of a manager whom the document does not describe, or describes in its own place."""
 
-    An agent that names none has the crew's `llm`, and yields `None` when the crew has none either.
+
+def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tuple[str, Any]]:
+    """Every `llm` that a run would use, written out, with its place in the document or in the launch.
+
+    `override` is an `Overlay`, or a model for all. An agent that names none has the crew's `llm`, and yields `None`
+    when the crew has none either.
     """
-    if override:
-        yield "llm", override
-        return
+    overlay = as_overlay(override)
+    rest = []
+    for agent, where, defined in _defined_llms(document):
+        if overlay.llms.get(agent):
+            yield f"llms.{agent}", overlay.choose(agent, defined).llm
+        else:
+            rest.append((where, overlay.choose(agent, defined).llm))
+    if overlay.llm:
+        yield from [("llm", overlay.resolved(overlay.llm).llm)] if rest or not overlay.llms else []
+    else:
+        yield from rest
+
+
+def agents_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names by which a launch may give agents models of their own, the manager's among them."""
+    return tuple(agent for agent, _, _ in _defined_llms(document))
+
+
+def profiles_used(document: Mapping[str, Any], overlay: Overlay, *more: Any) -> dict[str, ModelProfile]:
+    """The profiles that a run of `document` would use, and those that `more` models name, by name."""
+    defined = [overlay.choose(agent, own) for agent, _, own in _defined_llms(document)]
+    others = [overlay.resolved(llm) for llm in (*more, overlay.llm, *(value for _, value in llms_within(document)))]
+    return {chosen.profile.name: chosen.profile for chosen in [*defined, *others] if chosen.profile}
+
+
+def llms_within(document: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value under a name such as `llm` or `manager_llm` with its place, at any depth, used or not."""
+    if isinstance(document, Mapping):
+        for name, value in document.items():
+            place = f"{where}.{name}" if where else str(name)
+            if str(name).endswith("llm"):
+                yield place, value
+            yield from llms_within(value, place)
+    elif isinstance(document, list | tuple):
+        for number, item in enumerate(document):
+            yield from llms_within(item, f"{where}[{number}]")
+
+
+def _defined_llms(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Each agent, where its model is written, and the model."""
     shaped = in_crew_shape(document)
     default, agents = shaped.get("llm"), shaped.get("agents")
     manager = shaped.get("manager_agent") if default_process(shaped) == "hierarchical" else None
     for name, agent in agents.items() if isinstance(agents, Mapping) else []:
         if isinstance(agent, Mapping):
             of_manager = shaped.get("manager_llm") if name == manager else None
-            yield f"agents.{name}.llm", agent.get("llm") or of_manager or default
+            yield str(name), f"agents.{name}.llm", agent.get("llm") or of_manager or default
     if default_process(shaped) == "hierarchical" and not isinstance(manager, str):
         own = manager.get("llm") if isinstance(manager, Mapping) else None
-        yield ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
+        yield MANAGER, ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
 
 
 def models_of(document: Mapping[str, Any], override: Any = None) -> tuple[str, ...]:

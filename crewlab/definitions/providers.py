@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 
 REHEARSAL = "rehearsal"
+VOICES = ("plain", "terse", "careful")
+"""What may follow `rehearsal/`."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,26 @@ class Provider:
         return bool(name) and name.lower().startswith(self.starts)
 
     @property
+    def install_line(self) -> str:
+        """The command that brings its package into this very environment, for this very version of crewai."""
+        return f"{_installer()} 'crewai[{self.extra}]=={version('crewai')}'"
+
+    @property
     def is_installed(self) -> bool:
         """Whether the package that it needs is on this machine; imports nothing of it."""
         return self.package is None or _is_there(self.package)
+
+
+def _installer() -> str:
+    """uv, if `make` or a person put it beside this Python; otherwise pip."""
+    python, uv = Path(sys.executable), Path(sys.prefix, "bin", "uv")
+    return f"{_short(uv)} pip install --python {_short(python)}" if uv.exists() else f"{_short(python)} -m pip install"
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it in the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _is_there(package: str) -> bool:

@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.library.tools import TOOLS, ToolInfo
+from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
+from crewlab.engine.limits import require_agents
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
 from crewlab.errors import DefinitionError, InvalidDefinitionError
 from crewlab.secrets.keys import Keys
@@ -59,6 +62,7 @@ class Catalogue:
         self._approved: set[tuple[object, ...]] = set()
         self._redactor = Redactor(keys)
         self._price_file = PriceFile(settings.data)
+        self.profiles = ModelProfileFile(settings.data)
 
     def seed(self) -> None:
         """Put the examples into a store that never had them, and their files where file tools read."""
@@ -99,20 +103,22 @@ class Catalogue:
             raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
         return _target_of_version(self._definitions.version(definition, owner=self._owner))
 
-    def find_runnable(self, definition: Runnable, llm: Any = None, *, is_replay: bool = False) -> Target:
+    def find_runnable(self, definition: Runnable, overlay: Overlay, *, is_replay: bool = False) -> Target:
         """Like `find`, and refuses what would fail; a replay needs neither keys nor the packages of providers.
 
         Raises:
-            InvalidDefinitionError: The document has errors on this machine, were it run with `llm`.
+            InvalidDefinitionError: The document has errors on this machine, were it run with `overlay`.
+            InputsError: The overlay gives a model to an agent that there is not.
         """
         from crewlab.definitions.checks import errors_of, for_replay
 
         target = self.find(definition)
+        require_agents(target.document, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
-        launch = f"{llm!r} {is_replay}"
+        launch = f"{overlay!r} {is_replay}"
         key = (target.content_hash, described, launch, self._keys.variables(), self._keys.changes)
         if key not in self._approved:
-            problems = self.check(target.document, llm)
+            problems = self.check(target.document, overlay)
             errors = errors_of(for_replay(problems) if is_replay else problems)
             if errors:
                 raise InvalidDefinitionError(target.name, errors)
@@ -130,11 +136,18 @@ class Catalogue:
 
     # -- checking ------------------------------------------------------------------------------------------------
 
-    def check(self, document: Mapping[str, Any], llm: Any = None) -> list[Problem]:
+    def overlay(self, llm: Any = None, llms: Mapping[str, Any] | None = None) -> Overlay:
+        """The models of a launch, with the profiles that there are now."""
+        return Overlay(llm, llms or {}, self.profiles.profiles)
+
+    def check(self, document: Mapping[str, Any], launched: Any = None) -> list[Problem]:
+        """The problems of a document, were it run with `launched`: an overlay, or a model for all agents."""
         from crewlab.definitions.checks import check
 
-        found = [*check(document, self._known, llm=llm), *secret_problems(document, llm, self._keys, self._redactor)]
-        return sorted(found, key=lambda problem: problem.severity)
+        found = check(document, self._known, llm=launched)
+        overlay = as_overlay(launched)
+        written = secret_problems(document, [overlay.llm, overlay.llms], self._keys, self._redactor)
+        return sorted([*found, *written], key=lambda problem: problem.severity)
 
     @property
     def _known(self) -> Known:
@@ -147,6 +160,7 @@ class Catalogue:
             secrets=frozenset(self._keys.names()),
             providers=installed_providers(),
             priced_models=frozenset(self._prices.models),
+            profiles=self.profiles.profiles,
         )
 
     @property
@@ -160,8 +174,10 @@ class Catalogue:
     def price(self, model: str) -> Price | None:
         return self._prices.find(model, datetime.now(UTC).date())
 
-    def forecast(self, definition: Runnable, rows_count: int, llm: Any = None) -> Forecast:
-        return forecast(self.find(definition).document, rows_count, llm, self._settings, self._prices)
+    def forecast(self, definition: Runnable, rows_count: int, overlay: Overlay) -> Forecast:
+        document = self.find(definition).document
+        require_agents(document, overlay.llms)
+        return forecast(document, rows_count, overlay, self._settings, self._prices)
 
     def placeholders(self, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         return placeholders(document)

@@ -29,7 +29,8 @@ from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Shelf
-    from crewlab.bridge.contract import CrewAI, Llm, ModelTest
+    from crewlab.bridge.contract import CrewAI, Llm
+    from crewlab.executions.model_test import ModelTest
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ class Equipment:
             model_timeout_seconds=settings.model_timeout_seconds,
             tool_timeout_seconds=settings.tool_timeout_seconds,
             llm=execution.options.llm,
+            llms=execution.options.llms,
+            profiles=execution.options.profiles,
             mask=self.mask,
             cassette=self._deck(execution),
             rate_limiter=self.rate_limits,

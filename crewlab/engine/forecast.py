@@ -9,6 +9,7 @@ from typing import Any
 
 from crewlab.definitions.library.prices import Price, PriceTable
 from crewlab.definitions.models import is_rehearsal, models_of
+from crewlab.definitions.overlay import Overlay
 from crewlab.settings import Settings
 
 
@@ -29,12 +30,12 @@ class Forecast:
 
 
 def forecast(
-    document: Mapping[str, Any], rows_count: int, llm: Any, settings: Settings, prices: PriceTable
+    document: Mapping[str, Any], rows_count: int, overlay: Overlay, settings: Settings, prices: PriceTable
 ) -> Forecast:
     """What running `document` once per row asks for."""
     tasks = rows_count * len(document.get("tasks") or ())
-    models = models_of(document, llm)
-    rehearsal = is_rehearsal(document, llm)
+    models = models_of(document, overlay)
+    rehearsal = is_rehearsal(document, overlay)
     paid = tasks if any(not model.startswith("rehearsal") for model in models) else 0
     reason = _reason(rows_count, paid, settings)
     today = datetime.now(UTC).date()

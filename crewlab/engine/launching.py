@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from crewlab.definitions.models import is_rehearsal
+from crewlab.definitions.models import is_rehearsal, profiles_used
 from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
@@ -129,9 +129,12 @@ class Launching:
         if options.cassette is not None:
             self._engine.cassettes.require(options.cassette)
         is_replay = options.cassette is not None and options.cassette.is_replay
-        target = self._catalogue.find_runnable(definition, options.llm, is_replay=is_replay)
+        overlay = self._catalogue.overlay(options.llm, options.llms)
+        target = self._catalogue.find_runnable(definition, overlay, is_replay=is_replay)
         if options.judge is not None:
             self._catalogue.require_judge(options.judge, is_replay=is_replay)
+        used = profiles_used(target.document, overlay, options.judge)
+        options = options.model_copy(update={"profiles": used})
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
@@ -274,7 +277,7 @@ def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str
         document=target.document,
         options=options,
         origin=origin,
-        is_rehearsal=is_rehearsal(target.document, options.llm),
+        is_rehearsal=is_rehearsal(target.document, options.overlay),
         tasks_total=len(target.document.get("tasks") or ()),
         dedicated="; ".join(reasons_for_dedicated_worker(target.document)) or None,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, Unpack
 
-from crewlab.definitions.models import model_of, models_of
+from crewlab.definitions.models import agents_of, model_of, models_of
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments, LaunchOptions
@@ -50,6 +51,20 @@ def checked(limits: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
+def require_agents(document: Mapping[str, Any], llms: Mapping[str, Any]) -> None:
+    """A launch gives models only to agents that there are.
+
+    Raises:
+        InputsError: One is unknown; similar names are suggested.
+    """
+    known = agents_of(document)
+    for name in llms:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            meant = f"Did you mean {near[0]!r}? " if near else ""
+            raise InputsError(f"There is no agent {name!r}.", f"{meant}The agents are {', '.join(known) or 'none'}.")
+
+
 def require_prices(document: Mapping[str, Any], options: LaunchOptions, price: Callable[[str], Any]) -> None:
     """A money limit can only be kept for models with a price; the rehearsal model costs nothing.
 
@@ -58,8 +73,8 @@ def require_prices(document: Mapping[str, Any], options: LaunchOptions, price: C
     """
     if options.max_cost_usd is None:
         return
-    judges = [] if options.judge is None else [model_of(options.judge).model]
-    real = [model for model in [*models_of(document, options.llm), *judges] if not model.startswith("rehearsal/")]
+    judges = [] if options.judge is None else [model_of(options.overlay.resolved(options.judge).llm).model]
+    real = [model for model in [*models_of(document, options.overlay), *judges] if not model.startswith("rehearsal/")]
     unpriced = [model for model in real if price(model) is None]
     if unpriced:
         raise InputsError(

@@ -46,7 +46,7 @@ class Repeating:
         self, source: Execution, inputs: Mapping[str, Any], first_task: str | None, given: Sequence[StoredTask]
     ) -> ExecutionHandle:
         self._engine.require_open()
-        self._catalogue.find_runnable(source.document, source.options.llm)
+        self._catalogue.find_runnable(source.document, source.options.overlay)
         self._catalogue.require_no_secrets([dict(inputs), {task.task_name: task.output for task in given}])
         require_prices(source.document, source.options, self._catalogue.price)
         same = source.model_dump(include=set(NewExecution.model_fields))

@@ -12,7 +12,7 @@ from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import ModelTest
+    from crewlab.executions.model_test import ModelTest
 
 _REFER = "Remove it. A model's field may say ${secret:NAME}; anywhere else a secret does not belong."
 
@@ -49,6 +49,9 @@ def require_no_secrets(inputs: Sequence[Mapping[str, Any]], redactor: Redactor) 
             )
 
 
+_TEXTS_OF_TEST = ("answer", "error", "hint", "raw_error")
+
+
 def masked_test(test: ModelTest, redactor: Redactor) -> ModelTest:
     """The outcome of a test without secrets that a server may have sent back."""
-    return replace(test, **{name: redactor.mask(getattr(test, name)) for name in ("answer", "error", "hint")})
+    return replace(test, **{name: redactor.mask(getattr(test, name)) for name in _TEXTS_OF_TEST})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.overlay import Overlay
 from crewlab.executions.cassette import Cassette
 
 Origin = Literal["background", "foreground"]
@@ -18,7 +21,11 @@ class LaunchOptions(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     llm: str | dict[str, Any] | None = None
-    """A model for all agents (and the manager); `None` is as defined."""
+    """A model, or a model profile, for all agents (and the manager); `None` is as defined."""
+    llms: dict[str, str | dict[str, Any]] = Field(default_factory=dict)
+    """A model, or a model profile, by the name of an agent; it wins over `llm`."""
+    profiles: dict[str, ModelProfile] = Field(default_factory=dict)
+    """The model profiles that are used, as they were at launch."""
     timeout_seconds: float | None = Field(default=None, gt=0)
     max_tokens: int | None = Field(default=None, gt=0)
     """Input and output tokens that all attempts together may use."""
@@ -30,6 +37,11 @@ class LaunchOptions(BaseModel):
     judge: str | dict[str, Any] | None = None
     """The model that scores the output of each task from 1 to 10, as `crew.test` of crewAI does; `None` is nobody."""
 
+    @property
+    def overlay(self) -> Overlay:
+        """The models of this launch over those of the definition."""
+        return Overlay(self.llm, self.llms, self.profiles)
+
 
 class LaunchArguments(TypedDict, total=False):
     """The keyword arguments that every way of launching takes, each with the meaning of `LaunchOptions`.
@@ -38,6 +50,7 @@ class LaunchArguments(TypedDict, total=False):
     """
 
     llm: str | dict[str, Any] | None
+    llms: Mapping[str, str | dict[str, Any]] | None
     timeout_seconds: float | None
     max_tokens: int | None
     max_cost_usd: float | None

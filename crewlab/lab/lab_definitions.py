@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crewlab.lab.parts import Document, LabParts
@@ -74,9 +75,11 @@ class LabDefinitions(LabParts):
         """All unsaved edits."""
         return self.store.definitions.drafts(owner=self.settings.owner)
 
-    def check(self, document: Document, *, llm: Llm | None = None) -> list[Problem]:
-        """What is wrong with a document on this machine, were it run with `llm`; empty when it can run."""
-        return self._catalogue.check(document, llm)
+    def check(
+        self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
+    ) -> list[Problem]:
+        """What is wrong with a document on this machine, were it run with `llm` and `llms`; empty when it can run."""
+        return self._catalogue.check(document, self._catalogue.overlay(llm, llms))
 
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crewlab.engine.catalogue import Runnable
@@ -10,16 +11,18 @@ from crewlab.engine.written_secrets import masked_test
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import Llm, ModelTest
+    from crewlab.bridge.contract import Llm
     from crewlab.definitions.library.prices import Price
+    from crewlab.executions.model_test import ModelTest
 
 
 class LabModels(LabParts):
     """What is known of models on this machine."""
 
     def test_model(self, llm: Llm) -> ModelTest:
-        """Ask a model one short question; a failure is part of the answer, with a hint."""
-        return masked_test(self.engine.test_model(llm), self.redactor)
+        """Ask a model, or the model of a profile, one short question; a failure is part of the answer, with a hint."""
+        plain = self._catalogue.overlay().resolved(llm).llm
+        return masked_test(self.engine.test_model(plain), self.redactor)
 
     def remember_key(self, variable: str, value: str) -> None:
         """Keep a key in memory until this process ends; an empty value forgets it."""
@@ -33,6 +36,12 @@ class LabModels(LabParts):
         """The price of a model today, or `None` when it is unknown."""
         return self._catalogue.price(model)
 
-    def forecast(self, definition: Runnable, rows_count: int, llm: Llm | None = None) -> Forecast:
+    def forecast(
+        self,
+        definition: Runnable,
+        rows_count: int,
+        llm: Llm | None = None,
+        llms: Mapping[str, Llm] | None = None,
+    ) -> Forecast:
         """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
-        return self._catalogue.forecast(definition, rows_count, llm)
+        return self._catalogue.forecast(definition, rows_count, self._catalogue.overlay(llm, llms))

@@ -13,6 +13,7 @@ from crewlab.engine.following import Following
 from crewlab.engine.home_inprocess import InProcessHome
 from crewlab.engine.home_masked import MaskedHome
 from crewlab.engine.launching import Launching
+from crewlab.engine.profiles import Profiles
 from crewlab.engine.repeating import Repeating
 from crewlab.engine.streaming import Streaming
 from crewlab.engine.subscriptions import Subscriptions
@@ -42,6 +43,7 @@ class LabParts:
         home = MaskedHome(InProcessHome(store), self.redactor)
         self.engine = Engine(home, settings, credentials=self.keys.get, mask=self.redactor.mask)
         self._catalogue = Catalogue(store, settings, self.keys)
+        self._profiles = Profiles(store, self._catalogue.profiles, self.redactor, settings.owner)
         waiting = Waiting(store, self.engine, settings.owner)
         self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)
         self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)

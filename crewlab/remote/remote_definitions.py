@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crewlab.engine.catalogue import Runnable
 
 Document = Mapping[str, Any]
+Llm = str | dict[str, Any]
 
 
 class RemoteDefinitions:
@@ -92,17 +93,26 @@ class RemoteDefinitions:
         """The tools that an agent may be given."""
         return [ToolInfo(*tool) for tool in self._connection.get("tool-names")]
 
-    def check(self, document: Document, *, llm: str | dict[str, Any] | None = None) -> list[Problem]:
+    def check(
+        self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
+    ) -> list[Problem]:
         """What is wrong with a document in the app, with the keys that it has; empty when it can run."""
-        return records(Problem, self._connection.post("check", body={"document": dict(document), "llm": llm}))
+        body = {"document": dict(document), "llm": llm, "llms": llms}
+        return records(Problem, self._connection.post("check", body=body))
 
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""
         return placeholders(document)
 
-    def forecast(self, definition: Runnable, rows_count: int, llm: str | dict[str, Any] | None = None) -> Forecast:
+    def forecast(
+        self,
+        definition: Runnable,
+        rows_count: int,
+        llm: Llm | None = None,
+        llms: Mapping[str, Llm] | None = None,
+    ) -> Forecast:
         """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
-        body = {**runnable_json(definition), "rows_count": rows_count, "llm": llm}
+        body = {**runnable_json(definition), "rows_count": rows_count, "llm": llm, "llms": llms}
         found = self._connection.post("forecast", body=body)
         prices = {model: price and Price.model_validate(price) for model, price in found.pop("prices").items()}
         return Forecast(**found, prices=prices)

@@ -12,9 +12,9 @@ from crewlab.engine.engine import EngineState
 from crewlab.errors import RemoteError
 from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
-from crewlab.remote.not_yet import HOW_TO_GO_ON, NotYet
 from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_library import RemoteLibrary
+from crewlab.remote.remote_profiles import RemoteProfiles
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
 
@@ -36,7 +36,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteTrials):
+class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteProfiles, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.
@@ -61,11 +61,6 @@ class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteTrials):
 
     def __repr__(self) -> str:
         return f"RemoteLab({self._connection.url!r})"
-
-    def __getattr__(self, name: str) -> Any:
-        if name in HOW_TO_GO_ON:
-            return NotYet(name)
-        raise AttributeError(name)
 
     def close(self, timeout_seconds: float = 2.0) -> None:
         """End the connection and the subscriptions; the app and what it runs go on. Idempotent."""

@@ -19,7 +19,6 @@ class _Process(types.ModuleType):
 
     lab: Lab | None = None
     lock: threading.Lock
-    own_models: dict[str, Any]
     refused_entries: dict[str, dict[Any, Any]]
     when_opened: list[Callable[[], None]]
 
@@ -27,7 +26,6 @@ class _Process(types.ModuleType):
 def _process() -> _Process:
     fresh = _Process("_crewlab_process")
     fresh.lock = threading.Lock()
-    fresh.own_models = {}
     fresh.refused_entries = {}
     fresh.when_opened = []
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
@@ -61,11 +59,6 @@ def when_opened(act: Callable[[], None]) -> None:
 def lab_if_open() -> Lab | None:
     """The lab when it is open; never opens it."""
     return _process().lab
-
-
-def own_models() -> dict[str, Any]:
-    """The models a person entered, by name; kept in memory until this process ends."""
-    return _process().own_models
 
 
 def refused_entries() -> dict[str, dict[Any, Any]]:

@@ -25,7 +25,7 @@ def show_toasts() -> None:
     remember(_WAITING, [])
 
 
-def attempt(act: Callable[[], None]) -> None:
+def attempt(act: Callable[[], object]) -> None:
     """Do what a button asks for, from its callback; an error that a person can act on becomes a message."""
     try:
         act()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from crewlab.bridge.contract import ModelTest
 from crewlab.bridge.model_trial import test_model as try_model
+from crewlab.executions.model_test import ModelTest
 from tests.bridge.quiet import run_quietly
 from tests.model_server import ModelServer, Step, drop, garbage, hang, say, status
 

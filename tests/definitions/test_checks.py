@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from crewlab.definitions.checks import RULES, check, errors_of
 from crewlab.definitions.known import Known
+from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.rules.subject import Rule, Subject
 from tests.definitions.documents import agent, crew, task
 
@@ -20,6 +23,7 @@ KNOWN = Known(
     providers=frozenset({"rehearsal", "openai", "ollama"}),
     priced_models=frozenset({"gpt-4o-mini"}),
     secrets=frozenset({"OPENAI_API_KEY"}),
+    profiles={"fast": ModelProfile(name="fast", model="rehearsal/terse")},
 )
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 
@@ -64,6 +68,18 @@ BROKEN = [
     (with_agent(llm="openai/my-own"), "llm.unknown", "agents.researcher.llm"),
     (with_agent(llm="claude-sonnet-4-5"), "llm.package.missing", "agents.researcher.llm"),
     (with_agent(llm="gpt-4o-mini"), "llm.key.missing", "agents.researcher.llm"),
+    (with_agent(llm="rehearsal/loud"), "llm.rehearsal.voice", "agents.researcher.llm"),
+    (
+        with_agent(llm={"model": "rehearsal/plain", "latency_seconds": "abc"}),
+        "llm.rehearsal.parameter",
+        "agents.researcher.llm.latency_seconds",
+    ),
+    (
+        with_agent(llm={"model": "rehearsal/plain", "error_rate": 7}),
+        "llm.rehearsal.parameter",
+        "agents.researcher.llm.error_rate",
+    ),
+    (with_agent(llm="fsat"), "llm.profile.unknown", "agents.researcher.llm"),
     (
         with_agent(llm={"model": "gpt-4o-mini", "api_key": "sk-1"}),
         "llm.api_key.written",
@@ -246,6 +262,28 @@ def test_a_model_chosen_at_launch_stands_for_all():
     document = with_agent(llm="gpt-4o-mini")
     assert check(document, KNOWN, llm="rehearsal/plain") == []
     assert [problem.where for problem in errors_of(check(crew(), KNOWN, llm="gpt-4o-mini"))] == ["llm"]
+
+
+def test_a_profile_is_checked_as_what_it_says():
+    """An agent, the crew and a launch may name one; a name that is nearly right is told what was meant."""
+    assert check(with_agent(llm="fast"), KNOWN) == []
+    assert check(with_agent(llm={"model": "fast", "latency_seconds": 1}), KNOWN) == []
+    assert check(crew(), KNOWN, llm=Overlay(llms={"writer": "fast"})) == []
+    [problem] = errors_of(check(with_agent(llm="fsat"), KNOWN))
+    assert "Did you mean fast?" in problem.hint
+    slow = {"fast": ModelProfile(name="fast", model="gpt-4o-mini", api_key="${secret:GONE}")}
+    found = check(with_agent(llm="fast"), replace(KNOWN, profiles=slow))
+    assert [(problem.id, problem.where) for problem in errors_of(found)] == [
+        ("secret.unknown", "agents.researcher.llm")
+    ]
+
+
+def test_a_launch_may_give_each_agent_a_model():
+    """The agent's own choice is what counts, and what it replaces is not looked at."""
+    document = with_agent(llm="gpt-4o-mini")
+    assert check(document, KNOWN, llm=Overlay(llms={"researcher": "rehearsal/plain"})) == []
+    found = errors_of(check(document, KNOWN, llm=Overlay("rehearsal/plain", {"writer": "gpt-4o-mini"})))
+    assert [(problem.id, problem.where) for problem in found] == [("llm.key.missing", "llms.writer")]
 
 
 def test_a_model_of_ones_own_server_needs_no_key():

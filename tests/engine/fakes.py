@@ -10,13 +10,14 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, ModelTest, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import QueuePage
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed
 from crewlab.executions.execution import Claim, Execution, Move, StoredTask
+from crewlab.executions.model_test import ModelTest
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import NEXT, ExecutionStatus

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crewlab.definitions.overlay import Overlay
 from crewlab.engine.catalogue import Catalogue
 from crewlab.errors import DefinitionError, DocumentError, DuplicateNameError, InvalidDefinitionError
 from crewlab.secrets.keys import Keys
@@ -62,10 +63,10 @@ def test_a_key_that_is_entered_later_counts(catalogue: Catalogue, keys: Keys):
     for known in (False, True, False):
         keys.remember("OPENAI_API_KEY", "sk" if known else "")
         if known:
-            assert catalogue.find_runnable(document(), "openai/gpt-4o-mini")
+            assert catalogue.find_runnable(document(), Overlay("openai/gpt-4o-mini"))
         else:
             with pytest.raises(InvalidDefinitionError, match="OPENAI_API_KEY"):
-                catalogue.find_runnable(document(), "openai/gpt-4o-mini")
+                catalogue.find_runnable(document(), Overlay("openai/gpt-4o-mini"))
 
 
 def test_an_import_does_not_replace_what_has_its_name(catalogue: Catalogue):

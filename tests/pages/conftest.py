@@ -20,7 +20,6 @@ SHELL = Path(holder.__file__).with_name("shell.py")
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """The lab that the pages use, in a folder of its own, with the example crews."""
     monkeypatch.setattr(Lab, "warm_up", lambda _: None)  # importing crewAI takes seconds, and no page needs it
-    holder.own_models().clear()
     holder.refused_entries().clear()
     yield holder.get_lab()
     holder.close_lab()

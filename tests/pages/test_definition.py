@@ -7,7 +7,6 @@ import json
 import pytest
 
 from crewlab.definitions.editing import new_crew
-from crewlab.ui.components.model_choice import remember_model
 from tests.pages.conftest import texts
 
 NAME = "ticket-triage"
@@ -158,11 +157,11 @@ def test_a_schema_is_taken_over(lab, open_page, crew):
 
 
 def test_a_model_of_ones_own_is_offered(lab, open_page, crew):
-    """A real model replaces the rehearsal model, whose parameters it does not get."""
-    remember_model("openai/gpt-4o-mini")
+    """A profile replaces the rehearsal model, whose parameters it does not get."""
+    lab.save_model_profile("fast", "openai/gpt-4o-mini")
     app = open_page("definition", id="demo")
-    app.selectbox(key="definition.llm").set_value("openai/gpt-4o-mini").run()
-    assert draft_of(lab, crew)["llm"] == "openai/gpt-4o-mini"
+    app.selectbox(key="definition.llm").set_value("fast").run()
+    assert draft_of(lab, crew)["llm"] == "fast"
 
 
 def test_document_text_with_a_mistake_is_refused(lab, open_page, crew):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crewlab.bridge.contract import ModelTest
+from crewlab.executions.model_test import ModelTest
 from crewlab.lab import Lab
 from tests.factories import finished_execution
 from tests.pages.conftest import texts
@@ -183,3 +183,14 @@ def test_a_key_that_cannot_be_stored_is_used_all_the_same(lab, open_page, asked)
     assert "at least 8 characters" in texts(app)
     assert lab.keys.get("OPENAI_API_KEY") == "short"
     assert lab.secrets.names() == ()
+
+
+def test_a_model_that_works_is_kept_as_a_profile(lab, open_page, asked):
+    """Once, under a name of its own, over a restart; and that can be undone."""
+    app = ask(open_page("home"), model="openai/llama", url="http://127.0.0.1:9/v1")
+    [profile] = lab.model_profiles()
+    assert (profile.name, profile.llm()) == ("llama", {"model": "openai/llama", "base_url": "http://127.0.0.1:9/v1"})
+    app = ask(app, model="openai/llama", url="http://127.0.0.1:9/v1")
+    assert len(lab.model_profiles()) == 1
+    ask(app, model="openai/gpt-4o-mini").button(key="home.model.undo").click().run()
+    assert [one.name for one in lab.model_profiles()] == ["llama"]

@@ -254,3 +254,19 @@ def test_a_recording_needs_a_name(open_page, lab, crew):
     app.button(key="launch.run").click().run()
     (execution,) = lab.executions()
     assert execution.options.cassette == Cassette.record("teas")
+
+
+def test_models_are_chosen_for_all_and_for_each_agent(lab, open_page, idle_engine):
+    """A profile stands for the model of everybody, a typed model for that of one agent; both are in the snapshot."""
+    lab.save_model_profile("quiet", "rehearsal/terse", parameters={"seed": 3})
+    app = open_page("launch", definition="ticket-triage")
+    app.segmented_control(key="launch.model").set_value("Another model").run()
+    app.selectbox(key="launch.model.which").set_value("quiet").run()
+    definition = lab.definition("ticket-triage")
+    agent = next(iter(lab.version("ticket-triage").document["agents"]))
+    app.selectbox(key=f"launch.model.{definition.definition_id}.agent.{agent}").set_value("rehearsal/careful").run()
+    app.button(key="launch.run").click().run()
+    [execution] = [lab.execution(found.execution_id) for found in lab.executions()]
+    assert execution.options.llm == "quiet"
+    assert execution.options.llms == {agent: "rehearsal/careful"}
+    assert execution.options.profiles["quiet"].parameters == {"seed": 3}

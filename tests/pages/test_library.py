@@ -7,6 +7,8 @@ from datetime import date
 from streamlit.testing.v1 import AppTest
 
 from crewlab.definitions.library.price_file import price_of
+from crewlab.executions.model_test import ModelTest
+from crewlab.lab import Lab
 from tests.pages.conftest import texts
 
 SECRET = "sk-0123456789abcdef"
@@ -110,3 +112,60 @@ def test_prices_are_searched(lab, open_page):
     assert found["source"].str.startswith("crewai ").any()
     app.text_input(key="library.price.search").input("no-such-model").run()
     assert "No price is known" in texts(app)
+
+
+PROFILE = "library.profile.A new profile"
+
+
+def add_profile(app: AppTest, name: str, model: str, **fields: str) -> AppTest:
+    app.text_input(key=f"{PROFILE}.name").input(name)
+    app.text_input(key=f"{PROFILE}.model").input(model)
+    if "parameters" in fields:
+        app.text_area(key=f"{PROFILE}.parameters").input(fields["parameters"])
+    return press(app, "Add profile")
+
+
+def test_a_profile_is_added_changed_and_deleted_and_put_back(lab, open_page):
+    """The form keeps what is typed as a profile; deleting names who uses it, and can be undone."""
+    app = add_profile(open_page("library"), "fast", "rehearsal/terse", parameters='{"seed": 3}')
+    [profile] = lab.model_profiles()
+    assert (profile.name, profile.llm()) == ("fast", {"model": "rehearsal/terse", "seed": 3})
+    app.text_input(key="library.profile.fast.note").input("for drafts")
+    press(app, "Save profile")
+    assert lab.model_profiles()[0].note == "for drafts"
+    document = dict(lab.version("ticket-triage").document)
+    lab.save({**document, "name": "mine", "llm": "fast"})
+    app = open_page("library")
+    app.selectbox(key="library.profile.chosen").set_value("fast").run()
+    assert "mine: llm" in texts(app)
+    app.button(key="library.profile.delete").click().run()
+    assert lab.model_profiles() == []
+    app.button(key="library.profile.undo").click().run()
+    assert [one.note for one in lab.model_profiles()] == ["for drafts"]
+
+
+def test_what_cannot_be_a_profile_is_said(lab, open_page):
+    """In words, and the typed text stays in the form."""
+    app = add_profile(open_page("library"), "gpt-4o", "openai/gpt-4o")
+    assert "is the name of a model itself" in texts(app)
+    app = add_profile(app, "fast", "openai/gpt-4o", parameters="{")
+    assert "not JSON" in texts(app)
+    assert app.text_input(key=f"{PROFILE}.name").value == "fast"
+    assert lab.model_profiles() == []
+
+
+def test_a_profile_is_tried(lab, open_page, monkeypatch):
+    """One call: its latency, tokens and answer, or the raw error."""
+    lab.save_model_profile("fast", "openai/gpt-4o-mini")
+    answers = [
+        ModelTest(True, 0.42, "Ready.", input_tokens=12, output_tokens=5),
+        ModelTest(False, 0.1, error="Refused.", hint="Check the key.", raw_error="openai.AuthenticationError: no"),
+    ]
+    monkeypatch.setattr(Lab, "test_model", lambda _, llm: answers.pop(0))
+    app = open_page("library")
+    app.selectbox(key="library.profile.chosen").set_value("fast").run()
+    app.button(key="library.profile.test").click().run()
+    assert "0.42 s, 12 + 5 tokens" in texts(app)
+    app.button(key="library.profile.test").click().run()
+    assert "Refused." in texts(app)
+    assert [block.value for block in app.code] == ["openai.AuthenticationError: no"]

@@ -19,6 +19,8 @@ from crewlab.errors import (
     IllegalTransitionError,
     InputsError,
     InvalidDefinitionError,
+    ModelProfileError,
+    ModelProfileNotFoundError,
     RemoteError,
 )
 from crewlab.executions.cassette import Cassette
@@ -257,3 +259,22 @@ def test_a_person_answers_from_elsewhere(lab, remote):
     with pytest.raises(AnswerError, match="waits for nobody"):
         remote.answer(waiting.execution_id)
     assert [event.kind for event in remote.stream_sync(asking, {"topic": "tea"})][-1] == "status_changed"
+
+
+def test_model_profiles_and_models_of_agents_go_through_the_app(lab, remote):
+    """Kept, listed, tried, used for one agent, and removed, with the same errors."""
+    saved = remote.save_model_profile("quiet", "rehearsal/terse", parameters={"seed": 3}, requests_per_minute=600)
+    assert remote.model_profiles() == lab.model_profiles() == [saved]
+    assert remote.test_model("quiet").ok
+    lab.save(crew("quiet"))
+    assert remote.model_profile_users("quiet") == ["echo: agents.analyst.llm"]
+    done = remote.run("echo", {"topic": "tea"}, llms={"analyst": {"model": "quiet", "seed": 4}})
+    assert done.options.llms == {"analyst": {"model": "quiet", "seed": 4}}
+    assert done.options.profiles == {"quiet": saved}
+    assert remote.check(crew("quiet"), llms={"analyst": "nobody"})[0].id == "llm.profile.unknown"
+    assert remote.forecast("echo", 1, llms={"analyst": "openai/gpt-4o"}).prices.keys() == {"openai/gpt-4o"}
+    with pytest.raises(ModelProfileError, match="used by echo"):
+        remote.delete_model_profile("quiet")
+    assert remote.delete_model_profile("quiet", even_if_used=True) == saved
+    with pytest.raises(ModelProfileNotFoundError):
+        remote.delete_model_profile("quiet")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crewlab.analysis.tables import WIDE_LIMIT, as_text, side_by_side, table
 from crewlab.definitions.diff import diff
 from crewlab.definitions.models import model_of, named_llms
+from crewlab.definitions.overlay import Overlay
 from crewlab.executions.execution import Execution
 
 if TYPE_CHECKING:
@@ -63,10 +64,18 @@ def _masked(value: Any, path: str) -> Any:
 
 
 def _models(execution: Execution, called: str | None) -> dict[str, str | None]:
-    override = execution.options.llm
-    settings = {place: _described(llm) for place, llm in named_llms(execution.document)}
-    chosen = {"chosen at launch": _described(override) if override else AS_DEFINED}
-    return {**chosen, "models called": called, **settings}
+    options = execution.options
+    written_out = Overlay(profiles=options.profiles)
+    defined = {place: _described(llm) for place, llm in named_llms(execution.document, written_out)}
+    chosen = {"chosen at launch": _launched(options.llm, written_out) if options.llm else AS_DEFINED}
+    of_agents = {f"{agent}, chosen at launch": _launched(llm, written_out) for agent, llm in options.llms.items()}
+    return {**chosen, **of_agents, "models called": called, **defined}
+
+
+def _launched(llm: Any, overlay: Overlay) -> str | None:
+    """A model that a launch names; what is behind the name of a profile as well."""
+    chosen = overlay.resolved(llm)
+    return f"{chosen.profile.name} = {_described(chosen.llm)}" if chosen.profile else _described(llm)
 
 
 def _described(llm: Any) -> str | None:

@@ -1,6 +1,6 @@
 """Every route of the HTTP API: one table per subject, all of them gathered here."""
 
-from crewlab.api.routes import app, batches, definitions, events, executions, library, tables
+from crewlab.api.routes import app, batches, definitions, events, executions, library, models, tables
 
 OPERATIONS = (
     *app.OPERATIONS,
@@ -9,5 +9,6 @@ OPERATIONS = (
     *events.OPERATIONS,
     *batches.OPERATIONS,
     *library.OPERATIONS,
+    *models.OPERATIONS,
     *tables.OPERATIONS,
 )

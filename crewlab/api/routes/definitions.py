@@ -38,12 +38,12 @@ def _import(lab: Lab, call: Call) -> DefinitionVersion:
 
 def _check(lab: Lab, call: Call) -> list[Problem]:
     asked: CheckRequest = call.body
-    return lab.check(asked.document, llm=asked.llm)
+    return lab.check(asked.document, llm=asked.llm, llms=asked.llms)
 
 
 def _forecast(lab: Lab, call: Call) -> Forecast:
     asked: ForecastRequest = call.body
-    return lab.forecast(runnable(lab, asked), asked.rows_count, asked.llm)
+    return lab.forecast(runnable(lab, asked), asked.rows_count, asked.llm, asked.llms)
 
 
 def _save_draft(lab: Lab, call: Call) -> None:

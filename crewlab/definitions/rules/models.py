@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from crewlab.definitions.library.prices import names_of
@@ -17,7 +18,7 @@ CHOOSE = "Name one here, for the crew, or at launch; rehearsal/plain needs no ke
 def models(subject: Subject) -> Iterable[Problem]:
     """Each agent and the manager have a model that can be called from here."""
     reported: set[str] = set()
-    for where, llm in named_llms(subject.document, subject.llm):
+    for where, llm in named_llms(subject.document, subject.overlay):
         if isinstance(llm, str | dict) or (llm is None and where != "manager_llm"):  # a rule of its own says that
             for problem in _of_model(subject, where, llm):
                 key = f"{problem.id} {problem.what}"
@@ -31,15 +32,17 @@ def _of_model(subject: Subject, where: str, llm: Any) -> Iterable[Problem]:
     if not choice.model:
         yield error("llm.missing", where, "No model is named.", CHOOSE)
     elif choice.provider is None:
-        yield _unknown(where, choice)
+        yield _unknown(subject, where, choice)
     else:
         yield from _missing_package(subject, where, choice)
         yield from _missing_key(subject, where, llm, choice)
         yield from _missing_price(subject, where, choice)
 
 
-def _unknown(where: str, choice: ModelChoice) -> Problem:
-    prefix = choice.model.partition("/")[0]
+def _unknown(subject: Subject, where: str, choice: ModelChoice) -> Problem:
+    prefix, slash, _ = choice.model.partition("/")
+    if not slash and subject.known.profiles is not None:
+        return _unknown_name(where, choice.model, subject.known.profiles)
     if prefix == "openai":
         hint = "Check the spelling; a model of your own server needs a base_url as well."
     else:
@@ -48,11 +51,19 @@ def _unknown(where: str, choice: ModelChoice) -> Problem:
     return error("llm.unknown", where, f"No provider here serves the model {choice.model!r}.", hint)
 
 
+def _unknown_name(where: str, name: str, profiles: Iterable[str]) -> Problem:
+    near = get_close_matches(name, list(profiles), 3, 0.5)
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    hint = f"{meant}Profiles are kept under Library > Model profiles; a model is written provider/name."
+    return error("llm.profile.unknown", where, f"There is no model or model profile {name!r}.", hint)
+
+
 def _missing_package(subject: Subject, where: str, choice: ModelChoice) -> Iterable[Problem]:
     provider = PROVIDERS[str(choice.provider)]
     if subject.known.providers is not None and provider.name not in subject.known.providers:
         what = f"The model {choice.model!r} needs a package that is not installed."
-        yield error("llm.package.missing", where, what, f'Install it: pip install "crewai[{provider.extra}]".')
+        hint = f"Install it with: {provider.install_line}, then start CrewLab again."
+        yield error("llm.package.missing", where, what, hint)
 
 
 def _missing_key(subject: Subject, where: str, llm: Any, choice: ModelChoice) -> Iterable[Problem]:

@@ -59,7 +59,7 @@ def references(subject: Subject) -> Iterable[Problem]:
 
 def foreign_hosts(subject: Subject) -> Iterable[Problem]:
     """A definition must not take the key of a provider to another server unnoticed."""
-    for where, llm in named_llms(subject.document, subject.llm):
+    for where, llm in named_llms(subject.document, subject.overlay):
         host = _host(model_of(llm).base_url)
         if host and not _is_here(host):
             for variable in _keys_sent(subject, llm):
@@ -77,10 +77,19 @@ def _foreign(where: str, variable: str, host: str) -> Problem:
     )
 
 
+def keys_written_in(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """The fields of a model, and of the objects among them, that hold a literal key."""
+    for field, value in parameters.items():
+        if _is_literal_key(str(field), value):
+            yield str(field)
+        if isinstance(value, Mapping):
+            yield from (f"{field}.{inner}" for inner in keys_written_in(value))
+
+
 def _written(subject: Subject) -> Iterator[tuple[str, str]]:
     """Where a literal key is, and the name of its field."""
-    launched = [("llm", subject.llm)] if isinstance(subject.llm, Mapping) else []
-    inner = [(f"llm.{key}", value) for _, llm in launched for key, value in llm.items() if isinstance(value, Mapping)]
+    launched = [(where, llm) for where, llm in _launched(subject) if isinstance(llm, Mapping)]
+    inner = [(f"{at}.{key}", value) for at, llm in launched for key, value in llm.items() if isinstance(value, Mapping)]
     for where, body in [*objects(subject), *launched, *inner]:
         for field, value in body.items():
             if _is_literal_key(str(field), value):
@@ -99,7 +108,14 @@ def _llms(subject: Subject) -> Iterator[tuple[str, Any]]:
     """Every model that is written down, whether a run would use it or not."""
     yield from ((f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.workers)
     yield from ((field, subject.document.get(field)) for field in ("llm", "manager_llm"))
-    yield "llm", subject.llm
+    yield from _launched(subject)
+    yield from named_llms(subject.document, subject.overlay)  # with what their profiles say
+
+
+def _launched(subject: Subject) -> Iterator[tuple[str, Any]]:
+    """The models that the launch names."""
+    yield "llm", subject.overlay.llm
+    yield from ((f"llms.{agent}", llm) for agent, llm in subject.overlay.llms.items())
 
 
 def _of_references(subject: Subject, where: str, llm: Any) -> Iterator[Problem]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from crewlab.definitions.known import Known
+from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.shape import in_crew_shape
 
@@ -47,8 +48,8 @@ class Subject:
 
     raw: Mapping[str, Any]
     known: Known
-    llm: Any = None
-    """The model chosen at launch for all agents, or `None`."""
+    overlay: Overlay = field(default_factory=Overlay)
+    """The models chosen at launch, and the profiles that there are."""
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def confirm_forecast(
-    lab: Lab, version: DefinitionVersion, rows_count: int, llm: str | dict[str, Any] | None, *, key: str
+    lab: Lab, version: DefinitionVersion, rows_count: int, options: Mapping[str, Any], *, key: str
 ) -> str:
     """Draw the forecast; return why the launch may not start, empty when it may."""
-    forecast = lab.forecast(version, rows_count, llm)
+    forecast = lab.forecast(version, rows_count, options["llm"], options["llms"])
     each = forecast.tasks // max(1, forecast.executions)
     facts = f"**{plural(forecast.executions, 'execution')} × {plural(each, 'task')}**"
     if forecast.is_rehearsal:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from crewlab.ui.components.model_choice import model_names, own_models
+from crewlab.ui.components.model_choice import model_names
+
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
 
 NOBODY = "Nobody"
 MOST_REPEATS = 100
@@ -19,12 +22,12 @@ class Scoring(NamedTuple):
     repeats: int
 
 
-def choose_scoring(*, key: str) -> Scoring:
+def choose_scoring(lab: Lab, *, key: str) -> Scoring:
     """Draw the choice of a judge and of repeats."""
     left, right = st.columns([3, 1])
     judge = left.selectbox(
         "Who scores the output of each task",
-        [NOBODY, *model_names()],
+        [NOBODY, *model_names(lab)],
         key=f"{key}.judge",
         accept_new_options=True,
         help="A model gives each output 1 to 10, with crewAI's own question. Choose one, or type its name.",
@@ -36,4 +39,4 @@ def choose_scoring(*, key: str) -> Scoring:
         st.caption("Nothing is scored.")
         return Scoring(None, int(repeats))
     st.caption("One more model call per task. A score is one model's opinion, and no proof.")
-    return Scoring(own_models().get(str(judge), str(judge)), int(repeats))
+    return Scoring(str(judge), int(repeats))

@@ -1,26 +1,23 @@
-"""The models that a person is offered, and the own models that this process was told about."""
+"""The models that a person is offered: profiles of the Library, and the voices of the rehearsal model."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from crewlab.ui import holder
+from crewlab.definitions.providers import REHEARSAL, VOICES
 
-REHEARSAL_MODELS = ("rehearsal/plain", "rehearsal/terse", "rehearsal/careful")
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+
+REHEARSAL_MODELS = tuple(f"{REHEARSAL}/{voice}" for voice in VOICES)
 """The voices of the rehearsal model."""
 
 
-def remember_model(llm: str | dict[str, Any]) -> None:
-    """Offer a model from now on, until the process ends."""
-    name = llm if isinstance(llm, str) else str(llm["model"])
-    holder.own_models()[name] = llm
+def profile_names(lab: Lab) -> list[str]:
+    """The names of the model profiles."""
+    return [profile.name for profile in lab.model_profiles()]
 
 
-def own_models() -> dict[str, str | dict[str, Any]]:
-    """The models entered under *Use your own model*: name to what a document or a launch says for it."""
-    return dict(holder.own_models())
-
-
-def model_names() -> list[str]:
-    """Every model to offer: own ones first, then the rehearsal model's voices."""
-    return list(dict.fromkeys([*own_models(), *REHEARSAL_MODELS]))
+def model_names(lab: Lab) -> list[str]:
+    """Every model to offer: profiles first, then the rehearsal model's voices."""
+    return [*profile_names(lab), *REHEARSAL_MODELS]

@@ -1,4 +1,4 @@
-"""*Use your own model*: name it, give it a key for as long as this process lives, and try it."""
+"""*Use your own model*: name it, give it a key, and try it; one that works is kept as a model profile."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.library.model_profile_file import free_name
 from crewlab.definitions.models import required_key
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
-from crewlab.ui.components.model_choice import own_models, remember_model
-from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.components.model_choice import profile_names
+from crewlab.ui.components.model_trial import ask_model, show_answer, show_failure
+from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import forget, remember, remembered
+from crewlab.ui.toasts import attempt
 
 if TYPE_CHECKING:
+    from crewlab.executions.model_test import ModelTest
     from crewlab.lab import Lab
 
 _MODEL, _URL, _KEY = "home.model.name", "home.model.base_url", "home.model.key"
@@ -37,11 +41,11 @@ def own_model(lab: Lab) -> None:
         st.form_submit_button("Test", icon=":material/network_check:", type="primary", on_click=_ask, args=(lab,))
     _result(lab)
     _keys_in_memory(lab)
-    names = list(own_models())
+    names = profile_names(lab)
     if names:
         st.caption(
-            f"Known until this process ends: {escape(', '.join(names))}. Choose it at *Launch* under *Model for all "
-            "agents*, or in a definition."
+            f"Model profiles: {escape(', '.join(names))}. Choose one at *Launch* or in a definition; change them "
+            "under *Library › Model profiles*."
         )
 
 
@@ -65,15 +69,15 @@ def _result(lab: Lab) -> None:
     if mistake := mistake_in(llm, key):
         st.warning(escape(mistake), icon=":material/edit:")
         return
-    with st.spinner("Asking the model (the first time, crewAI is loaded for it) …", show_time=True):
-        trial = lab.test_model({**llm, "api_key": key} if key else llm)
+    trial = ask_model(lab, {**llm, "api_key": key} if key else llm)
     is_kept = bool(key) and (trial.ok or st.session_state[_KEEP])
     if is_kept:
         _keep_key(lab, key_variable(llm), key)
     if trial.ok:
-        _answered(llm, trial.latency_seconds, trial.answer)
+        show_answer(trial)
+        _keep_profile(lab, llm)
     else:
-        _failed(llm, trial.error, trial.hint, is_refused=bool(key) and not is_kept)
+        _failed(llm, trial, is_refused=bool(key) and not is_kept)
 
 
 def _keep_key(lab: Lab, variable: str, key: str) -> None:
@@ -104,22 +108,35 @@ def mistake_in(llm: dict[str, Any], key: str) -> str | None:
     return None
 
 
-def _failed(llm: dict[str, Any], error: str, hint: str, *, is_refused: bool) -> None:
+def _failed(llm: dict[str, Any], trial: ModelTest, *, is_refused: bool) -> None:
     variable = key_variable(llm)
-    if variable in error:
-        hint = f"Enter the key above, store {variable} under Library, or set it in the environment."
-    lines = [escape(error or "The model did not answer.")]
-    lines += [f":material/lightbulb: {escape(hint)}"] if hint else []
-    lines += [f"The key was not kept; {escape(variable)} is as it was."] if is_refused else []
-    st.error("\n\n".join(lines), icon=":material/error:")
+    hint = f"Enter the key above, store {variable} under Library, or set it in the environment."
+    more = f"The key was not kept; {escape(variable)} is as it was." if is_refused else ""
+    show_failure(trial, hint=hint if variable in trial.error else "", more=more)
 
 
-def _answered(llm: dict[str, Any], latency_seconds: float, answer: str) -> None:
-    remember_model(llm if "base_url" in llm else llm["model"])
-    st.success(
-        f"It answered in {latency_seconds:.2f} s: “{escape(shorten(answer, 160))}”",
-        icon=":material/check_circle:",
-    )
+def _keep_profile(lab: Lab, llm: dict[str, Any]) -> None:
+    """A model that works becomes a profile, unless one says the same; that can be undone at once."""
+    model, base_url = llm["model"], llm.get("base_url")
+    try:
+        known = lab.model_profiles()
+        same = next((one for one in known if one.llm() == (llm if base_url else model)), None)
+        if same is not None:
+            st.caption(f"It is the model profile **{escape(same.name)}**.")
+            return
+        name = free_name(model, [one.name for one in known])
+        lab.save_model_profile(name, model, base_url=base_url)
+    except CrewLabError as error:
+        error_box(error)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Kept as the model profile **{escape(name)}**.")
+        st.button("Undo", icon=":material/undo:", key="home.model.undo", type="tertiary", on_click=_undo,
+                  args=(lab, name))  # fmt: skip
+
+
+def _undo(lab: Lab, name: str) -> None:
+    attempt(lambda: lab.delete_model_profile(name, even_if_used=True))
 
 
 def _keys_in_memory(lab: Lab) -> None:

@@ -8,28 +8,28 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, with_model, with_parameters
-from crewlab.ui.components.model_choice import model_names, own_models
+from crewlab.ui.components.model_choice import model_names, profile_names
 from crewlab.ui.editor.fields import Fields, key_of
 
 _HELP = (
-    "A model string such as `openai/gpt-4o-mini`, or a voice of the offline rehearsal model. "
+    "A profile of the Library, a model string such as `openai/gpt-4o-mini`, or a voice of the rehearsal model. "
     "Type a name that is not in the list and press Enter."
 )
 
 
 def model_field(fields: Fields, path: Path, label: str, *, empty: str) -> None:
     """Draw the field; `empty` says what happens when no model is named."""
-    llm = fields.value(path)
+    llm, lab = fields.value(path), fields.draft.lab
 
     def choose(document: dict[str, Any], model: str | None) -> dict[str, Any]:
-        own = own_models().get(model or "")
-        return set_value(document, path, own or with_model(_at(document, path), model))
+        is_profile = model in profile_names(lab)  # which brings its own server and parameters
+        return set_value(document, path, model if is_profile else with_model(_at(document, path), model))
 
     name = llm.get("model") if isinstance(llm, Mapping) else llm
     fields.choice(
         path,
         label,
-        model_names(),
+        model_names(lab),
         value=name,
         change=choose,
         help=_HELP,

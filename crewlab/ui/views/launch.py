@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.checks import for_replay
-from crewlab.definitions.models import models_of
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
@@ -19,7 +18,7 @@ from crewlab.ui.components.launch_cassette import choose_cassette
 from crewlab.ui.components.launch_example import example_inputs, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
-from crewlab.ui.components.launch_model import choose_model
+from crewlab.ui.components.launch_model import choose_models
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_table import inputs_table
@@ -155,21 +154,21 @@ def _repeated(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, repeats: i
 def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any], int]:
     """How to run, by the names of the lab's launch options, and how often."""
     with st.container(border=True):
-        llm = choose_model(lab, models_of(version.document, None), key="launch.model")
+        models = choose_models(lab, version.document, key="launch.model", definition_key=version.definition_id)
         with st.expander("Limits", icon=":material/timer:"):
             limits = limits_form(lab, key="launch")
         with st.expander("Record / replay", icon=":material/radio_button_checked:"):
             cassette = choose_cassette(lab, key="launch.cassette")
         with st.expander("Repeat / score", icon=":material/grade:"):
-            scoring = choose_scoring(key="launch.scoring")
-    return {"llm": llm, "cassette": cassette, "judge": scoring.judge, **limits}, scoring.repeats
+            scoring = choose_scoring(lab, key="launch.scoring")
+    return {**models, "cassette": cassette, "judge": scoring.judge, **limits}, scoring.repeats
 
 
 def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
     has_errors = show_problems(_problems(lab, version, options), definition_id=version.definition_id)
     blocked = plan.blocked
     if plan.rows and not blocked and not has_errors and not _needs_no_model(options):
-        blocked = confirm_forecast(lab, version, len(plan.rows), options["llm"], key=f"launch.{version.definition_id}")
+        blocked = confirm_forecast(lab, version, len(plan.rows), options, key=f"launch.{version.definition_id}")
     with st.container(horizontal=True, vertical_alignment="center"):
         clicked = st.button(
             "Run" if plan.batch_name is None else f"Run {plural(len(plan.rows), 'row')}",
@@ -185,7 +184,7 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
 
 
 def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> list[Problem]:
-    problems = lab.check(version.document, llm=options["llm"])
+    problems = lab.check(version.document, llm=options["llm"], llms=options["llms"])
     cassette: Cassette | None = options["cassette"]
     return for_replay(problems) if cassette is not None and cassette.is_replay else problems
 

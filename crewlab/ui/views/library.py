@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.ui.components.price_rows import price_rows
+from crewlab.ui.components.profile_rows import profile_rows
 from crewlab.ui.components.secret_rows import secret_rows
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 def render(lab: Lab) -> None:
     """Draw the page; each part keeps its own errors, so that one that fails leaves the other usable."""
     st.title("Library")
-    st.caption("Keys that definitions refer to by name, and what models cost.")
-    secrets, prices = st.tabs(["Secrets", "Model prices"])
+    st.caption("Models and keys that definitions refer to by name, and what models cost.")
+    models, secrets, prices = st.tabs(["Model profiles", "Secrets", "Model prices"])
+    with models:
+        profile_rows(lab)
     with secrets:
         secret_rows(lab)
     with prices:

@@ -7,6 +7,7 @@ import pytest
 from crewlab.analysis import figures, frames
 from crewlab.analysis.compare import METRICS, compare
 from crewlab.analysis.exports import to_csv
+from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.errors import ExecutionError
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
@@ -133,6 +134,19 @@ def test_models_differ_as_chosen_and_as_called():
     assert table.to_numpy().tolist() == [
         ["chosen at launch", "as defined", "openai/gpt-5"],
         ["models called", "gpt-4o-mini", "gpt-5"],
+    ]
+
+
+def test_models_of_single_agents_and_profiles_differ():
+    """What a profile said at launch is compared, not only its name."""
+    fast, slow = (ModelProfile(name="mine", model="openai/m", parameters={"temperature": t}) for t in (0, 1))
+    pair = [
+        execution(name, options=LaunchOptions(llms={"analyst": "mine"}, profiles={"mine": profile}))
+        for name, profile in (("a", fast), ("b", slow))
+    ]
+    table = compare(pair, NO_TASKS, NO_CALLS).model_differences()
+    assert table.to_numpy().tolist() == [
+        ["analyst, chosen at launch", 'mine = openai/m {"temperature": 0}', 'mine = openai/m {"temperature": 1}']
     ]
 
 
