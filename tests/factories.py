@@ -16,8 +16,10 @@ from crewlab.executions.events import (
     BaseEvent,
     ModelCallCompleted,
     ModelCallStarted,
+    PersonAsked,
     TaskCompleted,
     TaskFailed,
+    TaskParked,
     TaskScored,
     TaskStarted,
     ToolCallCompleted,
@@ -159,6 +161,19 @@ def finished_execution(
     execution = running_execution(store, owner=owner, crew=crew, inputs=inputs, model=model, **fields)
     run_to_end(store, execution, tasks, model=model, error=error)
     return store.executions.get(execution.execution_id, owner=owner)
+
+
+def waiting_execution(store: Store, output: str = "A draft.", **fields: Any) -> Execution:
+    """An execution whose first task waits for a person; fields of the question among them."""
+    asked = {name: fields.pop(name) for name in set(fields) & set(PersonAsked.model_fields)}
+    execution = running_execution(store, **fields)
+    whose = {"execution_id": execution.execution_id, "task_name": "research", "agent": "analyst", "task_index": 0}
+    question = PersonAsked(**whose, question_id=new_id(), output=output, **asked)
+    started = TaskStarted(**whose, description="Do the research")
+    parked = TaskParked(**whose, question_id=question.question_id, output=output, tasks_total=2)
+    store.events.append([started, question, parked])
+    store.executions.park(execution.execution_id, 1, "a person is asked").result()
+    return store.executions.get(execution.execution_id, owner=execution.owner)
 
 
 def finished_batch(

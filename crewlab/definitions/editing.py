@@ -79,6 +79,17 @@ def set_value(document: Mapping[str, Any], path: Path, value: Any) -> Document:
     return changed
 
 
+def value_at(document: Mapping[str, Any], path: Path) -> Any:
+    """What is at `path`, or `None`."""
+    place: Any = document
+    for step in path:
+        try:
+            place = place[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return place
+
+
 def free_name(taken: Collection[str], wanted: str) -> str:
     """`wanted`, or `wanted_2`, `wanted_3`, …: the first that is not taken."""
     number, name = 2, wanted

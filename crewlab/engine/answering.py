@@ -24,6 +24,9 @@ class Answering:
     def open(self, execution_id: str | None = None) -> list[Question]:
         return self._questions.open(owner=self._owner, execution_id=execution_id)
 
+    def count(self) -> int:
+        return self._questions.count(owner=self._owner)
+
     def answer(self, execution_id: str, text: str, task: str | None, question_id: str | None) -> Execution:
         self._engine.require_open()
         current = self._executions.get(execution_id, owner=self._owner)

@@ -18,6 +18,10 @@ class LabPeople(LabParts):
         """The questions that are open, of all executions or of one, the oldest first."""
         return self._answering.open(execution_id)
 
+    def count_waiting(self) -> int:
+        """How many questions are open."""
+        return self._answering.count()
+
     def answer(
         self, execution_id: str, text: str = "", *, task: str | None = None, question_id: str | None = None
     ) -> Execution:

@@ -37,6 +37,10 @@ class RemoteRecords:
         """The questions that are open, of all executions or of one, the oldest first."""
         return records(Question, self._connection.get("waiting", execution_id=execution_id))
 
+    def count_waiting(self) -> int:
+        """How many questions are open."""
+        return len(self.waiting())
+
     def batches(self) -> list[Batch]:
         """All batches, newest first."""
         return records(Batch, self._connection.get("batches"))

@@ -112,6 +112,11 @@ class QuestionReads:
         """The open questions of an owner, the oldest first."""
         return self._questions(_OPEN, {"owner": owner, "execution_id": execution_id})
 
+    def count(self, *, owner: str) -> int:
+        """How many questions of an owner are open."""
+        sql = "SELECT count(*) FROM v_questions WHERE is_open AND owner = ?"
+        return int(self._database.rows(sql, [owner])[0][0])
+
     def overdue(self, now: datetime) -> list[Question]:
         """The open questions of all owners whose deadline is over."""
         return self._questions(_OVERDUE, {"now": now})

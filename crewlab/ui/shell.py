@@ -54,6 +54,12 @@ page = st.navigation(
                 icon=":material/list_alt:",
                 help="Everything that ran or is running: filter, chart, cancel, download.",
             ),
+            st.Page(
+                PAGES["inbox"],
+                title="Inbox",
+                icon=":material/inbox:",
+                help="Answers that wait for a person: accept them, or send them back.",
+            ),
             st.Page(PAGES["execution"], title="Execution", icon=":material/play_circle:", visibility="hidden"),
         ],
         "Analyse": [

@@ -18,6 +18,7 @@ PAGES = {
     "home": "/",
     "definitions": "/definitions",
     "definition": "/definition?id={lab.definition_id}",
+    "inbox": "/inbox",
     "library": "/library",
     "launch": "/launch?definition={lab.definition_id}",
     "executions": "/executions",

@@ -16,6 +16,7 @@ STATUS_COLOURS = {
     "preparing": "#6FA8DC",
     "running": "#2F8FD8",
     "waiting": "#8E7CF0",
+    "parked": "#B8ADF5",
     "cancelling": "#B39B6B",
     "completed": "#0E9F7E",
     "reused": "#7FBFAE",

@@ -49,7 +49,9 @@ def _activity(lab: Lab) -> None:
         link("executions", f"{state.running} running", ":material/play_circle:", status="running")
     if state.pending:
         link("executions", f"{state.pending} pending", ":material/schedule:", status="pending")
-    if not state.running and not state.pending:
+    if asked := lab.count_waiting():
+        link("inbox", f"**{asked} waiting for you**", ":material/front_hand:")
+    if not state.running and not state.pending and not asked:
         st.caption(":material/bedtime: Nothing is running")
     if state.crewai.startswith("failed"):
         st.error(f"crewAI could not be loaded: {state.crewai.removeprefix('failed: ')}", icon=":material/error:")

@@ -26,8 +26,10 @@ LOOKS: dict[str, StatusLook] = {
     "interrupted": StatusLook(":material/power_off:", "orange"),
     "reused": StatusLook(":material/recycling:", "violet"),
     "skipped": StatusLook(":material/skip_next:", "gray"),
+    "parked": StatusLook(":material/front_hand:", "gray"),
 }
-"""Every status of an execution, and `reused` and `skipped` of a task."""
+"""Every status of an execution, and `reused`, `skipped` and `parked` (it waited in an earlier attempt) of a task."""
+
 
 _UNKNOWN = StatusLook(":material/help:", "gray")
 

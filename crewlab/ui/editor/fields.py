@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from crewlab.definitions.editing import Path, set_value
+from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.errors import CrewLabError, DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.refusals import REFUSED, Refusal, forget, refusals, refuse
@@ -36,13 +36,7 @@ class Fields:
 
     def value(self, path: Path) -> Any:
         """What the document has at `path`, or `None`."""
-        place: Any = self.draft.document
-        for step in path:
-            try:
-                place = place[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return place
+        return value_at(self.draft.document, path)
 
     def text(
         self,
@@ -115,12 +109,13 @@ class Fields:
         st.toggle(label, key=key, on_change=self._commit, args=(path, write), **options)
         self._notes_of_widget(path)
 
-    def number(self, path: Path, label: str, **options: Any) -> None:
-        """A whole number; emptied, the field is removed."""
-        key = self._show(path, self.value(path))
-        st.number_input(
-            label, value=None, step=1, key=key, on_change=self._commit, args=(path, self._setter(path)), **options
-        )
+    def number(self, path: Path, label: str, *, change: Change | None = None, step: float = 1, **options: Any) -> None:
+        """A whole number, or any where `step` has a point; emptied, the field is removed."""
+        value = self.value(path)
+        is_number = isinstance(value, int | float) and isinstance(step, float)
+        key = self._show(path, float(value) if is_number else value)
+        write = change or self._setter(path)
+        st.number_input(label, value=None, step=step, key=key, on_change=self._commit, args=(path, write), **options)
         self._notes_of_widget(path)
 
     def others(self, path: Path, shown: Collection[str]) -> None:

@@ -14,12 +14,13 @@ from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.refusals import relocate, task_moves
 from crewlab.ui.editor.task_answer import answer_fields
 from crewlab.ui.editor.task_graph import task_graph
+from crewlab.ui.editor.task_question import question_fields
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
     {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file", "markdown",
-     "guardrail", "guardrails", "guardrail_max_retries", "condition"}
+     "guardrail", "guardrails", "guardrail_max_retries", "condition", "human_input"}
 )  # fmt: skip
 CONDITION_HELP = (
     "A CEL expression; where it is false the task is skipped. `outputs.triage` is the text that the task *triage* "
@@ -78,6 +79,7 @@ def _one(fields: Fields, index: int) -> None:
         help=CONDITION_HELP,
     )
     answer_fields(fields, path)
+    question_fields(fields, path)
     fields.notes(path)
     fields.others(path, FORM_FIELDS)
 

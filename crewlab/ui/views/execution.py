@@ -26,6 +26,7 @@ from crewlab.ui.components.live import live
 from crewlab.ui.components.log_view import show_log
 from crewlab.ui.components.model_call_view import show_model_calls
 from crewlab.ui.components.output_view import show_output
+from crewlab.ui.components.question_view import show_questions
 from crewlab.ui.components.snapshot_view import show_snapshot
 from crewlab.ui.components.task_view import show_tasks
 from crewlab.ui.components.tool_call_view import show_tool_calls
@@ -81,6 +82,8 @@ def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
     show_actions(lab, execution, has_definition=has_definition)
     if execution.error is not None:
         show_error(execution.error, reason=execution.reason)
+    if execution.status.is_active:
+        show_questions(lab, execution_id)
     show_totals(execution)
     _show_tabs(lab, execution)
     return execution.status.is_active

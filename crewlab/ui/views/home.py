@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.errors import CrewLabError
-from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL
+from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL, ExecutionStatus
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.execution_rows import recent_rows, running_rows
 from crewlab.ui.components.first_steps import first_steps
-from crewlab.ui.components.formats import money, whole
+from crewlab.ui.components.formats import ago, money, whole
+from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.links import link
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
 
-RUNNING_SHOWN, RECENT_SHOWN = 6, 10
+RUNNING_SHOWN, RECENT_SHOWN, WAITING_SHOWN = 6, 10, 5
 
 
 def render(lab: Lab) -> None:
@@ -45,10 +46,12 @@ def _live(lab: Lab) -> None:
 def _activity(lab: Lab) -> None:
     counts = lab.counts()
     _numbers(lab, counts)
-    active = sum(counts.get(status, 0) for status in ACTIVE)
+    _waiting(lab)
+    going_on = [str(status) for status in ACTIVE if status is not ExecutionStatus.WAITING]
+    active = sum(counts.get(status, 0) for status in going_on)
     st.header("Running now")
     if active:
-        running = lab.executions(status=[str(status) for status in ACTIVE], limit=RUNNING_SHOWN)
+        running = lab.executions(status=going_on, limit=RUNNING_SHOWN)
         running_rows(running)
         if active > len(running):
             link("executions", f"All {active} that run or wait", ":material/list_alt:")
@@ -61,6 +64,21 @@ def _activity(lab: Lab) -> None:
     else:
         st.caption("Nothing has ended yet.")
     link("executions", "All executions", ":material/list_alt:")
+
+
+def _waiting(lab: Lab) -> None:
+    """What a person is asked; nothing where nobody is."""
+    questions = lab.waiting()
+    if not questions:
+        return
+    st.header("Waiting for you")
+    with st.container(border=True, gap="small"):
+        for question in questions[:WAITING_SHOWN]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                name = f"**{escape(shorten(question.definition_name, 40))}**: {escape(shorten(question.task_name, 40))}"
+                link("execution", name, ":material/front_hand:", id=question.execution_id)
+                st.caption(f"asked {ago(question.asked_at)}", width="content")
+    link("inbox", f"All {len(questions)} in the Inbox", ":material/inbox:")
 
 
 def _numbers(lab: Lab, counts: dict[str, int]) -> None:

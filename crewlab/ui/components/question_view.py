@@ -1,0 +1,93 @@
+"""A question to a person: what the agent answered, and a form to accept that or to send it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from crewlab.errors import CrewLabError
+from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.formats import ago, clock
+from crewlab.ui.components.output_view import show_output
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.toasts import toast_next
+
+if TYPE_CHECKING:
+    from crewlab.executions.person import Question
+    from crewlab.lab import Lab
+
+_AT_DEADLINE = {
+    "accept": "it is accepted",
+    "fail": "the task fails",
+    "feedback": "the agent gets the feedback of the definition",
+}
+
+
+def show_questions(lab: Lab, execution_id: str) -> None:
+    """Draw the open questions of one execution."""
+    for question in lab.waiting(execution_id):
+        show_question(lab, question)
+
+
+def show_question(lab: Lab, question: Question) -> None:
+    """Draw one question with its answer form; keys follow from its id, so that others may come and go."""
+    with st.container(border=True, key=f"question.{question.question_id}"):
+        st.markdown(f":material/front_hand: **{escape(question.task_name)}** waits for you · {escape(question.agent)}")
+        if question.prompt:
+            st.markdown(escape(question.prompt))
+        show_output(
+            question.output,
+            question.output_json,
+            key=f"question.{question.question_id}.output",
+            file_name=f"{question.task_name}_{question.execution_id}.md",
+        )
+        st.caption(f"Asked {ago(question.asked_at)}{_deadline(question)}")
+        _form(lab, question)
+
+
+def _deadline(question: Question) -> str:
+    if question.deadline is None:
+        return ""
+    return f" · when nobody answers until {clock(question.deadline)}, {_AT_DEADLINE[question.on_timeout]}"
+
+
+def _form(lab: Lab, question: Question) -> None:
+    key = f"question.{question.question_id}"
+    feedback = st.text_area(
+        "Feedback",
+        key=f"{key}.feedback",
+        height=90,
+        placeholder="What shall be different. The agent works it in, and asks you again.",
+    )
+    with st.container(horizontal=True):
+        accepts = st.button(
+            "Accept",
+            icon=":material/check:",
+            key=f"{key}.accept",
+            type="primary",
+            help="The answer is taken as it is. No model is called for that.",
+        )
+        sends = st.button(
+            "Send feedback",
+            icon=":material/reply:",
+            key=f"{key}.send",
+            help="One more turn of this agent is paid for; nothing else runs again.",
+        )
+    text = (feedback or "").strip()
+    if accepts and text:
+        st.warning("There is feedback in the box: send it, or clear it to accept.", icon=":material/help:")
+    elif sends and not text:
+        st.warning("Write what shall be different, or accept the answer.", icon=":material/help:")
+    elif accepts or sends:
+        _answer(lab, question, text)
+
+
+def _answer(lab: Lab, question: Question, text: str) -> None:
+    try:
+        lab.answer(question.execution_id, text, question_id=question.question_id)
+    except CrewLabError as error:  # somebody else was faster, in another tab perhaps
+        error_box(error)
+        return
+    toast_next("Sent: the agent works on it, and asks again." if text else "Accepted.", ":material/check_circle:")
+    st.rerun()
