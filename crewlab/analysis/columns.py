@@ -124,7 +124,7 @@ _TASKS = (
     _AGENT,
     _text(
         "status",
-        "running, completed, failed, cancelled, reused, interrupted, waiting (for a person), or parked: it did",
+        "running, completed, failed, cancelled, reused, skipped, interrupted, waiting (for a person), parked: it did",
     ),
     _STARTED,
     _ENDED,
