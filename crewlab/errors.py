@@ -312,6 +312,18 @@ class StoreClosedError(StoreError):
     title = "The store is closed"
 
 
+class MemoryStoreError(CrewLabError):
+    """The file that agents' memories are kept in cannot be used."""
+
+    title = "The memories cannot be used"
+
+
+class KnowledgeError(CrewLabError):
+    """A knowledge file cannot be added, found or read."""
+
+    title = "The knowledge file cannot be used"
+
+
 class CommandError(CrewLabError):
     """A command line cannot be carried out as it was typed."""
 

@@ -60,6 +60,8 @@ class Settings(BaseModel):
         description="Names, separated by commas, under which the HTTP API may be asked; addresses and localhost always",
     )
 
+    max_knowledge_bytes: int = Field(default=20_000_000, ge=1000, description="Largest knowledge file, in bytes")
+
     @property
     def database(self) -> Path:
         """The DuckDB file. Nothing but the store may open it."""

@@ -27,6 +27,7 @@ from typing import Any
 
 from crewlab.bridge.openai_format import chunks, completion, error, wanted_schema
 from crewlab.bridge.rehearsal_answers import Answer, ToolCall, answer, estimated_tokens
+from crewlab.memory.embedding import OfflineEmbedder
 from tests.conftest import wait_until
 
 Body = dict[str, Any]
@@ -249,7 +250,7 @@ class ModelServer:
         request = await client.request()
         if request is None:
             return False
-        if not request.path.endswith("/chat/completions"):
+        if not request.path.endswith(("/chat/completions", "/embeddings")):
             return await self._other(request, writer)
         self.requests.append(request)
         step = self._next_step(request)
@@ -306,6 +307,8 @@ class ModelServer:
 
     async def _answer(self, step: Step, request: Request, writer: asyncio.StreamWriter) -> bool:
         body = request.body
+        if request.path.endswith("/embeddings"):
+            return await self._whole(200, json.dumps(self._embedded(request)).encode(), request, writer)
         reply = step.reply or self._thought_of(body)
         usage = _usage(request, reply)
         common = {"model": str(body.get("model")), "completion_id": f"c{len(self.requests)}", "created": 1}
@@ -323,6 +326,16 @@ class ModelServer:
                 [b'data: {"id": "c", "object": "chat.completion.chunk", "choices": []}\n\n', b"data: [DONE]\n\n"]
             )
         return await self._streamed(parts, step, request, usage, writer)
+
+    def _embedded(self, request: Request) -> Body:
+        """A vector for each text; the usage counts a token for each four characters."""
+        texts = list(request.body["input"])
+        rows = OfflineEmbedder().embed(texts).tolist()
+        tokens = sum(estimated_tokens(text) for text in texts)
+        request.usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        self.usage.input_tokens += tokens
+        data = [{"object": "embedding", "index": number, "embedding": row} for number, row in enumerate(rows)]
+        return {"object": "list", "model": request.body["model"], "data": data, "usage": request.usage}
 
     def _thought_of(self, body: Body) -> Answer:
         if self._reply is not None:

@@ -148,7 +148,10 @@ _CALL = (_EXECUTION_ID, _ATTEMPT, _SEQUENCE, _text("call_id", "Which call"), _TA
 
 _MODEL_CALLS = (
     *_CALL,
-    _text("purpose", "agent, guardrail, converter, manager, planning or other"),
+    _text(
+        "purpose",
+        "What it was for: agent, guardrail, converter, manager, planning, memory, knowledge, embedding, ...",
+    ),
     _text("model", "Model that was called"),
     _text("status", "completed, failed or cancelled"),
     _STARTED,

@@ -31,6 +31,7 @@ _STATUS_CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.AnswerError, 409),
     (errors.DefinitionError, 422),
     (errors.InputsError, 422),
+    (errors.KnowledgeError, 422),
     (errors.BuildError, 422),
     (errors.StoreError, 503),
     (errors.EngineClosedError, 503),

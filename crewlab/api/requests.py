@@ -132,3 +132,11 @@ class PutPriceRequest(PriceRequest):
     """A row to add, or to put in the place of another."""
 
     instead_of: Price | None = None
+
+
+class KnowledgeFileRequest(RequestBody):
+    """A knowledge file; its content is written as base64."""
+
+    name: str
+    content_base64: str
+    replace: bool = False

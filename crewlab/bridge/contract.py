@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -18,6 +19,7 @@ from crewlab.executions.score import Score
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
     from crewlab.definitions.library.prices import PriceTable
+    from crewlab.memory.library import Library
 
 T = TypeVar("T")
 
@@ -125,6 +127,15 @@ class BuildRequest:
     """Says when a request may be sent; `None` is at once."""
     judge: Llm | None = None
     """The model that scores the output of each task; `None` is nobody."""
+    owner: str = "local"
+    definition: str = ""
+    """Whose memories are shared, where memory is for all executions of a definition."""
+    began_at: datetime | None = None
+    """When the execution began; `None` is now."""
+    knowledge_files: Mapping[str, str] = field(default_factory=dict)
+    """The knowledge files that were named at the launch, each with the SHA-256 of its content."""
+    library: Callable[[], Library] | None = None
+    """What agents remember and may look up; asked for only when the document has memory or knowledge sources."""
 
     @property
     def overlay(self) -> Overlay:
@@ -223,6 +234,13 @@ class BuiltCrew(Protocol):
         """The outcome of an earlier attempt, as if the task had just run."""
         ...
 
+    async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
+        """Keep what was learned in a task, where the crew has a memory, in place of what another try had left.
+
+        Until the output `is_accepted` nobody recalls it; a later attempt that restores the task does.
+        """
+        ...
+
     def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The crew's final output: that of the last task that was not skipped.
 
@@ -232,7 +250,10 @@ class BuiltCrew(Protocol):
         ...
 
     async def close(self, error: BaseException | None) -> None:
-        """End the attempt: calls that are still open are recorded as cancelled."""
+        """End the attempt: calls that are still open are recorded as cancelled.
+
+        Without an `error` the execution is complete, and what it learned is shared as its memory says.
+        """
         ...
 
     def let_go(self) -> None:

@@ -48,6 +48,8 @@ class AttemptCrew:
         """
         enter_context(self._request.execution_id, sink_for(self._journal))
         await self._roster.prepare()
+        if self._roster.recollection is not None:
+            await self._roster.recollection.open()
 
     async def run_task(
         self,
@@ -102,7 +104,19 @@ class AttemptCrew:
 
     def restore(self, task: StoredTask) -> TaskOutcome:
         """What an earlier attempt stored."""
+        if self._roster.recollection is not None and not task.is_edited:
+            self._roster.recollection.stand_on(task.execution_id, task.task_index)
         return TaskOutcome(task.output, task.output_json, task.agent)
+
+    async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
+        """Keep what was learned in the task, where its agent remembers anything."""
+        if self._roster.recollection is not None:
+            built = self.tasks[index]
+            with working_on(built.name):
+                model = self._roster.model(outcome.agent or built.agent or "")
+                await self._roster.recollection.keep(built, outcome, model)
+                if is_accepted:
+                    self._roster.recollection.stand_on(None, index)
 
     def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The outcome of the last task that was not skipped, as in crewAI.
@@ -117,6 +131,9 @@ class AttemptCrew:
 
     async def close(self, error: BaseException | None) -> None:
         """End the attempt; calls that are still open are recorded as cancelled."""
+        recollection = self._roster.recollection
+        if recollection is not None and error is None:
+            await recollection.publish()
         self._journal.close()
 
     def let_go(self) -> None:
@@ -127,10 +144,12 @@ class AttemptCrew:
         return self._roster.manager() if self.process == "hierarchical" else self._roster.agent(name or "")
 
     def _tools(self, index: int, agent: CrewAgent) -> list[BaseTool]:
-        """The task's own tools or else the agent's, and those for delegating."""
+        """The task's own tools or else the agent's, those for delegating, and those for remembering."""
         document, own = self._document.tasks[index], list(agent.tools or [])
         tools = self._roster.tools(document.tools) if document.tools else own
-        return [*tools, *(delegation_tools(self._coworkers(document.agent, agent)) if agent.allow_delegation else [])]
+        asking = delegation_tools(self._coworkers(document.agent, agent)) if agent.allow_delegation else []
+        memory = self._roster.recollection.tools(agent.document_name) if self._roster.recollection else []
+        return [*tools, *asking, *memory]
 
     def _coworkers(self, named: str | None, agent: CrewAgent) -> list[CrewAgent]:
         """A manager may ask the task's agent, or everybody where it names none; others may ask everybody else."""

@@ -22,6 +22,7 @@ class CrewAgent(Agent):
 
     _name: str = PrivateAttr()
     _roster: Roster = PrivateAttr()
+    _recollected: tuple[str, str] = PrivateAttr(default=("", ""))
 
     @property
     def document_name(self) -> str:
@@ -69,6 +70,27 @@ class CrewAgent(Agent):
             use_better_compaction=self.use_better_compaction,
             response_model=task.output_json if task is not None else None,
         )
+
+    async def aexecute_task(self, task: Any, context: str | None = None, tools: list[BaseTool] | None = None) -> Any:
+        """Work on a task, told what the agent remembers and what was looked up; a conversation that goes on has that.
+
+        Raises:
+            CrewLabError: The model failed for good, or memory or knowledge cannot be read.
+        """
+        recollection = self._roster.recollection
+        if recollection is not None and not task.opening:
+            self._recollected = await recollection.inform(self, task, context)
+        return await super().aexecute_task(task, context, tools)
+
+    def remember_for_prompt(self, memories: str) -> None:
+        """What the prompts of this agent say of its memories from now on."""
+        self._recollected = (memories, "")
+
+    def _retrieve_memory_context(self, task: Any, task_prompt: str) -> str:
+        return task_prompt + self._recollected[0]
+
+    def _finalize_task_prompt(self, task_prompt: str, tools: list[BaseTool] | None, task: Any) -> str:
+        return super()._finalize_task_prompt(task_prompt + self._recollected[1], tools, task)
 
     def _use_trained_data(self, task_prompt: str) -> str:
         """Without the pickle file that crewAI would load from the current folder."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from crewlab.bridge.draws import Draws
 from crewlab.bridge.rehearsal_prompt import Prompt, read_prompt
+from crewlab.bridge.rehearsal_recollection import recollection_answer
 from crewlab.bridge.rehearsal_schema import SchemaSampler
 from crewlab.bridge.rehearsal_text import REVISED, VOICES, free_text
 from crewlab.bridge.rehearsal_tools import next_tool_call
@@ -57,6 +58,9 @@ def answer(
     `tools` are in the shape of the OpenAI protocol. With a `schema` the text is JSON that fits it,
     and tools are not called. An unknown voice speaks like `plain`.
     """
+    known = recollection_answer(messages)
+    if known is not None:
+        return Answer(text=known)
     prompt = read_prompt(messages)
     voice = voice if voice in VOICES else "plain"
     draws = Draws(f"{seed}\n{voice}\n{prompt.whole}")

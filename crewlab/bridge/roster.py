@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crewai.tools.base_tool import BaseTool
 from crewai.utilities.i18n import I18N_DEFAULT
@@ -16,9 +16,13 @@ from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.environment import importing
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.model_desk import ModelDesk
+from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.errors import BuildError
+
+if TYPE_CHECKING:
+    from crewlab.bridge.recollection import Recollection
 
 _IMPORT_SECONDS = 120.0
 _READING_SECONDS = 120.0
@@ -40,6 +44,7 @@ class Roster:
         self._desk = ModelDesk(request, journal)
         self._models: dict[str, RecordedModel] = {}
         self.manager_name = _manager_name(document)
+        self.recollection: Recollection | None = recollection_of(request, document, self._described_all(), journal)
 
     async def prepare(self) -> None:
         """Make the model of everybody on this loop; read the cassette and import the tools, if there are, off the loop.
@@ -50,7 +55,7 @@ class Roster:
         """
         if self.cassette is not None:
             await self.run_blocking(self.cassette.open, timeout_seconds=_READING_SECONDS)
-        for name in [*self._document.agents, *([self.manager_name] if self.manager_name else [])]:
+        for name in self._described_all():
             self.model(name)
         if any(_tools_of(self._document)):
             await self.run_blocking(_import_tools, timeout_seconds=_IMPORT_SECONDS)
@@ -119,6 +124,10 @@ class Roster:
             return AgentDocument.model_validate(self._document.manager_agent)
         texts = {field: I18N_DEFAULT.retrieve("hierarchical_manager_agent", field) for field in _TEXTS}
         return AgentDocument(**texts, allow_delegation=True)
+
+    def _described_all(self) -> dict[str, AgentDocument]:
+        names = [*self._document.agents, *([self.manager_name] if self.manager_name else [])]
+        return {name: self._described(name) for name in names}
 
     def _llm(self, name: str) -> str | dict[str, Any]:
         own = self._described(name).llm

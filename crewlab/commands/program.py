@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
+from crewlab.commands.memory import knowledge, memory
 from crewlab.commands.models import models
 from crewlab.commands.people import answer, waiting
 from crewlab.commands.reading import executions
@@ -61,3 +62,5 @@ app.command()(doctor)
 app.command("rehearsal-server")(rehearsal_server)
 app.add_typer(models, name="models")
 app.add_typer(secrets, name="secrets")
+app.add_typer(memory, name="memory")
+app.add_typer(knowledge, name="knowledge")

@@ -15,6 +15,7 @@ from crewlab.definitions.rules import (
     fields,
     models,
     people,
+    recollection,
     references,
     rehearsals,
     safety,
@@ -45,6 +46,10 @@ RULES: tuple[Rule, ...] = (
     safety.output_files,
     models.models,
     rehearsals.parameters,
+    recollection.memories,
+    recollection.knowledge_sources,
+    recollection.knowledge_configs,
+    recollection.embedders,
     secrets.written_keys,
     secrets.references,
     secrets.foreign_hosts,
@@ -98,4 +103,5 @@ def errors_of(problems: list[Problem]) -> list[Problem]:
 
 def for_replay(problems: list[Problem]) -> list[Problem]:
     """The problems that remain when no model is called: no key and no provider's package is needed."""
-    return [problem for problem in problems if problem.id not in ("llm.key.missing", "llm.package.missing")]
+    needless = ("llm.key.missing", "llm.package.missing", "embedder.key.missing", "knowledge.file.missing")
+    return [problem for problem in problems if problem.id not in needless]

@@ -73,6 +73,12 @@ class AgentDocument(BaseModel):
     max_rpm: int | None = Field(default=None, ge=1)
     """Model requests that the agent may make within a minute, in all tasks of an execution together."""
     verbose: bool | None = None
+    memory: Any = None
+    """See `definitions.memory`; absent is the memory of the crew."""
+    knowledge_sources: Any = None
+    """See `definitions.knowledge`; they join those of the crew."""
+    knowledge_config: Any = None
+    embedder: Any = None
 
 
 class TaskDocument(BaseModel):
@@ -133,6 +139,11 @@ class CrewDocument(BaseModel):
     """Model requests that an execution may make within a minute."""
     planning: bool | None = None
     planning_llm: Llm | None = None
+    memory: Any = None
+    """See `definitions.memory`."""
+    knowledge_sources: Any = None
+    """See `definitions.knowledge`."""
+    embedder: Any = None
 
 
 def parse_crew(document: Mapping[str, Any]) -> CrewDocument:

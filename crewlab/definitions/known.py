@@ -24,3 +24,5 @@ class Known:
     """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
     profiles: Mapping[str, ModelProfile] | None = None
     """Model profiles that a document or a launch may name."""
+    knowledge_files: frozenset[str] | None = None
+    """Paths of the files that knowledge sources may name."""

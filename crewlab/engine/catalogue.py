@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.library.tools import TOOLS, ToolInfo
@@ -19,7 +21,7 @@ from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
 from crewlab.engine.limits import require_agents
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
-from crewlab.errors import DefinitionError, InvalidDefinitionError
+from crewlab.errors import DefinitionError, InvalidDefinitionError, KnowledgeError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 from crewlab.settings import Settings
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from crewlab.definitions.known import Known
     from crewlab.definitions.library.prices import Price, PriceTable
     from crewlab.definitions.problem import Problem
+    from crewlab.memory.knowledge_folder import KnowledgeFolder
     from crewlab.store import Store
 
 Runnable = str | Path | Mapping[str, Any] | DefinitionVersion
@@ -116,7 +119,8 @@ class Catalogue:
         require_agents(target.document, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
         launch = f"{overlay!r} {is_replay}"
-        key = (target.content_hash, described, launch, self._keys.variables(), self._keys.changes)
+        files = tuple(self.knowledge_files(target.document))
+        key = (target.content_hash, described, launch, files, self._keys.variables(), self._keys.changes)
         if key not in self._approved:
             problems = self.check(target.document, overlay)
             errors = errors_of(for_replay(problems) if is_replay else problems)
@@ -144,13 +148,12 @@ class Catalogue:
         """The problems of a document, were it run with `launched`: an overlay, or a model for all agents."""
         from crewlab.definitions.checks import check
 
-        found = check(document, self._known, llm=launched)
+        found = check(document, self._known(document), llm=launched)
         overlay = as_overlay(launched)
         written = secret_problems(document, [overlay.llm, overlay.llms], self._keys, self._redactor)
         return sorted([*found, *written], key=lambda problem: problem.severity)
 
-    @property
-    def _known(self) -> Known:
+    def _known(self, document: Mapping[str, Any]) -> Known:
         from crewlab.definitions.known import Known
         from crewlab.definitions.providers import installed_providers
 
@@ -161,7 +164,25 @@ class Catalogue:
             providers=installed_providers(),
             priced_models=frozenset(self._prices.models),
             profiles=self.profiles.profiles,
+            knowledge_files=self.knowledge.paths() if files_of(document) else None,
         )
+
+    @cached_property
+    def knowledge(self) -> KnowledgeFolder:
+        """The files that knowledge sources may name."""
+        from crewlab.memory.knowledge_folder import KnowledgeFolder
+
+        return KnowledgeFolder(self._settings.data / "knowledge", self._settings.max_knowledge_bytes)
+
+    def knowledge_files(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """The knowledge files that a document names and that there are, each with the hash of its content."""
+        found = {path: self.knowledge.file(path) for path in files_of(document)}
+        return {path: file.sha256 for path, file in found.items() if file is not None}
+
+    def require_no_secret_in_file(self, name: str, data: bytes) -> None:
+        """Raises `KnowledgeError` when a file holds the value of a known secret: models are sent what is in it."""
+        if self._redactor.finds(data.decode("utf-8", "replace")):
+            raise KnowledgeError(f"{name} holds the value of a known secret.", "Take it out: models read the file.")
 
     @property
     def _prices(self) -> PriceTable:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Shelf
     from crewlab.bridge.contract import CrewAI, Llm
     from crewlab.executions.model_test import ModelTest
+    from crewlab.memory.library import Library
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,11 @@ class Engine:
             return worker.ask(question).result()
         finally:
             self._pool.release(worker)
+
+    @property
+    def library(self) -> Library:
+        """What agents remember and may look up."""
+        return self._equipment.library
 
     @property
     def cassettes(self) -> Shelf:

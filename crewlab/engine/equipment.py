@@ -11,6 +11,7 @@ from crewlab.engine.home import Home
 from crewlab.engine.loading import Loading
 from crewlab.engine.rate_limits import RateLimits
 from crewlab.engine.tool_pool import ToolPool
+from crewlab.executions.memory import definition_key
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.engine.recorder import Recorder
     from crewlab.executions.execution import Execution
+    from crewlab.memory.library import Library
 
 
 class Equipment:
@@ -49,6 +51,13 @@ class Equipment:
         from crewlab.bridge.cassettes import Shelf
 
         return Shelf(self.settings.data / "cassettes")
+
+    @cached_property
+    def library(self) -> Library:
+        """What agents remember and may look up."""
+        from crewlab.memory.library import Library
+
+        return Library(self.settings.data, self.settings.max_knowledge_bytes, self.mask)
 
     def _deck(self, execution: Execution) -> Deck | None:
         cassette = execution.options.cassette
@@ -83,4 +92,9 @@ class Equipment:
             cassette=self._deck(execution),
             rate_limiter=self.rate_limits,
             judge=execution.options.judge,
+            owner=execution.owner,
+            definition=definition_key(execution.definition_id, execution.definition_name),
+            began_at=execution.started_at,
+            knowledge_files=execution.options.knowledge_files,
+            library=lambda: self.library,
         )

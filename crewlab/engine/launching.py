@@ -138,7 +138,8 @@ class Launching:
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
-        template = _template(target, options, origin, self._owner)
+        named = options.model_copy(update={"knowledge_files": self._catalogue.knowledge_files(target.document)})
+        template = _template(target, named, origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 
     def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[list[NewExecution], Future[None]]:

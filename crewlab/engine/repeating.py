@@ -55,6 +55,9 @@ class Repeating:
             | {
                 "execution_id": new_id(),
                 "inputs": dict(inputs),
+                "options": source.options.model_copy(
+                    update={"knowledge_files": self._catalogue.knowledge_files(source.document)}
+                ),
                 "origin": "background",
                 "batch_id": None,
                 "row_number": None,

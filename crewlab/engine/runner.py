@@ -16,6 +16,7 @@ from crewlab.engine.equipment import Equipment
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.task_loop import TaskLoop
+from crewlab.errors import OverBudgetError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim, Move
 from crewlab.executions.person import NextAttempt
@@ -84,7 +85,7 @@ class Runner:
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
             self._ending = self._ending_of(caught)
-        await self._close(error)
+        await self._close(error or self._breach)
 
     async def _claim(self) -> Claim | None:
         """The message says why it takes long, if it will."""
@@ -149,10 +150,13 @@ class Runner:
         report = ErrorReport.from_exception(error, task_name=self._tasks.failed_task if self._tasks else None)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
 
+    @property
+    def _breach(self) -> OverBudgetError | None:
+        return None if self._recorder.budget is None else self._recorder.budget.breach
+
     def _over_budget(self, outcome: TaskOutcome | None = None) -> Move | None:
         """The end that a used-up budget means, with the output that was paid for; `None` when there is room."""
-        budget = self._recorder.budget
-        breach = None if budget is None else budget.breach
+        breach = self._breach
         if breach is None:
             return None
         report = ErrorReport.from_exception(breach)

@@ -125,6 +125,7 @@ class TaskLoop:
         outcome = await self._first_outcome(task, answered)
         for number in range(len(task.guardrails)):
             outcome = await self._guard(task, number, outcome, goes_on=answered is not None)
+        await self._crew.remember(task.index, outcome, is_accepted=task.question is None)
         started_at = self._open.pop(task.index)
         if task.question is None:
             self._done(task, started_at, outcome, group)

@@ -34,6 +34,8 @@ class LaunchOptions(BaseModel):
     priority: int = 0
     cassette: Cassette | None = None
     """Where answers are recorded, or come from."""
+    knowledge_files: dict[str, str] = {}
+    """The knowledge files that the document names, each with the SHA-256 of its content at the launch."""
     judge: str | dict[str, Any] | None = None
     """The model that scores the output of each task from 1 to 10, as `crew.test` of crewAI does; `None` is nobody."""
 

@@ -54,8 +54,10 @@ class LabDefinitions(LabParts):
         return self._catalogue.import_document(text, source)
 
     def delete_definition(self, name_or_id: str) -> None:
-        """Remove a definition and its versions; its executions keep what they ran."""
-        self.store.definitions.delete(name_or_id, owner=self.settings.owner)
+        """Remove a definition with its versions and what was remembered for it; its executions keep what they ran."""
+        definition_id = self.definition(name_or_id).definition_id
+        self.store.definitions.delete(definition_id, owner=self.settings.owner)
+        self.engine.library.memories.clear(self.settings.owner, definition_id)
 
     def draft(self, draft_id: str) -> Draft | None:
         """Unsaved edits, or `None`."""

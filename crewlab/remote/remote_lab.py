@@ -14,6 +14,7 @@ from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
 from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_library import RemoteLibrary
+from crewlab.remote.remote_memory import RemoteMemory
 from crewlab.remote.remote_profiles import RemoteProfiles
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
@@ -36,7 +37,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteProfiles, RemoteTrials):
+class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.

@@ -205,8 +205,6 @@ def test_an_agents_own_time_limit_ends_the_task():
 @pytest.mark.parametrize(
     ("agent", "task", "part"),
     [
-        ({"memory": True}, {}, "memory"),
-        ({"knowledge_sources": [{"x": 1}]}, {}, "knowledge_sources"),
         ({"planning": True}, {}, "planning"),
         ({"mcps": ["https://x"]}, {}, "mcps"),
         ({}, {"human_input": True}, "human_input"),
@@ -221,7 +219,7 @@ def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
     assert part in attempt.error.message
 
 
-@pytest.mark.parametrize("feature", ["planning", "memory"])
+@pytest.mark.parametrize("feature", ["planning"])
 def test_a_feature_of_the_crew_that_cannot_be_run_is_refused(feature):
     """The crew as a whole is looked at, too."""
     attempt = run({**one_task(), feature: True})

@@ -152,6 +152,9 @@ class FakeCrew:
         self.restored.append(task.task_name)
         return TaskOutcome(output=task.output, output_json=task.output_json, agent=task.agent)
 
+    async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
+        """A fake remembers nothing."""
+
     def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         return outcomes[len(self.tasks) - 1]
 

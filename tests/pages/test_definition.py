@@ -252,7 +252,7 @@ def test_a_document_that_forms_cannot_show_can_still_be_opened(lab, open_page):
 
 def test_fields_without_a_widget_are_named_with_their_problems(lab, open_page):
     """What the forms do not show is not hidden: it is kept, and said."""
-    lab.save({**new_crew("memo"), "memory": True})
+    lab.save({**new_crew("memo"), "skills": ["x"]})
     app = open_page("definition", id="memo")
-    assert "Also there, and kept: memory." in texts(app)
-    assert any("Memory" in str(part.value) for part in app.markdown)
+    assert "Also there, and kept: skills." in texts(app)
+    assert any("Skills" in str(part.value) for part in app.markdown)

@@ -1,6 +1,6 @@
 """Every route of the HTTP API: one table per subject, all of them gathered here."""
 
-from crewlab.api.routes import app, batches, definitions, events, executions, library, models, tables
+from crewlab.api.routes import app, batches, definitions, events, executions, library, memory, models, tables
 
 OPERATIONS = (
     *app.OPERATIONS,
@@ -10,5 +10,6 @@ OPERATIONS = (
     *batches.OPERATIONS,
     *library.OPERATIONS,
     *models.OPERATIONS,
+    *memory.OPERATIONS,
     *tables.OPERATIONS,
 )

@@ -53,13 +53,13 @@ def references(subject: Subject) -> Iterable[Problem]:
         for field, value in body.items():
             place = f"{where}.{field}"
             if isinstance(value, str) and LOOKS_LIKE_ONE in value and not _is_in_llm(place):
-                what = "A secret is filled in within `llm` only; here the text stays as it is written."
+                what = "A secret is filled in within `llm` and `embedder` only; here the text stays as it is written."
                 yield warning("secret.elsewhere", place, what, "Remove the reference.")
 
 
 def foreign_hosts(subject: Subject) -> Iterable[Problem]:
     """A definition must not take the key of a provider to another server unnoticed."""
-    for where, llm in named_llms(subject.document, subject.overlay):
+    for where, llm in [*named_llms(subject.document, subject.overlay), *_embedders(subject)]:
         host = _host(model_of(llm).base_url)
         if host and not _is_here(host):
             for variable in _keys_sent(subject, llm):
@@ -109,6 +109,7 @@ def _llms(subject: Subject) -> Iterator[tuple[str, Any]]:
     yield from ((f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.workers)
     yield from ((field, subject.document.get(field)) for field in ("llm", "manager_llm"))
     yield from _launched(subject)
+    yield from _embedders(subject)
     yield from named_llms(subject.document, subject.overlay)  # with what their profiles say
 
 
@@ -116,6 +117,16 @@ def _launched(subject: Subject) -> Iterator[tuple[str, Any]]:
     """The models that the launch names."""
     yield "llm", subject.overlay.llm
     yield from ((f"llms.{agent}", llm) for agent, llm in subject.overlay.llms.items())
+
+
+def _embedders(subject: Subject) -> Iterator[tuple[str, Any]]:
+    """The servers that make vectors of texts, as if they were models."""
+    holders = [("embedder", subject.document), *((f"{agent.where}.embedder", agent.body) for agent in subject.workers)]
+    for where, body in holders:
+        embedder = body.get("embedder")
+        config = embedder.get("config") if isinstance(embedder, Mapping) else None
+        if isinstance(config, Mapping):
+            yield f"{where}.config", {**config, "model": f"openai/{config.get('model')}"}
 
 
 def _of_references(subject: Subject, where: str, llm: Any) -> Iterator[Problem]:
@@ -129,7 +140,7 @@ def _of_references(subject: Subject, where: str, llm: Any) -> Iterator[Problem]:
 
 
 def _is_in_llm(place: str) -> bool:
-    return bool(re.match(r"(agents\.[^.]*\.|manager_agent\.)?(llm|manager_llm)(\.|$)", place))
+    return bool(re.match(r"(agents\.[^.]*\.|manager_agent\.)?(llm|manager_llm|embedder)(\.|$)", place))
 
 
 def _host(base_url: str | None) -> str:

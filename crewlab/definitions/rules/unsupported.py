@@ -9,8 +9,6 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, warning
 
 CREW_CHANGES = {
-    "memory": "Memory between runs",
-    "knowledge_sources": "Knowledge sources",
     "skills": "Skills",
     "before_kickoff_callbacks": "Code before the run",
     "after_kickoff_callbacks": "Code after the run",
@@ -26,7 +24,6 @@ CREW_HARMLESS = {
     "output_log_file": "The log file",
     "chat_llm": "The chat model",
     "function_calling_llm": "A model of its own for tool calls",
-    "embedder": "The embedder",
     "checkpoint": "crewAI's checkpoints",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
@@ -34,8 +31,6 @@ CREW_HARMLESS = {
     "tool_failure_policy": "The tool failure policy",
 }
 AGENT_CHANGES = {
-    "memory": "Memory",
-    "knowledge_sources": "Knowledge sources",
     "skills": "Skills",
     "mcps": "MCP servers",
     "apps": "Platform apps",
@@ -53,8 +48,6 @@ AGENT_CHANGES = {
 AGENT_HARMLESS = {
     "callbacks": "Callbacks",
     "function_calling_llm": "A model of its own for tool calls",
-    "embedder": "The embedder",
-    "knowledge_config": "The settings of knowledge sources",
     "max_tokens": "The limit of tokens of an agent",
     "max_retry_limit": "Repeating a failed task",
     "checkpoint": "crewAI's checkpoints",
@@ -76,8 +69,6 @@ INSTEAD = {
     "guardrail": "Write the guardrail on the agent's tasks.",
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
-    "memory": "Pass what the agents must know as inputs.",
-    "knowledge_sources": "Let agents read the files with FileReadTool.",
     "mcps": "Use the tools on CrewLab's list.",
 }
 

@@ -20,6 +20,15 @@ from crewlab.executions.events.model_calls import (
 )
 from crewlab.executions.events.person import PersonAnswered, PersonAsked, TaskParked
 from crewlab.executions.events.queueing import ModelCallDelayed
+from crewlab.executions.events.recollection import (
+    Found,
+    KnowledgeFileRead,
+    KnowledgeRead,
+    KnowledgeSearched,
+    MemoryRecalled,
+    MemorySaved,
+    MemorySaveFailed,
+)
 from crewlab.executions.events.scores import TaskScored
 from crewlab.executions.events.tasks import (
     GuardrailChecked,
@@ -62,6 +71,11 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     PersonAsked,
     TaskParked,
     PersonAnswered,
+    MemoryRecalled,
+    MemorySaved,
+    MemorySaveFailed,
+    KnowledgeRead,
+    KnowledgeSearched,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -73,8 +87,15 @@ __all__ = [
     "EVENT",
     "EVENTS",
     "BaseEvent",
+    "Found",
     "GuardrailChecked",
+    "KnowledgeFileRead",
+    "KnowledgeRead",
+    "KnowledgeSearched",
     "Level",
+    "MemoryRecalled",
+    "MemorySaveFailed",
+    "MemorySaved",
     "ModelCallCancelled",
     "ModelCallCompleted",
     "ModelCallDelayed",

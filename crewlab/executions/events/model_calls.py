@@ -10,7 +10,18 @@ from pydantic import Field
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events.base import BaseEvent, Level
 
-Purpose = Literal["agent", "guardrail", "converter", "manager", "planning", "evaluation", "other"]
+Purpose = Literal[
+    "agent",
+    "guardrail",
+    "converter",
+    "manager",
+    "planning",
+    "evaluation",
+    "memory",
+    "knowledge",
+    "embedding",
+    "other",
+]
 """What a model was asked for."""
 
 

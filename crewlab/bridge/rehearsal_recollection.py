@@ -1,0 +1,31 @@
+"""What the rehearsal model answers where crewAI asks about memory and knowledge: words of the task, not about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_REWRITES = "Your goal is to rewrite the user query"
+_EXTRACTS = "You extract discrete, reusable memory statements"
+_QUERY = re.compile(
+    r"The original query is: (?:Current Task: )?(.*?)(?:\n\nThis is the expected criteria|\. *\Z)", re.DOTALL
+)
+_RESULT = re.compile(r"\nResult: (.*?)(?:\n\nExtract memory statements|\Z)", re.DOTALL)
+_SENTENCE = re.compile(r"[^.!?\n|#*]{25,300}[.!?]?")
+_MOST = 3
+_LONGEST_QUERY = 400
+
+
+def recollection_answer(messages: str | Sequence[Mapping[str, Any]]) -> str | None:
+    """The search query that a task is, or the first statements of a result as JSON; `None` for anything else."""
+    if isinstance(messages, str) or len(messages) != 2:
+        return None
+    system, user = (str(message.get("content") or "") for message in messages)
+    if system.startswith(_REWRITES) and (query := _QUERY.search(user)):
+        return query.group(1).strip()[:_LONGEST_QUERY]
+    if system.startswith(_EXTRACTS) and (result := _RESULT.search(user)):
+        statements = (match.group().strip() for match in _SENTENCE.finditer(result.group(1)))
+        return json.dumps({"memories": list(dict.fromkeys(statements))[:_MOST]}, ensure_ascii=False)
+    return None

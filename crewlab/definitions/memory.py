@@ -1,0 +1,81 @@
+"""What a document says about memory: who remembers, for how long, and how texts become comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Scope = Literal["execution", "definition"]
+SCOPES: dict[Scope, str] = {
+    "execution": "What the agents learn is recalled by later tasks of the same execution, its later attempts included.",
+    "definition": "What completed executions have learned is recalled by those that start after them.",
+}
+
+
+class MemoryDocument(BaseModel):
+    """How a crew, or an agent for itself, remembers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    scope: Scope = "execution"
+    extract: bool = True
+    """Whether a model call picks out of each result what is worth remembering; otherwise the result is kept whole."""
+
+
+class EmbedderConfig(BaseModel):
+    """How a server that speaks the OpenAI protocol is reached."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    model: str = Field(default="text-embedding-3-small", min_length=1)
+    api_key: str | None = None
+    base_url: str | None = None
+    dimensions: int | None = Field(default=None, ge=8, le=8192)
+
+
+class EmbedderDocument(BaseModel):
+    """What turns texts into vectors: `offline` needs nothing, `openai` is a server that is asked over HTTP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Literal["offline", "openai"] = "offline"
+    config: EmbedderConfig = EmbedderConfig()
+
+
+def memory_of(value: Any) -> MemoryDocument | None:
+    """The memory that a `memory` field asks for; `None` is off. `true` is for one execution.
+
+    Raises:
+        ValidationError: The value says neither yes nor no, and is no object that does.
+    """
+    if value is None or value is False:
+        return None
+    return MemoryDocument() if value is True else MemoryDocument.model_validate(value)
+
+
+def embedder_of(value: Any) -> EmbedderDocument:
+    """The embedder that an `embedder` field asks for; the offline one where it is absent.
+
+    Raises:
+        ValidationError: There is no such embedder.
+    """
+    if value is None:
+        return EmbedderDocument()
+    return EmbedderDocument.model_validate(_in_our_words(value))
+
+
+def _in_our_words(value: Any) -> Any:
+    """crewAI calls the model `model_name` and the URL `api_base` in some of its embedders."""
+    config = value.get("config") if isinstance(value, Mapping) else None
+    if not isinstance(config, Mapping):
+        return value
+    names = {"model_name": "model", "api_base": "base_url"}
+    return {**value, "config": {names.get(str(key), key): item for key, item in config.items()}}
+
+
+def first_reason(error: ValidationError) -> tuple[str, str]:
+    """Where a value is wrong, as a path below it, and why."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return ".".join(str(part) for part in first["loc"]), str(first["msg"]).removeprefix("Value error, ")

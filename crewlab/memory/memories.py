@@ -1,0 +1,167 @@
+"""Memories as they are kept: whose they are, who may recall them, and when others may."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from crewlab.executions.identity import new_id
+from crewlab.executions.memory import StoredMemory
+from crewlab.memory.database import Database
+
+if TYPE_CHECKING:
+    from crewlab.memory.embedding import Vectors
+
+MOST_MEMORIES = 10_000
+"""Of one definition; the oldest are forgotten first."""
+LONGEST = 4000
+"""Characters of one memory."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one attempt may recall: its own finished tasks, and what was published before it began."""
+
+    owner: str
+    definition: str
+    execution_id: str
+    tasks: Collection[tuple[str, int]] = ()
+    """(execution, index) of the finished tasks that its outputs stand on."""
+    published_before: datetime | None = None
+    """`None` is nothing of other executions."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A memory to be kept."""
+
+    keeper: str
+    """The agent that keeps it for itself; empty is the whole crew."""
+    content: str
+    agent: str
+    is_definition_wide: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kept memory with its vector, as bytes of half-precision numbers."""
+
+    id: int
+    content: str
+    created_at: datetime
+    embedder: str
+    vector: bytes
+
+
+class Memories:
+    """All memories of a data folder. Every method blocks for some milliseconds, and is safe from any thread."""
+
+    def __init__(self, database: Database, mask: Callable[[str], str] = str) -> None:
+        self._database, self._mask = database, mask
+
+    def visible(self, sight: Sight, keeper: str) -> list[Row]:
+        """What may be recalled, the oldest first."""
+        wanted, values = ["(0)"], []
+        if sight.published_before is not None:
+            wanted.append("(owner = ? AND definition = ? AND published_at < ? AND execution_id <> ?)")
+            values += [sight.owner, sight.definition, sight.published_before.timestamp(), sight.execution_id]
+        for task in sight.tasks:
+            wanted.append("(owner = ? AND execution_id = ? AND task_index = ?)")
+            values += [sight.owner, *task]
+        columns = "id, content, created_at, embedder, vector"
+        query = f"SELECT {columns} FROM memories WHERE keeper = ? AND ({' OR '.join(wanted)}) ORDER BY id"
+        with self._database.reading() as connection:
+            found = connection.execute(query, [keeper, *values])
+            return [
+                Row(id, text, datetime.fromtimestamp(at, UTC), name, vector) for id, text, at, name, vector in found
+            ]
+
+    def keep(self, sight: Sight, task: tuple[int, str], notes: Sequence[Note], embedder: str, vectors: Vectors) -> None:
+        """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing."""
+        index, name = task
+        now = time.time()
+        of_task = (sight.execution_id, index, name)
+        rows = [
+            (new_id(), *self._told(sight, note), *of_task, embedder, packed(vector), now)
+            for note, vector in zip(notes, vectors, strict=True)
+        ]
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM memories WHERE execution_id = ? AND task_index = ?", (sight.execution_id, index)
+            )
+            connection.executemany(_INSERT, rows)
+
+    def _told(self, sight: Sight, note: Note) -> tuple[str, ...]:
+        scope = "definition" if note.is_definition_wide else "execution"
+        return sight.owner, sight.definition, note.keeper, scope, note.agent, self._mask(note.content[:LONGEST])
+
+    def re_embed(self, ids: Sequence[int], embedder: str, vectors: Vectors) -> None:
+        """Replace the vectors of memories that another embedder had made."""
+        rows = [(embedder, packed(vector), id) for id, vector in zip(ids, vectors, strict=True)]
+        with self._database.writing() as connection:
+            connection.executemany("UPDATE memories SET embedder = ?, vector = ? WHERE id = ?", rows)
+
+    def publish(self, sight: Sight) -> int:
+        """Let executions that begin from now on recall what this one has kept for its definition; how many there are.
+
+        Asking twice changes nothing. The oldest memories beyond `MOST_MEMORIES` are forgotten.
+        """
+        with self._database.writing() as connection:
+            published = connection.execute(
+                "UPDATE memories SET published_at = ? WHERE execution_id = ? AND scope = 'definition'"
+                " AND published_at IS NULL",
+                (time.time(), sight.execution_id),
+            ).rowcount
+            connection.execute(_FORGET_OLDEST, (sight.owner, sight.definition, MOST_MEMORIES))
+        return published
+
+    def listed(self, owner: str, definition: str) -> list[StoredMemory]:
+        """What executions of a definition that start now would recall, the newest first."""
+        query = f"SELECT {', '.join(_SHOWN)} FROM memories WHERE {_PUBLISHED} ORDER BY id DESC"
+        if not self._database.path.exists():
+            return []
+        with self._database.reading() as connection:
+            return [_stored(row) for row in connection.execute(query, (owner, definition))]
+
+    def clear(self, owner: str, definition: str) -> int:
+        """Forget what `listed` lists; how many it were."""
+        if not self._database.path.exists():
+            return 0
+        with self._database.writing() as connection:
+            return connection.execute(f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, definition)).rowcount
+
+
+_SHOWN = ("memory_id", "content", "keeper", "agent", "task_name", "execution_id", "created_at")
+_PUBLISHED = "owner = ? AND definition = ? AND published_at IS NOT NULL"
+_FORGET_OLDEST = (
+    f"DELETE FROM memories WHERE id IN (SELECT id FROM memories WHERE {_PUBLISHED} ORDER BY id DESC LIMIT -1 OFFSET ?)"
+)
+_INSERT = (
+    "INSERT INTO memories (memory_id, owner, definition, keeper, scope, agent, content, execution_id, task_index,"
+    " task_name, embedder, vector, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def packed(vector: Any) -> bytes:
+    """A vector as bytes of half-precision numbers: half the size, and as good for telling near from far."""
+    import numpy as np
+
+    return np.asarray(vector, dtype=np.float16).tobytes()
+
+
+def unpacked(vectors: Iterable[bytes]) -> Vectors:
+    """The vectors as rows."""
+    import numpy as np
+
+    parts = list(vectors)
+    rows = np.frombuffer(b"".join(parts), dtype=np.float16).reshape(len(parts), -1)
+    return rows.astype(np.float32)
+
+
+def _stored(row: sqlite3.Row | tuple[Any, ...]) -> StoredMemory:
+    fields = dict(zip(_SHOWN, row, strict=True))
+    return StoredMemory(**fields | {"created_at": datetime.fromtimestamp(fields["created_at"], UTC)})

@@ -1,0 +1,71 @@
+"""Which memories, or pieces of knowledge, are nearest to a query. The scores are crewAI's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crewlab.memory.memories import Row, unpacked
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from crewlab.memory.embedding import Vectors
+
+_NEARNESS, _RECENCY, _IMPORTANCE = 0.5, 0.3, 0.2 * 0.5
+"""crewAI's weights of how near and how new a memory is; without an analysis each is half important."""
+_HALF_LIFE_DAYS = 30.0
+
+
+@dataclass(frozen=True)
+class Match:
+    """Something that was found; a `score` of 1 is the best there can be."""
+
+    content: str
+    score: float
+
+
+def best_memories(query: Vectors, rows: Sequence[Row], limit: int) -> list[Match]:
+    """The memories nearest to any of the queries, the best first; one that was kept twice is found once."""
+    if not rows or not len(query):
+        return []
+    cosines = (unpacked(row.vector for row in rows) @ query.T).max(axis=1)
+    now = datetime.now(UTC)
+    found: dict[str, float] = {}
+    for row, cosine in zip(rows, cosines, strict=True):
+        score = _memory_score(float(cosine), row.created_at, now)
+        found[row.content] = max(score, found.get(row.content, 0.0))
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    return [Match(content, score) for content, score in ranked[:limit]]
+
+
+def best_pieces(
+    cosines: NDArray[np.float32],
+    contents: Sequence[str],
+    owners: Sequence[int],
+    slope: float,
+    limit: int,
+    threshold: float,
+) -> list[Match]:
+    """The pieces that score at least `threshold`, the best first; `owners` says whose each cosine is.
+
+    A piece is as near as the nearest of its passages: a question is about a sentence, not about pages.
+    """
+    best: dict[int, float] = {}
+    for owner, cosine in zip(owners, cosines, strict=True):
+        best[owner] = max(float(cosine), best.get(owner, -1.0))
+    scored = [(min(1.0, max(0.0, 0.5 + slope * cosine)), owner) for owner, cosine in best.items()]
+    kept = sorted((pair for pair in scored if pair[0] >= threshold), key=lambda pair: (-pair[0], pair[1]))
+    return [Match(contents[owner], score) for score, owner in kept[:limit]]
+
+
+def _memory_score(cosine: float, created_at: datetime, now: datetime) -> float:
+    """crewAI's: nearness by squared distance, halved weight of age every 30 days."""
+    nearness = 1.0 / (1.0 + max(0.0, 2.0 - 2.0 * cosine))
+    age_days = max(0.0, (now - created_at).total_seconds() / 86_400)
+    recency = math.pow(0.5, age_days / _HALF_LIFE_DAYS)
+    return _NEARNESS * nearness + _RECENCY * recency + _IMPORTANCE
