@@ -39,6 +39,7 @@ class LaunchFields(LimitsRequest):
     llms: Llms = None
     cassette: Cassette | None = None
     judge: Llm = None
+    training: str | None = None
 
     def arguments(self) -> LaunchArguments:
         """As keyword arguments of a launch."""
@@ -65,6 +66,12 @@ class LaunchRequest(RunnableRequest, LaunchFields):
     """One execution."""
 
     inputs: dict[str, Any] | None = None
+
+
+class TrainingRequest(LaunchRequest):
+    """A training."""
+
+    iterations: int = 2
 
 
 class BatchRequest(RunnableRequest, LaunchFields):

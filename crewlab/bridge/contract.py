@@ -19,6 +19,7 @@ from crewlab.executions.score import Score
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
     from crewlab.definitions.library.prices import PriceTable
+    from crewlab.executions.person import ParkedTask
     from crewlab.memory.library import Library
 
 T = TypeVar("T")
@@ -136,6 +137,10 @@ class BuildRequest:
     """The knowledge files that were named at the launch, each with the SHA-256 of its content."""
     library: Callable[[], Library] | None = None
     """What agents remember and may look up; asked for only when the document has memory or knowledge sources."""
+    instructions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What agents have learned in a training, by name."""
+    feedback: Sequence[ParkedTask] = ()
+    """In a training: what a person has sent back so far."""
 
     @property
     def overlay(self) -> Overlay:

@@ -9,7 +9,7 @@ from crewai.tools.base_tool import BaseTool
 from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
-from crewlab.bridge.contract import BuildRequest, GuardrailVerdict, Message, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
@@ -17,12 +17,14 @@ from crewlab.bridge.evaluation import score_of
 from crewlab.bridge.filled import filled
 from crewlab.bridge.guardrails import verdict_on
 from crewlab.bridge.journal import Journal
+from crewlab.bridge.lessons import lessons
 from crewlab.bridge.output_files import write_output
 from crewlab.bridge.roster import Roster
 from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.task_fields import built_tasks, task_fields
 from crewlab.bridge.translate import sink_for
+from crewlab.definitions.training import LEARNS_FROM
 from crewlab.errors import BuildError, ExecutionError, OutputError
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.score import Score
@@ -66,6 +68,8 @@ class AttemptCrew:
             CrewLabError: A model, a tool or the output failed.
         """
         document, built = self._document.tasks[index], self.tasks[index]
+        if learns_from := (document.model_extra or {}).get(LEARNS_FROM):
+            return await self._learn(built, learns_from, outcomes)
         with working_on(built.name):
             agent = self._worker(built.agent)
             task = CrewTask(**task_fields(document))
@@ -75,6 +79,13 @@ class AttemptCrew:
             if document.output_file:
                 await write_output(document.output_file, output, self._request)
         return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, agent.conversation)
+
+    async def _learn(self, task: BuiltTask, names: Sequence[str], outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+        """The lessons of a training, for the agent of the task."""
+        agent = task.agent or ""
+        told = [one for one in self._request.feedback if one.task_name in names and one.task_index in outcomes]
+        with working_on(task.name):
+            return await lessons(agent, told, outcomes, self._roster.model(agent))
 
     async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
         try:

@@ -93,8 +93,11 @@ class CrewAgent(Agent):
         return super()._finalize_task_prompt(task_prompt + self._recollected[1], tools, task)
 
     def _use_trained_data(self, task_prompt: str) -> str:
-        """Without the pickle file that crewAI would load from the current folder."""
-        return task_prompt
+        """With what it has learned, in crewAI's words; never from the pickle file in the current folder."""
+        learned = self._roster.instructions(self._name)
+        if not learned:
+            return task_prompt
+        return task_prompt + "\n\nYou MUST follow these instructions: \n - " + "\n - ".join(learned)
 
     def _check_execution_error(self, e: Exception, task: Any) -> None:
         """Every error ends the task: requests have been retried where that makes sense."""

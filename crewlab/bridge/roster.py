@@ -35,6 +35,7 @@ class Roster:
 
     def __init__(self, request: BuildRequest, document: CrewDocument, journal: Journal) -> None:
         self.journal = journal
+        self._request = request
         self.run_blocking = request.run_blocking
         self.tool_timeout_seconds = request.tool_timeout_seconds
         self.cassette = request.cassette
@@ -86,6 +87,11 @@ class Roster:
         agent = self.agent(self.manager_name)
         agent.allow_delegation = True
         return agent
+
+    def instructions(self, name: str) -> list[str]:
+        """What the agent called `name` has learned, and what a person has told it in the training that goes on."""
+        told = [task.answer.text for task in self._request.feedback if task.agent == name and task.answer]
+        return [*self._request.instructions.get(name, ()), *told]
 
     def judge(self, llm: Llm) -> CrewAgent:
         """Somebody who scores outputs with the model `llm`, whatever the launch chose for the others."""

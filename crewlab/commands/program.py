@@ -17,6 +17,7 @@ from crewlab.commands.running import INTERRUPTED, batch, run
 from crewlab.commands.scoring import run_test
 from crewlab.commands.secrets import secrets
 from crewlab.commands.terminal import say, show_error
+from crewlab.commands.training import train
 from crewlab.errors import CrewLabError
 
 REFUSED = 2
@@ -48,6 +49,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(batch)
 app.command("test")(run_test)
+app.command()(train)
 app.command()(executions)
 app.command()(rerun)
 app.command()(fork)

@@ -50,6 +50,7 @@ AgentModels = Annotated[
 Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Seconds that an execution may take.")]
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=1, help="Tokens that an execution may use.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", help="US dollars that an execution may spend.")]
+Training = Annotated[str | None, typer.Option("--training", metavar="ID", help="Follow the lessons of a training.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
 Record = Annotated[str | None, typer.Option("--record", metavar="CASSETTE", help="Record every answer.")]
 Replay = Annotated[str | None, typer.Option("--replay", metavar="CASSETTE", help="Answer from a recording.")]
@@ -68,6 +69,7 @@ def run(
     record: Record = None,
     replay: Replay = None,
     live: Live = False,
+    training: Training = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once and print its output."""
@@ -77,7 +79,7 @@ def run(
     llms = pairs(agent_models, "--agent-model")
     with crewlab.open() as lab:
         say(f"Running {name} ...")
-        execution = lab.run(name, values, llm=model, llms=llms, cassette=cassette, **limits)
+        execution = lab.run(name, values, llm=model, llms=llms, cassette=cassette, training=training, **limits)
     hand_over(execution, as_json=as_json)
 
 
@@ -109,6 +111,7 @@ def batch(
     record: Record = None,
     replay: Replay = None,
     live: Live = False,
+    training: Training = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large launch.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,7 +123,8 @@ def batch(
             executions = _resumed(lab, resume)
         elif resume is None and name is not None and inputs is not None:
             limits = _limits(timeout, max_tokens, max_cost)
-            options = {**limits, "llm": model, "llms": pairs(agent_models, "--agent-model"), "cassette": cassette}
+            models = {"llm": model, "llms": pairs(agent_models, "--agent-model")}
+            options = {**limits, **models, "cassette": cassette, "training": training}
             executions = _launched(lab, name, inputs, concurrency, options, yes=yes)
         else:
             raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")

@@ -20,6 +20,8 @@ class HumanInputDocument(BaseModel):
     """What the person is asked, in the words of the analyst. May use {inputs}."""
     timeout_seconds: float | None = Field(default=None, gt=0)
     """How long the task waits for an answer; `None` is for ever."""
+    once: bool = False
+    """Whether what the agent makes of a feedback is accepted, without asking again."""
     on_timeout: OnTimeout = "fail"
     """What stands in for an answer that does not come in time."""
     feedback: str = ""

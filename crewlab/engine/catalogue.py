@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from crewlab.memory.knowledge_folder import KnowledgeFolder
     from crewlab.store import Store
 
-Runnable = str | Path | Mapping[str, Any] | DefinitionVersion
-"""What may be run: a name or an id, the path of a file, a document, or a version."""
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".jsonc")
 _JUDGE = {
@@ -54,6 +52,10 @@ class Target:
     content_hash: str
     definition_id: str | None = None
     version_number: int | None = None
+
+
+Runnable = str | Path | Mapping[str, Any] | DefinitionVersion | Target
+"""What may be run: a name or an id, the path of a file, a document, a version, or what was found for one."""
 
 
 class Catalogue:
@@ -94,6 +96,8 @@ class Catalogue:
             DefinitionNotFoundError: No definition has this name or id.
             DocumentError: The file cannot be read.
         """
+        if isinstance(definition, Target):
+            return definition
         if isinstance(definition, DefinitionVersion):
             return _target_of_version(definition)
         if isinstance(definition, Mapping):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crewlab.definitions.library.price_file import PriceFile
+from crewlab.definitions.training import is_training
 from crewlab.engine.home import Home
 from crewlab.engine.loading import Loading
 from crewlab.engine.rate_limits import RateLimits
@@ -97,4 +98,6 @@ class Equipment:
             began_at=execution.started_at,
             knowledge_files=execution.options.knowledge_files,
             library=lambda: self.library,
+            instructions=execution.options.instructions,
+            feedback=self.home.feedback(execution.execution_id) if is_training(execution.document) else (),
         )

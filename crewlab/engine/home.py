@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
-from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 
 
@@ -47,6 +47,10 @@ class Home(Protocol):
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         """Mark executions that have not ended as interrupted."""
+        ...
+
+    def feedback(self, execution_id: str) -> list[ParkedTask]:
+        """What people have sent back in this execution so far, the oldest first."""
         ...
 
     def next_deadline(self) -> datetime | None:

@@ -13,7 +13,7 @@ from crewlab.engine.home import QueuePage
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
-from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ class InProcessHome:
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._executions.interrupt(execution_ids, message)
+
+    def feedback(self, execution_id: str) -> list[ParkedTask]:
+        return self._questions.feedback(execution_id)
 
     def next_deadline(self) -> datetime | None:
         return self._questions.next_deadline()

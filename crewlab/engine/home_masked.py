@@ -10,7 +10,7 @@ from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import Home, QueuePage
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Move
-from crewlab.executions.person import Answered, NextAttempt, PersonAnswer, Question
+from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 from crewlab.secrets.redactor import Redactor
 
@@ -38,6 +38,9 @@ class MaskedHome:
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         return self._home.interrupt(execution_ids, message)
+
+    def feedback(self, execution_id: str) -> list[ParkedTask]:
+        return self._home.feedback(execution_id)
 
     def next_deadline(self) -> datetime | None:
         return self._home.next_deadline()

@@ -15,6 +15,7 @@ from crewlab.engine.engine import Engine
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import complete_inputs
 from crewlab.engine.limits import checked, require_prices, require_room
+from crewlab.engine.training import Training
 from crewlab.engine.waiting import STOP_SECONDS, Waiting
 from crewlab.errors import IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
@@ -40,6 +41,7 @@ class Launching:
         self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
         self._owner = settings.owner
         self._waiting = waiting
+        self._training = Training(store, catalogue, settings.owner)
         self._async_waiting = AsyncWaiting(engine, waiting)
 
     # -- starting ------------------------------------------------------------------------------------------------
@@ -59,6 +61,14 @@ class Launching:
         self._executions.add(new).result()
         self._engine.serve()
         return ExecutionHandle(new[0].execution_id, self)
+
+    def launch_training(
+        self, definition: Runnable, inputs: Row | None, iterations: int, options: LaunchOptions
+    ) -> ExecutionHandle:
+        return self.launch(self._training.unrolled(definition, iterations), inputs, options)
+
+    def lessons(self, execution_id: str) -> Mapping[str, tuple[str, ...]]:
+        return self._training.lessons(execution_id)
 
     def run_each(
         self,
@@ -135,6 +145,7 @@ class Launching:
             self._catalogue.require_judge(options.judge, is_replay=is_replay)
         used = profiles_used(target.document, overlay, options.judge)
         options = options.model_copy(update={"profiles": used})
+        options = self._training.followed(options)
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)

@@ -127,7 +127,7 @@ class TaskLoop:
             outcome = await self._guard(task, number, outcome, goes_on=answered is not None)
         await self._crew.remember(task.index, outcome, is_accepted=task.question is None)
         started_at = self._open.pop(task.index)
-        if task.question is None:
+        if task.question is None or (task.question.once and answered is not None):
             self._done(task, started_at, outcome, group)
         else:
             self._parking.park(task, started_at, outcome, answered)

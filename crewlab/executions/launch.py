@@ -38,6 +38,10 @@ class LaunchOptions(BaseModel):
     """The knowledge files that the document names, each with the SHA-256 of its content at the launch."""
     judge: str | dict[str, Any] | None = None
     """The model that scores the output of each task from 1 to 10, as `crew.test` of crewAI does; `None` is nobody."""
+    training: str | None = None
+    """The execution of a completed training whose lessons the agents follow."""
+    instructions: dict[str, tuple[str, ...]] = {}
+    """Those lessons, by agent: the snapshot is whole without the training."""
 
     @property
     def overlay(self) -> Overlay:
@@ -58,6 +62,7 @@ class LaunchArguments(TypedDict, total=False):
     max_cost_usd: float | None
     cassette: Cassette | None
     judge: str | dict[str, Any] | None
+    training: str | None
 
 
 class Limits(TypedDict, total=False):

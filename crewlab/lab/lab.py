@@ -11,13 +11,12 @@ from crewlab.lab.lab_definitions import LabDefinitions
 from crewlab.lab.lab_live import LabLive
 from crewlab.lab.lab_memory import LabMemory
 from crewlab.lab.lab_models import LabModels
-from crewlab.lab.lab_people import LabPeople
 from crewlab.lab.lab_profiles import LabProfiles
 from crewlab.lab.lab_trials import LabTrials
 from crewlab.settings import Settings
 
 
-class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTrials, LabPeople, LabLive):
+class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTrials, LabLive):
     """A store, an engine and everything one can ask of them. Made by `Lab.open` or `crewlab.open`.
 
     Safe to use from any thread. Every error that a person can act on is a `CrewLabError`.

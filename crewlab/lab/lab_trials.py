@@ -1,22 +1,29 @@
-"""Trying a crew several times and having the outputs scored."""
+"""Trying a crew several times: scored by a model, or judged by a person whose words the agents learn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
+from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.limits import launch_options
 from crewlab.engine.repeats import repeats
+from crewlab.engine.training import answered_by, training_name
 from crewlab.executions.launch import LaunchArguments
+from crewlab.lab.lab_people import LabPeople
 from crewlab.lab.lab_running import LabRunning
 from crewlab.lab.lab_tables import LabTables
 from crewlab.lab.parts import Document
 
 if TYPE_CHECKING:
     from crewlab.analysis.quality_report import QualityReport
+    from crewlab.executions.execution import Execution
+    from crewlab.executions.person import Question
 
 
-class LabTrials(LabRunning, LabTables):
-    """crewAI's `crew.test`."""
+class LabTrials(LabRunning, LabPeople, LabTables):
+    """crewAI's `crew.test` and `crew.train`."""
 
     def test(
         self,
@@ -42,3 +49,52 @@ class LabTrials(LabRunning, LabTables):
         from crewlab.analysis.quality_report import quality_report
 
         return quality_report(batch_id, self.scores_df(batch_id=batch_id), self.executions_df(batch_id=batch_id))
+
+    def train(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        feedback: Callable[[Question], str],
+        iterations: int = 2,
+        **arguments: Unpack[LaunchArguments],
+    ) -> Execution:
+        """Train a crew, `feedback` being asked about each output; an empty answer accepts it. Waits for the end.
+
+        What the agents learned is followed by launches with `training=` the id of the execution that is returned.
+        Raises as `launch_training` does, and whatever `feedback` raises: the training waits, to be answered later.
+        """
+        handle = self.launch_training(definition, inputs, iterations=iterations, **arguments)
+        return answered_by(self, handle, feedback)
+
+    def launch_training(
+        self,
+        definition: Runnable,
+        inputs: Document | None = None,
+        *,
+        iterations: int = 2,
+        **arguments: Unpack[LaunchArguments],
+    ) -> ExecutionHandle:
+        """Begin a training in the background: one execution, whose tasks run `iterations` times, one after the other.
+
+        After each task it waits for `answer`: what is said improves the output once, and is told to the agent in its
+        later tasks. In the end each agent's model sums up what to do from now on: the *lessons*. Raises as `launch`
+        does, and:
+
+        Raises:
+            InputsError: The number of iterations is not 1 to 20.
+        """
+        return self._launching.launch_training(definition, inputs, iterations, launch_options(**arguments))
+
+    def trainings(self, definition_name: str) -> list[Execution]:
+        """The completed trainings of a definition, newest first."""
+        return self.executions(definition=training_name(definition_name), status="completed")
+
+    def lessons(self, execution_id: str) -> dict[str, tuple[str, ...]]:
+        """Agent -> instructions that a completed training came to.
+
+        Raises:
+            ExecutionNotFoundError: There is no such execution.
+            InputsError: It is no training, or not completed.
+        """
+        return dict(self._launching.lessons(execution_id))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.repeats import repeats
+from crewlab.engine.training import answered_by, training_name
+from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments
+from crewlab.executions.person import Question
+from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_live import RemoteLive
 from crewlab.remote.remote_running import Inputs
 from crewlab.remote.remote_tables import RemoteTables
+from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.analysis.quality_report import QualityReport
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RemoteTrials(RemoteLive, RemoteTables):
-    """crewAI's `crew.test`."""
+    """crewAI's `crew.test` and `crew.train`."""
 
     def test(
         self,
@@ -30,6 +36,45 @@ class RemoteTrials(RemoteLive, RemoteTables):
         rows = repeats(inputs, iterations, arguments.get("judge"))
         executions = self.run_each(definition, rows, **arguments)
         return self.quality_report(str(executions[0].batch_id))
+
+    def train(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        feedback: Callable[[Question], str],
+        iterations: int = 2,
+        **arguments: Unpack[LaunchArguments],
+    ) -> Execution:
+        """`Lab.train` in the app."""
+        handle = self.launch_training(definition, inputs, iterations=iterations, **arguments)
+        return answered_by(self, handle, feedback)
+
+    def launch_training(
+        self,
+        definition: Runnable,
+        inputs: Inputs | None = None,
+        *,
+        iterations: int = 2,
+        **arguments: Unpack[LaunchArguments],
+    ) -> RemoteHandle:
+        """`Lab.launch_training` in the app."""
+        body = {
+            **runnable_json(definition),
+            "inputs": inputs,
+            "iterations": iterations,
+            **arguments_json(arguments),
+        }
+        return RemoteHandle(self._connection.post("trainings", body=body)["execution_id"], self)
+
+    def trainings(self, definition_name: str) -> list[Execution]:
+        """The completed trainings of a definition, newest first."""
+        return self.executions(definition=training_name(definition_name), status="completed")
+
+    def lessons(self, execution_id: str) -> dict[str, tuple[str, ...]]:
+        """Agent -> instructions that a completed training came to. Raises as `Lab.lessons` does."""
+        found = self._connection.get("executions", execution_id, "lessons")
+        return {agent: tuple(instructions) for agent, instructions in found.items()}
 
     def quality_report(self, batch_id: str) -> QualityReport:
         """The scores of a batch that was launched with a judge, as far as they are there."""

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.engine.catalogue import FILE_ENDINGS, Runnable
+from crewlab.engine.catalogue import FILE_ENDINGS, Runnable, Target
 from crewlab.errors import DefinitionError
 from crewlab.executions.launch import LaunchArguments
 
@@ -23,6 +23,8 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
     """
     if isinstance(definition, DefinitionVersion):
         return {"definition": definition.definition_id, "number": definition.number}
+    if isinstance(definition, Target):
+        return {"document": definition.document}
     if isinstance(definition, Mapping):
         return {"document": dict(definition)}
     if isinstance(definition, Path) or str(definition).endswith(FILE_ENDINGS):

@@ -35,6 +35,11 @@ SELECT {_QUESTION} FROM v_questions
 WHERE is_open AND owner = $owner AND ($execution_id IS NULL OR execution_id = $execution_id)
 ORDER BY asked_at, question_id
 """
+_FEEDBACK = """
+SELECT question_id, task_index, task_name, agent, attempt, output, output_json, conversation, timeout_seconds,
+       decision, answer, answered_by
+FROM questions WHERE execution_id = ? AND decision = 'feedback' ORDER BY asked_at, question_id
+"""
 _OVERDUE = f"SELECT {_QUESTION} FROM v_questions WHERE is_open AND deadline <= $now ORDER BY deadline, question_id"
 _NEXT = "SELECT min(deadline) FROM v_questions WHERE is_open AND status = 'waiting'"
 
@@ -116,6 +121,10 @@ class QuestionReads:
         """How many questions of an owner are open."""
         sql = "SELECT count(*) FROM v_questions WHERE is_open AND owner = ?"
         return int(self._database.rows(sql, [owner])[0][0])
+
+    def feedback(self, execution_id: str) -> list[ParkedTask]:
+        """What people sent back in an execution, in the order in which they were asked."""
+        return [_parked(row) for row in self._database.rows(_FEEDBACK, [execution_id])]
 
     def overdue(self, now: datetime) -> list[Question]:
         """The open questions of all owners whose deadline is over."""

@@ -114,13 +114,13 @@ def test_rows_with_errors_block_until_they_are_left_out(open_page, lab, crew):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("table", "said"),
     [(b"", "is empty"), (b"topic\n", "no rows"), (b"topic,topic\n1,2\n", "two columns named 'topic'")],
     ids=["empty", "header only", "duplicate column"],
 )
-def test_an_unusable_table_is_explained(open_page, crew, data, said):
+def test_an_unusable_table_is_explained(open_page, crew, table, said):
     """One sentence instead of an exception, and Run stays off."""
-    app = with_table(open_page("launch", definition="tea-crew"), crew, data)
+    app = with_table(open_page("launch", definition="tea-crew"), crew, table)
     assert said in texts(app)
     assert app.button(key="launch.run").disabled
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from crewlab.api.answers import Begun
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import ExecutionsQuery, FileQuery, FilterQuery, WaitingQuery, WaitQuery
-from crewlab.api.requests import AnswerRequest, ForkRequest, LaunchRequest, LimitsRequest
+from crewlab.api.requests import AnswerRequest, ForkRequest, LaunchRequest, LimitsRequest, TrainingRequest
 from crewlab.api.runnable import runnable
 from crewlab.engine.files import FileInfo
 from crewlab.executions.execution import Execution
@@ -25,6 +25,13 @@ _BYTES = "application/octet-stream"
 def _launch(lab: Lab, call: Call) -> Begun:
     asked: LaunchRequest = call.body
     handle = lab.launch(runnable(lab, asked), asked.inputs, **asked.arguments())
+    return Begun(execution_id=handle.execution_id)
+
+
+def _train(lab: Lab, call: Call) -> Begun:
+    asked: TrainingRequest = call.body
+    chosen = {"iterations": asked.iterations}
+    handle = lab.launch_training(runnable(lab, asked), asked.inputs, **chosen, **asked.arguments())
     return Begun(execution_id=handle.execution_id)
 
 
@@ -62,6 +69,16 @@ OPERATIONS = (
     Operation("GET", "/executions", "Those that fit", _executions, list[Execution], query=ExecutionsQuery),
     Operation(
         "POST", "/executions", "Run once in the background", _launch, Begun, 202, body=LaunchRequest, location=_ONE
+    ),
+    Operation(
+        "POST", "/trainings", "Train a crew in the background", _train, Begun, 202, body=TrainingRequest, location=_ONE
+    ),
+    Operation(
+        "GET",
+        f"{_ONE}/lessons",
+        "What the agents learned in a training",
+        lambda lab, call: lab.lessons(call.path["execution_id"]),
+        dict[str, list[str]],
     ),
     Operation("GET", _ONE, "As it stands, or once it rests", _execution, Execution, query=WaitQuery),
     Operation(

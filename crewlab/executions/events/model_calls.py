@@ -17,6 +17,7 @@ Purpose = Literal[
     "manager",
     "planning",
     "evaluation",
+    "training",
     "memory",
     "knowledge",
     "embedding",

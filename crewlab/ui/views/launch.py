@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -22,6 +23,7 @@ from crewlab.ui.components.launch_model import choose_models
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_table import inputs_table
+from crewlab.ui.components.launch_training import choose_training, training_button
 from crewlab.ui.components.limits_form import limits_form
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.components.unique_labels import free_label
@@ -161,7 +163,10 @@ def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any
             cassette = choose_cassette(lab, key="launch.cassette")
         with st.expander("Repeat / score", icon=":material/grade:"):
             scoring = choose_scoring(lab, key="launch.scoring")
-    return {**models, "cassette": cassette, "judge": scoring.judge, **limits}, scoring.repeats
+        with st.expander("Lessons of a training", icon=":material/school:"):
+            training = choose_training(lab, version.name, key="launch.training")
+    options = {**models, "cassette": cassette, "judge": scoring.judge, "training": training, **limits}
+    return options, scoring.repeats
 
 
 def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
@@ -177,6 +182,10 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
             key="launch.run",
             disabled=bool(blocked) or has_errors,
         )
+        if plan.batch_name is None:
+            training_button(
+                partial(_train, lab, version, plan, options), key="launch.train", disabled=bool(blocked) or has_errors
+            )
         if blocked:
             st.caption(blocked)
     if clicked:
@@ -192,6 +201,11 @@ def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> 
 def _needs_no_model(options: dict[str, Any]) -> bool:
     cassette: Cassette | None = options["cassette"]
     return cassette is not None and cassette.needs_no_model
+
+
+def _train(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any], iterations: int) -> None:
+    handle = lab.launch_training(version, plan.rows[0], iterations=iterations, **options)
+    go("execution", id=handle.execution_id)
 
 
 def _launch(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:

@@ -1,0 +1,94 @@
+"""Training crews, and following what they learned, for one owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from crewlab.definitions.training import MOST_ITERATIONS, is_training, learned, training_document
+from crewlab.definitions.version import content_hash
+from crewlab.engine.catalogue import Catalogue, Runnable, Target
+from crewlab.errors import InputsError
+from crewlab.executions.launch import LaunchOptions
+from crewlab.executions.status import ExecutionStatus
+
+if TYPE_CHECKING:
+    from crewlab.executions.execution import Execution
+    from crewlab.executions.person import Question
+    from crewlab.store import Store
+
+
+def training_name(definition_name: str) -> str:
+    """What trainings of a definition are called in the list of executions."""
+    return f"{definition_name} (training)"
+
+
+class Handle(Protocol):
+    """An execution that goes on by itself."""
+
+    execution_id: str
+
+    def wait(self) -> Execution: ...
+
+
+class People(Protocol):
+    """Where questions are, and answers go."""
+
+    def waiting(self, execution_id: str | None = None) -> list[Question]: ...
+
+    def answer(
+        self, execution_id: str, text: str = "", *, task: str | None = None, question_id: str | None = None
+    ) -> Execution: ...
+
+
+def answered_by(people: People, handle: Handle, feedback: Callable[[Question], str]) -> Execution:
+    """The execution once it has ended, `feedback` having been asked whenever it waited."""
+    while (execution := handle.wait()).status is ExecutionStatus.WAITING:
+        for question in people.waiting(handle.execution_id):
+            people.answer(handle.execution_id, feedback(question), question_id=question.question_id)
+    return execution
+
+
+class Training:
+    """Unrolls crews, and reads the lessons of completed trainings."""
+
+    def __init__(self, store: Store, catalogue: Catalogue, owner: str) -> None:
+        self._executions, self._catalogue, self._owner = store.executions, catalogue, owner
+
+    def unrolled(self, definition: Runnable, iterations: int) -> Target:
+        """What a training of `definition` runs.
+
+        Raises:
+            InputsError: The number of iterations makes no sense.
+            DocumentError: It is not a crew.
+        """
+        if not 1 <= iterations <= MOST_ITERATIONS:
+            raise InputsError(f"{iterations} iterations are no training.", f"Give 1 to {MOST_ITERATIONS}.")
+        target = self._catalogue.find(definition)
+        document = training_document(target.document, iterations)
+        return replace(target, document=document, content_hash=content_hash(document), name=training_name(target.name))
+
+    def followed(self, options: LaunchOptions) -> LaunchOptions:
+        """The options with the lessons of the training that they name.
+
+        Raises:
+            ExecutionNotFoundError: There is no such execution.
+            InputsError: It is no training, or not completed.
+        """
+        if options.training is None:
+            return options
+        instructions = self.lessons(options.training)
+        return options.model_copy(update={"instructions": instructions})
+
+    def lessons(self, execution_id: str) -> Mapping[str, tuple[str, ...]]:
+        """Agent -> instructions of a completed training. Raises as `followed` does."""
+        execution = self._executions.get(execution_id, owner=self._owner)
+        if not is_training(execution.document):
+            raise InputsError(f"The execution {execution_id} is no training.", "Train the crew first.")
+        if execution.status is not ExecutionStatus.COMPLETED:
+            what = f"The training {execution_id} is {execution.status.value}."
+            raise InputsError(what, "Answer what waits for you, or resume it; then follow it.")
+        stored = self._executions.finished_tasks(execution_id, owner=self._owner)
+        outputs: dict[str, Any] = {task.task_name: task.output_json for task in stored}
+        return learned(execution.document, outputs)
