@@ -240,6 +240,12 @@ class CassetteMissError(CassetteError):
     title = "The cassette has no answer"
 
 
+class CodeError(ExecutionError):
+    """A guardrail or a callback in Python fails, or gives no usable answer."""
+
+    title = "The crew's own code failed"
+
+
 class ToolCallError(ExecutionError):
     """A tool call ended its task: its failure policy says so, or the agent kept repeating it."""
 

@@ -51,6 +51,11 @@ class Settings(BaseModel):
     max_cell_bytes: int = Field(
         default=1_000_000, ge=1000, description="Largest single value in an input table, in bytes"
     )
+    max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file that a task may write, in bytes")
+    allowed_code: str = Field(
+        default="",
+        description="Python code that crews may call, as `module:function` separated by commas; nothing else is run",
+    )
     max_table_bytes: int = Field(default=50_000_000, ge=1000, description="Largest input table file, in bytes")
     max_request_bytes: int = Field(
         default=100_000_000, ge=1000, description="Largest body of a request to the HTTP API, in bytes"
@@ -61,6 +66,11 @@ class Settings(BaseModel):
     )
 
     max_knowledge_bytes: int = Field(default=20_000_000, ge=1000, description="Largest knowledge file, in bytes")
+
+    @property
+    def allowed_references(self) -> frozenset[str]:
+        """The references to Python code that crews may call."""
+        return frozenset(reference.strip() for reference in self.allowed_code.split(",") if reference.strip())
 
     @property
     def database(self) -> Path:

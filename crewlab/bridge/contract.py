@@ -126,6 +126,10 @@ class BuildRequest:
     """Where answers are recorded, or come from."""
     rate_limiter: RateLimiter | None = None
     """Says when a request may be sent; `None` is at once."""
+    allowed_code: frozenset[str] = frozenset()
+    """References to Python code that an administrator allows to be called; nothing else is even imported."""
+    max_file_bytes: int = 50_000_000
+    """The largest file that a task may write."""
     judge: Llm | None = None
     """The model that scores the output of each task; `None` is nobody."""
     owner: str = "local"
@@ -166,6 +170,8 @@ class GuardrailVerdict:
 
     passed: bool
     feedback: str
+    outcome: TaskOutcome | None = None
+    """What stands in for the outcome, when a guardrail in code gave another one."""
 
 
 @dataclass(frozen=True)
@@ -182,12 +188,18 @@ class BuiltTask:
     """The tasks whose outputs it is given."""
     guardrails: tuple[str, ...]
     guardrail_max_retries: int
+    guardrail_retries: tuple[int, ...] = ()
+    """How often the task is done again for each guardrail; empty is `guardrail_max_retries` for all."""
     question: HumanInputDocument | None = None
     """What a person is asked about the outcome; `None` when nobody is."""
     condition: str | None = None
     """A CEL expression; where it is false the task is skipped."""
     waits_for: tuple[int, ...] = ()
     """What else has to be done first: the tasks that its condition names."""
+
+    def retries_for(self, guardrail: int) -> int:
+        """How often the task is done again when guardrail number `guardrail` (from 0) says no."""
+        return self.guardrail_retries[guardrail] if self.guardrail_retries else self.guardrail_max_retries
 
 
 class BuiltCrew(Protocol):
@@ -224,7 +236,20 @@ class BuiltCrew(Protocol):
         ...
 
     async def check_guardrail(self, index: int, number: int, outcome: TaskOutcome) -> GuardrailVerdict:
-        """Ask the model of the task's agent whether `outcome` obeys guardrail `number` (from 0) of the task."""
+        """Ask whether `outcome` obeys guardrail `number` (from 0): the model of the task's agent, or allowed code.
+
+        Raises:
+            CodeError: The code fails, or gives no answer.
+        """
+        ...
+
+    async def conclude(self, index: int, outcome: TaskOutcome) -> None:
+        """Do what follows a task that is done: its file is written, its callbacks are called.
+
+        Raises:
+            OutputError: The file cannot be written, or is too large.
+            CodeError: A callback fails.
+        """
         ...
 
     async def score(self, index: int, outcome: TaskOutcome) -> Score:
@@ -246,11 +271,12 @@ class BuiltCrew(Protocol):
         """
         ...
 
-    def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+    async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The crew's final output: that of the last task that was not skipped.
 
         Raises:
             OutputError: All were skipped.
+            CodeError: Code that is called with the final output fails.
         """
         ...
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crewai.tasks.task_output import TaskOutput
 from crewai.tools.base_tool import BaseTool
 from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
+from crewlab.bridge.callables import Callables
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
 from crewlab.bridge.evaluation import score_of
 from crewlab.bridge.filled import filled
-from crewlab.bridge.guardrails import verdict_on
+from crewlab.bridge.guardrails import verdict_from_code, verdict_on
 from crewlab.bridge.journal import Journal
+from crewlab.bridge.kickoff import inputs_before, outcome_after
 from crewlab.bridge.lessons import lessons
+from crewlab.bridge.native_output import as_output
 from crewlab.bridge.output_files import write_output
 from crewlab.bridge.roster import Roster
 from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
-from crewlab.bridge.task_fields import built_tasks, task_fields
+from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.training import LEARNS_FROM
 from crewlab.errors import BuildError, ExecutionError, OutputError
@@ -35,20 +39,29 @@ class AttemptCrew:
 
     def __init__(self, request: BuildRequest) -> None:
         self._request = request
-        self._document = filled(request.document, request.inputs)
         self._journal = Journal(request.record, request.execution_id, request.attempt)
-        self._roster = Roster(request, self._document, self._journal)
+        self._code = Callables(request)
+        self._fill(request.inputs)
         self.process: str = self._document.process or "sequential"
-        self.tasks = built_tasks(self._document)
         self.is_scored = request.judge is not None
 
+    def _fill(self, inputs: Mapping[str, Any]) -> None:
+        self.inputs = inputs
+        self._document = filled(self._request.document, inputs)
+        self._roster = Roster(self._request, self._document, self._journal)
+        self.tasks = built_tasks(self._document)
+
     async def open(self) -> None:
-        """Make the context of the attempt quiet and attributable, and the models ready.
+        """Make the context of the attempt quiet and attributable, and the models and the crew's code ready.
 
         Raises:
-            BuildError: A key is missing, or a model cannot be used on this machine.
+            BuildError: A key is missing, or a model or code cannot be used on this machine.
+            CodeError: Code that is called before the first task fails.
         """
         enter_context(self._request.execution_id, sink_for(self._journal))
+        await self._code.load(self._document)
+        if self._document.before_kickoff_callbacks:
+            self._fill(await inputs_before(self._document, self.inputs, self._code))
         await self._roster.prepare()
         if self._roster.recollection is not None:
             await self._roster.recollection.open()
@@ -76,8 +89,6 @@ class AttemptCrew:
             if conversation is not None:
                 task.go_on_from(conversation, feedback)
             output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
-            if document.output_file:
-                await write_output(document.output_file, output, self._request)
         return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, agent.conversation)
 
     async def _learn(self, task: BuiltTask, names: Sequence[str], outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
@@ -99,9 +110,14 @@ class AttemptCrew:
         return output
 
     async def check_guardrail(self, index: int, number: int, outcome: TaskOutcome) -> GuardrailVerdict:
-        """Ask the model of the agent that did the task."""
-        built = self.tasks[index]
+        """Ask the model of the agent that did the task, or the code that the document names."""
+        built, document = self.tasks[index], self._document.tasks[index]
+        guardrail, _ = guardrails_of(document, self._document.agents.get(built.agent or ""))[number]
         with working_on(built.name):
+            if not isinstance(guardrail, str):
+                what = f"The guardrail of task {built.name!r}"
+                answer = await self._code.call(guardrail, what, as_output(outcome, document))
+                return verdict_from_code(answer, what, outcome)
             model = self._roster.model(built.agent or outcome.agent)
             return await verdict_on(outcome.output, built.guardrails[number], built.description, model)
 
@@ -112,6 +128,17 @@ class AttemptCrew:
         document = self._document.tasks[index]
         task = CrewTask(**task_fields(document), agent=self._worker(self.tasks[index].agent))
         return await score_of(task, outcome.output, self._roster.judge(self._request.judge))
+
+    async def conclude(self, index: int, outcome: TaskOutcome) -> None:
+        """Call the task's and the crew's callback, and write the task's file."""
+        document = self._document.tasks[index]
+        with working_on(document.name):
+            for callback in (document.callback, self._document.task_callback):
+                if isinstance(callback, dict):
+                    what = f"The callback of task {document.name!r}"
+                    await self._code.call(callback, what, as_output(outcome, document))
+            if document.output_file:
+                await write_output(document.output_file, outcome, self._request)
 
     def restore(self, task: StoredTask) -> TaskOutcome:
         """What an earlier attempt stored."""
@@ -129,7 +156,7 @@ class AttemptCrew:
                 if is_accepted:
                     self._roster.recollection.stand_on(None, index)
 
-    def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+    async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The outcome of the last task that was not skipped, as in crewAI.
 
         Raises:
@@ -138,7 +165,9 @@ class AttemptCrew:
         last = next((outcomes[index] for index in sorted(outcomes, reverse=True) if outcomes[index].output), None)
         if last is None:
             raise OutputError("Every task was skipped, so there is no output.", "Look at the conditions of the tasks.")
-        return last
+        if not self._document.after_kickoff_callbacks:
+            return last
+        return await outcome_after(self._document, last, outcomes, self._code)
 
     async def close(self, error: BaseException | None) -> None:
         """End the attempt; calls that are still open are recorded as cancelled."""
@@ -173,14 +202,8 @@ class AttemptCrew:
     ) -> str:
         """What the agent is given to read: the outputs it depends on, and what a guardrail found wrong."""
         read = [outcomes[dependency] for dependency in self.tasks[index].depends_on]
-        parts = [aggregate_raw_outputs_from_task_outputs([_as_output(outcome) for outcome in read])] if read else []
+        parts = [aggregate_raw_outputs_from_task_outputs([as_output(outcome) for outcome in read])] if read else []
         if feedback is not None and previous is not None:
             refused = I18N_DEFAULT.errors("validation_error")
             parts.append(refused.format(guardrail_result_error=feedback, task_output=previous.output))
         return "\n\n".join(parts)
-
-
-def _as_output(outcome: TaskOutcome) -> TaskOutput:
-    if isinstance(outcome.native, TaskOutput):
-        return outcome.native
-    return TaskOutput(description="", raw=outcome.output, agent=outcome.agent)

@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from crewai.tasks.task_output import TaskOutput
-
-from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.contract import BuildRequest, TaskOutcome
 from crewlab.errors import OutputError
 
 _WRITE_SECONDS = 30.0
 
 
-async def write_output(name: str, output: TaskOutput, request: BuildRequest) -> Path:
+async def write_output(name: str, output: TaskOutcome, request: BuildRequest) -> Path:
     """Write what a task produced; the path written.
 
     Raises:
-        OutputError: `name` leads out of the folder, or the disk refuses.
+        OutputError: `name` leads out of the folder, the content is too large, or the disk refuses.
     """
     path = inside(request.folder, name)
-    shaped = output.json_dict is not None
-    text = json.dumps(output.json_dict, ensure_ascii=False, indent=2) if shaped else output.raw
+    shaped = output.output_json is not None
+    text = json.dumps(output.output_json, ensure_ascii=False, indent=2) if shaped else output.output
+    content = request.mask(text).encode("utf-8", "replace")
+    if len(content) > request.max_file_bytes:
+        message = (
+            f"The file {name!r} would have {len(content)} bytes, and at most {request.max_file_bytes} are allowed."
+        )
+        raise OutputError(message, "Ask the task for less, or raise CREWLAB_MAX_FILE_BYTES.")
     try:
-        await request.run_blocking(lambda: _write(path, request.mask(text)), timeout_seconds=_WRITE_SECONDS)
+        await request.run_blocking(lambda: _write(path, content), timeout_seconds=_WRITE_SECONDS)
     except OSError as error:
         raise OutputError(f"The file {name!r} cannot be written: {error.strerror or error}.") from error
     return path
@@ -43,6 +47,6 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(content)

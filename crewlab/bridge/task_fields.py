@@ -12,7 +12,7 @@ from pydantic import BaseModel, PydanticUserError
 
 from crewlab.bridge.agent_fields import refuse
 from crewlab.bridge.contract import BuiltTask
-from crewlab.definitions.crew import CrewDocument, TaskDocument, dependencies, waits
+from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument, dependencies, waits
 from crewlab.definitions.rules.unsupported import CREW_CHANGES, TASK_CHANGES
 from crewlab.errors import BuildError
 
@@ -25,7 +25,10 @@ def built_tasks(document: CrewDocument) -> tuple[BuiltTask, ...]:
     """
     refuse("The crew", document.model_dump(include=set(CREW_CHANGES)), CREW_CHANGES)
     reads, needs = dependencies(document), waits(document)
-    return tuple(_built(index, task, reads[index], needs[index]) for index, task in enumerate(document.tasks))
+    return tuple(
+        _built(index, task, document.agents.get(task.agent or ""), reads[index], needs[index])
+        for index, task in enumerate(document.tasks)
+    )
 
 
 def task_fields(task: TaskDocument) -> dict[str, Any]:
@@ -37,9 +40,20 @@ def task_fields(task: TaskDocument) -> dict[str, Any]:
         "markdown": bool(task.markdown),
         "tool_failure_policy": (task.model_extra or {}).get("tool_failure_policy"),
     }
-    if task.output_json:
-        fields["output_json"] = model_of_schema(task.name, task.output_json)
+    if task.answer_schema:
+        fields["output_json"] = model_of_schema(task.name, task.answer_schema)
     return fields
+
+
+def guardrails_of(task: TaskDocument, agent: AgentDocument | None) -> list[tuple[str | dict[str, Any], int]]:
+    """The guardrails of a task and then of its agent, each with how often the task is done again for it."""
+    own: list[tuple[str | dict[str, Any], int]] = [(each, task.guardrail_max_retries) for each in task.every_guardrail]
+    return [*own, (agent.guardrail, agent.guardrail_max_retries)] if agent is not None and agent.guardrail else own
+
+
+def shown(guardrail: str | dict[str, Any]) -> str:
+    """A guardrail in events and errors."""
+    return guardrail if isinstance(guardrail, str) else f"{guardrail['python']}()"
 
 
 def model_of_schema(task_name: str, schema: Mapping[str, Any]) -> type[BaseModel]:
@@ -52,7 +66,7 @@ def model_of_schema(task_name: str, schema: Mapping[str, Any]) -> type[BaseModel
         return _model_of(json.dumps(schema))
     except (ValueError, TypeError, LookupError, PydanticUserError) as error:
         hint = "Use a JSON Schema of type object with properties."
-        raise BuildError(f"The output_json of task {task_name!r} cannot be used: {error}", hint) from error
+        raise BuildError(f"The schema of task {task_name!r} cannot be used: {error}", hint) from error
 
 
 @functools.lru_cache(maxsize=256)
@@ -60,7 +74,10 @@ def _model_of(schema: str) -> type[BaseModel]:
     return create_model_from_schema(json.loads(schema))
 
 
-def _built(index: int, task: TaskDocument, depends_on: list[int], needs: list[int]) -> BuiltTask:
+def _built(
+    index: int, task: TaskDocument, agent: AgentDocument | None, depends_on: list[int], needs: list[int]
+) -> BuiltTask:
+    guardrails = guardrails_of(task, agent)
     refuse(f"The task {task.name!r}", task.model_extra or {}, TASK_CHANGES)
     return BuiltTask(
         index=index,
@@ -69,8 +86,9 @@ def _built(index: int, task: TaskDocument, depends_on: list[int], needs: list[in
         description=task.description,
         expected_output=task.expected_output,
         depends_on=tuple(depends_on),
-        guardrails=task.text_guardrails,
+        guardrails=tuple(shown(guardrail) for guardrail, _ in guardrails),
         guardrail_max_retries=task.guardrail_max_retries,
+        guardrail_retries=tuple(retries for _, retries in guardrails),
         question=task.question,
         condition=task.condition if isinstance(task.condition, str) and task.condition.strip() else None,
         waits_for=tuple(needed for needed in needs if needed not in depends_on),

@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     schemas.output_schemas,
     people.questions,
     safety.code_references,
+    safety.callbacks,
     safety.output_files,
     models.models,
     rehearsals.parameters,

@@ -58,6 +58,10 @@ HumanInput = Annotated[
 """Whether a person is asked, or what about."""
 
 
+SCHEMA_FIELDS = ("output_json", "output_pydantic", "response_model")
+"""The names that crewAI has for the schema of an answer; a task has one of them."""
+
+
 class AgentDocument(BaseModel):
     """Who does the work. Fields of crewAI that are not listed here are kept."""
 
@@ -79,6 +83,9 @@ class AgentDocument(BaseModel):
     """See `definitions.knowledge`; they join those of the crew."""
     knowledge_config: Any = None
     embedder: Any = None
+    guardrail: Reference | None = None
+    """A rule that the output of each of the agent's tasks has to obey."""
+    guardrail_max_retries: int = Field(default=3, ge=0)
 
 
 class TaskDocument(BaseModel):
@@ -97,6 +104,8 @@ class TaskDocument(BaseModel):
     tools: list[Reference] | None = None
     output_json: dict[str, Any] | None = None
     """A JSON Schema, or (refused by the checks) a Python reference."""
+    output_pydantic: dict[str, Any] | None = None
+    response_model: dict[str, Any] | None = None
     output_file: str | None = None
     markdown: bool | None = None
     guardrail: Reference | None = None
@@ -112,11 +121,18 @@ class TaskDocument(BaseModel):
             return self.human_input
         return HumanInputDocument() if self.human_input else None
 
+    callback: Reference | None = None
+    """Code that is called with the finished task's output, where an administrator allows it."""
+
     @property
-    def text_guardrails(self) -> tuple[str, ...]:
-        """Every guardrail written as text, the single one first."""
-        every = [self.guardrail, *(self.guardrails or [])]
-        return tuple(guardrail for guardrail in every if isinstance(guardrail, str))
+    def answer_schema(self) -> dict[str, Any] | None:
+        """The JSON Schema that the answer has to fit, under whichever of crewAI's names it is written."""
+        return self.output_json or self.output_pydantic or self.response_model
+
+    @property
+    def every_guardrail(self) -> tuple[str | dict[str, Any], ...]:
+        """Every guardrail, the single one first: rules in words, and references to code."""
+        return tuple(guardrail for guardrail in [self.guardrail, *(self.guardrails or [])] if guardrail)
 
 
 class CrewDocument(BaseModel):
@@ -144,6 +160,10 @@ class CrewDocument(BaseModel):
     knowledge_sources: Any = None
     """See `definitions.knowledge`."""
     embedder: Any = None
+    task_callback: Reference | None = None
+    """Code that is called with the output of every task, where an administrator allows it; so are the next two."""
+    before_kickoff_callbacks: list[Reference] | None = None
+    after_kickoff_callbacks: list[Reference] | None = None
 
 
 def parse_crew(document: Mapping[str, Any]) -> CrewDocument:

@@ -20,6 +20,8 @@ class Known:
     """Names of the model providers that can be built here; see `providers.installed_providers`."""
     priced_models: frozenset[str] | None = None
     """Model names that have a price; see `PriceTable.models`."""
+    allowed_code: frozenset[str] = frozenset()
+    """References to Python code that an administrator allows crews to call."""
     secrets: frozenset[str] | None = None
     """Names that a document may refer to as `${secret:NAME}`; never the secrets."""
     profiles: Mapping[str, ModelProfile] | None = None

@@ -169,6 +169,7 @@ class Catalogue:
             priced_models=frozenset(self._prices.models),
             profiles=self.profiles.profiles,
             knowledge_files=self.knowledge.paths() if files_of(document) else None,
+            allowed_code=self._settings.allowed_references,
         )
 
     @cached_property

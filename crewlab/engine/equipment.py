@@ -92,6 +92,8 @@ class Equipment:
             mask=self.mask,
             cassette=self._deck(execution),
             rate_limiter=self.rate_limits,
+            allowed_code=settings.allowed_references,
+            max_file_bytes=settings.max_file_bytes,
             judge=execution.options.judge,
             owner=execution.owner,
             definition=definition_key(execution.definition_id, execution.definition_name),

@@ -84,7 +84,7 @@ def _edited(
             execution_id=source.execution_id,
             is_edited=True,
             output=text,
-            output_json=None if task.output_json is None else _json(name, text),
+            output_json=None if task.answer_schema is None else _json(name, text),
         )
     return edited
 

@@ -161,9 +161,13 @@ class Recorder:
         message = f"{task.name}: skipped, its condition is false: {condition}"
         self._end(TaskSkipped, task, None, message, output="", condition=condition)
 
-    def task_failed(self, task: BuiltTask, started_at: datetime | None, error: BaseException) -> None:
+    def task_failed(
+        self, task: BuiltTask, started_at: datetime | None, error: BaseException, outcome: TaskOutcome | None = None
+    ) -> None:
         report = ErrorReport.from_exception(error, task_name=task.name)
-        self._end(TaskFailed, task, started_at, f"{task.name}: failed: {report.message}", error=report)
+        self._end(
+            TaskFailed, task, started_at, f"{task.name}: failed: {report.message}", error=report, **_output_of(outcome)
+        )
 
     def task_cancelled(self, task: BuiltTask, started_at: datetime) -> None:
         self._end(TaskCancelled, task, started_at, f"{task.name}: stopped before it was done")
@@ -240,6 +244,10 @@ class Recorder:
         event = kind(task_name=task_name, agent=agent, message=message, **fields)
         self._home.record(event)
         return event
+
+
+def _output_of(outcome: TaskOutcome | None) -> dict[str, Any]:
+    return {} if outcome is None else {"output": outcome.output, "output_json": outcome.output_json}
 
 
 def _reused_from(task: StoredTask) -> str:

@@ -38,6 +38,8 @@ class TaskLoop:
         self._open: dict[int, datetime | None] = {}
         """Tasks that are being worked on, since when; `None` while their condition is asked."""
         self._failures: dict[int, BaseException] = {}
+        self._paid: dict[int, TaskOutcome] = {}
+        """What agents produced, also where a file or a callback failed afterwards."""
         self._parking = Parking(recorder)
         recorder.tasks_total = len(crew.tasks)
         for task in finished:
@@ -52,8 +54,13 @@ class TaskLoop:
     def _accept(self, stored: StoredTask, group: asyncio.TaskGroup) -> None:
         """A person accepted what an earlier attempt paid for: done, without a call."""
         task = self._crew.tasks[stored.task_index]
-        started_at = self._start(task)
-        self._done(task, started_at, self._crew.restore(stored), group)
+        self._open[task.index] = self._start(task)
+        running = group.create_task(self._finish_accepted(task, self._crew.restore(stored), group))
+        running.add_done_callback(partial(self._note_failure, task.index))
+
+    async def _finish_accepted(self, task: BuiltTask, outcome: TaskOutcome, group: asyncio.TaskGroup) -> None:
+        await self._done(task, outcome, group)
+        self._start_ready(group)
 
     async def run(self) -> TaskOutcome | None:
         """Run everything that is not done yet; the crew's final output, or `None` when only a person can go on.
@@ -74,7 +81,7 @@ class TaskLoop:
             return None
         if not self.is_done:
             raise BuildError("Some tasks wait for each other.", "Check the context of each task.")
-        return self._crew.finish(self._outcomes)
+        return await self._crew.finish(self._outcomes)
 
     @property
     def is_done(self) -> bool:
@@ -126,11 +133,10 @@ class TaskLoop:
         for number in range(len(task.guardrails)):
             outcome = await self._guard(task, number, outcome, goes_on=answered is not None)
         await self._crew.remember(task.index, outcome, is_accepted=task.question is None)
-        started_at = self._open.pop(task.index)
         if task.question is None or (task.question.once and answered is not None):
-            self._done(task, started_at, outcome, group)
+            await self._done(task, outcome, group)
         else:
-            self._parking.park(task, started_at, outcome, answered)
+            self._parking.park(task, self._open.pop(task.index), outcome, answered)
 
     async def _first_outcome(self, task: BuiltTask, answered: ParkedTask | None) -> TaskOutcome:
         """What the agent makes of the task, or of what a person said about its last answer."""
@@ -140,10 +146,10 @@ class TaskLoop:
             task.index, self._outcomes, feedback=answered.answer.text, conversation=answered.conversation
         )
 
-    def _done(
-        self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome, group: asyncio.TaskGroup
-    ) -> None:
-        self._recorder.task_completed(task, started_at, outcome)
+    async def _done(self, task: BuiltTask, outcome: TaskOutcome, group: asyncio.TaskGroup) -> None:
+        self._paid[task.index] = outcome
+        await self._crew.conclude(task.index, outcome)
+        self._recorder.task_completed(task, self._open.pop(task.index), outcome)
         self._outcomes[task.index] = outcome
         if self._crew.is_scored:
             group.create_task(self._score(task, outcome))
@@ -162,17 +168,17 @@ class TaskLoop:
 
         When a conversation `goes_on` with a person, it goes on with the guardrail too: what they said is not lost.
         """
-        for retry in range(task.guardrail_max_retries + 1):
+        retries = task.retries_for(number)
+        for retry in range(retries + 1):
             verdict = await self._crew.check_guardrail(task.index, number, outcome)
             self._recorder.guardrail_checked(task, task.guardrails[number], verdict, retry)
             if verdict.passed:
-                return outcome
-            if retry < task.guardrail_max_retries:
+                return verdict.outcome or outcome
+            if retry < retries:
                 self._recorder.guardrail_retried(task)
                 outcome = await self._retry(task, verdict, outcome, goes_on)
         raise GuardrailError(
-            f"Task {task.name!r} did not pass its guardrail after {task.guardrail_max_retries} retries: "
-            f"{verdict.feedback}",
+            f"Task {task.name!r} did not pass its guardrail after {retries} retries: {verdict.feedback}",
             "Loosen the guardrail, sharpen the task, or allow more retries.",
         )
 
@@ -196,7 +202,7 @@ class TaskLoop:
         for index, started_at in sorted(self._open.items()):
             task = self._crew.tasks[index]
             if error := self._failures.get(index):
-                self._recorder.task_failed(task, started_at, error)
+                self._recorder.task_failed(task, started_at, error, self._paid.get(index))
             elif started_at is not None:
                 self._recorder.task_cancelled(task, started_at)
         self._open.clear()

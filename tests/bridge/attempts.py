@@ -68,7 +68,8 @@ def run(document: Mapping[str, Any], inputs: Mapping[str, Any] | None = None, **
         async with opened(document, inputs, record=attempt.events.append, **changes) as crew:
             for task in crew.tasks:
                 attempt.outcomes[task.index] = await crew.run_task(task.index, attempt.outcomes)
-            attempt.final = crew.finish(attempt.outcomes)
+                await crew.conclude(task.index, attempt.outcomes[task.index])
+            attempt.final = await crew.finish(attempt.outcomes)
 
     return in_context(all_tasks)
 

@@ -207,7 +207,7 @@ def test_an_agents_own_time_limit_ends_the_task():
     [
         ({"planning": True}, {}, "planning"),
         ({"mcps": ["https://x"]}, {}, "mcps"),
-        ({}, {"human_input": True}, "human_input"),
+        ({}, {"input_files": ["a.txt"]}, "input_files"),
     ],
 )
 def test_what_cannot_be_run_is_refused_by_name(agent, task, part):

@@ -46,7 +46,7 @@ def test_dependencies_of_a_draft_leave_out_unknown_names():
 def test_guardrails_are_one_list():
     """A single guardrail comes before those of the list."""
     guarded = parse_crew(crew(tasks=[task("a", guardrail="x", guardrails=["y", "z"])]))
-    assert guarded.tasks[0].text_guardrails == ("x", "y", "z")
+    assert guarded.tasks[0].every_guardrail == ("x", "y", "z")
 
 
 def test_a_condition_is_waited_for_and_not_read():

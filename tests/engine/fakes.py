@@ -155,7 +155,10 @@ class FakeCrew:
     async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
         """A fake remembers nothing."""
 
-    def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
+    async def conclude(self, index: int, outcome: TaskOutcome) -> None:
+        pass
+
+    async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         return outcomes[len(self.tasks) - 1]
 
     async def close(self, error: BaseException | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from crewlab.definitions.crew import condition_names
+from crewlab.definitions.crew import SCHEMA_FIELDS, condition_names
 from crewlab.definitions.expressions.expression import compiled
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, listed, warning
@@ -66,4 +66,4 @@ def _output(subject: Subject, task: Part, index: int, name: str, position: dict[
 
 
 def _answers_json(task: Part) -> bool:
-    return bool(task.body.get("output_json"))
+    return any(task.body.get(field) for field in SCHEMA_FIELDS)

@@ -13,19 +13,44 @@ from crewlab.definitions.rules.subject import Subject, error, is_python_referenc
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
 _DATA = frozenset({"inputs"})
 _SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
+CALLBACKS = ("callback", "task_callback", "before_kickoff_callbacks", "after_kickoff_callbacks")
+"""Where a crew or a task may name code that is called with what was produced."""
 _LOADED = (".tools", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 def code_references(subject: Subject) -> Iterable[Problem]:
-    """References to Python code are kept, and never followed."""
+    """References to Python code are kept, and followed only where an administrator allowed that very one."""
     for where, value in objects(subject):
-        if is_python_reference(value) and not where.endswith(".condition"):  # a rule of its own says that
-            what = f"It refers to Python code ({value['python'][:80]!r}), which CrewLab does not run."
-            yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
+        if is_python_reference(value):
+            yield from _reference(subject, where, value["python"])
         elif "tool_type" in value or where.endswith(_LOADED):
             what = "It describes Python code to load, which CrewLab does not do."
             yield error("code.refused", where, what, "Name a tool from the list; write a guardrail as text.")
+
+
+def callbacks(subject: Subject) -> Iterable[Problem]:
+    """A callback is a reference to code; text in its place would be left out without a word."""
+    for part in (subject.crew, *subject.tasks):
+        for field in CALLBACKS:
+            value = part.body.get(field)
+            if value and not all(is_python_reference(each) for each in (value if isinstance(value, list) else [value])):
+                what = "A callback is a reference to Python code."
+                where = f"{part.where}.{field}".lstrip(".")
+                yield error("code.callback", where, what, 'Write {"python": "module:function"}, or remove it.')
+
+
+def _reference(subject: Subject, where: str, reference: str) -> Iterable[Problem]:
+    field = where.rpartition(".")[2]
+    if field == "condition":
+        return  # a rule of its own says that
+    if field not in (*CALLBACKS, "guardrail", "guardrails"):
+        what = f"It refers to Python code ({reference[:80]!r}), which CrewLab does not run."
+        yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
+    elif reference not in subject.known.allowed_code:
+        what = f"It refers to Python code ({reference[:80]!r}), which nobody has allowed."
+        hint = "An administrator allows it by naming it in the setting CREWLAB_ALLOWED_CODE; or use text."
+        yield error("code.refused", where, what, hint)
 
 
 def output_files(subject: Subject) -> Iterable[Problem]:

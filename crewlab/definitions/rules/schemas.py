@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.crew import SCHEMA_FIELDS
 from crewlab.definitions.plain import is_deeper_than
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Subject, error, is_python_reference
@@ -14,14 +15,16 @@ HINT = 'For example: {"type": "object", "properties": {"priority": {"type": "str
 
 
 def output_schemas(subject: Subject) -> Iterable[Problem]:
-    """`output_json` is a JSON Schema of an object, and the only one of its kind."""
+    """The schema of an answer is a JSON Schema of an object, and a task has one."""
     for task in subject.tasks:
-        schema, where = task.body.get("output_json"), f"{task.where}.output_json"
-        if schema is not None and task.body.get("output_pydantic") is not None:
-            what = "It has both output_json and output_pydantic."
-            yield error("task.output.both", where, what, "Keep output_json.")
-        if isinstance(schema, Mapping) and not is_python_reference(schema):
-            yield from _schema_problems(where, schema)
+        given = [field for field in SCHEMA_FIELDS if task.body.get(field) is not None]
+        if len(given) > 1:
+            what = f"It has both {given[0]} and {' and '.join(given[1:])}."
+            yield error("task.output.both", f"{task.where}.{given[0]}", what, f"Keep {given[0]}.")
+        for field in given:
+            schema = task.body[field]
+            if isinstance(schema, Mapping) and not is_python_reference(schema):
+                yield from _schema_problems(f"{task.where}.{field}", schema)
 
 
 def _invalid(where: str, what: str) -> Problem:

@@ -26,7 +26,17 @@ EXPECTED = {
     "int_from_float": "a whole number",
 }
 """What pydantic's errors mean to an analyst."""
-EITHER = ("llm", "manager_llm", "planning_llm", "manager_agent", "guardrail", "human_input", "condition")
+EITHER = (
+    "llm",
+    "manager_llm",
+    "planning_llm",
+    "manager_agent",
+    "guardrail",
+    "human_input",
+    "condition",
+    "callback",
+    "task_callback",
+)
 """Fields that may be an object or something plain."""
 
 

@@ -10,8 +10,6 @@ from crewlab.definitions.rules.subject import Part, Subject, error, is_python_re
 
 CREW_CHANGES = {
     "skills": "Skills",
-    "before_kickoff_callbacks": "Code before the run",
-    "after_kickoff_callbacks": "Code after the run",
     "prompt_file": "A prompt file of its own",
     "trained_agents_file": "Trained agents",
     "planning": "Planning before the run",
@@ -20,7 +18,6 @@ CREW_CHANGES = {
 CREW_HARMLESS = {
     "planning_llm": "The model for planning",
     "step_callback": "The callback after each step",
-    "task_callback": "The callback after each task",
     "output_log_file": "The log file",
     "chat_llm": "The chat model",
     "function_calling_llm": "A model of its own for tool calls",
@@ -36,7 +33,6 @@ AGENT_CHANGES = {
     "apps": "Platform apps",
     "a2a": "Agents on other servers",
     "from_repository": "Agents from crewAI's repository",
-    "guardrail": "A guardrail of an agent",
     "planning": "Planning by an agent",
     "planning_config": "Planning by an agent",
     "reasoning": "Reasoning by an agent",
@@ -53,20 +49,14 @@ AGENT_HARMLESS = {
     "checkpoint": "crewAI's checkpoints",
 }
 TASK_CHANGES = {
-    "callback": "The callback after the task",
     "input_files": "Input files",
     "converter_cls": "A converter",
-    "output_pydantic": "output_pydantic",
-    "response_model": "response_model",
     "config": "A config block",
 }
 TASK_HARMLESS = {
     "allow_crewai_trigger_context": "The context of a trigger",
 }
 INSTEAD = {
-    "output_pydantic": "Use output_json with the same JSON Schema.",
-    "response_model": "Use output_json with the same JSON Schema.",
-    "guardrail": "Write the guardrail on the agent's tasks.",
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
     "mcps": "Use the tools on CrewLab's list.",

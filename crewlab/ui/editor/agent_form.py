@@ -16,7 +16,9 @@ from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
-FORM_FIELDS = frozenset({"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter", "max_rpm"})
+FORM_FIELDS = frozenset(
+    {"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter", "max_rpm", "guardrail"}
+)
 
 
 def agent_form(fields: Fields) -> None:
@@ -82,6 +84,16 @@ def _one(fields: Fields, name: str) -> None:
                 placeholder="No limit",
                 help="At most so many model requests a minute, in all its tasks of an execution together.",
             )
+    if isinstance(code := fields.value((*path, "guardrail")), dict):
+        st.caption(f"Guardrail: the Python code {escape(str(code.get('python')))}")
+    else:
+        fields.text(
+            (*path, "guardrail"),
+            "Guardrail of all its tasks",
+            is_optional=True,
+            placeholder="The answer names its sources.",
+            help="A rule in words. A model call checks each of the agent's answers; on a no, the task is done again.",
+        )
     fields.notes(path)
     fields.others(path, FORM_FIELDS)
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from crewlab.definitions.crew import SCHEMA_FIELDS
 from crewlab.definitions.editing import Path, set_value
+from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.refusals import refusals
 from crewlab.ui.toasts import attempt
@@ -25,13 +27,14 @@ EXAMPLE_SCHEMA: dict[str, Any] = {
 def answer_fields(fields: Fields, path: Path) -> None:
     """Draw the fields; those that are filled are open."""
     task = fields.value(path) or {}
-    is_used = any(task.get(name) for name in ("output_json", "guardrail", "guardrails", "output_file"))
+    is_used = any(task.get(name) for name in (*SCHEMA_FIELDS, "guardrail", "guardrails", "output_file"))
     is_used = is_used or any(place[:2] == path for place in refusals(fields.draft.draft_id))
     label = "Schema, guardrail and file of the answer"
     with st.expander(label, expanded=is_used, icon=":material/fact_check:", key=f"definition.tasks.{path[1]}.answer"):
         first, second = st.columns(2)
         with first:
-            _schema(fields, (*path, "output_json"))
+            written = next((name for name in SCHEMA_FIELDS if task.get(name)), SCHEMA_FIELDS[0])
+            _schema(fields, (*path, written))
         with second:
             _guardrails(fields, path)
             fields.text(
@@ -67,11 +70,15 @@ def _guardrails(fields: Fields, path: Path) -> None:
         "placeholder": "The answer names at least three sources.",
         "help": "A rule in words. A model call checks the answer; on a no, the task is done again with the reason.",
     }
-    if not isinstance(fields.value((*path, "guardrail")), dict):
+    if isinstance(code := fields.value((*path, "guardrail")), dict):
+        _code("Guardrail", code)
+    else:
         fields.text((*path, "guardrail"), "Guardrail", height=110, is_optional=True, **texts)
     for number, guardrail in enumerate(fields.value((*path, "guardrails")) or []):
         if isinstance(guardrail, str):
             fields.text((*path, "guardrails", number), f"Guardrail {number + 1}", height=80, is_optional=True, **texts)
+        elif isinstance(guardrail, dict):
+            _code(f"Guardrail {number + 1}", guardrail)
     if fields.value((*path, "guardrail")) or fields.value((*path, "guardrails")):
         fields.number(
             (*path, "guardrail_max_retries"),
@@ -80,3 +87,8 @@ def _guardrails(fields: Fields, path: Path) -> None:
             placeholder="3",
             help="How often the task may be done again.",
         )
+
+
+def _code(label: str, guardrail: dict[str, Any]) -> None:
+    """A guardrail in Python, which only the document's text can change."""
+    st.caption(f"{label}: the Python code {escape(str(guardrail.get('python')))}")

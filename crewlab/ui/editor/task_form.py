@@ -20,7 +20,8 @@ from crewlab.ui.toasts import attempt
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
     {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file", "markdown",
-     "guardrail", "guardrails", "guardrail_max_retries", "condition", "human_input"}
+     "guardrail", "guardrails", "guardrail_max_retries", "condition", "human_input",
+     "output_pydantic", "response_model"}
 )  # fmt: skip
 CONDITION_HELP = (
     "A CEL expression; where it is false the task is skipped. `outputs.triage` is the text that the task *triage* "

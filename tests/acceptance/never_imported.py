@@ -1,0 +1,3 @@
+"""Importing this is a failure: nobody allowed it."""
+
+raise AssertionError("code was imported that nobody allowed")
