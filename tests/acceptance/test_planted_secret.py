@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 import crewlab
-from crewlab.api.reading import READING
+from crewlab.api.routes import OPERATIONS
 from crewlab.bridge.rehearsal_answers import Answer, ToolCall
 from crewlab.definitions.documents import write_document
+from crewlab.errors import InputsError
 from crewlab.lab import Lab
 from crewlab.remote.endpoint import Endpoint
 from crewlab.secrets.vault import Vault
@@ -97,14 +98,18 @@ def answers(data: Path, ids: list[str]) -> Iterator[tuple[str, bytes]]:
     assert endpoint is not None
     frames = ("executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches")
     with httpx.Client(headers={"Authorization": f"Bearer {endpoint.token}"}, trust_env=False) as client:
-        for path in READING:
+        for operation in OPERATIONS:
+            if operation.method != "GET" or operation.path == "/events":  # a stream without an end
+                continue
+            path, taken = operation.path, set(operation.query.model_fields) if operation.query else set()
             for execution_id in ids:
                 for frame in frames if "frames" in path else ("",):
                     name = frame or "planted"
                     url = path.replace("{execution_id}", execution_id).replace("{batch_id}", "none")
                     url = url.replace("{name:path}", name).replace("{name}", name)
                     query = {"format": "csv", "name": "report.md"}
-                    found = client.get(f"{endpoint.url}/api/v1{url}", params=query)
+                    asked = {name: value for name, value in query.items() if name in taken}
+                    found = client.get(f"{endpoint.url}/api/v1{url}", params=asked)
                     yield f"{url} {found.status_code}", found.content
 
 
@@ -148,3 +153,19 @@ def test_a_secret_is_on_no_page_and_in_no_export(ran: list[str], lab: Lab, open_
     assert leaks(write_document(lab.version("planted").document, "yaml")) == []
     assert leaks("".join(lab.execution(execution_id).model_dump_json() for execution_id in ran)) == []
     assert leaks("".join(event.model_dump_json() for _, event in lab.events(ran[1]))) == []
+
+
+def test_a_question_to_a_person_holds_none(planted: Path, model: ModelServer):
+    """Neither what is shown nor the conversation that is kept; an answer with the secret in it is refused."""
+    asking = document(model.url)
+    asking["tasks"][0]["human_input"] = {"prompt": "Good?"}
+    with Lab.open(planted) as lab:
+        waiting = lab.run(asking, {"topic": "tea"})
+        (question,) = lab.waiting()
+        assert leaks(question.model_dump_json()) == []
+        assert "•••" in question.output
+        with pytest.raises(InputsError):
+            lab.answer(waiting.execution_id, f"Use {SECRET} instead.")
+        lab.answer(waiting.execution_id, "Shorter, please.")
+        assert lab.wait([waiting.execution_id], 30)[0].status == "waiting"
+    assert leaks((planted / "crewlab.duckdb").read_bytes()) == []
