@@ -42,6 +42,7 @@ class WaitingQuery(Query):
 
     execution_id: str | None = None
     """Those of all executions when it is left out."""
+    limit: Count | None = None
 
 
 class ExecutionsQuery(FilterQuery):

@@ -21,8 +21,8 @@ class Answering:
         self._executions, self._questions = store.executions, store.questions
         self._engine, self._catalogue, self._owner = engine, catalogue, owner
 
-    def open(self, execution_id: str | None = None) -> list[Question]:
-        return self._questions.open(owner=self._owner, execution_id=execution_id)
+    def open(self, execution_id: str | None, limit: int | None) -> list[Question]:
+        return self._questions.open(owner=self._owner, execution_id=execution_id, limit=limit)
 
     def count(self) -> int:
         return self._questions.count(owner=self._owner)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class LabPeople(LabParts):
     """A person in the loop."""
 
-    def waiting(self, execution_id: str | None = None) -> list[Question]:
+    def waiting(self, execution_id: str | None = None, *, limit: int | None = None) -> list[Question]:
         """The questions that are open, of all executions or of one, the oldest first."""
-        return self._answering.open(execution_id)
+        return self._answering.open(execution_id, limit)
 
     def count_waiting(self) -> int:
         """How many questions are open."""

@@ -26,7 +26,7 @@ class LabRunning(LabParts):
         inputs: Document | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> Execution:
-        """Run once and wait for the end; a failed execution is returned, not raised.
+        """Run once and wait for the end, or until only a person can go on; a failed execution is returned, not raised.
 
         Args:
             definition: A name, an id, the path of a file, a document, or a version.
@@ -156,9 +156,9 @@ class LabRunning(LabParts):
         return self._launching.resume_batch(batch_id, on_progress)
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
-        """The executions once all have ended, or as they stand after `timeout` seconds."""
+        """The executions once all have ended or wait for a person, or as they stand after `timeout` seconds."""
         return self._launching.wait(execution_ids, timeout)
 
     def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
-        """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
+        """The batch once all its executions have ended or wait for a person, or as it stands after a time."""
         return self._launching.wait_batch(batch_id, timeout)

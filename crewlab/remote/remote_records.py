@@ -33,9 +33,9 @@ class RemoteRecords:
         """How many executions `executions` would return without a limit."""
         return int(self._connection.get("count", **_query(filters)))
 
-    def waiting(self, execution_id: str | None = None) -> list[Question]:
+    def waiting(self, execution_id: str | None = None, *, limit: int | None = None) -> list[Question]:
         """The questions that are open, of all executions or of one, the oldest first."""
-        return records(Question, self._connection.get("waiting", execution_id=execution_id))
+        return records(Question, self._connection.get("waiting", execution_id=execution_id, limit=limit))
 
     def count_waiting(self) -> int:
         """How many questions are open."""

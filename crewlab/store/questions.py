@@ -34,6 +34,7 @@ _OPEN = f"""
 SELECT {_QUESTION} FROM v_questions
 WHERE is_open AND owner = $owner AND ($execution_id IS NULL OR execution_id = $execution_id)
 ORDER BY asked_at, question_id
+LIMIT $limit
 """
 _FEEDBACK = """
 SELECT question_id, task_index, task_name, agent, attempt, output, output_json, conversation, timeout_seconds,
@@ -113,9 +114,9 @@ class QuestionReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, *, owner: str, execution_id: str | None = None) -> list[Question]:
+    def open(self, *, owner: str, execution_id: str | None = None, limit: int | None = None) -> list[Question]:
         """The open questions of an owner, the oldest first."""
-        return self._questions(_OPEN, {"owner": owner, "execution_id": execution_id})
+        return self._questions(_OPEN, {"owner": owner, "execution_id": execution_id, "limit": limit})
 
     def count(self, *, owner: str) -> int:
         """How many questions of an owner are open."""

@@ -26,6 +26,7 @@ WITHOUT_OWNER = {
     "ExecutionStore.claim": "a worker's answer to the queue",
     "ExecutionStore.move": "the engine's, for an execution that it holds",
     "ExecutionStore.park": "the engine's, for an execution that it holds",
+    "QuestionReads.feedback": "the engine's, for an execution that it holds",
     "QuestionReads.overdue": "deadlines are kept for everybody",
     "QuestionReads.next_deadline": "deadlines are kept for everybody",
     "ExecutionStore.interrupt": "the engine's, for executions that it holds",

@@ -122,7 +122,7 @@ OPERATIONS = (
         "GET",
         "/waiting",
         "The questions to people that are open, the oldest first",
-        lambda lab, call: lab.waiting(call.query.execution_id),
+        lambda lab, call: lab.waiting(call.query.execution_id, limit=call.query.limit),
         list[Question],
         query=WaitingQuery,
     ),

@@ -68,17 +68,17 @@ def _activity(lab: Lab) -> None:
 
 def _waiting(lab: Lab) -> None:
     """What a person is asked; nothing where nobody is."""
-    questions = lab.waiting()
+    questions = lab.waiting(limit=WAITING_SHOWN)
     if not questions:
         return
     st.header("Waiting for you")
     with st.container(border=True, gap="small"):
-        for question in questions[:WAITING_SHOWN]:
+        for question in questions:
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = f"**{escape(shorten(question.definition_name, 40))}**: {escape(shorten(question.task_name, 40))}"
                 link("execution", name, ":material/front_hand:", id=question.execution_id)
                 st.caption(f"asked {ago(question.asked_at)}", width="content")
-    link("inbox", f"All {len(questions)} in the Inbox", ":material/inbox:")
+    link("inbox", f"All {lab.count_waiting()} in the Inbox", ":material/inbox:")
 
 
 def _numbers(lab: Lab, counts: dict[str, int]) -> None:

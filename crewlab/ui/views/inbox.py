@@ -33,17 +33,17 @@ def render(lab: Lab) -> None:
 
 
 def _show(lab: Lab) -> bool:
-    questions = lab.waiting()
+    questions = lab.waiting(limit=SHOWN)
     if not questions:
         with empty_state(
             "Nothing waits for you", "Tasks with *A person checks the answer* ask here.", ":material/inbox:"
         ):
             link("executions", "Go to Executions", ":material/list_alt:")
-    for question in questions[:SHOWN]:
+    for question in questions:
         _title(question)
         show_question(lab, question)
-    if len(questions) > SHOWN:
-        st.caption(f"{plural(len(questions) - SHOWN, 'more question')} after these.")
+    if (behind := lab.count_waiting() - len(questions)) > 0:
+        st.caption(f"{plural(behind, 'more question')} after these.")
     return True
 
 
