@@ -66,6 +66,13 @@ class Settings(BaseModel):
     )
 
     max_knowledge_bytes: int = Field(default=20_000_000, ge=1000, description="Largest knowledge file, in bytes")
+    otlp_endpoint: str = Field(
+        default="", description="URL of an OpenTelemetry receiver (OTLP over HTTP) that gets traces; empty exports none"
+    )
+    otlp_headers: str = Field(default="", description="Headers for it: `NAME=VALUE,…`; a value may be `${secret:NAME}`")
+    otlp_content: bool = Field(
+        default=False, description="Whether traces hold prompts, answers, arguments and results of tools"
+    )
 
     @property
     def allowed_references(self) -> frozenset[str]:

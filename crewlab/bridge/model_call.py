@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.pace import UNLIMITED, Pace, settle
-from crewlab.bridge.scope import TASK_NAME, in_flight
+from crewlab.bridge.scope import DELEGATION, TASK_NAME, in_flight
 from crewlab.bridge.tokens import Tokens
 from crewlab.errors import CrewLabError
 from crewlab.executions.error_report import ErrorReport
@@ -43,6 +43,7 @@ class ModelCall:
     tools: list[str] = field(default_factory=list)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     task_name: str | None = field(default_factory=TASK_NAME.get)
+    parent_call_id: str | None = field(default_factory=DELEGATION.get)
     call_id: str = field(default_factory=new_id)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     tokens: Tokens = field(default_factory=Tokens)
@@ -89,7 +90,11 @@ class ModelCall:
         )
 
     def started(self) -> BaseEvent:
-        return ModelCallStarted(**self.about(), message=f"{self.agent or self.purpose} asks {self.model}")
+        return ModelCallStarted(
+            **self.about(),
+            parent_call_id=self.parent_call_id,
+            message=f"{self.agent or self.purpose} asks {self.model}",
+        )
 
     def cancelled(self) -> BaseEvent:
         return ModelCallCancelled(**self._whole(), message=f"The call to {self.model} was stopped")
@@ -108,6 +113,7 @@ class ModelCall:
             **self.about(),
             **self.tokens.counts(),
             **({} if self.is_replay else self.tokens.cost(self.model, self.prices, self.started_at.date())),
+            "parent_call_id": self.parent_call_id,
             "purpose": self.purpose,
             "started_at": self.started_at,
             "messages": self.messages,

@@ -17,6 +17,9 @@ QUIET: ContextVar[bool] = ContextVar("crewlab_quiet", default=False)
 MODEL_CALL: ContextVar[ModelCall | None] = ContextVar("crewlab_model_call", default=None)
 """The recorded call whose request is in flight."""
 
+DELEGATION: ContextVar[str | None] = ContextVar("crewlab_delegation", default=None)
+"""The tool call by which an agent handed on the work that is being done."""
+
 
 @contextmanager
 def working_on(task_name: str) -> Iterator[None]:
@@ -26,6 +29,16 @@ def working_on(task_name: str) -> Iterator[None]:
         yield
     finally:
         TASK_NAME.reset(token)
+
+
+@contextmanager
+def delegated_by(call_id: str) -> Iterator[None]:
+    """Every call that is made inside is a part of this tool call."""
+    token = DELEGATION.set(call_id)
+    try:
+        yield
+    finally:
+        DELEGATION.reset(token)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crewlab.bridge.journal import Journal
-from crewlab.bridge.scope import TASK_NAME
+from crewlab.bridge.scope import DELEGATION, TASK_NAME
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
     BaseEvent,
@@ -28,6 +28,7 @@ class ToolCall:
     arguments: Any
     agent: str | None
     task_name: str | None = field(default_factory=TASK_NAME.get)
+    parent_call_id: str | None = field(default_factory=DELEGATION.get)
     call_id: str = field(default_factory=new_id)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     from_cache: bool = False
@@ -52,7 +53,7 @@ class ToolCall:
 
     def _about(self) -> dict[str, Any]:
         names = {"call_id": self.call_id, "tool": self.tool, "agent": self.agent, "task_name": self.task_name}
-        return {**self.journal.key, **names}
+        return {**self.journal.key, **names, "parent_call_id": self.parent_call_id}
 
     def _whole(self) -> dict[str, Any]:
         return {

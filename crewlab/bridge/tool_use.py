@@ -25,6 +25,7 @@ from crewai.utilities.string_utils import sanitize_tool_name
 
 from crewlab.bridge.delegation import delegate
 from crewlab.bridge.message_copies import plain
+from crewlab.bridge.scope import delegated_by
 from crewlab.bridge.taped_tool import taped
 from crewlab.bridge.tool_call import ToolCall
 from crewlab.errors import CrewLabError, ToolCallError
@@ -117,7 +118,8 @@ class ToolUse:
     async def _run(self, call: ToolCall, tool: BaseTool, arguments: dict[str, Any]) -> Any:
         if isinstance(tool, BaseAgentTool):
             self._task.increment_delegations(arguments.get("coworker"))
-            return await delegate(tool, arguments)
+            with delegated_by(call.call_id):
+                return await delegate(tool, arguments)
         roster = self._agent.roster
         run = functools.partial(
             roster.run_blocking,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from crewlab.engine.engine import EngineState
 from crewlab.engine.shutdown import at_exit, shut_down
+from crewlab.engine.trace_export import TraceExportState
+from crewlab.errors import StoreClosedError
 from crewlab.lab.lab_definitions import LabDefinitions
 from crewlab.lab.lab_live import LabLive
 from crewlab.lab.lab_memory import LabMemory
@@ -66,8 +70,19 @@ class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTrials, LabLive)
     def close(self, timeout_seconds: float = 2.0) -> None:
         """Stop within `timeout_seconds`: what runs becomes `interrupted` and can be resumed. Idempotent."""
         self.following.close()
-        shut_down(self.engine, self.store, timeout_seconds)
+        shut_down(self.engine, self.store, timeout_seconds, between=self._last_traces)
         self._subscriptions.close()
+
+    def _last_traces(self, timeout_seconds: float) -> None:
+        """Send the traces of what has just been stopped."""
+        deadline = time.monotonic() + timeout_seconds
+        with suppress(StoreClosedError):  # it was closed before
+            self.store.events.flush(timeout_seconds)
+        self._traces.close(max(0.0, deadline - time.monotonic()))
+
+    def trace_export(self) -> TraceExportState:
+        """Where traces go (`CREWLAB_OTLP_ENDPOINT`), how many were taken there, and what is wrong."""
+        return self._traces.state
 
     def warm_up(self) -> None:
         """Begin to import crewAI in the background, so that the first execution need not wait for it."""

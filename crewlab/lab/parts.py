@@ -17,6 +17,7 @@ from crewlab.engine.profiles import Profiles
 from crewlab.engine.repeating import Repeating
 from crewlab.engine.streaming import Streaming
 from crewlab.engine.subscriptions import Subscriptions
+from crewlab.engine.trace_export import TraceExport
 from crewlab.engine.waiting import Waiting
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
@@ -49,5 +50,6 @@ class LabParts:
         self._repeating = Repeating(store, self.engine, self._catalogue, self._launching, settings.owner)
         self._answering = Answering(store, self.engine, self._catalogue, settings.owner)
         self._streaming = Streaming(store, self.engine, waiting, settings.owner)
+        self._traces = TraceExport(store, settings, self.keys.get)
         self.following = Following(store, self.engine, settings.owner)
         self._subscriptions = Subscriptions(store, settings.owner)

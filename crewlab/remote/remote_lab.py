@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from crewlab.engine.engine import EngineState
+from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import RemoteError
 from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
@@ -89,6 +90,10 @@ class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, 
     def engine_state(self) -> EngineState:
         """Whether crewAI is loaded in the app, and how much is running and pending."""
         return _ENGINE_STATE.validate_python(self._connection.get("engine"))
+
+    def trace_export(self) -> TraceExportState:
+        """Where the traces of the app go, how many were taken there, and what is wrong."""
+        return TraceExportState(**self._connection.get("trace-export"))
 
     @property
     def store_health(self) -> str:

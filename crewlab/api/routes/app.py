@@ -9,6 +9,7 @@ from crewlab.api.answers import About
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import SpendQuery
 from crewlab.engine.engine import EngineState
+from crewlab.engine.trace_export import TraceExportState
 from crewlab.executions.cassette import CassetteInfo
 from crewlab.settings import PROJECT
 
@@ -31,6 +32,7 @@ OPERATIONS = (
     Operation("GET", "/about", "The process that answers", _about, About),
     Operation("GET", "/engine", "What the engine is doing", lambda lab, call: lab.engine_state(), EngineState),
     Operation("POST", "/engine/warm-up", "Begin to load crewAI", lambda lab, call: lab.warm_up()),
+    Operation("GET", "/trace-export", "Where traces go", lambda lab, call: lab.trace_export(), TraceExportState),
     Operation("GET", "/counts", "Executions by status", lambda lab, call: lab.counts(), dict[str, int]),
     Operation(
         "GET",

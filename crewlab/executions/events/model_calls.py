@@ -33,6 +33,8 @@ class ModelCallStarted(BaseEvent):
     level: Level = "debug"
     call_id: str
     model: str
+    parent_call_id: str | None = None
+    """The tool call by which this work was delegated, when it was."""
 
 
 class ModelCallEnded(BaseEvent):
@@ -43,6 +45,8 @@ class ModelCallEnded(BaseEvent):
 
     call_id: str
     model: str
+    parent_call_id: str | None = None
+    """The tool call by which this work was delegated, when it was."""
     purpose: Purpose = "agent"
     started_at: datetime
     messages: list[dict[str, Any]] = Field(default=[])

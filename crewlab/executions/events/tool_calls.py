@@ -16,6 +16,8 @@ class ToolCallStarted(BaseEvent):
     level: Level = "debug"
     call_id: str
     tool: str
+    parent_call_id: str | None = None
+    """The tool call by which this work was delegated, when it was."""
 
 
 class ToolCallEnded(BaseEvent):
@@ -23,6 +25,8 @@ class ToolCallEnded(BaseEvent):
 
     call_id: str
     tool: str
+    parent_call_id: str | None = None
+    """The tool call by which this work was delegated, when it was."""
     started_at: datetime
     arguments: Any = None
     result: str | None = None
