@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from crewlab.commands.terminal import answer_json, error_console, show_table
 from crewlab.definitions.library.prices import PriceTable
 from crewlab.definitions.providers import installed_providers
+from crewlab.engine import otlp
 from crewlab.errors import CrewLabError, StoreLockedError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault
@@ -183,4 +184,22 @@ def _models() -> Iterator[Finding]:
     yield Finding("providers", "ok", ", ".join(sorted(installed_providers())))
 
 
-_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _packages, _settings, _models)
+def _traces() -> Iterator[Finding]:
+    try:
+        settings = Settings.from_environment()
+        if not settings.otlp_endpoint:
+            yield Finding("trace export", "ok", "off")
+            return
+        keys = Keys(vault=Vault(settings.data))
+        problem = otlp.trial(settings.otlp_endpoint, settings.otlp_headers, keys.get)
+    except CrewLabError as error:
+        yield Finding("trace export", "wrong", error.message, error.hint)
+        return
+    if problem:
+        hint = "Executions go on without it. Start the receiver, or correct CREWLAB_OTLP_ENDPOINT, or _HEADERS."
+        yield Finding("trace export", "wrong", problem, hint)
+    else:
+        yield Finding("trace export", "ok", settings.otlp_endpoint)
+
+
+_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _packages, _settings, _models, _traces)

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
+from crewlab.commands.events import events
 from crewlab.commands.memory import knowledge, memory
 from crewlab.commands.models import models
 from crewlab.commands.people import answer, waiting
@@ -51,6 +52,7 @@ app.command()(batch)
 app.command("test")(run_test)
 app.command()(train)
 app.command()(executions)
+app.command()(events)
 app.command()(rerun)
 app.command()(fork)
 app.command()(resume)

@@ -11,9 +11,13 @@ from crewlab.executions.spans import Span, Value
 from crewlab.secrets.references import filled
 
 if TYPE_CHECKING:
+    import httpx
     from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
 PATH = "/v1/traces"
+SEND_SECONDS = 5.0
+"""How long the receiver may take for one request."""
+_MAY_PASS = frozenset({429, 502, 503, 504})
 CONTENT_TYPE = "application/x-protobuf"
 
 
@@ -52,6 +56,29 @@ def headers(text: str, secret: Callable[[str], str | None]) -> dict[str, str]:
             raise SettingsError("CREWLAB_OTLP_HEADERS is not NAME=VALUE,…", "For example x-api-key=${secret:NAME}.")
         given[name.strip()] = str(filled(value.strip(), lambda known: _required(known, secret)))
     return {"Content-Type": CONTENT_TYPE, **given}
+
+
+def posted(client: httpx.Client, url: str, sent_along: Mapping[str, str], message: bytes) -> tuple[str, bool]:
+    """Why the receiver did not take a message, or nothing; and whether another try may help."""
+    import httpx
+
+    try:
+        answer = client.post(url, content=message, headers=dict(sent_along))
+    except httpx.InvalidURL as error:
+        return f"{url} cannot be used: {error}.", False
+    except httpx.HTTPError as error:
+        return f"{url} cannot be reached: {type(error).__name__}.", True
+    problem = "" if answer.is_success else f"{url} answered with HTTP status {answer.status_code}."
+    return problem, answer.status_code in _MAY_PASS
+
+
+def trial(endpoint: str, header_text: str, secret: Callable[[str], str | None]) -> str:
+    """Send an empty message; why the receiver did not take it, or nothing. Raises `SettingsError`."""
+    import httpx
+
+    url, sent_along = address(endpoint), headers(header_text, secret)
+    with httpx.Client(timeout=SEND_SECONDS) as client:
+        return posted(client, url, sent_along, b"")[0]
 
 
 def _required(name: str, secret: Callable[[str], str | None]) -> str:

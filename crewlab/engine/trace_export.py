@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.aside import run_aside
 from crewlab.engine.attempt_trace import AttemptTrace
-from crewlab.engine.otlp import address, headers
+from crewlab.engine.otlp import SEND_SECONDS, address, headers, posted
 from crewlab.errors import CrewLabError, StoreError
 from crewlab.executions.events import StatusChanged
 from crewlab.settings import Settings
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 LARGEST = 10_000
 """Attempts that wait to be sent; the oldest is left out when one more comes."""
 TRIES = 2
-SEND_SECONDS = 5.0
-"""How long the receiver may take for one request."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,6 @@ class TraceExport:
 
     def _send(self, client: httpx.Client, execution_id: str, attempt: int) -> str:
         """Send the spans of an attempt; why that failed, or nothing."""
-        import httpx
-
         problem = ""
         try:
             url = address(self._settings.otlp_endpoint)
@@ -137,26 +133,15 @@ class TraceExport:
             problem = error.message
         except CrewLabError as error:
             problem = str(error)
-        except httpx.InvalidURL as error:
-            problem = f"The address cannot be used: {error}"
         return problem
 
     def _post(self, client: httpx.Client, url: str, sent_along: dict[str, str], message: bytes) -> str:
-        import httpx
-
         problem = ""
         for _ in range(TRIES):
             if self._is_late:
                 return problem or "CrewLab was closed before it was sent."
-            try:
-                answer = client.post(url, content=message, headers=sent_along)
-            except httpx.HTTPError as error:
-                problem = f"{url} cannot be reached: {type(error).__name__}."
-                continue
-            if answer.is_success:
-                return ""
-            problem = f"{url} answered with HTTP status {answer.status_code}."
-            if answer.status_code not in (429, 502, 503, 504):
+            problem, may_pass = posted(client, url, sent_along, message)
+            if not may_pass:
                 break
         return problem
 

@@ -10,6 +10,7 @@ import pytest
 
 from crewlab.lab import Lab
 from tests.commands.conftest import Call
+from tests.otlp_receiver import OtlpReceiver
 
 
 def findings(call: Call) -> dict[str, dict[str, Any]]:
@@ -79,3 +80,14 @@ def test_broken_prices_are_wrong(call: Call, data: Path):
     data.mkdir()
     (data / "prices.json").write_text("{")
     assert findings(call)["prices"]["state"] == "wrong"
+
+
+def test_a_receiver_of_traces_is_tried(call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Off is fine; one that does not answer is said, with what to do."""
+    assert findings(call)["trace export"]["found"] == "off"
+    with OtlpReceiver() as receiver:
+        monkeypatch.setenv("CREWLAB_OTLP_ENDPOINT", receiver.url)
+        assert findings(call)["trace export"]["state"] == "ok"
+    found = findings(call)["trace export"]
+    assert found["state"] == "wrong"
+    assert "cannot be reached" in found["found"]
