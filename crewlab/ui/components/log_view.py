@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 LEVELS = ("debug", "info", "warning", "error")
 COLUMNS = ("occurred_at", "level", "kind", "agent", "task_name", "message")
+_RECOLLECTIONS = (
+    ("memory_recalled", "recall of memories", "recalls of memories"),
+    ("memory_saved", "task remembered", "tasks remembered"),
+    ("memory_save_failed", "task not remembered", "tasks not remembered"),
+    ("knowledge_searched", "search in knowledge", "searches in knowledge"),
+)
 _FILTERS = (("kind", "Type"), ("agent", "Agent"), ("task_name", "Task"))
 
 
@@ -38,9 +44,17 @@ def show_log(lab: Lab, execution_id: str) -> None:
             lambda: shown, file_name=f"log_{execution_id}.csv", key="log.csv", is_rehearsal=has_rehearsal(log) or None
         )
     columns = ("attempt", *COLUMNS) if log["attempt"].nunique() > 1 else COLUMNS
+    if told := recollections(log):
+        st.caption(f":material/psychology: {told}")
     rows = show_table(shown, "logs", columns, alt="Log of this execution", key="log.table", choice="one", height=420)
     if rows:
         st.json(json_cell(shown.iloc[rows[0]], "payload"))
+
+
+def recollections(log: pd.DataFrame) -> str:
+    """How often memory and knowledge were used, in a few words; an empty text when they were not."""
+    counts = log["kind"].value_counts()
+    return ", ".join(plural(int(counts[kind]), one, many) for kind, one, many in _RECOLLECTIONS if kind in counts)
 
 
 def with_statuses(log: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,13 +15,17 @@ from crewlab.ui.components.plain_text import escape
 if TYPE_CHECKING:
     from crewlab.executions.cassette import Cassette
     from crewlab.executions.execution import Execution
+    from crewlab.executions.memory import KnowledgeFile
 
 
 SHORT = 120
 
 
-def show_snapshot(execution: Execution) -> None:
-    """Draw inputs, options and document; they were copied at launch, so later edits do not show here."""
+def show_snapshot(execution: Execution, knowledge: Sequence[KnowledgeFile] = ()) -> None:
+    """Draw inputs, options and document; they were copied at launch, so later edits do not show here.
+
+    `knowledge` are the knowledge files as they are now.
+    """
     st.subheader("Inputs")
     if not execution.inputs:
         st.caption("The definition has no placeholders.")
@@ -33,6 +38,9 @@ def show_snapshot(execution: Execution) -> None:
             show_text(str(value))
     st.subheader("Options")
     st.table(_options(execution), border="horizontal", width="content")
+    if execution.options.knowledge_files:
+        st.subheader("Knowledge files")
+        st.table(_files(execution, knowledge), border="horizontal", width="content")
     st.subheader("Definition as it ran")
     text = write_document(execution.document, "yaml")
     st.download_button(
@@ -45,6 +53,21 @@ def show_snapshot(execution: Execution) -> None:
         on_click="ignore",
     )
     st.code(text, language="yaml", wrap_lines=True, height=500)
+
+
+def _files(execution: Execution, now: Sequence[KnowledgeFile]) -> dict[str, str]:
+    """Each file with its hash at the launch, and what became of it."""
+    hashes = {file.path: file.sha256 for file in now}
+    return {
+        escape(path): f"SHA-256 `{sha256[:16]}`, {_since(hashes.get(path), sha256)}"
+        for path, sha256 in execution.options.knowledge_files.items()
+    }
+
+
+def _since(now: str | None, then: str) -> str:
+    if now is None:
+        return "deleted since the launch"
+    return "unchanged since the launch" if now == then else "**changed since the launch**"
 
 
 def is_short(value: Any) -> bool:

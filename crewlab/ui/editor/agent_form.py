@@ -12,6 +12,7 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
@@ -94,8 +95,9 @@ def _one(fields: Fields, name: str) -> None:
             placeholder="The answer names its sources.",
             help="A rule in words. A model call checks each of the agent's answers; on a no, the task is done again.",
         )
+    recollection_fields(fields, path, of_agent=True)
     fields.notes(path)
-    fields.others(path, FORM_FIELDS)
+    fields.others(path, FORM_FIELDS | SHOWN)
 
 
 def _toolbar(fields: Fields, name: str) -> None:

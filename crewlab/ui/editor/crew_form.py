@@ -12,6 +12,7 @@ from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
+from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 
 FORM_FIELDS = frozenset(
     {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent", "max_rpm"}
@@ -44,8 +45,9 @@ def crew_form(fields: Fields) -> None:
         )
     fields.notes(("agents",))
     fields.notes(("tasks",))
+    recollection_fields(fields, (), of_agent=False)
     _inputs(fields)
-    fields.others((), FORM_FIELDS)
+    fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}))
 
 
 def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:

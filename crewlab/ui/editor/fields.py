@@ -77,18 +77,28 @@ class Fields:
         st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(path, write), **options)
         self._notes_of_widget(path)
 
-    def one_of(self, path: Path, label: str, choices: Sequence[str], *, value: str, **options: Any) -> None:
+    def one_of(
+        self,
+        path: Path,
+        label: str,
+        choices: Sequence[str],
+        *,
+        value: str,
+        change: Change | None = None,
+        **options: Any,
+    ) -> None:
         """Exactly one of a few `choices`, all in sight."""
         key = self._show(path, value)
         offered = [*choices, *([value] if value not in choices else [])]
-        st.segmented_control(
-            label, offered, required=True, key=key, on_change=self._commit, args=(path, self._setter(path)), **options
-        )
+        arguments = (path, change or self._setter(path))
+        st.segmented_control(label, offered, required=True, key=key, on_change=self._commit, args=arguments, **options)
         self._notes_of_widget(path)
 
-    def choices(self, path: Path, label: str, choices: Sequence[str], **options: Any) -> None:
+    def choices(
+        self, path: Path, label: str, choices: Sequence[str], *, change: Change | None = None, **options: Any
+    ) -> None:
         """Any of `choices`, in the order chosen; entries that are not text are kept and not shown."""
-        entries = self.value(path) or []
+        entries = options.pop("value", self.value(path)) or []
         shown = [entry for entry in entries if isinstance(entry, str)]
         kept = [entry for entry in entries if not isinstance(entry, str)]
         key = self._show(path, shown)
@@ -99,7 +109,7 @@ class Fields:
             together = [*value, *kept]
             return set_value(document, path, together if together or not is_optional else None)
 
-        st.multiselect(label, offered, key=key, on_change=self._commit, args=(path, write), **options)
+        st.multiselect(label, offered, key=key, on_change=self._commit, args=(path, change or write), **options)
         self._notes_of_widget(path)
 
     def switch(self, path: Path, label: str, *, change: Change | None = None, **options: Any) -> None:

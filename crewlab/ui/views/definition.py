@@ -17,6 +17,7 @@ from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
 from crewlab.ui.editor.document_form import document_form
 from crewlab.ui.editor.fields import Fields, refused_problems
+from crewlab.ui.editor.memory_list import memory_list
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 _OPEN = "definition.open"
-TABS = ["Crew", "Agents", "Tasks", "Document", "Problems", "Versions"]
+TABS = ["Crew", "Agents", "Tasks", "Document", "Problems", "Versions", "Memory"]
 
 
 def render(lab: Lab) -> None:
@@ -133,7 +134,7 @@ def _overtaken(draft: OpenDraft) -> None:
 
 def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
     fields = Fields(draft, problems)
-    crew, agents, tasks, document, issues, versions = st.tabs(TABS, key=TAB, on_change="rerun")
+    crew, agents, tasks, document, issues, versions, memory = st.tabs(TABS, key=TAB, on_change="rerun")
     forms = [(crew, crew_form), (agents, agent_form.agent_form), (tasks, task_form.task_form)]
     for tab, form in forms:
         if tab.open:
@@ -148,6 +149,9 @@ def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
     if versions.open:
         with versions:
             version_list(draft)
+    if memory.open:
+        with memory:
+            memory_list(draft)
 
 
 def _unreadable() -> None:

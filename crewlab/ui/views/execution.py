@@ -104,7 +104,7 @@ def _show_tab(lab: Lab, execution: Execution, name: str) -> None:
     elif name == "timeline":
         _show_timeline(lab, execution)
     elif name == "snapshot":
-        show_snapshot(execution)
+        show_snapshot(execution, lab.knowledge_files() if execution.options.knowledge_files else ())
     else:
         show = {"model_calls": show_model_calls, "tool_calls": show_tool_calls, "log": show_log, "files": show_files}
         show[name](lab, execution.execution_id)

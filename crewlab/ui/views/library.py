@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.components.knowledge_rows import knowledge_rows
 from crewlab.ui.components.price_rows import price_rows
 from crewlab.ui.components.profile_rows import profile_rows
 from crewlab.ui.components.secret_rows import secret_rows
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 def render(lab: Lab) -> None:
     """Draw the page; each part keeps its own errors, so that one that fails leaves the other usable."""
     st.title("Library")
-    st.caption("Models and keys that definitions refer to by name, and what models cost.")
-    models, secrets, prices = st.tabs(["Model profiles", "Secrets", "Model prices"])
+    st.caption("Models, files and keys that definitions refer to by name, and what models cost.")
+    models, knowledge, secrets, prices = st.tabs(["Model profiles", "Knowledge", "Secrets", "Model prices"])
     with models:
         profile_rows(lab)
+    with knowledge:
+        knowledge_rows(lab)
     with secrets:
         secret_rows(lab)
     with prices:
