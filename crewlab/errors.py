@@ -288,6 +288,12 @@ class ModelProfileNotFoundError(ModelProfileError, LookupError):
         super().__init__(f"There is no model profile {name!r}.", hint)
 
 
+class PoolPausedError(CrewLabError):
+    """The pool is paused: nothing that somebody waits for may start."""
+
+    title = "The pool is paused"
+
+
 class StoreError(CrewLabError):
     """The database file cannot be used as asked."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from crewlab.api.operation import RequestBody
 from crewlab.definitions.library.prices import Price
 from crewlab.executions.cassette import Cassette
-from crewlab.executions.launch import LaunchArguments
+from crewlab.executions.launch import MOST_PRIORITY, LaunchArguments
 
 Llm = str | dict[str, Any] | None
 Llms = dict[str, str | dict[str, Any]] | None
@@ -37,6 +37,7 @@ class LaunchFields(LimitsRequest):
 
     llm: Llm = None
     llms: Llms = None
+    priority: int | None = Field(default=None, ge=-MOST_PRIORITY, le=MOST_PRIORITY)
     cassette: Cassette | None = None
     judge: Llm = None
     training: str | None = None
@@ -147,3 +148,25 @@ class KnowledgeFileRequest(RequestBody):
     name: str
     content_base64: str
     replace: bool = False
+
+
+class PriorityRequest(RequestBody):
+    """Which place in the queue."""
+
+    priority: int
+    """From -1000 to 1000; the highest goes first among the executions of one owner."""
+
+
+class SettingRequest(RequestBody):
+    """The value of a setting."""
+
+    value: str | int | float | None = None
+    """Nothing goes back to the default."""
+
+
+class ModelLimitRequest(RequestBody):
+    """What all executions together may ask of a model within a minute; without a number there is no limit."""
+
+    model: str
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None

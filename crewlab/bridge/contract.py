@@ -130,6 +130,8 @@ class BuildRequest:
     """References to Python code that an administrator allows to be called; nothing else is even imported."""
     max_file_bytes: int = 50_000_000
     """The largest file that a task may write."""
+    model_limit: Callable[[str], RateLimit | None] = lambda _: None
+    """What all executions together may ask of a model, by its name in the document."""
     judge: Llm | None = None
     """The model that scores the output of each task; `None` is nobody."""
     owner: str = "local"

@@ -65,10 +65,10 @@ class ModelDesk:
             agent=agent,
             purpose=purpose,
             parameters={**profile, **parameters},
-            pace=self._pace(agent, max_rpm, chosen.profile),
+            pace=self._pace(name, agent, max_rpm, chosen.profile),
         )
 
-    def _pace(self, agent: str | None, max_rpm: int | None, profile: ModelProfile | None) -> Pace:
+    def _pace(self, model: str, agent: str | None, max_rpm: int | None, profile: ModelProfile | None) -> Pace:
         """Every limit that concerns the agent, shared by all its clones; a recording is played at any speed."""
         request = self._request
         if request.rate_limiter is None or (request.cassette is not None and request.cassette.cassette.needs_no_model):
@@ -78,6 +78,7 @@ class ModelDesk:
             max_rpm and RateLimit(f"{request.execution_id} agent {agent}", f"the agent {agent!r}", max_rpm),
             crew_rpm and RateLimit(f"{request.execution_id} crew", "the crew", int(crew_rpm)),
             profile and limit_of(profile),
+            request.model_limit(model),
         ]
         return Pace([limit for limit in own if limit], request.rate_limiter)
 

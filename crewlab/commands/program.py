@@ -12,6 +12,7 @@ from crewlab.commands.events import events
 from crewlab.commands.memory import knowledge, memory
 from crewlab.commands.models import models
 from crewlab.commands.people import answer, waiting
+from crewlab.commands.pool import engine, pause, priority, unpause
 from crewlab.commands.reading import executions
 from crewlab.commands.rehearsing import rehearsal_server
 from crewlab.commands.running import INTERRUPTED, batch, run
@@ -57,6 +58,10 @@ app.command()(rerun)
 app.command()(fork)
 app.command()(resume)
 app.command()(cancel)
+app.command()(priority)
+app.command()(engine)
+app.command()(pause)
+app.command()(unpause)
 app.command()(waiting)
 app.command()(answer)
 app.command("import")(import_file)

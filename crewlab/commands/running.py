@@ -25,6 +25,7 @@ from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
+from crewlab.executions.launch import MOST_PRIORITY
 from crewlab.executions.status import ExecutionStatus
 from crewlab.settings import Settings
 
@@ -51,6 +52,9 @@ Timeout = Annotated[float | None, typer.Option("--timeout", min=0.001, help="Sec
 MaxTokens = Annotated[int | None, typer.Option("--max-tokens", min=1, help="Tokens that an execution may use.")]
 MaxCost = Annotated[float | None, typer.Option("--max-cost", help="US dollars that an execution may spend.")]
 Training = Annotated[str | None, typer.Option("--training", metavar="ID", help="Follow the lessons of a training.")]
+Priority = Annotated[
+    int | None, typer.Option("--priority", min=-MOST_PRIORITY, max=MOST_PRIORITY, help="Higher goes first; default 0.")
+]
 Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
 Record = Annotated[str | None, typer.Option("--record", metavar="CASSETTE", help="Record every answer.")]
 Replay = Annotated[str | None, typer.Option("--replay", metavar="CASSETTE", help="Answer from a recording.")]
@@ -66,6 +70,7 @@ def run(
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    priority: Priority = None,
     record: Record = None,
     replay: Replay = None,
     live: Live = False,
@@ -75,7 +80,7 @@ def run(
     """Run a definition once and print its output."""
     cassette = _cassette(record, replay, live=live)
     values = pairs(inputs, "--input")
-    limits = _limits(timeout, max_tokens, max_cost)
+    limits = _limits(timeout, max_tokens, max_cost) | {"priority": priority}
     llms = pairs(agent_models, "--agent-model")
     with crewlab.open() as lab:
         say(f"Running {name} ...")
@@ -108,6 +113,7 @@ def batch(
     timeout: Timeout = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    priority: Priority = None,
     record: Record = None,
     replay: Replay = None,
     live: Live = False,
@@ -122,7 +128,7 @@ def batch(
         if resume is not None and name is None and inputs is None:
             executions = _resumed(lab, resume)
         elif resume is None and name is not None and inputs is not None:
-            limits = _limits(timeout, max_tokens, max_cost)
+            limits = _limits(timeout, max_tokens, max_cost) | {"priority": priority}
             models = {"llm": model, "llms": pairs(agent_models, "--agent-model")}
             options = {**limits, **models, "cassette": cassette, "training": training}
             executions = _launched(lab, name, inputs, concurrency, options, yes=yes)

@@ -148,6 +148,12 @@ class Dispatcher:
         return len(self._claimed)
 
     @property
+    def shares(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many are started and not over, by owner and by batch."""
+        with self._condition:
+            return self._room.owners, self._room.batches
+
+    @property
     def serves(self) -> bool:
         """Whether the background queue is served."""
         return self._thread is not None and not self._closed

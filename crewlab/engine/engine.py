@@ -6,14 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crewlab import bridge
+from crewlab.engine.adjustments import Adjustments
 from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef, Stop
 from crewlab.engine.deadlines import Deadlines
-from crewlab.engine.dedicated_pool import DedicatedPool, DedicatedWorker
+from crewlab.engine.dedicated_pool import DedicatedPool
 from crewlab.engine.dispatcher import Dispatcher
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.home import Home
@@ -22,8 +22,9 @@ from crewlab.engine.loading import Loading
 from crewlab.engine.pool import Pool
 from crewlab.engine.room import Caps
 from crewlab.engine.runner import Ending
+from crewlab.engine.state import EngineState
 from crewlab.engine.watch import Watch
-from crewlab.errors import EngineClosedError
+from crewlab.errors import EngineClosedError, PoolPausedError
 from crewlab.executions.person import NextAttempt
 from crewlab.settings import Settings
 
@@ -32,25 +33,6 @@ if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI, Llm
     from crewlab.executions.model_test import ModelTest
     from crewlab.memory.library import Library
-
-
-@dataclass(frozen=True)
-class EngineState:
-    """What the engine of this process is doing."""
-
-    crewai: str
-    """`not loaded`, `loading`, `ready`, or `failed: ` and why."""
-    running: int
-    """Attempts that were taken out of the queue and are not over."""
-    pending: int
-    """Executions in the queue."""
-    workers: int
-    admission: int
-    """Executions that one worker hosts at a time."""
-    dedicated: tuple[DedicatedWorker, ...] = ()
-    """Workers that host one execution each, because it blocks."""
-    given_up_workers: int = 0
-    """Dedicated workers that hang and were replaced."""
 
 
 class Engine:
@@ -66,10 +48,10 @@ class Engine:
         mask: Callable[[str], str] = str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._home, self._settings = home, settings
+        self._home, self.adjustments = home, Adjustments(settings)
         self._loading = Loading(load or (lambda: bridge.load()))
-        self._equipment = Equipment(home, settings, self._loading, credentials, mask)
-        self._pool = Pool(settings.workers, self._leave_loop)
+        self._equipment = Equipment(home, self.adjustments, self._loading, credentials, mask)
+        self._pool = Pool(lambda: self._settings.workers, self._leave_loop)
         self._dedicated = DedicatedPool(self._leave_loop)
         self._hosting = Hosting(
             self._equipment,
@@ -79,20 +61,46 @@ class Engine:
             on_over=self._over,
             on_stored=self._stored,
         )
-        self._dispatcher = Dispatcher(self._caps, self._hosting.host, home.pending)
+        self._settings = self.adjustments.now
+        self._dispatcher = Dispatcher(lambda: self._caps, self._hosting.host, home.pending)
         self._deadlines = Deadlines(home, self.go_on, now)
         self._lock = threading.Lock()
         self._watches: list[Watch] = []
         self._closed = False
+        self.look_at_settings()
 
-    def _caps(self) -> Caps:
-        settings = self._settings
-        return Caps(
+    # -- settings ------------------------------------------------------------------------------------------------
+
+    def look_at_settings(self) -> None:
+        """Go by the settings as they stand now: caps, and whether the pool is paused."""
+        settings = self._settings = self.adjustments.now
+        self._caps = Caps(
             shared=settings.workers * settings.admission,
             dedicated=settings.dedicated_workers,
             per_owner=settings.owner_limit or None,
             per_batch=settings.batch_limit or None,
         )
+        if self.adjustments.is_paused:
+            self._dispatcher.pause()
+        else:
+            self._dispatcher.go_on()
+
+    def pause(self, *, paused: bool) -> None:
+        """Start nothing new, over a restart too, or go on; what runs goes on anyway."""
+        self.adjustments.pause(paused=paused)
+        self.look_at_settings()
+
+    @property
+    def is_paused(self) -> bool:
+        return self._dispatcher.is_paused
+
+    def require_unpaused(self) -> None:
+        """Raises `PoolPausedError` while the pool is paused."""
+        if self.is_paused:
+            raise PoolPausedError(
+                "Nothing new starts while the pool is paused.",
+                "Let it go on under Settings, or with `python -m crewlab unpause`; or launch in the background.",
+            )
 
     # -- work ----------------------------------------------------------------------------------------------------
 
@@ -163,15 +171,27 @@ class Engine:
 
     def state(self, pending: int) -> EngineState:
         """What is going on; `pending` is the length of the queue, which the home knows."""
-        settings = self._settings
+        settings, caps, tools = self._settings, self._caps, self._equipment.tools
+        owners, batches = self._dispatcher.shares
         return EngineState(
-            self._loading.state,
-            self._dispatcher.working,
-            pending,
-            settings.workers,
-            settings.admission,
-            tuple(self._dedicated.busy),
-            self._dedicated.given_up,
+            crewai=self._loading.state,
+            running=self._dispatcher.working,
+            pending=pending,
+            workers=settings.workers,
+            admission=settings.admission,
+            is_paused=self.is_paused,
+            hosted=self._pool.hosted,
+            dedicated_workers=caps.dedicated,
+            dedicated=tuple(self._dedicated.busy),
+            given_up_workers=self._dedicated.given_up,
+            owner_limit=caps.per_owner,
+            owners=owners,
+            batch_limit=caps.per_batch,
+            batches=batches,
+            rates=tuple(self._equipment.rate_limits.use()),
+            tool_threads=settings.tool_threads,
+            tool_calls=tools.busy,
+            given_up_tools=tools.given_up,
         )
 
     def taken(self, execution_ids: Iterable[str]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.training import is_training
+from crewlab.engine.adjustments import Adjustments
 from crewlab.engine.home import Home
 from crewlab.engine.loading import Loading
 from crewlab.engine.rate_limits import RateLimits
@@ -17,7 +18,7 @@ from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck, Shelf
-    from crewlab.bridge.contract import BuildRequest
+    from crewlab.bridge.contract import BuildRequest, RateLimit
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.engine.recorder import Recorder
     from crewlab.executions.execution import Execution
@@ -30,16 +31,30 @@ class Equipment:
     def __init__(
         self,
         home: Home,
-        settings: Settings,
+        adjustments: Adjustments,
         loading: Loading,
         credentials: Callable[[str], str | None],
         mask: Callable[[str], str] = str,
     ) -> None:
-        self.home, self.settings, self.loading = home, settings, loading
+        self.home, self.adjustments, self.loading = home, adjustments, loading
         self.credentials, self.mask = credentials, mask
-        self._prices = PriceFile(settings.data)
-        self.tools = ToolPool(settings.tool_threads)
+        self._prices = PriceFile(adjustments.now.data)
+        self.tools = ToolPool(adjustments.now.tool_threads)
         self.rate_limits = RateLimits()
+
+    @property
+    def settings(self) -> Settings:
+        """As they stand when an attempt begins."""
+        return self.adjustments.now
+
+    def _limit_of(self, model: str) -> RateLimit | None:
+        """What all executions together may ask of a model."""
+        from crewlab.bridge.contract import RateLimit
+
+        limit = self.adjustments.models.get(model)
+        if limit is None:
+            return None
+        return RateLimit(f"model {model}", f"the model {model}", limit.requests_per_minute, limit.tokens_per_minute)
 
     @property
     def prices(self) -> PriceTable:
@@ -94,6 +109,7 @@ class Equipment:
             rate_limiter=self.rate_limits,
             allowed_code=settings.allowed_references,
             max_file_bytes=settings.max_file_bytes,
+            model_limit=self._limit_of,
             judge=execution.options.judge,
             owner=execution.owner,
             definition=definition_key(execution.definition_id, execution.definition_name),

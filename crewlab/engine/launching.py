@@ -14,10 +14,10 @@ from crewlab.engine.dedicated import reasons_for_dedicated_worker
 from crewlab.engine.engine import Engine
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import complete_inputs
-from crewlab.engine.limits import checked, require_prices, require_room
+from crewlab.engine.limits import checked, checked_priority, require_prices, require_room
 from crewlab.engine.training import Training
 from crewlab.engine.waiting import STOP_SECONDS, Waiting
-from crewlab.errors import IllegalTransitionError, InputsError
+from crewlab.errors import ExecutionNotFoundError, IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
 from crewlab.executions.execution import Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
@@ -136,6 +136,8 @@ class Launching:
     ) -> list[NewExecution]:
         """Executions of a checked document, one per row, not yet stored."""
         self._engine.require_open()
+        if origin == "foreground":
+            self._engine.require_unpaused()
         if options.cassette is not None:
             self._engine.cassettes.require(options.cassette)
         is_replay = options.cassette is not None and options.cassette.is_replay
@@ -219,6 +221,17 @@ class Launching:
         for execution_id in ended:
             self._engine.note_ended(execution_id)
 
+    def set_priority(self, execution_or_batch_id: str, priority: int) -> int:
+        """The number of those that were still pending."""
+        self._engine.require_open()
+        checked_priority(priority)
+        try:
+            found = [self.get(execution_or_batch_id)]
+        except ExecutionNotFoundError:
+            found = self._of_batch(execution_or_batch_id)
+        names = [execution.execution_id for execution in found]
+        return self._executions.set_priority(names, priority, owner=self._owner).result()
+
     # -- resuming ------------------------------------------------------------------------------------------------
 
     def resume(self, execution_id: str, limits: Limits) -> Execution:
@@ -238,6 +251,7 @@ class Launching:
         return len(refs)
 
     def resume_batch(self, batch_id: str, on_progress: Progress | None) -> list[Execution]:
+        self._engine.require_unpaused()
         members = self._of_batch(batch_id)
         pending = [AttemptRef.of(e, e.attempt) for e in members if e.status is ExecutionStatus.PENDING]
         interrupted = [execution for execution in members if execution.status is ExecutionStatus.INTERRUPTED]

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from crewlab.definitions.models import agents_of, model_of, models_of
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
-from crewlab.executions.launch import LaunchArguments, LaunchOptions
+from crewlab.executions.launch import MOST_PRIORITY, LaunchArguments, LaunchOptions
 
 _NAMES = {
     "timeout_seconds": ("A time limit", "s", "seconds"),
@@ -22,13 +22,21 @@ def launch_options(**arguments: Unpack[LaunchArguments]) -> LaunchOptions:
     """The options of a launch.
 
     Raises:
-        InputsError: A limit is not more than 0.
+        InputsError: A limit is not more than 0, or the priority is out of bounds.
         TypeError: There is no such argument; Python itself cannot see that behind `**arguments`.
     """
     require_known(arguments, LaunchArguments)
     given = {name: value for name, value in arguments.items() if value is not None}
     checked({name: value for name, value in given.items() if name in _NAMES})
+    checked_priority(arguments.get("priority") or 0)
     return LaunchOptions.model_validate(given)
+
+
+def checked_priority(priority: int) -> int:
+    """The priority. Raises `InputsError` when it is out of bounds."""
+    if not -MOST_PRIORITY <= priority <= MOST_PRIORITY:
+        raise InputsError(f"{priority} is no priority.", f"Give a number from -{MOST_PRIORITY} to {MOST_PRIORITY}.")
+    return priority
 
 
 def require_known(arguments: Mapping[str, Any], declared: type) -> None:

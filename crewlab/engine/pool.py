@@ -91,10 +91,13 @@ Main = Callable[[Worker], Coroutine[Any, Any, None]]
 
 
 class Pool:
-    """Up to `workers` workers, made when needed. Counts what each hosts; the limit is the dispatcher's."""
+    """Up to `limit` workers, made when needed. Counts what each hosts; how much that may be is the dispatcher's matter.
 
-    def __init__(self, workers: int, farewell: Farewell) -> None:
-        self._limit, self._farewell = workers, farewell
+    Workers beyond a limit that was lowered host what they have, and nothing new.
+    """
+
+    def __init__(self, limit: Callable[[], int], farewell: Farewell) -> None:
+        self._limit, self._farewell = limit, farewell
         self._lock = threading.Lock()
         self._workers: list[Worker] = []
         self._closed = False
@@ -104,8 +107,9 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise EngineClosedError("This lab was closed.", "Open it again with `crewlab.open()`.")
-            worker = min(self._workers, key=lambda worker: worker.hosted, default=None)
-            if worker is None or (worker.hosted >= SPREAD and len(self._workers) < self._limit):
+            limit = self._limit()
+            worker = min(self._workers[:limit], key=lambda worker: worker.hosted, default=None)
+            if worker is None or (worker.hosted >= SPREAD and len(self._workers) < limit):
                 worker = Worker(f"crewlab-worker-{len(self._workers) + 1}", self._farewell)
                 self._workers.append(worker)
             worker.hosted += 1
@@ -114,6 +118,12 @@ class Pool:
     def release(self, worker: Worker) -> None:
         with self._lock:
             worker.hosted -= 1
+
+    @property
+    def hosted(self) -> dict[str, int]:
+        """How many attempts each worker hosts, by its name."""
+        with self._lock:
+            return {worker.name: worker.hosted for worker in self._workers}
 
     def close(self, timeout_seconds: float) -> None:
         """Stop all loops and wait for their threads, at most `timeout_seconds` in all."""

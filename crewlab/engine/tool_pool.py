@@ -60,6 +60,11 @@ class ToolPool:
         finally:
             self._leave(call)
 
+    @property
+    def busy(self) -> int:
+        """Calls that run, or wait for a free thread."""
+        return self._wanted
+
     def _submit(self, call: _Call) -> None:
         with self._lock:
             self._wanted += 1

@@ -15,6 +15,9 @@ Origin = Literal["background", "foreground"]
 """`background` survives its process while pending; `foreground` (run, run_each, batch) does not."""
 
 
+MOST_PRIORITY = 1000
+
+
 class LaunchOptions(BaseModel):
     """How to run, as opposed to what: part of the execution's snapshot."""
 
@@ -31,7 +34,8 @@ class LaunchOptions(BaseModel):
     """Input and output tokens that all attempts together may use."""
     max_cost_usd: float | None = Field(default=None, gt=0)
     """US dollars that all attempts together may spend."""
-    priority: int = 0
+    priority: int = Field(default=0, ge=-MOST_PRIORITY, le=MOST_PRIORITY)
+    """Among the pending executions of one owner those with the highest go first."""
     cassette: Cassette | None = None
     """Where answers are recorded, or come from."""
     knowledge_files: dict[str, str] = {}
@@ -60,6 +64,7 @@ class LaunchArguments(TypedDict, total=False):
     timeout_seconds: float | None
     max_tokens: int | None
     max_cost_usd: float | None
+    priority: int | None
     cassette: Cassette | None
     judge: str | dict[str, Any] | None
     training: str | None

@@ -36,7 +36,6 @@ class LabParts:
     """The store, the engine and what stands between them, wired once. Each group of methods of the lab adds to it."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self.settings = settings
         self.store = store
         self.secrets, self.prices = Vault(settings.data), PriceFile(settings.data)
         self.keys = Keys(vault=self.secrets)
@@ -53,3 +52,8 @@ class LabParts:
         self._traces = TraceExport(store, settings, self.keys.get)
         self.following = Following(store, self.engine, settings.owner)
         self._subscriptions = Subscriptions(store, settings.owner)
+
+    @property
+    def settings(self) -> Settings:
+        """As they stand now: some can be changed while CrewLab runs."""
+        return self.engine.adjustments.now

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from crewlab.engine.engine import EngineState
+from crewlab.engine.state import EngineState
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import RemoteError
 from crewlab.remote.connection import Connection
@@ -16,6 +16,7 @@ from crewlab.remote.endpoint import Endpoint
 from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_memory import RemoteMemory
+from crewlab.remote.remote_pool import RemotePool
 from crewlab.remote.remote_profiles import RemoteProfiles
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
@@ -38,7 +39,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemoteTrials):
+class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.

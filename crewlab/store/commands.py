@@ -107,7 +107,7 @@ class Resume(Command[list[tuple[str, int]]]):
             state = rows.states.get(execution_id)
             if state is not None and state.fixed["owner"] == self._owner and state.is_resumable:
                 if self._limits:
-                    self._change_limits(state, rows)
+                    _change_options(state, rows, self._limits)
                 self._ask_again(state, rows)
                 rows.move(state, ExecutionStatus.PENDING, self.at, self._message)
                 resumed.append((execution_id, state.attempt))
@@ -121,11 +121,6 @@ class Resume(Command[list[tuple[str, int]]]):
                 deadline = None if seconds is None else self.at + timedelta(seconds=seconds)
                 state.parked[index] = task.model_copy(update={"answer": None})
                 rows.reopened_questions.append((task.question_id, deadline, None, None, None, None))
-
-    def _change_limits(self, state: ExecutionState, rows: Round) -> None:
-        options = LaunchOptions.model_validate_json(state.fixed["options"]).model_copy(update=dict(self._limits))
-        state.fixed["options"] = model_json(options, set())
-        rows.changed_options.append((state.execution_id, state.fixed["options"]))
 
 
 class Interrupt(Command[int]):
@@ -146,6 +141,26 @@ class Interrupt(Command[int]):
         return interrupted
 
 
+class SetPriority(Command[int]):
+    """Change the priority of executions that are still in the queue."""
+
+    def __init__(self, execution_ids: Sequence[str], owner: str, priority: int) -> None:
+        super().__init__()
+        self.execution_ids = tuple(execution_ids)
+        self._owner, self._priority = owner, priority
+
+    def apply(self, rows: Round) -> int:
+        changed = 0
+        for execution_id in dict.fromkeys(self.execution_ids):
+            state = rows.states.get(execution_id)
+            pending = state is not None and state.status is ExecutionStatus.PENDING
+            if state is not None and pending and state.fixed["owner"] == self._owner:
+                state.fixed["priority"] = self._priority
+                _change_options(state, rows, {"priority": self._priority})
+                changed += 1
+        return changed
+
+
 class Barrier(Command[None]):
     """Answers when everything that was given to the writer before it is durable."""
 
@@ -163,3 +178,9 @@ class Call(Command[T]):
 
     def apply(self, rows: Round) -> T:
         raise AssertionError("a call runs in a transaction of its own")
+
+
+def _change_options(state: ExecutionState, rows: Round, changes: Mapping[str, Any]) -> None:
+    options = LaunchOptions.model_validate_json(state.fixed["options"]).model_copy(update=dict(changes))
+    state.fixed["options"] = model_json(options, set())
+    rows.changed_options.append((state.execution_id, state.fixed["options"], state.fixed["priority"]))

@@ -12,7 +12,7 @@ from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
 from crewlab.store.answering import Park, TakeAnswer
-from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, TakeClaim
+from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, SetPriority, TakeClaim
 from crewlab.store.database import Database
 from crewlab.store.execution_reads import ExecutionReads
 from crewlab.store.writer import Writer
@@ -119,6 +119,14 @@ class ExecutionStore(ExecutionReads):
             StoreClosedError: The store is closing.
         """
         return self._writer.submit(Resume(execution_ids, owner, message, limits or {}))
+
+    def set_priority(self, execution_ids: Sequence[str], priority: int, *, owner: str) -> Future[int]:
+        """Change the priority of those that are still pending; returns how many there were.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(SetPriority(execution_ids, owner, priority))
 
     def interrupt(self, execution_ids: Sequence[str], message: str) -> Future[int]:
         """Mark executions as `interrupted` because their process is going away; returns how many there were.

@@ -45,7 +45,7 @@ class Round:
         self.new_executions: list[ExecutionState] = []
         self.events: list[tuple[Any, ...]] = []
         self.given_tasks: list[tuple[Any, ...]] = []
-        self.changed_options: list[tuple[str, str]] = []
+        self.changed_options: list[tuple[str, str, int]] = []
         self.model_calls: list[tuple[Any, ...]] = []
         self.tool_calls: list[tuple[Any, ...]] = []
         self.questions: list[tuple[Any, ...]] = []

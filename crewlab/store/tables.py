@@ -257,7 +257,7 @@ MOVING = {
 NEW_EXECUTIONS = _insert("executions", {**FIXED, **MOVING})
 MOVED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **STATUS})
 CHANGED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **MOVING})
-CHANGED_OPTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, "options": TEXT})
+CHANGED_OPTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, "options": TEXT, "priority": INT})
 
 GIVEN_TASKS = _insert(
     "given_tasks",

@@ -113,7 +113,7 @@ def test_what_no_route_takes_is_refused_as_json(endpoint, method, path, status, 
 @pytest.fixture
 def small(lab, endpoint, monkeypatch):
     """The app takes bodies of 1,000 bytes."""
-    monkeypatch.setattr(lab, "settings", lab.settings.model_copy(update={"max_request_bytes": 1000}))
+    monkeypatch.setattr(type(lab), "settings", lab.settings.model_copy(update={"max_request_bytes": 1000}))
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "streamed"])

@@ -21,7 +21,7 @@ async def farewell() -> None:
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    made = Pool(2, farewell)
+    made = Pool(lambda: 2, farewell)
     yield made
     made.close(2.0)
 

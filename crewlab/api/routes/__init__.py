@@ -1,6 +1,6 @@
 """Every route of the HTTP API: one table per subject, all of them gathered here."""
 
-from crewlab.api.routes import app, batches, definitions, events, executions, library, memory, models, tables
+from crewlab.api.routes import app, batches, definitions, events, executions, library, memory, models, pool, tables
 
 OPERATIONS = (
     *app.OPERATIONS,
@@ -11,5 +11,6 @@ OPERATIONS = (
     *library.OPERATIONS,
     *models.OPERATIONS,
     *memory.OPERATIONS,
+    *pool.OPERATIONS,
     *tables.OPERATIONS,
 )

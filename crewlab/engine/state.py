@@ -1,0 +1,47 @@
+"""What the engine of this process is doing, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crewlab.engine.dedicated_pool import DedicatedWorker
+from crewlab.engine.rate_meter import RateUse
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """A moment of the engine. `None` is no cap."""
+
+    crewai: str
+    """`not loaded`, `loading`, `ready`, or `failed: ` and why."""
+    running: int
+    """Attempts that were taken out of the queue and are not over."""
+    pending: int
+    """Executions in the queue."""
+    workers: int
+    """How many shared workers there may be."""
+    admission: int
+    """Executions that one worker hosts at a time."""
+    is_paused: bool = False
+    """Whether nothing new starts."""
+    hosted: dict[str, int] = field(default_factory=dict)
+    """How many executions each shared worker hosts, by its name."""
+    dedicated_workers: int = 0
+    """How many workers there may be that host one execution each."""
+    dedicated: tuple[DedicatedWorker, ...] = ()
+    """Those that host one now, and why."""
+    given_up_workers: int = 0
+    """Dedicated workers that hang and were replaced."""
+    owner_limit: int | None = None
+    owners: dict[str, int] = field(default_factory=dict)
+    """How many executions run, by owner."""
+    batch_limit: int | None = None
+    batches: dict[str, int] = field(default_factory=dict)
+    """How many executions run, by batch."""
+    rates: tuple[RateUse, ...] = ()
+    """Limits of requests and tokens per minute that are in use."""
+    tool_threads: int = 0
+    tool_calls: int = 0
+    """Tool calls that run, or wait for a thread."""
+    given_up_tools: int = 0
+    """Threads of tool calls that overran their time and were replaced."""
