@@ -8,7 +8,7 @@ UV_VERSION := 0.13.8
 INSTALL := $(BIN)/uv pip install --python $(BIN)/python --require-hashes --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check docs bench notebook lock clean
+.PHONY: help install run test check docs catalogue bench notebook lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ check: $(VENV)/tools  ## Format, lint, types, architecture
 
 docs: $(VENV)/tools  ## Write the generated table of events in README.md
 	@$(BIN)/python -m tests.event_table
+
+catalogue: $(VENV)/tools  ## Write the list of tools of the installed crewai_tools
+	@$(BIN)/python -m crewlab.bridge.tool_specs > $(VENV)/catalogue.json
+	@mv $(VENV)/catalogue.json crewlab/definitions/library/tool_catalogue.json
 
 bench: $(VENV)/tools  ## Print the benchmark table and write bench.json (ONLY=name runs one)
 	@$(BIN)/python -m tests.benchmarks $(ONLY)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crewlab.definitions.library.mcp_servers import McpServer
+    from crewlab.definitions.library.tool_records import ToolRecord
     from crewlab.errors import CrewLabError
     from crewlab.executions.cassette import Cassette
     from crewlab.executions.execution import Execution
@@ -21,15 +23,28 @@ if TYPE_CHECKING:
     from crewlab.remote import RemoteLab, connect
     from crewlab.settings import Settings
 
-__all__ = ["Cassette", "CrewLabError", "Execution", "Lab", "RemoteLab", "Settings", "connect", "open"]
+__all__ = [
+    "Cassette",
+    "CrewLabError",
+    "Execution",
+    "Lab",
+    "McpServer",
+    "RemoteLab",
+    "Settings",
+    "ToolRecord",
+    "connect",
+    "open",
+]
 
 _WHERE = {
     "Cassette": "crewlab.executions.cassette",
     "CrewLabError": "crewlab.errors",
     "Execution": "crewlab.executions.execution",
     "Lab": "crewlab.lab",
+    "McpServer": "crewlab.definitions.library.mcp_servers",
     "RemoteLab": "crewlab.remote",
     "Settings": "crewlab.settings",
+    "ToolRecord": "crewlab.definitions.library.tool_records",
     "connect": "crewlab.remote",
 }
 """Imported when first asked for, so that `import crewlab` costs nothing."""

@@ -294,6 +294,12 @@ class PoolPausedError(CrewLabError):
     title = "The pool is paused"
 
 
+class RecordError(CrewLabError):
+    """A record of the library (a tool, an MCP server) cannot be kept as asked, or is not there."""
+
+    title = "The record cannot be kept"
+
+
 class StoreError(CrewLabError):
     """The database file cannot be used as asked."""
 

@@ -7,7 +7,9 @@ from typing import Any, cast
 from pydantic import Field
 
 from crewlab.api.operation import RequestBody
+from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.prices import Price
+from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.launch import MOST_PRIORITY, LaunchArguments
 
@@ -170,3 +172,28 @@ class ModelLimitRequest(RequestBody):
     model: str
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+
+
+class ToolSaveRequest(RequestBody):
+    """A tool to keep."""
+
+    record: ToolRecord
+
+
+class ToolTestRequest(RequestBody):
+    """A tool, by its name or as a record, and what to call it with."""
+
+    tool: str | ToolRecord
+    arguments: dict[str, Any] | None = None
+
+
+class ServerSaveRequest(RequestBody):
+    """An MCP server to keep."""
+
+    server: McpServer
+
+
+class ServerTestRequest(RequestBody):
+    """An MCP server, by its name or as a record."""
+
+    server: str | McpServer

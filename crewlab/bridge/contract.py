@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crewlab.definitions.human_input import HumanInputDocument
+from crewlab.definitions.library.mcp_servers import McpServer, OfferedTool
 from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.definitions.overlay import Overlay
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
@@ -122,6 +124,10 @@ class BuildRequest:
     """The model profiles that the launch, or the document, names."""
     mask: Callable[[str], str] = str
     """Takes secrets out of a text that is written to a file."""
+    tools: Mapping[str, Any] = field(default_factory=dict)
+    """Records of tools that the document names, as they stood at launch; secrets are references."""
+    mcp_servers: Mapping[str, Any] = field(default_factory=dict)
+    """Records of MCP servers that the document names, as they stood at launch; secrets are references."""
     cassette: Deck | None = None
     """Where answers are recorded, or come from."""
     rate_limiter: RateLimiter | None = None
@@ -294,6 +300,28 @@ class BuiltCrew(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class ToolTest:
+    """One call of a tool to see whether it works."""
+
+    ok: bool
+    latency_seconds: float
+    result: str = ""
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ServerTest:
+    """One visit to an MCP server to see what it offers."""
+
+    ok: bool
+    latency_seconds: float
+    tools: tuple[OfferedTool, ...] = ()
+    error: str = ""
+    hint: str = ""
+
+
 class CrewAI(Protocol):
     """The loaded crewAI."""
 
@@ -307,6 +335,25 @@ class CrewAI(Protocol):
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
         """Ask a model one short question, once; a failure is a result, not an exception."""
+        ...
+
+    async def test_tool(
+        self,
+        record: ToolRecord,
+        arguments: Mapping[str, Any],
+        *,
+        files: Path,
+        credentials: Credentials,
+        run_blocking: RunBlocking,
+        timeout_seconds: float,
+    ) -> ToolTest:
+        """Make a tool and call it once; a failure is a result, not an exception."""
+        ...
+
+    async def test_server(
+        self, server: McpServer, *, credentials: Credentials, run_blocking: RunBlocking
+    ) -> ServerTest:
+        """Ask an MCP server what it offers; a failure is a result, not an exception."""
         ...
 
     async def close_models(self) -> None:

@@ -175,6 +175,7 @@ class AttemptCrew:
         if recollection is not None and error is None:
             await recollection.publish()
         self._journal.close()
+        await self._roster.close()
 
     def let_go(self) -> None:
         """`close`, from any thread."""

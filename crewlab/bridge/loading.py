@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import importlib
 import logging
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm
+from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, RunBlocking, ServerTest, ToolTest
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
 from crewlab.executions.model_test import ModelTest
 
 if TYPE_CHECKING:
     from crewlab.bridge.bus import Taken
+    from crewlab.definitions.library.mcp_servers import McpServer
+    from crewlab.definitions.library.tool_records import ToolRecord
 
 _loaded: LoadedCrewAI | None = None
+_LOUD = ("crewai", "crewai_tools", "mcp")
+"""Loggers that repeat what a call or an event says already."""
 
 
 class LoadedCrewAI:
     """crewAI, imported and quiet; implements `contract.CrewAI`."""
 
-    def __init__(self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any) -> None:
+    def __init__(self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any, tool_trial: Any) -> None:
+        self._tool_trial = tool_trial
         self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
         self._taken: list[Taken] = bus.take_handlers()
-        self._level = logging.getLogger("crewai").level
-        logging.getLogger("crewai").setLevel(logging.CRITICAL)
+        self._levels = {name: logging.getLogger(name).level for name in _LOUD}
+        for name in _LOUD:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         logging.getLogger().addFilter(silence.is_wanted)
 
     def build(self, request: BuildRequest) -> BuiltCrew:
@@ -37,6 +47,37 @@ class LoadedCrewAI:
         test: ModelTest = await self._trial.test_model(llm, credentials=credentials, timeout_seconds=timeout_seconds)
         return test
 
+    async def test_tool(
+        self,
+        record: ToolRecord,
+        arguments: Mapping[str, Any],
+        *,
+        files: Path,
+        credentials: Credentials,
+        run_blocking: RunBlocking,
+        timeout_seconds: float,
+    ) -> ToolTest:
+        """See `contract.CrewAI`."""
+        trial = self._tool_trial.test_tool(
+            record,
+            arguments,
+            files=files,
+            credentials=credentials,
+            run_blocking=run_blocking,
+            timeout_seconds=timeout_seconds,
+        )
+        # A context of its own: what silences crewAI there must not silence the caller.
+        test: ToolTest = await asyncio.create_task(trial, context=contextvars.Context())
+        return test
+
+    async def test_server(
+        self, server: McpServer, *, credentials: Credentials, run_blocking: RunBlocking
+    ) -> ServerTest:
+        """See `contract.CrewAI`."""
+        trial = self._tool_trial.test_server(server, credentials=credentials, run_blocking=run_blocking)
+        test: ServerTest = await trial
+        return test
+
     async def close_models(self) -> None:
         """See `contract.CrewAI`."""
         await self._models.close_models()
@@ -45,7 +86,8 @@ class LoadedCrewAI:
         """See `contract.CrewAI`."""
         global _loaded
         self._bus.put_back(self._taken)
-        logging.getLogger("crewai").setLevel(self._level)
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         logging.getLogger().removeFilter(self._silence.is_wanted)
         self._taken, _loaded = [], None
 
@@ -59,7 +101,7 @@ def loaded() -> LoadedCrewAI:
     global _loaded
     if _loaded is None:
         quiet_environment()
-        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence"))
+        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence", "tool_trial"))
     return _loaded
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +11,17 @@ from crewai.utilities.i18n import I18N_DEFAULT
 from crewlab.bridge.agent_fields import agent_fields
 from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.crew_agent import CrewAgent
-from crewlab.bridge.environment import importing
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.model_desk import ModelDesk
 from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
+from crewlab.bridge.toolbox import Toolbox
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.errors import BuildError
 
 if TYPE_CHECKING:
     from crewlab.bridge.recollection import Recollection
 
-_IMPORT_SECONDS = 120.0
 _READING_SECONDS = 120.0
 MANAGER = "manager"
 """The name of a manager whom the document does not describe."""
@@ -40,7 +37,7 @@ class Roster:
         self.tool_timeout_seconds = request.tool_timeout_seconds
         self.cassette = request.cassette
         self._document = document
-        self._files = request.files
+        self._toolbox = Toolbox(request)
         self._overlay = request.overlay
         self._desk = ModelDesk(request, journal)
         self._models: dict[str, RecordedModel] = {}
@@ -58,8 +55,7 @@ class Roster:
             await self.run_blocking(self.cassette.open, timeout_seconds=_READING_SECONDS)
         for name in self._described_all():
             self.model(name)
-        if any(_tools_of(self._document)):
-            await self.run_blocking(_import_tools, timeout_seconds=_IMPORT_SECONDS)
+        await self._toolbox.open()
 
     def agent(self, name: str) -> CrewAgent:
         """A new agent called `name` in the document."""
@@ -67,7 +63,7 @@ class Roster:
         agent = CrewAgent(
             **agent_fields(name, described),
             llm=self.model(name),
-            tools=self.tools(described.tools or []),
+            tools=self.tools([*(described.tools or []), *(described.mcps or [])]),
             max_retry_limit=0,
         )
         return agent.join(name, self)
@@ -107,13 +103,16 @@ class Roster:
         return [self.agent(other) for other in self._document.agents if other not in (name, self.manager_name)]
 
     def tools(self, names: Iterable[Any]) -> list[BaseTool]:
-        """New tools, shut into the folder of files.
+        """Tools for one task, shut into the folders of the execution.
 
         Raises:
-            UnknownToolError: A name is not on the allow-list.
+            UnknownToolError: A server does not offer a tool of this name.
         """
-        wanted = [str(name) for name in names]
-        return [_import_tools().make_tool(name, self._files) for name in wanted]
+        return self._toolbox.tools(names)
+
+    async def close(self) -> None:
+        """Let MCP servers go."""
+        await self._toolbox.close()
 
     def model(self, name: str) -> RecordedModel:
         """The model of the agent called `name`."""
@@ -152,17 +151,3 @@ def _manager_name(document: CrewDocument) -> str | None:
         return None
     named = document.manager_agent
     return named if isinstance(named, str) and named in document.agents else MANAGER
-
-
-def _tools_of(document: CrewDocument) -> Iterable[Any]:
-    holders: list[Any] = [*document.agents.values(), *document.tasks]
-    return (tool for holder in holders for tool in holder.tools or [])
-
-
-def _import_tools() -> Any:
-    """The module of tools; the first time it takes a second, so not on a loop."""
-    module = sys.modules.get("crewlab.bridge.tools")
-    if module is not None and hasattr(module, "make_tool"):
-        return module
-    with importing():
-        return importlib.import_module("crewlab.bridge.tools")

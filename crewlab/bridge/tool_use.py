@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from crewai.tools.tool_failure import (
 from crewai.utilities.agent_utils import check_repeated_tool_call, format_native_tool_output_for_agent
 from crewai.utilities.string_utils import sanitize_tool_name
 
+from crewlab.bridge.asks_server import AsksServer
 from crewlab.bridge.delegation import delegate
 from crewlab.bridge.message_copies import plain
 from crewlab.bridge.scope import delegated_by
@@ -121,11 +122,13 @@ class ToolUse:
             with delegated_by(call.call_id):
                 return await delegate(tool, arguments)
         roster = self._agent.roster
-        run = functools.partial(
+        run: Callable[[], Awaitable[Any]] = functools.partial(
             roster.run_blocking,
-            functools.partial(_run_contained, tool, arguments),
+            functools.partial(run_contained, tool, arguments),
             timeout_seconds=roster.tool_timeout_seconds,
         )
+        if isinstance(tool, AsksServer):  # on this loop: a thread would only wait
+            run = functools.partial(tool.ask, arguments)
         return await (run() if roster.cassette is None else taped(roster.cassette, call, tool, run))
 
     def _told(self, call: ToolCall, tool: BaseTool, result: Any) -> ToolAnswer:
@@ -177,7 +180,7 @@ class ToolUse:
             cache.add(tool=name, input=_key(arguments), output=result)
 
 
-def _run_contained(tool: BaseTool, arguments: dict[str, Any]) -> Any:
+def run_contained(tool: BaseTool, arguments: dict[str, Any]) -> Any:
     """The result of the tool, which must neither end the program nor look like a stop or a time limit of ours."""
     try:
         return tool.run(**arguments)

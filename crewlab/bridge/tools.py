@@ -12,7 +12,6 @@ from crewai_tools.tools.directory_read_tool.directory_read_tool import Directory
 from crewai_tools.tools.file_read_tool.file_read_tool import FileReadTool
 from pydantic import BaseModel, Field
 
-from crewlab.definitions.library.tools import TOOLS
 from crewlab.errors import UnknownToolError
 
 MOST_CHARACTERS = 200_000
@@ -27,9 +26,7 @@ def make_tool(name: str, folder: Path) -> BaseTool:
     """
     maker = _MAKERS.get(name)
     if maker is None:
-        raise UnknownToolError(
-            f"There is no tool {name!r}.", f"The tools are {', '.join(tool.name for tool in TOOLS)}."
-        )
+        raise UnknownToolError(f"There is no tool {name!r}.", f"The tools are {', '.join(_MAKERS)}.")
     return maker(folder.resolve())
 
 
@@ -50,7 +47,7 @@ class FolderFileReadTool(FileReadTool):
             return "Error: say which file to read, as file_path."
         path = inside(folder, file_path)
         if path is None:
-            return _refusal(file_path)
+            return refusal(file_path)
         if not path.is_file():
             return f"Error: there is no file {file_path!r}. The folder holds: {', '.join(_first(folder)) or 'nothing'}."
         text: str = super()._run(str(path), start_line, line_count)
@@ -77,7 +74,7 @@ class FolderDirectoryReadTool(DirectoryReadTool):
         wanted = str(kwargs.get("directory") or ".")
         path = inside(folder, wanted)
         if path is None:
-            return _refusal(wanted)
+            return refusal(wanted)
         if not path.is_dir():
             return f"Error: there is no folder {wanted!r}."
         names = list(_files(path, folder))
@@ -85,7 +82,8 @@ class FolderDirectoryReadTool(DirectoryReadTool):
         return "File paths:\n" + "\n".join(f"- {name}" for name in names[:MOST_FILES]) + more
 
 
-def _refusal(path: str) -> str:
+def refusal(path: str) -> str:
+    """What the model is told of a path that leads out."""
     return f"Error: {path!r} is outside the folder that may be read. Give a name inside it, such as 'orders.csv'."
 
 

@@ -15,10 +15,10 @@ from crewlab.definitions.documents import read_document_file, write_document
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
-from crewlab.definitions.library.tools import TOOLS
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.providers import installed_providers
 from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.engine.tool_library import ToolLibrary
 from crewlab.errors import CommandError, DuplicateNameError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault
@@ -81,8 +81,11 @@ def _problems(name: str, model: str | None) -> list[Problem]:
 def _known() -> Known:
     settings = Settings.from_environment()
     keys = Keys(vault=Vault(settings.data))
+    library = ToolLibrary(settings, keys)
     return Known(
-        tools=frozenset(tool.name for tool in TOOLS),
+        tools=library.names(),
+        tool_obstacles=library.obstacles(),
+        offers=library.offers(),
         keys=keys.variables(),
         secrets=frozenset(keys.names()),
         providers=installed_providers(),

@@ -19,6 +19,7 @@ from crewlab.commands.running import INTERRUPTED, batch, run
 from crewlab.commands.scoring import run_test
 from crewlab.commands.secrets import secrets
 from crewlab.commands.terminal import say, show_error
+from crewlab.commands.tools import mcp, tools
 from crewlab.commands.training import train
 from crewlab.errors import CrewLabError
 
@@ -73,3 +74,5 @@ app.add_typer(models, name="models")
 app.add_typer(secrets, name="secrets")
 app.add_typer(memory, name="memory")
 app.add_typer(knowledge, name="knowledge")
+app.add_typer(tools, name="tools")
+app.add_typer(mcp, name="mcp")

@@ -22,6 +22,7 @@ from crewlab.definitions.rules import (
     schemas,
     secrets,
     texts,
+    tools,
     types,
     unsupported,
 )
@@ -36,7 +37,7 @@ RULES: tuple[Rule, ...] = (
     references.process_name,
     references.manager_of_hierarchy,
     references.task_agents,
-    references.tool_names,
+    tools.tool_names,
     contexts.context_names,
     contexts.context_cycles,
     conditions.conditions,

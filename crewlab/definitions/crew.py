@@ -72,6 +72,8 @@ class AgentDocument(BaseModel):
     backstory: str
     llm: Llm | None = None
     tools: list[Reference] | None = None
+    mcps: list[Reference] | None = None
+    """Records of MCP servers, or single tools of them as `server.tool`."""
     allow_delegation: bool | None = None
     max_iter: int | None = Field(default=None, ge=1)
     max_rpm: int | None = Field(default=None, ge=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crewlab.definitions.library.model_profiles import ModelProfile
+from crewlab.definitions.library.tool_records import Obstacle
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,10 @@ class Known:
 
     tools: frozenset[str] | None = None
     """Names of the tools that an agent may be given."""
+    tool_obstacles: Mapping[str, Obstacle] | None = None
+    """Why some of them cannot be used here, by name."""
+    offers: Mapping[str, tuple[str, ...]] | None = None
+    """MCP servers, each with the tools that it was found to have."""
     keys: frozenset[str] | None = None
     """Names of the variables that hold a key; never the keys."""
     providers: frozenset[str] | None = None

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.price_file import PriceFile
-from crewlab.definitions.library.tools import TOOLS, ToolInfo
+from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
 from crewlab.engine.limits import require_agents
+from crewlab.engine.tool_library import ToolLibrary
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
 from crewlab.errors import DefinitionError, InvalidDefinitionError, KnowledgeError
 from crewlab.secrets.keys import Keys
@@ -68,6 +69,7 @@ class Catalogue:
         self._redactor = Redactor(keys)
         self._price_file = PriceFile(settings.data)
         self.profiles = ModelProfileFile(settings.data)
+        self.tool_library = ToolLibrary(settings, keys)
 
     def seed(self) -> None:
         """Put the examples into a store that never had them, and their files where file tools read."""
@@ -124,7 +126,8 @@ class Catalogue:
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
         launch = f"{overlay!r} {is_replay}"
         files = tuple(self.knowledge_files(target.document))
-        key = (target.content_hash, described, launch, files, self._keys.variables(), self._keys.changes)
+        here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
+        key = (target.content_hash, described, launch, files, here)
         if key not in self._approved:
             problems = self.check(target.document, overlay)
             errors = errors_of(for_replay(problems) if is_replay else problems)
@@ -162,7 +165,9 @@ class Catalogue:
         from crewlab.definitions.providers import installed_providers
 
         return Known(
-            tools=frozenset(tool.name for tool in TOOLS),
+            tools=self.tool_library.names(),
+            tool_obstacles=self.tool_library.obstacles(),
+            offers=self.tool_library.offers(),
             keys=self._keys.variables(),
             secrets=frozenset(self._keys.names()),
             providers=installed_providers(),
@@ -209,7 +214,7 @@ class Catalogue:
         return placeholders(document)
 
     def tools(self) -> list[ToolInfo]:
-        return list(TOOLS)
+        return self.tool_library.ready()
 
     # -- saving --------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crewlab import bridge
 from crewlab.engine.adjustments import Adjustments
@@ -30,9 +30,13 @@ from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Shelf
-    from crewlab.bridge.contract import CrewAI, Llm
+    from crewlab.bridge.contract import CrewAI, Llm, ServerTest, ToolTest
+    from crewlab.definitions.library.mcp_servers import McpServer
+    from crewlab.definitions.library.tool_records import ToolRecord
     from crewlab.executions.model_test import ModelTest
     from crewlab.memory.library import Library
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -149,13 +153,41 @@ class Engine:
     def test_model(self, llm: Llm) -> ModelTest:
         """Ask a model one short question. Blocks; seconds when crewAI has to be imported first."""
         self.require_open()
-        crewai = self._loading.begin().result()
-        question = crewai.test_model(
-            llm, credentials=self._equipment.credentials, timeout_seconds=self._settings.model_timeout_seconds
+        seconds = self._settings.model_timeout_seconds
+        return self._ask(
+            lambda crewai: crewai.test_model(llm, credentials=self._equipment.credentials, timeout_seconds=seconds)
         )
+
+    def test_tool(self, record: ToolRecord, arguments: Mapping[str, Any]) -> ToolTest:
+        """Make a tool and call it once. Blocks; seconds when crewAI has to be imported first."""
+        settings, equipment = self._settings, self._equipment
+        return self._ask(
+            lambda crewai: crewai.test_tool(
+                record,
+                arguments,
+                files=settings.data / "files",
+                credentials=equipment.credentials,
+                run_blocking=equipment.tools.run,
+                timeout_seconds=settings.tool_timeout_seconds,
+            )
+        )
+
+    def test_server(self, server: McpServer) -> ServerTest:
+        """Ask an MCP server what it offers. Blocks, as `test_tool`."""
+        equipment = self._equipment
+        return self._ask(
+            lambda crewai: crewai.test_server(
+                server, credentials=equipment.credentials, run_blocking=equipment.tools.run
+            )
+        )
+
+    def _ask(self, question: Callable[[CrewAI], Coroutine[Any, Any, T]]) -> T:
+        """The answer of crewAI to a question, on one of the loops."""
+        self.require_open()
+        crewai = self._loading.begin().result()
         worker = self._pool.take()
         try:
-            return worker.ask(question).result()
+            return worker.ask(question(crewai)).result()
         finally:
             self._pool.release(worker)
 

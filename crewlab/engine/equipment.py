@@ -105,6 +105,8 @@ class Equipment:
             llms=execution.options.llms,
             profiles=execution.options.profiles,
             mask=self.mask,
+            tools=execution.options.tools,
+            mcp_servers=execution.options.mcp_servers,
             cassette=self._deck(execution),
             rate_limiter=self.rate_limits,
             allowed_code=settings.allowed_references,

@@ -151,7 +151,8 @@ class Launching:
         require_prices(target.document, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
-        named = options.model_copy(update={"knowledge_files": self._catalogue.knowledge_files(target.document)})
+        files = {"knowledge_files": self._catalogue.knowledge_files(target.document)}
+        named = options.model_copy(update=files | self._catalogue.tool_library.resolve(target.document)._asdict())
         template = _template(target, named, origin, self._owner)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 

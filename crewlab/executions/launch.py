@@ -36,6 +36,10 @@ class LaunchOptions(BaseModel):
     """US dollars that all attempts together may spend."""
     priority: int = Field(default=0, ge=-MOST_PRIORITY, le=MOST_PRIORITY)
     """Among the pending executions of one owner those with the highest go first."""
+    tools: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Records of tools that the definition names, as they stood at launch, with references to secrets."""
+    mcp_servers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Records of MCP servers that the definition names, as they stood at launch, with references to secrets."""
     cassette: Cassette | None = None
     """Where answers are recorded, or come from."""
     knowledge_files: dict[str, str] = {}

@@ -17,11 +17,12 @@ from crewlab.lab.lab_memory import LabMemory
 from crewlab.lab.lab_models import LabModels
 from crewlab.lab.lab_pool import LabPool
 from crewlab.lab.lab_profiles import LabProfiles
+from crewlab.lab.lab_tools import LabTools
 from crewlab.lab.lab_trials import LabTrials
 from crewlab.settings import Settings
 
 
-class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTrials, LabPool, LabLive):
+class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTools, LabTrials, LabPool, LabLive):
     """A store, an engine and everything one can ask of them. Made by `Lab.open` or `crewlab.open`.
 
     Safe to use from any thread. Every error that a person can act on is a `CrewLabError`.

@@ -18,6 +18,7 @@ from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_memory import RemoteMemory
 from crewlab.remote.remote_pool import RemotePool
 from crewlab.remote.remote_profiles import RemoteProfiles
+from crewlab.remote.remote_tools import RemoteTools
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
 
@@ -39,7 +40,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteTrials):
+class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteTools, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.

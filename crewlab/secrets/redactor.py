@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
 from crewlab.secrets.encodings import forms_of
 from crewlab.secrets.keys import Keys
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 MASK = "•••"
 _WITHOUT_TEXT = frozenset({type(None), bool, int, float, datetime, date})
 T = TypeVar("T")
+D = TypeVar("D", bound="DataclassInstance")
 
 
 class Redactor:
@@ -41,6 +46,11 @@ class Redactor:
         """`value` without secrets: text, record, mapping or sequence of such. The same object when there were none."""
         forms = self.forms
         return _masked(value, forms) if forms else value
+
+    def mask_fields(self, record: D) -> D:
+        """A dataclass with every field masked, such as what a test of a tool or a server has found."""
+        changes = {one.name: self.mask(getattr(record, one.name)) for one in fields(record)}
+        return replace(record, **changes)
 
     def finds(self, value: Any) -> bool:
         """Whether a secret is in `value`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ import crewlab
 from crewlab.api.routes import OPERATIONS
 from crewlab.bridge.rehearsal_answers import Answer, ToolCall
 from crewlab.definitions.documents import write_document
+from crewlab.definitions.library.mcp_servers import McpServer
+from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import InputsError
 from crewlab.lab import Lab
 from crewlab.remote.endpoint import Endpoint
 from crewlab.secrets.vault import Vault
+from crewlab.settings import PROJECT
 from tests.acceptance import crews
 from tests.model_server import Body, ModelServer, status
 from tests.pages.conftest import lab as lab
@@ -51,10 +55,13 @@ def leaks(content: str | bytes) -> list[str]:
 
 
 def reply(body: Body) -> Answer | str:
-    """Read the planted file first, then repeat all of it."""
-    read = any(message["role"] == "tool" for message in body["messages"])
-    if body.get("tools") and not read:
-        return Answer(tool_calls=(ToolCall("call_1", body["tools"][0]["function"]["name"], {"file_path": "p.txt"}),))
+    """Read the planted file first, ask a server for its key, then repeat all of it."""
+    done = sum(message["role"] == "tool" for message in body["messages"])
+    names = [tool["function"]["name"] for tool in body.get("tools") or ()]
+    if names and done == 0:
+        return Answer(tool_calls=(ToolCall("call_1", names[0], {"file_path": "p.txt"}),))
+    if names and done == 1:
+        return Answer(tool_calls=(ToolCall("call_2", "notes_tell_key", {}),))
     return f"The file says:\n{PLANTED}"
 
 
@@ -77,12 +84,25 @@ def planted(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def document(url: str) -> dict[str, Any]:
     llm = {"model": "openai/any", "base_url": url, "api_key": "${secret:MY_SERVER}"}
     tasks = [crews.task("read", "analyst", [], output_file="report.md"), crews.task("sum", "analyst", ["read"])]
-    agents = {"analyst": crews.agent("analyst", llm, tools=["FileReadTool"])}
+    agents = {"analyst": crews.agent("analyst", llm, tools=["FileReadTool", "reader"], mcps=["notes"])}
     return {"name": "planted", "process": "sequential", "agents": agents, "tasks": tasks}
 
 
 def run_both(lab: Any, model: ModelServer) -> list[str]:
     """One execution that completes and one whose server sends the key back in its refusal; their ids."""
+    settings = {"api_key": "${secret:MY_SERVER}"}
+    lab.save_tool(ToolRecord(name="reader", type="JinaScrapeWebsiteTool", configuration=settings))
+    lab.save_mcp_server(
+        McpServer(
+            name="notes",
+            transport="stdio",
+            command=sys.executable,
+            args=(str(PROJECT / "tests" / "standalone" / "notes_server.py"),),
+            environment={"NOTES_KEY": "${secret:MY_SERVER}"},
+        )
+    )
+    told = lab.test_mcp_server("notes")
+    assert told.ok, told
     lab.save(document(model.url))
     good = lab.run("planted", {"topic": "tea"})
     model.script(*[status(401, f"Incorrect API key provided: {PLANTED}")] * 2)
@@ -149,7 +169,8 @@ def test_a_secret_is_on_no_page_and_in_no_export(ran: list[str], lab: Lab, open_
         assert leaks(texts(app) + str(app) + str(app.session_state)) == [], page
     frames = [lab.executions_df(), lab.tasks_df(), lab.llm_calls_df(), lab.tool_calls_df(), lab.logs_df()]
     assert leaks("".join(frame.to_csv() for frame in frames)) == []
-    assert "•••" in frames[3]["result"][0]
+    assert frames[3]["result"].str.contains("•••").all()
+    assert set(frames[3]["tool"]) == {"Read a file's content", "notes_tell_key"}
     assert leaks(write_document(lab.version("planted").document, "yaml")) == []
     assert leaks("".join(lab.execution(execution_id).model_dump_json() for execution_id in ran)) == []
     assert leaks("".join(event.model_dump_json() for _, event in lab.events(ran[1]))) == []

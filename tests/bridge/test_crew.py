@@ -206,7 +206,6 @@ def test_an_agents_own_time_limit_ends_the_task():
     ("agent", "task", "part"),
     [
         ({"planning": True}, {}, "planning"),
-        ({"mcps": ["https://x"]}, {}, "mcps"),
         ({}, {"input_files": ["a.txt"]}, "input_files"),
     ],
 )

@@ -86,7 +86,7 @@ BROKEN = [
         "agents.researcher.llm.api_key",
     ),
     (with_agent(llm={"model": "gpt-4o", "api_key": "${secret:NO}"}), "secret.unknown", "agents.researcher.llm"),
-    (with_agent(mcps=["https://x.example"]), "not.supported.yet", "agents.researcher.mcps"),
+    (with_agent(mcps=["https://x.example"]), "agent.mcps.unknown", "agents.researcher.mcps"),
     (crew(memory="yes"), "memory.invalid", "memory"),
     (
         with_agent(knowledge_config={"results_limit": 0}),

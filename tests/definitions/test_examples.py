@@ -10,7 +10,7 @@ from crewlab.definitions.checks import check
 from crewlab.definitions.documents import read_document, write_document
 from crewlab.definitions.examples import example_documents
 from crewlab.definitions.known import Known
-from crewlab.definitions.library.tools import TOOLS
+from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.models import is_rehearsal, model_of, models_of, named_llms
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.tables import apply_mapping, guess_mapping, read_table
@@ -18,7 +18,9 @@ from crewlab.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "examples"
 EXAMPLES = {document["name"]: (document, table) for document, table in example_documents(FOLDER)}
-KNOWN = Known(frozenset(tool.name for tool in TOOLS), frozenset(), frozenset({"rehearsal"}), frozenset())
+KNOWN = Known(
+    tools=frozenset(tool_specs()), keys=frozenset(), providers=frozenset({"rehearsal"}), priced_models=frozenset()
+)
 
 
 def test_there_are_four():

@@ -1,6 +1,18 @@
 """Every route of the HTTP API: one table per subject, all of them gathered here."""
 
-from crewlab.api.routes import app, batches, definitions, events, executions, library, memory, models, pool, tables
+from crewlab.api.routes import (
+    app,
+    batches,
+    definitions,
+    events,
+    executions,
+    library,
+    memory,
+    models,
+    pool,
+    tables,
+    tools,
+)
 
 OPERATIONS = (
     *app.OPERATIONS,
@@ -13,4 +25,5 @@ OPERATIONS = (
     *memory.OPERATIONS,
     *pool.OPERATIONS,
     *tables.OPERATIONS,
+    *tools.OPERATIONS,
 )

@@ -1,4 +1,4 @@
-"""The tools that an agent may be given: the allow-list, by name."""
+"""What an agent may be given, as a person picks it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from typing import NamedTuple
 
 
 class ToolInfo(NamedTuple):
-    """A tool as a person picks it."""
+    """A tool, a record of one, an MCP server (all its tools) or one tool of a server."""
 
     name: str
     description: str
-
-
-TOOLS: tuple[ToolInfo, ...] = (
-    ToolInfo("DirectoryReadTool", "Lists the files that the crew may read."),
-    ToolInfo("FileReadTool", "Reads one of the files that the crew may read."),
-)
-"""Both see one folder, `<data>/files`, and nothing above it."""

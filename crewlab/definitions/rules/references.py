@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.processes import PROCESSES
-from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
+from crewlab.definitions.rules.subject import Subject, error, listed, warning
 
 
 def process_name(subject: Subject) -> Iterable[Problem]:
@@ -57,22 +57,6 @@ def idle_agents(subject: Subject) -> Iterable[Problem]:
         if agent.name not in busy:
             what = "No task names this agent, and nobody may delegate to it."
             yield warning("agent.idle", agent.where, what, "Give it a task, or remove it.")
-
-
-def tool_names(subject: Subject) -> Iterable[Problem]:
-    """Tools come from the list of tools that CrewLab allows."""
-    if subject.known.tools is None:
-        return
-    for part in subject.parts:
-        for name in part.names("tools"):
-            if name not in subject.known.tools:
-                yield _unknown_tool(part, name, subject.known.tools)
-
-
-def _unknown_tool(part: Part, name: str, tools: frozenset[str]) -> Problem:
-    kind = part.where.partition(".")[0].removesuffix("s")
-    what = f"There is no tool {name!r} on CrewLab's list."
-    return error(f"{kind}.tools.unknown", f"{part.where}.tools", what, f"Tools: {listed(tools)}.")
 
 
 def _useless_manager(subject: Subject) -> Iterable[Problem]:

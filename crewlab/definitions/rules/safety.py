@@ -15,7 +15,7 @@ _DATA = frozenset({"inputs"})
 _SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
 CALLBACKS = ("callback", "task_callback", "before_kickoff_callbacks", "after_kickoff_callbacks")
 """Where a crew or a task may name code that is called with what was produced."""
-_LOADED = (".tools", ".guardrail", ".guardrails")
+_LOADED = (".tools", ".mcps", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -26,7 +26,8 @@ def code_references(subject: Subject) -> Iterable[Problem]:
             yield from _reference(subject, where, value["python"])
         elif "tool_type" in value or where.endswith(_LOADED):
             what = "It describes Python code to load, which CrewLab does not do."
-            yield error("code.refused", where, what, "Name a tool from the list; write a guardrail as text.")
+            hint = "Name a tool or an MCP server of the Library; write a guardrail as text."
+            yield error("code.refused", where, what, hint)
 
 
 def callbacks(subject: Subject) -> Iterable[Problem]:

@@ -29,7 +29,6 @@ CREW_HARMLESS = {
 }
 AGENT_CHANGES = {
     "skills": "Skills",
-    "mcps": "MCP servers",
     "apps": "Platform apps",
     "a2a": "Agents on other servers",
     "from_repository": "Agents from crewAI's repository",
@@ -59,7 +58,6 @@ TASK_HARMLESS = {
 INSTEAD = {
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
-    "mcps": "Use the tools on CrewLab's list.",
 }
 
 

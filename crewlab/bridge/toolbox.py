@@ -1,0 +1,99 @@
+"""The tools of one attempt: made once, off the loop, and handed out to each task; its MCP servers, and their end."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from crewai.tools.base_tool import BaseTool
+
+from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.environment import importing
+from crewlab.definitions.library.mcp_servers import restored_servers
+from crewlab.definitions.library.tool_names import named_tools, server_of
+from crewlab.definitions.library.tool_records import plain, restored
+from crewlab.errors import UnknownToolError
+
+if TYPE_CHECKING:
+    from crewlab.bridge.mcp_connection import McpConnection
+
+_MAKING_SECONDS = 120.0
+
+
+class Toolbox:
+    """Opened and closed on the loop of the attempt."""
+
+    def __init__(self, request: BuildRequest) -> None:
+        self._request = request
+        self._records, self._servers = restored(request.tools), restored_servers(request.mcp_servers)
+        self._made: dict[str, BaseTool] = {}
+        self._connections: dict[str, McpConnection] = {}
+
+    async def open(self) -> None:
+        """Make every tool that the document names, and connect to its servers.
+
+        Raises:
+            UnknownToolError: A name is neither a tool nor a server.
+            BuildError: A tool cannot be made here, or a server cannot be reached.
+        """
+        names = list(dict.fromkeys(named_tools(self._request.document)))
+        if names:
+            await self._request.run_blocking(lambda: self._make(names), timeout_seconds=_MAKING_SECONDS)
+        await self._connect({server_of(name) for name in names if self._is_of_server(name)})
+
+    def tools(self, names: Iterable[Any]) -> list[BaseTool]:
+        """Tools for one task of one agent, in the order of their names.
+
+        Raises:
+            UnknownToolError: A server does not offer such a tool.
+        """
+        return [tool for name in names for tool in self._named(str(name))]
+
+    async def close(self) -> None:
+        """Let all servers go, at once. Idempotent."""
+        await asyncio.gather(*(connection.close() for connection in self._connections.values()))
+
+    def _is_of_server(self, name: str) -> bool:
+        return server_of(name) in self._servers
+
+    def _make(self, names: Iterable[str]) -> None:
+        """On a thread: imports take a second, and a constructor may ask a server."""
+        making = imported("tool_making")
+        request = self._request
+        place = making.ToolPlace(request.files, request.folder, request.credentials, request.execution_id[-8:])
+        for name in names:
+            if not self._is_of_server(name):
+                self._made[name] = making.construct(self._records.get(name) or plain(name), place)
+
+    async def _connect(self, names: Iterable[str]) -> None:
+        if not (wanted := sorted(names)):
+            return
+        module = await self._request.run_blocking(lambda: imported("mcp_connection"), timeout_seconds=_MAKING_SECONDS)
+        for name in wanted:
+            self._connections[name] = module.McpConnection(self._servers[name], self._request.credentials)
+        await asyncio.gather(*(connection.open() for connection in self._connections.values()))
+
+    def _named(self, name: str) -> list[BaseTool]:
+        if not self._is_of_server(name):
+            tool: BaseTool = imported("tool_making").for_one_task(self._made[name])
+            return [tool]
+        connection, wanted = self._connections[server_of(name)], name.partition(".")[2]
+        seconds = self._request.tool_timeout_seconds
+        module = imported("mcp_tool")
+        found = [tool for tool in connection.offers if not wanted or tool.name == wanted]
+        if not found:
+            offered = ", ".join(tool.name for tool in connection.offers) or "none"
+            raise UnknownToolError(f"The MCP server {server_of(name)!r} has no tool {wanted!r}.", f"Tools: {offered}.")
+        return [module.mcp_tool(connection, tool, timeout_seconds=seconds) for tool in found]
+
+
+def imported(name: str) -> Any:
+    """A module of the bridge that is loaded when the first tool is; it takes a second, so not on a loop."""
+    module = sys.modules.get(f"crewlab.bridge.{name}")
+    if module is not None and not getattr(module.__spec__, "_initializing", False):
+        return module
+    with importing():
+        return importlib.import_module(f"crewlab.bridge.{name}")

@@ -1,0 +1,29 @@
+"""Which tools, servers and tools of servers a document names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def named_tools(document: Mapping[str, Any]) -> Iterator[str]:
+    """Each name under `tools` and `mcps` of agents, the manager and tasks, as it is written."""
+    for holder in _holders(document):
+        for field in ("tools", "mcps"):
+            names = holder.get(field)
+            yield from (name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()
+
+
+def server_of(name: str) -> str:
+    """The server part of `server` or `server.tool`."""
+    return name.partition(".")[0]
+
+
+def _holders(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    agents = document.get("agents")
+    agents = list(agents.values()) if isinstance(agents, Mapping) else agents
+    tasks = document.get("tasks")
+    for part in (agents, tasks, [document.get("manager_agent")]):
+        for holder in part if isinstance(part, list) else ():
+            if isinstance(holder, Mapping):
+                yield holder

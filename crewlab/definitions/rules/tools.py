@@ -1,0 +1,45 @@
+"""Names of tools and MCP servers: whether they are there, and can be used on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from crewlab.definitions.library.tool_names import server_of
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
+
+
+def tool_names(subject: Subject) -> Iterable[Problem]:
+    """Under `tools` stand tools and MCP servers, under `mcps` servers; each can be made here."""
+    if subject.known.tools is None:
+        return
+    for part in subject.parts:
+        for field in ("tools", "mcps"):
+            for name in dict.fromkeys(part.names(field)):
+                yield from _named(subject, part, field, name)
+
+
+def _named(subject: Subject, part: Part, field: str, name: str) -> Iterable[Problem]:
+    where, known, servers = f"{part.where}.{field}", subject.known.tools or frozenset(), subject.known.offers or {}
+    server = server_of(name)
+    choices = servers if field == "mcps" else known
+    if server not in choices or (server != name and server not in servers):
+        yield _unknown(part, field, name, choices)
+    elif found := (subject.known.tool_obstacles or {}).get(server):
+        what = found.what if name in found.what else f"{name}: {found.what}"
+        yield error(found.id, where, what, found.hint)
+    elif server != name and servers[server] and name.partition(".")[2] not in servers[server]:
+        what = f"The MCP server {server!r} had no tool {name.partition('.')[2]!r} when it was last tested."
+        yield warning("mcp.tool.unknown", where, what, f"It had {listed(servers[server])}.")
+
+
+def _unknown(part: Part, field: str, name: str, choices: Iterable[str]) -> Problem:
+    kind = part.where.partition(".")[0].removesuffix("s")
+    close = get_close_matches(name[:80], list(choices), n=1)
+    if field == "mcps":
+        what, place = f"There is no MCP server {name[:80]!r}.", "Library > MCP servers; only what is there is started"
+    else:
+        what, place = f"There is no tool {name[:80]!r} on CrewLab's list.", "Library > Tools"
+    hint = f"Did you mean {close[0]!r}?" if close else f"See {place}."
+    return error(f"{kind}.{field}.unknown", f"{part.where}.{field}", what, hint)
