@@ -33,13 +33,10 @@ class Park(Command[NextAttempt | None]):
         if state.status is ExecutionStatus.CANCELLING:
             rows.move(state, ExecutionStatus.CANCELLED, self.at, "cancelled on request")
         elif state.may_become(ExecutionStatus.WAITING, self._attempt):
+            rows.move(state, ExecutionStatus.WAITING, self.at, self._message)
             if any(task.answer is not None for task in state.parked.values()):
-                state.enter(
-                    ExecutionStatus.WAITING, "", None, self.at
-                )  # it never rests, and nobody is told that it does
                 rows.move(state, ExecutionStatus.PENDING, self.at, "answered while other tasks were running")
                 return _next(state)
-            rows.move(state, ExecutionStatus.WAITING, self.at, self._message)
         return None
 
 

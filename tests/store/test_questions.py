@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crewlab.executions.error_report import ErrorReport
-from crewlab.executions.events import PersonAnswered, TaskCompleted, TaskFailed
+from crewlab.executions.events import PersonAnswered, PersonAsked, TaskCompleted, TaskFailed
 from crewlab.executions.execution import Move
 from crewlab.executions.person import PersonAnswer
 from crewlab.executions.status import ExecutionStatus
@@ -87,6 +87,21 @@ def test_an_answer_while_it_runs_goes_on_when_it_parks(store: Store):
     assert store.executions.park(waiting.execution_id, 2, "late").result() is None
     other = waiting_execution(store)
     assert store.executions.get(other.execution_id, owner=OWNER).status == "waiting"
+
+
+def test_a_question_outlives_the_process_that_was_still_busy(store: Store, data):
+    """A sibling was running when it died: the execution is interrupted, and a resume has the answer so far."""
+    execution = running_execution(store)
+    whose = {"execution_id": execution.execution_id, "task_name": "research", "agent": "analyst", "task_index": 0}
+    store.events.append([PersonAsked(**whose, question_id="q", output="A draft.")])
+    store.close()
+    store = Store.open(data)
+    store.executions.recover()
+    assert store.questions.open(owner=OWNER) == []
+    store.executions.resume([execution.execution_id], owner=OWNER).result()
+    assert [task.output for task in claim(store, execution.execution_id, 2).parked_tasks] == ["A draft."]
+    assert [question.status for question in store.questions.open(owner=OWNER)] == ["preparing"]
+    store.close()
 
 
 def test_parking_what_was_asked_to_stop_ends_it(store: Store):
