@@ -20,7 +20,7 @@ STATUS_COLOURS = {
     "cancelling": "#B39B6B",
     "completed": "#0E9F7E",
     "reused": "#7FBFAE",
-    "skipped": "#B8BDCB",
+    "skipped": "#9AA9A0",
     "failed": "#D6456B",
     "cancelled": "#8A93A8",
     "interrupted": "#E08A1E",

@@ -17,7 +17,7 @@ from crewlab.executions.status import ExecutionStatus
 
 def test_every_status_has_a_colour_of_its_own():
     """Two statuses are never confused, and none is left without."""
-    assert set(ExecutionStatus) | {"reused"} == set(STATUS_COLOURS)
+    assert set(ExecutionStatus) | {"reused", "parked", "skipped"} == set(STATUS_COLOURS)
     assert len(set(STATUS_COLOURS.values())) == len(STATUS_COLOURS)
 
 
