@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ class _Pending:
     task_name: str | None
     note: Note
     vector: bytes
-    learned_at: datetime
+    learned_at: float
 
 
 class AttemptMemory:
@@ -71,7 +72,7 @@ class AttemptMemory:
     def learn(self, contents: Sequence[str], keeper: str, agent: str, how: MemoryDocument, task: str | None) -> None:
         """Remember something from now on, and keep it once the output of the task is accepted."""
         vectors = self.embedder.embed(contents)
-        now = datetime.now(UTC)
+        now = time.time()
         with self._lock:
             self._pending += [
                 _Pending(task, Note(keeper, content, agent, self._is_shared(how)), packed(vector), now)
@@ -114,4 +115,5 @@ class AttemptMemory:
         vectors = self.embedder.embed([row.content for row in others])
         self._memories.re_embed([row.id for row in others], self.embedder.name, vectors)
         made = {row.id: packed(vector) for row, vector in zip(others, vectors, strict=True)}
-        return [replace(row, vector=made.get(row.id, row.vector)) for row in rows]
+        name = self.embedder.name
+        return [row._replace(embedder=name, vector=made.get(row.id, row.vector)) for row in rows]

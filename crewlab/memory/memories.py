@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crewlab.executions.identity import new_id
 from crewlab.executions.memory import StoredMemory
@@ -46,13 +46,13 @@ class Note:
     is_definition_wide: bool
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A kept memory with its vector, as bytes of half-precision numbers."""
 
     id: int
     content: str
-    created_at: datetime
+    created_at: float
+    """Seconds since the epoch: ten thousand of them are not worth a `datetime` each."""
     embedder: str
     vector: bytes
 
@@ -75,10 +75,7 @@ class Memories:
         columns = "id, content, created_at, embedder, vector"
         query = f"SELECT {columns} FROM memories WHERE keeper = ? AND ({' OR '.join(wanted)}) ORDER BY id"
         with self._database.reading() as connection:
-            found = connection.execute(query, [keeper, *values])
-            return [
-                Row(id, text, datetime.fromtimestamp(at, UTC), name, vector) for id, text, at, name, vector in found
-            ]
+            return [Row(*row) for row in connection.execute(query, [keeper, *values])]
 
     def keep(self, sight: Sight, task: tuple[int, str], notes: Sequence[Note], embedder: str, vectors: Vectors) -> None:
         """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crewlab.memory.memories import Row, unpacked
@@ -34,13 +33,13 @@ def best_memories(query: Vectors, rows: Sequence[Row], limit: int) -> list[Match
     if not rows or not len(query):
         return []
     cosines = (unpacked(row.vector for row in rows) @ query.T).max(axis=1)
-    now = datetime.now(UTC)
+    scores = _memory_scores(cosines, [row.created_at for row in rows])
     found: dict[str, float] = {}
-    for row, cosine in zip(rows, cosines, strict=True):
-        score = _memory_score(float(cosine), row.created_at, now)
-        found[row.content] = max(score, found.get(row.content, 0.0))
-    ranked = sorted(found.items(), key=lambda item: -item[1])
-    return [Match(content, score) for content, score in ranked[:limit]]
+    for index in scores.argsort()[::-1]:
+        found.setdefault(rows[index].content, float(scores[index]))
+        if len(found) == limit:
+            break
+    return [Match(content, score) for content, score in found.items()]
 
 
 def best_pieces(
@@ -63,9 +62,11 @@ def best_pieces(
     return [Match(contents[owner], score) for score, owner in kept[:limit]]
 
 
-def _memory_score(cosine: float, created_at: datetime, now: datetime) -> float:
-    """crewAI's: nearness by squared distance, halved weight of age every 30 days."""
-    nearness = 1.0 / (1.0 + max(0.0, 2.0 - 2.0 * cosine))
-    age_days = max(0.0, (now - created_at).total_seconds() / 86_400)
-    recency = math.pow(0.5, age_days / _HALF_LIFE_DAYS)
-    return _NEARNESS * nearness + _RECENCY * recency + _IMPORTANCE
+def _memory_scores(cosines: Vectors, created_at: Sequence[float]) -> Vectors:
+    """crewAI's: nearness by squared distance, and a weight of age that halves every 30 days."""
+    import numpy as np
+
+    nearness = 1.0 / (1.0 + np.maximum(0.0, 2.0 - 2.0 * cosines))
+    age_days = np.maximum(0.0, time.time() - np.array(created_at)) / 86_400
+    scores: Vectors = _NEARNESS * nearness + _RECENCY * 0.5 ** (age_days / _HALF_LIFE_DAYS) + _IMPORTANCE
+    return scores
