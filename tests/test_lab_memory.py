@@ -25,7 +25,7 @@ from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
 from crewlab.settings import Settings
 from tests.conftest import wait_until
-from tests.model_server import Body, ModelServer, call_tool, hang, status
+from tests.model_server import Body, ModelServer, call_tool, hang, say, status
 
 EXTRACTS = "You extract discrete"
 REWRITES = "Your goal is to rewrite"
@@ -384,3 +384,58 @@ def test_an_execution_without_memory_costs_nothing(data: Path):
     assert told.split("\n")[:3] == ["[]", "[]", "[]"]
     assert not list(data.glob("memory*"))
     assert not (data / "knowledge").exists()
+
+
+def test_what_a_person_accepted_is_remembered_without_another_call(lab: Lab, server: ModelServer):
+    """What was learned waits with the answer: nobody recalls it before, and acceptance asks no model."""
+    document = crew(server, "weigh", "label", memory={"scope": "definition"})
+    document["tasks"][0]["human_input"] = True
+    lab.save(document)
+    waiting = lab.run("parcels", {"code": "A1"})
+    assert (waiting.status, len(server.requests)) == ("waiting", 2)
+    assert lab.memories("parcels") == []
+    lab.answer(waiting.execution_id)
+    done = lab.wait([waiting.execution_id])[0]
+    assert (done.status, len(server.requests)) == ("completed", 4)
+    assert "Fact of A1" in prompts(server, of="label the")[-1]
+    assert [memory.task_name for memory in lab.memories("parcels")] == ["label", "weigh"]
+
+
+def test_what_led_to_feedback_is_replaced(lab: Lab, server: ModelServer):
+    """What was learned from an answer that was sent back is not kept beside what was learned from the next one."""
+    document = crew(server, memory={"scope": "definition"})
+    document["tasks"][0]["human_input"] = True
+    lab.save(document)
+    waiting = lab.run("parcels", {"code": "A1"})
+    lab.answer(waiting.execution_id, "Shorter, please.")
+    again = lab.wait([waiting.execution_id])[0]
+    assert again.status == "waiting"
+    lab.answer(waiting.execution_id)
+    assert lab.wait([waiting.execution_id])[0].status == "completed"
+    assert len(lab.memories("parcels")) == 1
+
+
+def test_guardrail_retries_are_remembered_once(lab: Lab, server: ModelServer):
+    """Only the output that passed teaches anything."""
+    document = crew(server, memory={"scope": "definition", "extract": False})
+    document["tasks"][0]["guardrail"] = "Names a number."
+    server.script(say("It is light."), say('{"passed": false, "feedback": "no number"}'))
+    server.script(say("It weighs 12."), say('{"passed": true, "feedback": ""}'))
+    lab.save(document)
+    assert lab.run("parcels", {"code": "A1"}).status == "completed"
+    (memory,) = lab.memories("parcels")
+    assert memory.content.endswith("Result: It weighs 12.")
+
+
+def test_a_coworker_remembers_too(lab: Lab, server: ModelServer):
+    """Work that is delegated begins with the memories of the crew, as in crewAI."""
+    lab.save(crew(server, memory={"scope": "definition"}))
+    lab.run("parcels", {"code": "A1"})
+    document = crew(server, memory={"scope": "definition"})
+    document["agents"]["boss"] = {"role": "Boss", "goal": "g", "backstory": "b", "allow_delegation": True}
+    document["tasks"][0]["agent"] = "boss"
+    lab.save(document, definition_id=lab.definition("parcels").definition_id)
+    work = {"task": "lift the parcel A1", "context": "c", "coworker": "Clerk"}
+    server.script(call_tool("delegate_work_to_coworker", work), about="weigh the parcel B2")
+    assert lab.run("parcels", {"code": "B2"}).status == "completed"
+    assert "Fact of A1" in prompts(server, of="lift the parcel")[0]

@@ -279,6 +279,10 @@ class BuiltCrew(Protocol):
         """
         ...
 
+    async def publish(self) -> None:
+        """The execution is completed: what it learned is shared with later ones, where its memory says so."""
+        ...
+
     async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The crew's final output: that of the last task that was not skipped.
 
@@ -289,10 +293,7 @@ class BuiltCrew(Protocol):
         ...
 
     async def close(self, error: BaseException | None) -> None:
-        """End the attempt: calls that are still open are recorded as cancelled.
-
-        Without an `error` the execution is complete, and what it learned is shared as its memory says.
-        """
+        """End the attempt: calls that are still open are recorded as cancelled."""
         ...
 
     def let_go(self) -> None:

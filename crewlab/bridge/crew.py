@@ -156,6 +156,11 @@ class AttemptCrew:
                 if is_accepted:
                     self._roster.recollection.stand_on(None, index)
 
+    async def publish(self) -> None:
+        """Share what was learned, where a memory is for all executions of the definition."""
+        if self._roster.recollection is not None:
+            await self._roster.recollection.publish()
+
     async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The outcome of the last task that was not skipped, as in crewAI.
 
@@ -171,9 +176,6 @@ class AttemptCrew:
 
     async def close(self, error: BaseException | None) -> None:
         """End the attempt; calls that are still open are recorded as cancelled."""
-        recollection = self._roster.recollection
-        if recollection is not None and error is None:
-            await recollection.publish()
         self._journal.close()
         await self._roster.close()
 

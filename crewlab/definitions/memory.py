@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from crewlab.definitions.shape import in_crew_shape
+
 Scope = Literal["execution", "definition"]
 SCOPES: dict[Scope, str] = {
     "execution": "What the agents learn is recalled by later tasks of the same execution, its later attempts included.",
@@ -53,6 +55,14 @@ def memory_of(value: Any) -> MemoryDocument | None:
     if value is None or value is False:
         return None
     return MemoryDocument() if value is True else MemoryDocument.model_validate(value)
+
+
+def remembers_over_executions(document: Mapping[str, Any]) -> bool:
+    """Whether the crew, or one of its agents, recalls what earlier executions have learned."""
+    agents = in_crew_shape(document).get("agents")
+    holders = [document, *(agents.values() if isinstance(agents, Mapping) else ())]
+    said = [holder.get("memory") for holder in holders if isinstance(holder, Mapping)]
+    return any(isinstance(memory, Mapping) and memory.get("scope") == "definition" for memory in said)
 
 
 def embedder_of(value: Any) -> EmbedderDocument:

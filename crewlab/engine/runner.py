@@ -85,7 +85,7 @@ class Runner:
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
             self._ending = self._ending_of(caught)
-        await self._close(error or self._breach)
+        await self._close(error)
 
     async def _claim(self) -> Claim | None:
         """The message says why it takes long, if it will."""
@@ -183,6 +183,8 @@ class Runner:
         if self._crew is not None:
             with suppress(TimeoutError):  # what ended has ended; its open calls are then left unrecorded
                 async with asyncio.timeout(CLOSE_SECONDS):
+                    if self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED:
+                        await self._crew.publish()
                     await self._crew.close(error)
 
     def settle(self, task: asyncio.Task[None]) -> Ending | None:

@@ -161,6 +161,9 @@ class FakeCrew:
     async def finish(self, outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         return outcomes[len(self.tasks) - 1]
 
+    async def publish(self) -> None:
+        """A fake shares nothing."""
+
     async def close(self, error: BaseException | None) -> None:
         self.let_go()
 

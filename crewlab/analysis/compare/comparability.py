@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from crewlab.definitions.memory import remembers_over_executions
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 
@@ -40,6 +42,21 @@ def _content(labelled: Labelled) -> str:
         return ""
     count = len({one.content_hash for _, one in labelled})
     return f"They ran {count} different contents of the definition." if count > 1 else ""
+
+
+def _knowledge(labelled: Labelled) -> str:
+    contents: defaultdict[str, set[str]] = defaultdict(set)
+    for _, one in labelled:
+        for path, sha256 in one.options.knowledge_files.items():
+            contents[path].add(sha256)
+    changed = _names(sorted(path for path, hashes in contents.items() if len(hashes) > 1))
+    return f"Knowledge files changed between their launches: {changed}." if changed else ""
+
+
+def _memory(labelled: Labelled) -> str:
+    names = _names(label for label, one in labelled if remembers_over_executions(one.document))
+    what = "later ones know what earlier ones learned, so they are not independent repeats"
+    return f"Memory from run to run; {what}: {names}." if names else ""
 
 
 def _inputs(labelled: Labelled) -> str:
@@ -79,6 +96,8 @@ _RULES: tuple[Callable[[Labelled], str], ...] = (
     _replay,
     _definitions,
     _content,
+    _knowledge,
+    _memory,
     _inputs,
     _unfinished,
     _not_completed,

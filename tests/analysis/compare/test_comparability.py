@@ -23,6 +23,7 @@ from tests.analysis.rows import execution
         ({"status": ExecutionStatus.FAILED}, "B (failed)"),
         ({"unpriced_calls": 1}, "without a known price"),
         ({"unknown_calls": 1}, "reported no tokens"),
+        ({"document": {"memory": {"scope": "definition"}}}, "not independent repeats: B"),
         ({"attempt": 2}, "unequal numbers of attempts"),
     ],
 )
@@ -30,6 +31,13 @@ def test_each_obstacle_is_one_sentence(values, words):
     """Whatever keeps two executions from being comparable is said, and nothing else."""
     (sentence,) = warnings_of([execution("a"), execution("b", **values)], ["A", "B"])
     assert words in sentence
+
+
+def test_a_changed_knowledge_file_is_said():
+    """The definition is the same, and what its agents can find is not."""
+    files = [LaunchOptions(knowledge_files={"a.md": sha256, "b.md": "same"}) for sha256 in ("one", "two")]
+    (sentence,) = warnings_of([execution(str(n), options=options) for n, options in enumerate(files)], ["A", "B"])
+    assert sentence == "Knowledge files changed between their launches: a.md."
 
 
 def test_many_names_are_counted():
