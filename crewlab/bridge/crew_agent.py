@@ -44,6 +44,11 @@ class CrewAgent(Agent):
         """The messages of its last task so far, as plain JSON."""
         return tuple(copied(self.agent_executor.messages)) if self.agent_executor is not None else ()
 
+    @property
+    def planning_model(self) -> RecordedModel:
+        """The model that makes its plans; its own, unless its planning names another."""
+        return self._roster.planning_model(self._name)
+
     def join(self, name: str, roster: Roster) -> CrewAgent:
         """Take a place in the crew of an attempt; returns the agent."""
         self._name, self._roster = name, roster

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crewlab.bridge.draws import Draws
+from crewlab.bridge.rehearsal_plans import observation_of
 from crewlab.bridge.rehearsal_prompt import Prompt, read_prompt
 from crewlab.bridge.rehearsal_recollection import recollection_answer
 from crewlab.bridge.rehearsal_schema import SchemaSampler
@@ -79,6 +80,8 @@ def _final(prompt: Prompt, draws: Draws, voice: str) -> str:
 
 
 def _structured(prompt: Prompt, schema: Mapping[str, Any], draws: Draws) -> str:
+    if seen := observation_of(schema):
+        return json.dumps(seen)
     phrases = likely_inputs(prompt.task)
     if prompt.feedback:
         phrases = [f"{phrase}, {REVISED.lower()}" for phrase in phrases]

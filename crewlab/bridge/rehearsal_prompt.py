@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 _TASK = "Current Task:"
+_IN_A_PLAN = ("## Current Step\n", "## Original Task\n", "## Original task\n", "## Task\n")
+"""What stands before the task in the prompts of an agent that plans."""
 _EXPECTED = "expected criteria for your final answer:"
 _CONTEXT = "This is the context you're working with:"
 _SCHEMA = "according to the following OpenAPI schema:"
@@ -22,6 +24,11 @@ _ENDINGS = (
     "\nFinal answer must be formatted",
     "\n" + _CONTEXT,
     "\nThis is the " + _EXPECTED,
+    "\n\n## Expected Output",
+    "\n\n## Results from each step",
+    "\n**Execute the primary action",
+    "\nSuggested tool: ",
+    "\n\n## Context from previous steps:",
     "\n### Previous attempt failed validation:",
 )
 _DIVIDER = re.compile(r"\n\s*-{5,}\s*\n")
@@ -52,7 +59,7 @@ def read_prompt(messages: str | Sequence[Mapping[str, Any]]) -> Prompt:
     asked = _asked(messages)
     return Prompt(
         whole="\n".join(_message_text(message) for message in messages),
-        task=_between(asked, _TASK) or _cut(asked),
+        task=_task(asked),
         expected=_between(asked, _EXPECTED),
         context=_context(asked),
         feedback=_feedback(asked),
@@ -61,6 +68,11 @@ def read_prompt(messages: str | Sequence[Mapping[str, Any]]) -> Prompt:
         tools_called=tuple(_called(messages)),
         wants_final_answer_marker=_wants_marker(messages),
     )
+
+
+def _task(asked: str) -> str:
+    found = (_between(asked, start) for start in (_TASK, *_IN_A_PLAN))
+    return next(filter(None, found), "") or _cut(asked)
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crewlab.bridge.draws import Draws
+from crewlab.bridge.rehearsal_plans import PLAN_FUNCTION, plan_arguments
 from crewlab.bridge.rehearsal_prompt import Prompt
 from crewlab.bridge.rehearsal_schema import SchemaSampler
 from crewlab.bridge.rehearsal_topics import likely_inputs, shortened
@@ -49,6 +50,8 @@ def _arguments(function: Mapping[str, Any], prompt: Prompt, draws: Draws) -> dic
     """What to call `function` with; `None` when it does not fit, or was called already."""
     if not function.get("name") or function["name"] in prompt.tools_called:
         return None
+    if function["name"] == PLAN_FUNCTION:
+        return plan_arguments(prompt)
     properties = _properties(function)
     if "coworker" in properties:
         return _to_coworker(function, properties, prompt, draws)

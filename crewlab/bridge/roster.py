@@ -17,6 +17,7 @@ from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.toolbox import Toolbox
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
+from crewlab.definitions.models import planning_llm
 from crewlab.errors import BuildError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Roster:
         self._overlay = request.overlay
         self._desk = ModelDesk(request, journal)
         self._models: dict[str, RecordedModel] = {}
+        self._planners: dict[str, RecordedModel] = {}
         self.manager_name = _manager_name(document)
         self.recollection: Recollection | None = recollection_of(request, document, self._described_all(), journal)
 
@@ -55,6 +57,7 @@ class Roster:
             await self.run_blocking(self.cassette.open, timeout_seconds=_READING_SECONDS)
         for name in self._described_all():
             self.model(name)
+            self.planning_model(name)
         await self._toolbox.open()
 
     def agent(self, name: str) -> CrewAgent:
@@ -121,6 +124,15 @@ class Roster:
             rpm = self._described(name).max_rpm
             self._models[name] = self._desk.model_for(self._llm(name), agent=name, purpose=purpose, max_rpm=rpm)  # type: ignore[arg-type]  # both are purposes
         return self._models[name]
+
+    def planning_model(self, name: str) -> RecordedModel:
+        """The model that makes the plans of the agent called `name`: its own, unless its planning names one."""
+        llm = planning_llm(self._described(name).planning_config)
+        if not llm or self._overridden:
+            return self.model(name)
+        if name not in self._planners:
+            self._planners[name] = self._desk.model_for(llm, agent=name, purpose="planning")
+        return self._planners[name]
 
     def _described(self, name: str) -> AgentDocument:
         if name in self._document.agents:

@@ -56,6 +56,31 @@ HumanInput = Annotated[
     Annotated[bool, Tag("switch")] | Annotated[HumanInputDocument, Tag("object")], Discriminator(_switch_or_object)
 ]
 """Whether a person is asked, or what about."""
+_EFFORTS = ("low", "medium", "high")
+
+
+def _known_effort(effort: str) -> str:
+    if effort not in _EFFORTS:
+        raise ValueError(f"there is no effort {effort[:80]!r}; choose one of {', '.join(_EFFORTS)}")
+    return effort
+
+
+class PlanningDocument(BaseModel):
+    """How an agent plans before and while it works. Fields of crewAI that are not listed here are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    reasoning_effort: Annotated[str, AfterValidator(_known_effort)] | None = None
+    """`low` carries the plan out as it is, `medium` plans again when a step fails, `high` looks at every step."""
+    observe_steps: bool | None = None
+    max_attempts: int | None = Field(default=None, ge=1)
+    max_steps: int | None = Field(default=None, ge=1)
+    max_replans: int | None = Field(default=None, ge=0)
+    max_step_iterations: int | None = Field(default=None, ge=1)
+    step_timeout: int | None = Field(default=None, ge=1)
+    """Seconds."""
+    llm: Llm | None = None
+    """The model that plans; the agent's own when it names none."""
 
 
 SCHEMA_FIELDS = ("output_json", "output_pydantic", "response_model")
@@ -88,6 +113,9 @@ class AgentDocument(BaseModel):
     guardrail: Reference | None = None
     """A rule that the output of each of the agent's tasks has to obey."""
     guardrail_max_retries: int = Field(default=3, ge=0)
+    planning: bool | None = None
+    planning_config: PlanningDocument | None = None
+    """Its presence alone makes the agent plan."""
 
 
 class TaskDocument(BaseModel):

@@ -114,9 +114,16 @@ def _defined_llms(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]
         if isinstance(agent, Mapping):
             of_manager = shaped.get("manager_llm") if name == manager else None
             yield str(name), f"agents.{name}.llm", agent.get("llm") or of_manager or default
+            if planner := planning_llm(agent.get("planning_config")):
+                yield str(name), f"agents.{name}.planning_config.llm", planner
     if default_process(shaped) == "hierarchical" and not isinstance(manager, str):
         own = manager.get("llm") if isinstance(manager, Mapping) else None
         yield MANAGER, ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
+
+
+def planning_llm(config: Any) -> Any:
+    """The model that a `planning_config` names, or `None`."""
+    return _values(config).get("llm")
 
 
 def models_of(document: Mapping[str, Any], override: Any = None) -> tuple[str, ...]:

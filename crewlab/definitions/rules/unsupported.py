@@ -32,8 +32,6 @@ AGENT_CHANGES = {
     "apps": "Platform apps",
     "a2a": "Agents on other servers",
     "from_repository": "Agents from crewAI's repository",
-    "planning": "Planning by an agent",
-    "planning_config": "Planning by an agent",
     "reasoning": "Reasoning by an agent",
     "multimodal": "Images",
     "allow_code_execution": "Running code",
@@ -56,6 +54,7 @@ TASK_HARMLESS = {
     "allow_crewai_trigger_context": "The context of a trigger",
 }
 INSTEAD = {
+    "reasoning": "Use planning: true, or a planning_config.",
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
 }

@@ -19,6 +19,13 @@ from crewlab.executions.events.model_calls import (
     Purpose,
 )
 from crewlab.executions.events.person import PersonAnswered, PersonAsked, TaskParked
+from crewlab.executions.events.planning import (
+    PlanChanged,
+    PlanMade,
+    PlannedStep,
+    PlanStepEnded,
+    PlanStepStarted,
+)
 from crewlab.executions.events.queueing import ModelCallDelayed
 from crewlab.executions.events.recollection import (
     Found,
@@ -76,6 +83,10 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     MemorySaveFailed,
     KnowledgeRead,
     KnowledgeSearched,
+    PlanMade,
+    PlanStepStarted,
+    PlanStepEnded,
+    PlanChanged,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -105,6 +116,11 @@ __all__ = [
     "ModelCallStarted",
     "PersonAnswered",
     "PersonAsked",
+    "PlanChanged",
+    "PlanMade",
+    "PlanStepEnded",
+    "PlanStepStarted",
+    "PlannedStep",
     "Purpose",
     "StatusChanged",
     "TaskCancelled",
