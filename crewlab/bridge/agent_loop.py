@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError, parse
-from crewai.tools.tool_usage import ToolUsageError
 from crewai.utilities.agent_utils import (
     build_text_tool_calling_fallback_message,
     format_answer,
@@ -23,6 +22,7 @@ from crewlab.bridge.agent_states import Method, State, run
 from crewlab.bridge.compaction import compacted
 from crewlab.bridge.failures import is_too_long
 from crewlab.bridge.function_calls import FunctionCalls
+from crewlab.bridge.text_tools import TextTools
 from crewlab.bridge.tool_use import ToolAnswer
 from crewlab.errors import ModelCallError, OutputError
 
@@ -41,6 +41,7 @@ class AgentLoop:
         self.messages = messages
         self._executor = executor
         self._calls = FunctionCalls(executor)
+        self._text_tools = TextTools(executor, self._calls)
         self._rounds = 0
         self._uses_functions = executor.can_call_functions
         self._wanted: list[Any] = []
@@ -130,12 +131,7 @@ class AgentLoop:
     async def _use_tool(self) -> State:
         """The one call of an answer in text."""
         assert self._action is not None
-        calling = self._executor.read_action(self._action)
-        if isinstance(calling, ToolUsageError):
-            answer = ToolAnswer(calling.message)
-        else:
-            answer = await self._calls.use(calling.tool_name, calling.arguments or {})
-        return self._observed(self._action, answer)
+        return self._observed(self._action, await self._text_tools.use(self._action))
 
     def _observed(self, action: AgentAction, answer: ToolAnswer) -> State:
         """The model's text and what it observed then are one message, as in crewAI."""

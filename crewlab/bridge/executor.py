@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from crewai.agents.agent_executor import AgentExecutor, AgentExecutorState
-from crewai.agents.parser import AgentAction, AgentFinish
-from crewai.tools.tool_usage import ToolUsage
+from crewai.agents.parser import AgentFinish
 
 from crewlab.bridge.agent_loop import AgentLoop, as_text
 from crewlab.bridge.plan_loop import PlanLoop
@@ -70,18 +69,6 @@ class TaskExecutor(AgentExecutor):
             "tool_failure": answer.failure,
         }
         return self._prepare_tool_result_for_context(result)
-
-    def read_action(self, action: AgentAction) -> Any:
-        """The tool and arguments that a text names: also slightly misspelt, also in almost-JSON."""
-        usage = ToolUsage(
-            tools_handler=None,
-            tools=self.tools,
-            task=self.task,
-            function_calling_llm=None,  # type: ignore[arg-type]  # crewAI passes None itself
-            agent=self.agent,
-            action=action,
-        )
-        return usage.parse_tool_calling(action.text)
 
     @property
     def model(self) -> RecordedModel:

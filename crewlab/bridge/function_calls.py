@@ -57,6 +57,10 @@ class FunctionCalls:
         self.used.append((name, answer.text))
         return answer
 
+    def refuse(self, name: str, arguments: Any, failure: ToolFailure) -> ToolAnswer:
+        """Answer without running the tool; see `ToolUse.refuse`."""
+        return self._tools.refuse(name, arguments, failure)
+
     async def _answer(self, call_id: str, name: str, raw: Any) -> tuple[dict[str, Any], ToolAnswer]:
         answer = await self._called(call_id, name, raw)
         content = self._executor.as_seen(name, answer)
@@ -65,9 +69,9 @@ class FunctionCalls:
     async def _called(self, call_id: str, name: str, raw: Any) -> ToolAnswer:
         arguments, error = parse_tool_call_args(raw, name, call_id)
         if error is not None:
-            return self._tools.refuse(name, raw, error["tool_failure"])
+            return self.refuse(name, raw, error["tool_failure"])
         if arguments and not isinstance(arguments, dict):
-            return self._tools.refuse(name, raw, _not_an_object(name))
+            return self.refuse(name, raw, _not_an_object(name))
         return await self.use(name, arguments or {})
 
 

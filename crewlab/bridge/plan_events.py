@@ -35,11 +35,11 @@ class PlanEvents:
         said = f"Step {step.step_number}: {step.description}"
         self._journal.note(PlanStepStarted(**self._about(said), step=_told(step)))
 
-    def step_ended(self, step: TodoItem, *, is_done: bool) -> None:
-        """Record what came of a step."""
+    def step_ended(self, step: TodoItem, error: str, *, is_done: bool) -> None:
+        """Record what came of a step; `error` says why nothing did."""
         said = f"Step {step.step_number} {'is done' if is_done else 'did not come out as planned'}"
         event = PlanStepEnded(
-            **self._about(said),
+            **self._about(f"{said}: {error}" if error else said),
             level="info" if is_done else "warning",
             step=_told(step),
             is_done=is_done,

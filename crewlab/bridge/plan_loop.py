@@ -75,7 +75,7 @@ class PlanLoop(AgentLoop):
             self._executor.state.last_replan_reason = _STUCK
             return State.REPLAN
         for step in self._chosen:
-            self._todos.mark_running(step.step_number)
+            step.status = "running"  # by itself: crewAI looks for its number, which another step may have, too
             self._events.step_started(step)
         return State.RUN_STEPS
 
@@ -88,8 +88,7 @@ class PlanLoop(AgentLoop):
 
     async def _observe(self) -> State:
         if len(self._chosen) == 1:
-            step, result = self._chosen[0], self._results[0]
-            return self._judged(step, await self._seen(step, result))
+            return self._judged(self._chosen[0], await self._seen(self._chosen[0], self._results[0]))
         for step, result in zip(self._chosen, self._results, strict=True):
             seen = await self._seen(step, result)
             self._end(step, is_done=seen.step_completed_successfully)
@@ -142,8 +141,19 @@ class PlanLoop(AgentLoop):
         self._events.changed("replanned", state.last_replan_reason or "")
         plan = await self._ready_plan(executor._enhance_task_for_replan(executor._build_replan_context()))
         if plan.is_ready and plan.steps:
-            self._todos.replace_pending_todos(_todo_items(plan))
+            self._todos.replace_pending_todos(self._counted_on(_todo_items(plan)))
         return State.CHOOSE_STEPS if self._todos.get_pending_todos() else without_plan
+
+    def _counted_on(self, steps: list[TodoItem]) -> list[TodoItem]:
+        """The steps of another plan, numbered after those that have ended where their numbers are taken."""
+        taken = [step.step_number for step in self._todos.items if step.status != "pending"]
+        if set(taken).isdisjoint(step.step_number for step in steps):
+            return steps
+        by = max(taken)
+        for step in steps:
+            step.step_number += by
+            step.depends_on = [number + by for number in step.depends_on]
+        return steps
 
     async def _synthesise(self) -> State:
         steps = [step for step in self._todos.items if step.result]
@@ -154,9 +164,9 @@ class PlanLoop(AgentLoop):
         return self._done(await self._planner.synthesise(steps))
 
     def _end(self, step: TodoItem, *, is_done: bool) -> None:
-        mark = self._todos.mark_completed if is_done else self._todos.mark_failed
-        mark(step.step_number, result=step.result)
-        self._events.step_ended(step, is_done=is_done)
+        step.status = "completed" if is_done else "failed"
+        error = next(result.error for chosen, result in zip(self._chosen, self._results, strict=True) if chosen is step)
+        self._events.step_ended(step, error, is_done=is_done)
 
 
 _STUCK = "No todos are ready but plan is not complete — likely a dependency deadlock or missing completion"

@@ -131,7 +131,9 @@ class Roster:
         if not llm or self._overridden:
             return self.model(name)
         if name not in self._planners:
-            self._planners[name] = self._desk.model_for(llm, agent=name, purpose="planning")
+            own = llm.model_dump() if isinstance(llm, LlmDocument) else llm
+            rpm = self._described(name).max_rpm
+            self._planners[name] = self._desk.model_for(own, agent=name, purpose="planning", max_rpm=rpm)
         return self._planners[name]
 
     def _described(self, name: str) -> AgentDocument:

@@ -26,6 +26,7 @@ class StepResult:
 
     text: str
     is_done: bool
+    error: str = ""
 
 
 class StepLoop(AgentLoop):
@@ -55,9 +56,9 @@ class StepLoop(AgentLoop):
                 text = as_text(await self.answered())
             self._prompts._validate_expected_tool_usage(self._step, [name for name, _ in self._calls.used])
         except TimeoutError:
-            return StepResult(self._known or f"Step timed out after {self._seconds} s", is_done=False)
+            return StepResult(self._known, is_done=False, error=f"The step took longer than {self._seconds} s.")
         except (OutputError, ValueError) as error:  # no answer, or without the tool that the plan asks for
-            return StepResult(f"Error: {error}", is_done=False)
+            return StepResult("", is_done=False, error=str(error))
         return StepResult(text, is_done=True)
 
     @property

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from crewai.llms.base_llm import BaseLLM
 from crewai.utilities.pydantic_schema_utils import generate_model_description
+from openai.lib._parsing._completions import type_to_response_format_param
 from pydantic import BaseModel
 
 
@@ -16,4 +20,13 @@ def structured(model: BaseLLM, schema: type[BaseModel] | None) -> tuple[BaseLLM,
     """
     if schema is None or "response_format" not in type(model).model_fields:
         return model, schema
-    return model.model_copy(update={"response_format": generate_model_description(schema)}), None
+    return model.model_copy(update={"response_format": _response_format(schema)}), None
+
+
+@functools.lru_cache(maxsize=256)
+def _response_format(schema: type[BaseModel]) -> Any:
+    """The schema as OpenAI's client would send it: with its optional fields; some that it cannot say, crewAI can."""
+    try:
+        return type_to_response_format_param(schema)
+    except (TypeError, ValueError, LookupError, AssertionError):
+        return generate_model_description(schema)

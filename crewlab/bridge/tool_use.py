@@ -42,6 +42,8 @@ class ToolAnswer:
     text: str
     tool: BaseTool | None = None
     failure: ToolFailure | None = None
+    raised: str | None = None
+    """What the tool raised, or that it took too long."""
 
     @property
     def is_final(self) -> bool:
@@ -103,6 +105,8 @@ class ToolUse:
         if cached is not None:
             call.from_cache = True
             return self._told(call, tool, cached)
+        if tool.max_usage_count is not None and tool.current_usage_count >= tool.max_usage_count:
+            return self._used_up(call, tool, name)
         try:
             result = await self._run(call, tool, arguments)
         except CrewLabError as error:
@@ -145,7 +149,13 @@ class ToolUse:
         text = f"Error executing tool: {reason}"
         self._task.increment_tools_errors()
         call.failed(ToolCallError(f"{tool.name}: {reason}") if isinstance(error, TimeoutError) else error, text)
-        return ToolAnswer(text, tool, failure_from_exception(error))
+        return ToolAnswer(text, tool, failure_from_exception(error), raised=reason)
+
+    def _used_up(self, call: ToolCall, tool: BaseTool, name: str) -> ToolAnswer:
+        most = tool.max_usage_count
+        text = f"Tool '{name}' has reached its usage limit of {most} times and cannot be used anymore."
+        call.failed(ToolCallError(text), text)
+        return ToolAnswer(text, tool, ToolFailure(message=text, reason=ToolFailureReason.USAGE_LIMIT))
 
     def _unknown(self, call: ToolCall, name: str) -> ToolAnswer:
         text = f"There is no tool {name!r}. The tools are: {', '.join(self._tools) or 'none'}."

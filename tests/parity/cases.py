@@ -25,8 +25,8 @@ class Case:
 
     name: str
     document: Mapping[str, Any]
-    reply: Reply
-    """What the model says to a request; it must not remember earlier ones."""
+    reply: Reply | tuple[Answer | str, ...]
+    """What the model says to a request, or to one after the other, the last to all that follow."""
     models: Sequence[str] = BOTH
     steps: tuple[Step, ...] = ()
     """What the server does with the first requests instead of answering."""
@@ -42,13 +42,18 @@ class Case:
 
     def server(self) -> ModelServer:
         """A new server that knows the script."""
-        server = ModelServer(reply=self.reply)
+        server = ModelServer(reply=self.reply if callable(self.reply) else _in_turn(self.reply))
         server.script(*self.steps)
         return server
 
     def difference(self, model: str) -> Difference | None:
         """What is expected to differ with this model."""
         return self.differs if model in self.differs_on else None
+
+
+def _in_turn(answers: Sequence[Answer | str]) -> Reply:
+    left = list(answers)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
 
 AGENTS: dict[str, dict[str, Any]] = {

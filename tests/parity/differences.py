@@ -9,8 +9,9 @@ class Difference(Enum):
     """What we do otherwise, and the benefit."""
 
     RECOVERY = (
-        "A text that asks for a tool in a broken form is told to the model, which tries again.",
-        "The task's output is an answer, not the half-written call of a tool.",
+        "A model that writes down its tools is told when it asks for one in a broken form; when its window is full, "
+        "it goes on from a summary, and the last tool does not run again.",
+        "The task's output is an answer, not the half-written call of a tool, and no tool runs twice unasked.",
     )
     ONE_RETRY_LAYER = (
         "A request that the provider refuses for good is sent once.",
@@ -20,9 +21,15 @@ class Difference(Enum):
         "A model that calls a tool which does not exist is told which ones do.",
         "It goes on with the right tool instead of guessing again.",
     )
-    PLAN_IN_WORDS = (
-        "A plan without steps is given to the agent, and a planner that is never ready is asked three times at most.",
-        "The plan that was paid for is used, and planning ends.",
+    MISSED_SCHEMA = (
+        "An answer that misses the task's schema is converted by one call, instead of the task being done again.",
+        "The answer that was paid for is kept, and one small call is sent instead of the whole conversation.",
+    )
+    PLAN_THAT_FAILS = (
+        "A plan that fails is not lost: the next one is made knowing what failed, and when planning comes to nothing "
+        "(words without steps, a planner that is never ready, steps without a result) the agent does the task by it.",
+        "The second plan avoids the first one's mistake, planning always ends, and the output is never a notice that "
+        "nothing was produced.",
     )
 
     def __init__(self, what: str, benefit: str) -> None:

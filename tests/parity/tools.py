@@ -58,20 +58,9 @@ class Once(_Tool):
         return f"once {words}"
 
 
-class Long(_Tool):
-    """Says more than a model's window holds."""
-
-    name: str = "Long"
-    description: str = "Says a lot"
-
-    def _run(self, words: str) -> str:
-        return "\n".join(f"line {number} about {words}" for number in range(20_000))
-
-
-TOOLS: dict[str, type[_Tool]] = {tool.__name__: tool for tool in (Lookup, Broken, Verdict, Once, Long)}
+TOOLS: dict[str, type[_Tool]] = {tool.__name__: tool for tool in (Lookup, Broken, Verdict, Once)}
 
 
 def made(names: Iterable[object]) -> list[BaseTool]:
     """New tools of these names."""
     return [TOOLS[str(name)]() for name in names]
-
