@@ -128,7 +128,7 @@ class Roster:
     def planning_model(self, name: str) -> RecordedModel:
         """The model that makes the plans of the agent called `name`: its own, unless its planning names one."""
         llm = planning_llm(self._described(name).planning_config)
-        if not llm or self._overridden:
+        if not llm or self._overlay.covers(name):
             return self.model(name)
         if name not in self._planners:
             own = llm.model_dump() if isinstance(llm, LlmDocument) else llm

@@ -82,7 +82,7 @@ def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tu
 
 def agents_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The names by which a launch may give agents models of their own, the manager's among them."""
-    return tuple(agent for agent, _, _ in _defined_llms(document))
+    return tuple(dict.fromkeys(agent for agent, _, _ in _defined_llms(document)))
 
 
 def profiles_used(document: Mapping[str, Any], overlay: Overlay, *more: Any) -> dict[str, ModelProfile]:

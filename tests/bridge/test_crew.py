@@ -205,7 +205,7 @@ def test_an_agents_own_time_limit_ends_the_task():
 @pytest.mark.parametrize(
     ("agent", "task", "part"),
     [
-        ({"planning": True}, {}, "planning"),
+        ({"reasoning": True}, {}, "reasoning"),
         ({}, {"input_files": ["a.txt"]}, "input_files"),
     ],
 )

@@ -256,3 +256,13 @@ def test_fields_without_a_widget_are_named_with_their_problems(lab, open_page):
     app = open_page("definition", id="memo")
     assert "Also there, and kept: skills." in texts(app)
     assert any("Skills" in str(part.value) for part in app.markdown)
+
+
+def test_an_agent_is_made_to_plan_in_its_form(lab, open_page, crew):
+    """One choice says how closely it plans; what else its planning says is kept, and emptied it does not plan."""
+    app = at_tab(open_page("definition", id="demo"), "Agents")
+    app.selectbox(key="definition.agents.researcher.planning_config").select("medium").run()
+    assert not app.exception
+    assert draft_of(lab, crew)["agents"]["researcher"]["planning_config"] == {"reasoning_effort": "medium"}
+    app.selectbox(key="definition.agents.researcher.planning_config").select(None).run()
+    assert "planning_config" not in (lab.draft(crew.definition_id) or crew).document["agents"]["researcher"]

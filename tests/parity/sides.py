@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +54,16 @@ def stock(case: Case, model: str) -> Seen:
     """The case on crewAI as it comes, with its own `kickoff`."""
     with case.server() as server:
         output = contextvars.Context().run(_kickoff, case, model, server)
+    if case.steps:
+        _collect()
     return _seen(server, output)
+
+
+def _collect() -> None:
+    """Take away what crewAI leaves open: where a conversation is too long it asks on a loop that it then drops."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _seen(server: ModelServer, output: str) -> Seen:

@@ -12,13 +12,26 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.planning_field import planning_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
 FORM_FIELDS = frozenset(
-    {"role", "goal", "backstory", "llm", "tools", "allow_delegation", "max_iter", "max_rpm", "guardrail"}
+    {
+        "role",
+        "goal",
+        "backstory",
+        "llm",
+        "tools",
+        "allow_delegation",
+        "max_iter",
+        "max_rpm",
+        "guardrail",
+        "planning",
+        "planning_config",
+    }
 )
 
 
@@ -65,10 +78,20 @@ def _one(fields: Fields, name: str) -> None:
         model_field(fields, (*path, "llm"), "Model", empty="As the crew")
     with second:
         _tools(fields, path)
+    _conduct(fields, path)
+    recollection_fields(fields, path, of_agent=True)
+    fields.notes(path)
+    fields.others(path, FORM_FIELDS | SHOWN)
+
+
+def _conduct(fields: Fields, path: editing.Path) -> None:
+    """How the agent goes about its tasks."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         fields.switch(
             (*path, "allow_delegation"), "May delegate", help="May ask other agents, and give them parts of its task."
         )
+        with st.container(width=260):
+            planning_field(fields, path)
         with st.container(width=220):
             fields.number(
                 (*path, "max_iter"),
@@ -95,9 +118,6 @@ def _one(fields: Fields, name: str) -> None:
             placeholder="The answer names its sources.",
             help="A rule in words. A model call checks each of the agent's answers; on a no, the task is done again.",
         )
-    recollection_fields(fields, path, of_agent=True)
-    fields.notes(path)
-    fields.others(path, FORM_FIELDS | SHOWN)
 
 
 def _toolbar(fields: Fields, name: str) -> None:
