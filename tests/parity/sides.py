@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 from crewlab.bridge import load
 from tests.bridge.attempts import run
@@ -22,8 +22,8 @@ from crewai import LLM, Agent, Crew, Process, Task  # noqa: E402 - after load(),
 from crewai_core.printer import set_suppress_console_output  # noqa: E402 - as above
 
 from crewlab.bridge.agent_fields import planning_config  # noqa: E402 - as above
-from crewlab.bridge.roster import Roster  # noqa: E402 - as above
 from crewlab.bridge.task_fields import model_of_schema  # noqa: E402 - as above
+from crewlab.bridge.toolbox import Toolbox  # noqa: E402 - as above
 from tests.parity.tools import made  # noqa: E402 - as above
 
 INPUTS = {"topic": "tea"}
@@ -45,7 +45,8 @@ class Seen:
 
 def ours(case: Case, model: str) -> Seen:
     """The case on our loop."""
-    with case.server() as server, patch.object(Roster, "tools", lambda _, names: made(names)):
+    tools = patch.multiple(Toolbox, open=AsyncMock(), tools=lambda _, names: made(names))
+    with case.server() as server, tools:
         attempt = run({**case.document, "llm": case.llm(model, server.url)}, INPUTS)
     return _seen(server, "failed" if attempt.final is None else attempt.final.output)
 
