@@ -42,15 +42,25 @@ def launch_until_second_task(lab: Any, topic: str) -> str:
     return str(handle.execution_id)
 
 
+def _id(lab: Any, crew: dict[str, Any]) -> str:
+    """Of an execution of `crew` about milk."""
+    return str(lab.launch(crew, {"topic": "milk"}).execution_id)
+
+
 def prompt_of(request: Request) -> str:
     """The task as it was put to the model; earlier outputs quote their own tasks only in its context part."""
     return str(request.body["messages"][-1]["content"]).split("context")[0]
 
 
 def test_kill_minus_nine_loses_nothing_that_was_visible(app: AppServer, model: ModelServer, data: Path):
-    """Same ids and outputs after a kill, nothing left running, and no finished task is paid twice."""
+    """Same ids and outputs after a kill, nothing left running, and no finished task is paid twice.
+
+    What waits for a person still waits, and only what had not begun is paid after their answer.
+    """
+    asking = crews.chain(crews.llm(model.url), "first", "second")
+    asking["tasks"][0]["human_input"] = True
     with crewlab.open(data) as lab:
-        done = lab.launch("chain", {"topic": "coffee"}).wait(60)
+        done, asked_about = lab.wait([lab.launch("chain", {"topic": "coffee"}).execution_id, _id(lab, asking)], 60)
         running = launch_until_second_task(lab, "tea")
         seen = lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"]
     app.kill()
@@ -60,11 +70,15 @@ def test_kill_minus_nine_loses_nothing_that_was_visible(app: AppServer, model: M
         assert lab.execution(running).status == "interrupted"
         assert lab.execution(running).error is None
         assert lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"] == seen
-        assert set(lab.executions_df()["status"]) == {"completed", "interrupted"}
+        assert set(lab.executions_df()["status"]) == {"completed", "interrupted", "waiting"}
+        (question,) = lab.waiting(asked_about.execution_id)
+        lab.answer(asked_about.execution_id, question_id=question.question_id)
         lab.resume(running)
         wait_until(lambda: lab.execution(running).status == "completed", "the resumed execution")
         assert lab.execution(running).attempt == 2
         stored = lab.tasks_df(execution_ids=[running])
+        assert lab.wait([asked_about.execution_id], 60)[0].status == "completed"
+    assert [sum(f"Do the {name} of milk." in prompt_of(r) for r in model.requests) for name in NAMES] == [1, 1, 0]
     kept = set(stored[(stored["attempt"] == 1) & (stored["status"] == "completed")]["task_name"])
     asked = {name: sum(f"Do the {name} of tea." in prompt_of(request) for request in model.requests) for name in NAMES}
     assert "first" in kept
@@ -93,20 +107,3 @@ def test_a_polite_stop_takes_two_seconds_at_the_most(app: AppServer, model: Mode
     with Lab.open(data) as lab:
         assert lab.execution(running).status == "interrupted"
         assert lab.execution(running).tasks_done >= 1
-
-
-def test_what_waits_for_a_person_survives_a_kill(app: AppServer, model: ModelServer, data: Path):
-    """Still waiting, still answerable after kill -9; only the task that had not begun is asked of the model."""
-    crew = crews.chain(crews.llm(model.url), "first", "second")
-    crew["tasks"][0]["human_input"] = True
-    with crewlab.open(data) as lab:
-        execution = lab.launch(crew, {"topic": "tea"}).wait(60)
-        assert (execution.status, len(model.requests)) == ("waiting", 1)
-    app.kill()
-    app.start()
-    with crewlab.open(data) as lab:
-        assert lab.execution(execution.execution_id).status == "waiting"
-        (question,) = lab.waiting()
-        lab.answer(question.execution_id, question_id=question.question_id)
-        assert lab.wait([execution.execution_id], 60)[0].status == "completed"
-    assert len(model.requests) == 2

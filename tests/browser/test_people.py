@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crewlab.lab import Lab
+import crewlab
 from tests.acceptance import crews
 from tests.browser.chromium import wait_idle
-from tests.browser.conftest import ARTIFACTS
+from tests.browser.conftest import ARTIFACTS, FilledLab
 from tests.server import AppServer
 
 if TYPE_CHECKING:
@@ -21,14 +19,13 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def asking(data: Path) -> Iterator[tuple[AppServer, str]]:
-    """The app over an execution that waits, and its id."""
+def asking(filled: FilledLab) -> tuple[AppServer, str]:
+    """The app, and the id of an execution in it that waits."""
     crew = crews.chain({"model": "rehearsal/plain", "latency_seconds": 0}, "draft", "report")
     crew["tasks"][0]["human_input"] = {"prompt": "Is this good enough to build on?", "timeout_seconds": 86_400}
-    with Lab.open(data) as lab:
-        waiting = lab.run(crew, {"topic": "tea"})
-    with AppServer(data) as server:
-        yield server, waiting.execution_id
+    with crewlab.open(filled.server.data) as lab:
+        waiting = lab.launch(crew, {"topic": "tea"}).wait(60)
+    return filled.server, waiting.execution_id
 
 
 def test_feedback_from_the_inbox_and_acceptance_on_the_page(asking: tuple[AppServer, str], chromium: Browser):
