@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crewlab.definitions.human_input import HumanInputDocument
-from crewlab.definitions.library.mcp_servers import McpServer, OfferedTool
+from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.definitions.overlay import Overlay
@@ -17,6 +17,7 @@ from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.model_test import ModelTest
 from crewlab.executions.score import Score
+from crewlab.executions.tool_test import ServerTest, ToolTest
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
@@ -299,28 +300,6 @@ class BuiltCrew(Protocol):
     def let_go(self) -> None:
         """End the attempt from another thread, because its own hangs: open calls are recorded as cancelled."""
         ...
-
-
-@dataclass(frozen=True)
-class ToolTest:
-    """One call of a tool to see whether it works."""
-
-    ok: bool
-    latency_seconds: float
-    result: str = ""
-    error: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class ServerTest:
-    """One visit to an MCP server to see what it offers."""
-
-    ok: bool
-    latency_seconds: float
-    tools: tuple[OfferedTool, ...] = ()
-    error: str = ""
-    hint: str = ""
 
 
 class CrewAI(Protocol):

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, RunBlocking, ServerTest, ToolTest
+from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, RunBlocking
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
 from crewlab.executions.model_test import ModelTest
+from crewlab.executions.tool_test import ServerTest, ToolTest
 
 if TYPE_CHECKING:
     from crewlab.bridge.bus import Taken

@@ -11,7 +11,7 @@ from typing import Any
 from crewlab.bridge import tool_facts as facts
 from crewlab.bridge.environment import importing, quiet_environment
 
-_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
+_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
 
 
 def catalogue() -> dict[str, Any]:
@@ -107,8 +107,11 @@ def _own_parameters(kind: type) -> dict[str, inspect.Parameter]:
 
 
 def _type_of(parameter: inspect.Parameter) -> dict[str, Any]:
-    kind = next((text for python, text in _TYPES.items() if parameter.annotation in (python, python.__name__)), None)
-    return {"type": kind} if kind else {"type": "string"} if "str" in str(parameter.annotation) else {}
+    """By the first word of the annotation: `dict[str, str] | None` is an object."""
+    found = parameter.annotation
+    text = found.__name__ if isinstance(found, type) and not hasattr(found, "__args__") else str(found)
+    kind = next((kind for python, kind in _TYPES.items() if text.removeprefix("typing.").startswith(python)), None)
+    return {"type": [kind, "null"] if "None" in text else kind} if kind else {}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 from crewai.tools.tool_failure import detect_tool_failure
 
-from crewlab.bridge.contract import Credentials, RunBlocking, ServerTest, ToolTest
+from crewlab.bridge.contract import Credentials, RunBlocking
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.tool_use import run_contained
 from crewlab.bridge.toolbox import imported
@@ -19,6 +19,7 @@ from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import CrewLabError
 from crewlab.executions.identity import new_id
+from crewlab.executions.tool_test import ServerTest, ToolTest
 
 MOST_CHARACTERS = 20_000
 

@@ -30,10 +30,11 @@ from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Shelf
-    from crewlab.bridge.contract import CrewAI, Llm, ServerTest, ToolTest
+    from crewlab.bridge.contract import CrewAI, Llm
     from crewlab.definitions.library.mcp_servers import McpServer
     from crewlab.definitions.library.tool_records import ToolRecord
     from crewlab.executions.model_test import ModelTest
+    from crewlab.executions.tool_test import ServerTest, ToolTest
     from crewlab.memory.library import Library
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from crewlab.definitions.library.tool_records import Obstacle, ToolRecord, requi
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import ServerTest, ToolTest
+    from crewlab.executions.tool_test import ServerTest, ToolTest
 
 
 class LabTools(LabParts):

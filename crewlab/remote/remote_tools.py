@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.bridge.contract import ServerTest, ToolTest
 from crewlab.definitions.library.mcp_servers import McpServer, OfferedTool
 from crewlab.definitions.library.tool_catalogue import ToolSpec
 from crewlab.definitions.library.tool_records import Obstacle, ToolRecord
+from crewlab.executions.tool_test import ServerTest, ToolTest
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
 

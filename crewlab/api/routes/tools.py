@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from crewlab.api.operation import Call, Operation
 from crewlab.api.requests import ServerSaveRequest, ServerTestRequest, ToolSaveRequest, ToolTestRequest
-from crewlab.bridge.contract import ServerTest, ToolTest
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.tool_catalogue import ToolSpec
 from crewlab.definitions.library.tool_records import Obstacle, ToolRecord
+from crewlab.executions.tool_test import ServerTest, ToolTest
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from crewlab.definitions.library.record_file import LibraryRecord
-from crewlab.definitions.library.tool_records import Obstacle
+from crewlab.definitions.library.tool_records import Obstacle, require_references
 from crewlab.errors import RecordError
 from crewlab.secrets.references import LOOKS_LIKE_ONE, REFERENCE, names_in
 
@@ -57,6 +57,7 @@ def require_valid_server(server: McpServer) -> None:
         _require_address(server.url)
     if any(not value.isprintable() for value in server.headers.values()):
         raise RecordError("A header holds a character that cannot be sent.", "Keep each header on one line.")
+    require_references({**server.environment, **server.headers})
     written = str([server.args, server.environment, server.url, server.headers])
     if LOOKS_LIKE_ONE in REFERENCE.sub("", written):
         raise RecordError("A reference to a secret is misspelt.", "Write ${secret:NAME}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ from crewlab.definitions.library.tool_catalogue import (
 )
 from crewlab.errors import RecordError
 from crewlab.secrets.references import LOOKS_LIKE_ONE, REFERENCE, names_in
+
+_KEY_NAME = re.compile(r"(key|token|secret|password|passwd|authorization|jwt|_pat)s?$", re.IGNORECASE)
+_WORDS = re.compile(r"\b(bearer|basic|token)\b", re.IGNORECASE)
 
 
 class ToolRecord(LibraryRecord):
@@ -66,12 +70,23 @@ def require_valid(record: ToolRecord) -> None:
         raise RecordError(f"{spec.name} cannot be configured here: it needs {spec.objects}.", "Choose another tool.")
     _require_fields(record, spec)
     _require_schema(record, spec)
+    require_references({**record.configuration, **record.environment})
     if LOOKS_LIKE_ONE in REFERENCE.sub("", str(record.configuration) + str(record.environment)):
         raise RecordError("A reference to a secret is misspelt.", "Write ${secret:NAME}.")
     if spec.needs_confirmation and not record.accepts_risks:
         raise RecordError(
             f"{spec.name} {' and '.join(spec.risks)}.", "Agree to that on the record, or choose another tool."
         )
+
+
+def require_references(values: Mapping[str, Any]) -> None:
+    """Raises `RecordError` when something that is named like a key is written down."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            require_references(value)
+        elif isinstance(value, str) and _KEY_NAME.search(name) and _WORDS.sub("", REFERENCE.sub("", value)).strip():
+            hint = f"Store it under Library > Secrets, and write ${{secret:{name.upper().replace('-', '_')}}} instead."
+            raise RecordError(f"A key is written under {name!r}.", hint)
 
 
 def _require_fields(record: ToolRecord, spec: ToolSpec) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions import editing
+from crewlab.definitions.library.tool_names import server_of
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
@@ -18,6 +19,7 @@ from crewlab.ui.editor.refusals import agent_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
+MORE = "Others need a key, a package or settings: see Library, tab Tools."
 FORM_FIELDS = frozenset(
     {
         "role",
@@ -25,6 +27,7 @@ FORM_FIELDS = frozenset(
         "backstory",
         "llm",
         "tools",
+        "mcps",
         "allow_delegation",
         "max_iter",
         "max_rpm",
@@ -135,14 +138,16 @@ def _toolbar(fields: Fields, name: str) -> None:
 
 
 def _tools(fields: Fields, path: editing.Path) -> None:
-    tools = {tool.name: tool.description for tool in fields.draft.lab.tool_names()}
-    fields.choices(
-        (*path, "tools"),
-        "Tools",
-        list(tools),
-        placeholder="None",
-        help="  \n".join(f"**{escape(name)}**: {escape(text)}" for name, text in tools.items()),
-    )
+    """Tools that are ready here; and servers, where there are any, a field of their own as in crewAI."""
+    servers = {server.name for server in fields.draft.lab.mcp_servers()}
+    ready = fields.draft.lab.tool_names()
+    tools = {tool.name: tool.description for tool in ready if server_of(tool.name) not in servers}
+    offered = [tool.name for tool in ready if server_of(tool.name) in servers]
+    about = "  \n".join(f"**{escape(name)}**: {escape(shorten(text, 90))}" for name, text in tools.items())
+    fields.choices((*path, "tools"), "Tools", list(tools), placeholder="None", help=f"{about}  \n{MORE}")
+    if offered or fields.value((*path, "mcps")):
+        help_text = "A server brings all its tools, `server.tool` is one of them."
+        fields.choices((*path, "mcps"), "MCP servers", offered, placeholder="None", help=help_text)
 
 
 def _title(fields: Fields, name: str) -> str:

@@ -10,6 +10,8 @@ from crewlab.ui.components.knowledge_rows import knowledge_rows
 from crewlab.ui.components.price_rows import price_rows
 from crewlab.ui.components.profile_rows import profile_rows
 from crewlab.ui.components.secret_rows import secret_rows
+from crewlab.ui.components.server_rows import server_rows
+from crewlab.ui.components.tool_rows import tool_rows
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -18,10 +20,15 @@ if TYPE_CHECKING:
 def render(lab: Lab) -> None:
     """Draw the page; each part keeps its own errors, so that one that fails leaves the other usable."""
     st.title("Library")
-    st.caption("Models, files and keys that definitions refer to by name, and what models cost.")
-    models, knowledge, secrets, prices = st.tabs(["Model profiles", "Knowledge", "Secrets", "Model prices"])
+    st.caption("Models, tools, files and keys that definitions refer to by name, and what models cost.")
+    names = ["Model profiles", "Tools", "MCP servers", "Knowledge", "Secrets", "Model prices"]
+    models, tools, servers, knowledge, secrets, prices = st.tabs(names)
     with models:
         profile_rows(lab)
+    with tools:
+        tool_rows(lab)
+    with servers:
+        server_rows(lab)
     with knowledge:
         knowledge_rows(lab)
     with secrets:

@@ -48,7 +48,9 @@ def test_a_setting_stands_in_for_a_key() -> None:
         ({"type": "NL2SQLTool"}, "db_uri"),
         ({"type": "NL2SQLTool", "configuration": {"db_uri": "sqlite://"}}, "uses a database"),
         ({"type": "RagTool"}, "cannot be configured"),
-        ({"type": "SerperDevTool", "environment": {"SERPER_API_KEY": "${secret: X}"}}, "misspelt"),
+        ({"type": "WaitTool", "environment": {"ANY": "${secret: X}"}}, "misspelt"),
+        ({"type": "SerperDevTool", "environment": {"SERPER_API_KEY": "abc123"}}, "A key is written"),
+        ({"type": "BraveNewsSearchTool", "configuration": {"api_key": "abc123"}}, "A key is written"),
     ],
 )
 def test_a_record_that_could_never_work_is_refused(fields: dict[str, Any], told: str) -> None:
@@ -94,12 +96,19 @@ def test_a_snapshot_holds_references_and_is_restored() -> None:
         ({"transport": "http", "url": "http://me:pw@x.example/mcp"}, "password"),
         ({"transport": "http", "url": "http://x.example/mcp", "headers": {"A": "b\nc"}}, "header"),
         ({"transport": "stdio", "command": "x", "args": ("${secret:}",)}, "misspelt"),
+        ({"transport": "http", "url": "http://x.example/mcp", "headers": {"Authorization": "Bearer abc"}}, "A key is"),
     ],
 )
 def test_a_server_that_could_never_be_reached_is_refused(fields: dict[str, Any], told: str) -> None:
     """With what to write instead."""
     with pytest.raises(RecordError, match=told):
         require_valid_server(McpServer(name="x", **fields))
+
+
+def test_a_key_may_be_a_reference_in_a_sentence() -> None:
+    """As servers want it in a header."""
+    headers = {"Authorization": "Bearer ${secret:NOTES}", "X-Tenant": "north"}
+    require_valid_server(McpServer(name="x", transport="http", url="https://x.example/mcp", headers=headers))
 
 
 def test_records_are_kept_by_owner_and_name(tmp_path: Path) -> None:
