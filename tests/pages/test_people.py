@@ -116,6 +116,16 @@ def test_the_task_form_asks_for_a_person(open_page, lab):
     assert not app.exception
     assert written() == {"prompt": "Good?", "timeout_seconds": 60.0, "on_timeout": "feedback", "feedback": "Go on."}
     app.text_input(key=f"{place}.prompt").input("").run()
+    app.toggle(key=f"{place}.once").set_value(True).run()
     assert "prompt" not in written()
+    assert written()["once"] is True
     app.toggle(key=place).set_value(False).run()
     assert lab.draft(crew.definition_id) is None
+
+
+def test_launch_says_that_a_person_is_asked(open_page, lab):
+    """Before the launch, with the names of the tasks."""
+    crew = document("demo")
+    crew["tasks"][0]["human_input"] = True
+    lab.save({**crew, "inputs": {"topic": "tea"}})
+    assert "Waits for a person after research" in texts(open_page("launch", definition="demo"))

@@ -29,11 +29,20 @@ def confirm_forecast(
         st.markdown(f"{facts} · at least {plural(forecast.model_calls_at_least, 'model call')} that may cost money")
         for model, price in forecast.prices.items():
             st.caption(f"{escape(model)}: {price_text(price)}")
+    if asked := _asked_about(version.document):
+        st.caption(
+            f":material/front_hand: Waits for a person after {escape(', '.join(asked))}, and says so in the Inbox."
+        )
     if not forecast.needs_confirmation:
         return ""
     st.warning(escape(forecast.reason), icon=":material/front_hand:")
     question = f"Yes, launch {plural(forecast.executions, 'execution')}"
     return "" if st.checkbox(question, key=f"{key}.confirm.{forecast.executions}") else "Confirm the launch."
+
+
+def _asked_about(document: Mapping[str, Any]) -> list[str]:
+    """The tasks whose answers a person is shown."""
+    return [str(task["name"]) for task in document.get("tasks") or () if task.get("human_input")]
 
 
 def price_text(price: Any) -> str:

@@ -38,6 +38,12 @@ def _options(fields: Fields, place: Path) -> None:
         change=_option(place, "prompt"),
         placeholder="Is this safe to publish? May use {inputs}.",
     )
+    fields.switch(
+        (*place, "once"),
+        "Ask once",
+        change=_option(place, "once"),
+        help="What the agent makes of the feedback is taken as it is, without asking again.",
+    )
     first, second = st.columns(2)
     with first:
         fields.number(
@@ -75,7 +81,7 @@ def _option(place: Path, name: str) -> Change:
     def write(document: dict[str, Any], value: Any) -> dict[str, Any]:
         current = value_at(document, place)
         options = {**(current if isinstance(current, Mapping) else {}), name: value}
-        kept = {option: one for option, one in options.items() if one not in (None, "")}
+        kept = {option: one for option, one in options.items() if one not in (None, "", False)}
         return set_value(document, place, kept or True)
 
     return write
