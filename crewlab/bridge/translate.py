@@ -7,11 +7,9 @@ from typing import Any
 
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.message_copies import plain
+from crewlab.bridge.payloads import payload_of
 from crewlab.bridge.scope import MODEL_CALL, TASK_NAME
 from crewlab.executions.events import Unrecognised
-
-_LIVE_OBJECTS = {"agent", "task", "crew", "from_agent", "from_task", "callbacks", "available_functions", "source"}
-"""Never serialised: they hold keys and headers in clear, and cost a hundred times the rest."""
 
 _TOLD_ELSEWHERE = frozenset(
     {
@@ -72,12 +70,12 @@ def _completed(event: Any) -> None:
 
 
 def _unrecognised(journal: Journal, event: Any) -> Unrecognised:
-    payload = event.to_json(exclude=_LIVE_OBJECTS)
+    kind = str(event.type)
     return Unrecognised(
         **journal.key,
-        source_type=event.type,
-        payload=payload if isinstance(payload, dict) else {"value": payload},
+        source_type=kind,
+        payload=payload_of(event),
         task_name=TASK_NAME.get(),
         agent=event.agent_role,
-        message=event.type.replace("_", " "),
+        message=kind.replace("_", " "),
     )
