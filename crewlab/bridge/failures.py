@@ -50,7 +50,7 @@ def failure_of(error: BaseException, model: str, timeout_seconds: float) -> Fail
             may_pass=True,
         )
     unconnected = (ConnectionError, ssl.SSLError, httpx.TransportError, openai.APIConnectionError)
-    if any(isinstance(link, unconnected) for link in chain):
+    if any(isinstance(link, unconnected) or _is_aiohttps(link) for link in chain):
         return _not_connected(chain, model)
     if any(isinstance(link, UnicodeEncodeError) and link.encoding == "ascii" for link in chain):
         hint = "Keys are plain letters, digits and signs. Copy the key again where the provider shows it."
@@ -135,19 +135,28 @@ def _too_long(model: str, status: int | None) -> Failure:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that led to it. Some clients raise an error from itself, which hides its true cause."""
     seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            waiting += [link for link in (current.__context__, current.__cause__) if link is not None]
 
 
 def _status(error: BaseException) -> int | None:
-    status = getattr(error, "status_code", None)
-    if status is None:
-        status = getattr(getattr(error, "response", None), "status_code", None)
-    return status if isinstance(status, int) and status >= 400 else None
+    """The HTTP status, wherever the client of a provider keeps it."""
+    response = getattr(error, "response", None)
+    amazon = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
+    places = (
+        getattr(error, "status_code", None),
+        getattr(response, "status_code", None),
+        getattr(error, "code", None),  # Google's
+        amazon.get("HTTPStatusCode"),
+    )
+    return next((status for status in places if isinstance(status, int) and status >= 400), None)
 
 
 def _retry_after(chain: list[BaseException]) -> float | None:
@@ -166,6 +175,11 @@ def _detail(chain: list[BaseException]) -> str:
     nested = body.get("error")
     message = body.get("message") or (nested.get("message") if isinstance(nested, dict) else nested)
     return f": {str(message)[:300].rstrip('.')}" if message else ""
+
+
+def _is_aiohttps(error: BaseException) -> bool:
+    """Whether aiohttp, which comes with the packages of some providers only, could not connect."""
+    return any(kind.__name__ == "ClientConnectionError" for kind in type(error).__mro__)
 
 
 def _address(chain: list[BaseException]) -> str:

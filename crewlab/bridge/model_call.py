@@ -52,6 +52,8 @@ class ModelCall:
     retries: int = 0
     is_replay: bool = False
     """Whether the answer is a recorded one."""
+    is_rehearsal: bool = False
+    """Whether the server said that it makes its answers up."""
     pace: Pace = UNLIMITED
     admission: Admission | None = None
     """The place of the last request under its limits."""
@@ -109,10 +111,11 @@ class ModelCall:
         return {**self.journal.key, **names}
 
     def _whole(self) -> dict[str, Any]:
+        is_free = self.is_replay or self.is_rehearsal
         return {
             **self.about(),
             **self.tokens.counts(),
-            **({} if self.is_replay else self.tokens.cost(self.model, self.prices, self.started_at.date())),
+            **({} if is_free else self.tokens.cost(self.model, self.prices, self.started_at.date())),
             "parent_call_id": self.parent_call_id,
             "purpose": self.purpose,
             "started_at": self.started_at,
@@ -121,7 +124,7 @@ class ModelCall:
             "parameters": dict(self.parameters),
             "response": self.response,
             "finish_reason": self.finish_reason,
-            "is_rehearsal": is_rehearsal(self.model),
+            "is_rehearsal": self.is_rehearsal or is_rehearsal(self.model),
             "is_replay": self.is_replay,
             "retries": self.retries,
         }

@@ -14,7 +14,9 @@ from weakref import WeakKeyDictionary
 from crewai.llms.base_llm import BaseLLM
 from pydantic import ValidationError
 
+from crewlab.bridge import dropped_models as dropped
 from crewlab.bridge.contract import Llm, ModelAccess
+from crewlab.bridge.dropped_models import closed, closers_of
 from crewlab.bridge.providers import CLIENTS, client_class
 from crewlab.bridge.rehearsal import RehearsalLLM
 from crewlab.bridge.rehearsal_text import VOICES
@@ -55,12 +57,10 @@ def _secret(name: str, access: ModelAccess) -> str:
 
 async def close_models() -> None:
     """Close the HTTP clients of every LLM made on the running loop; call before the loop ends."""
-    for llm in _made.pop(asyncio.get_running_loop(), OrderedDict()).values():
-        for client in (getattr(llm, "_client", None), getattr(llm, "_async_client", None)):
-            close = getattr(client, "close", None)
-            closing = close() if callable(close) else None
-            if asyncio.iscoroutine(closing):
-                await closing
+    loop = asyncio.get_running_loop()
+    for llm in _made.pop(loop, OrderedDict()).values():
+        await closed(closers_of(llm))
+    await dropped.close_all(loop)
 
 
 def _kept(name: str, parameters: Mapping[str, Any], make: Callable[[str, Mapping[str, Any]], BaseLLM]) -> BaseLLM:
@@ -73,7 +73,8 @@ def _kept(name: str, parameters: Mapping[str, Any], make: Callable[[str, Mapping
         made[key] = make(name, parameters)
     made.move_to_end(key)
     if len(made) > _MOST_PER_LOOP:
-        made.popitem(last=False)
+        _, evicted = made.popitem(last=False)
+        dropped.close_when_unused(evicted)
     return made[key]
 
 
@@ -100,6 +101,7 @@ def _configured(llm: Llm, choice: ModelChoice, access: ModelAccess) -> dict[str,
         "provider": choice.provider,
         "base_url": choice.base_url,
         "api_key": _key(llm, choice, access),
+        **(_account(access) if choice.provider == "bedrock" else {}),
         "max_retries": 0,
         "custom_openai": True if own_server else None,
     }
@@ -115,6 +117,13 @@ def _key(llm: Llm, choice: ModelChoice, access: ModelAccess) -> str | None:
     if not found and needed:
         raise MissingCredentialError(needed[0], f"The model {choice.model!r}")
     return found or (None if choice.provider == "bedrock" else _NO_KEY)
+
+
+def _account(access: ModelAccess) -> dict[str, str | None]:
+    """What Amazon calls a key, where it is set or stored; otherwise the SDK looks where it always does."""
+    names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+    found = {name: access.credentials(name.upper()) for name in names}
+    return found if found["aws_access_key_id"] else {}
 
 
 def _client(name: str, configured: Mapping[str, Any]) -> BaseLLM:

@@ -8,6 +8,9 @@ from typing import Any
 
 from crewlab.bridge.rehearsal_answers import Answer
 
+REHEARSAL_HEADER = "x-crewlab-rehearsal"
+"""The header by which a server says that its answers are made up."""
+
 
 def completion(
     answer: Answer, *, model: str, completion_id: str, created: int, usage: Mapping[str, Any]

@@ -18,13 +18,15 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from crewlab.bridge.draws import Draws
-from crewlab.bridge.openai_format import chunks, completion, error, wanted_schema
+from crewlab.bridge.openai_format import REHEARSAL_HEADER, chunks, completion, error, wanted_schema
 from crewlab.bridge.rehearsal_answers import Answer, answer, estimated_tokens
 from crewlab.bridge.rehearsal_prompt import read_prompt
 from crewlab.bridge.rehearsal_text import VOICES
 
 _MOST_BYTES = 20_000_000
 _MOST_AT_ONCE = 1000
+_LABEL = {REHEARSAL_HEADER: "true"}
+"""Whoever is answered can know that the answer is made up, whatever the model is called."""
 _PAUSES = 8
 """A streamed answer waits at most this many times, so that it costs about the same as a whole one."""
 
@@ -81,9 +83,9 @@ class RehearsalServer:
         if body.get("stream"):
             wants_usage = (body.get("stream_options") or {}).get("include_usage")
             parts = chunks(reply, usage=usage if wants_usage else None, **common)
-            return StreamingResponse(self._slowly(parts), media_type="text/event-stream")
+            return StreamingResponse(self._slowly(parts), headers=_LABEL, media_type="text/event-stream")
         await asyncio.sleep(self.latency_seconds)
-        return JSONResponse(completion(reply, usage=usage, **common))
+        return JSONResponse(completion(reply, usage=usage, **common), headers=_LABEL)
 
     async def _slowly(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """The chunks, spread over the latency."""

@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from crewai.llms.base_llm import BaseLLM
+from crewai.llms.providers.openai.completion import OpenAICompletion
 from crewai.utilities.pydantic_schema_utils import generate_model_description
 from openai.lib._parsing._completions import type_to_response_format_param
 from pydantic import BaseModel
@@ -16,11 +17,11 @@ def structured(model: BaseLLM, schema: type[BaseModel] | None) -> tuple[BaseLLM,
 
     OpenAI's client parses the answer itself and, where it does not fit, raises without telling the tokens that were
     paid. So it is asked with the schema as a plain parameter, by a copy that shares its connections, and answers in
-    text.
+    text. Gemini's client remembers the tools of its last call and reads that of the next by them: one for each call.
     """
-    if schema is None or "response_format" not in type(model).model_fields:
-        return model, schema
-    return model.model_copy(update={"response_format": _response_format(schema)}), None
+    if isinstance(model, OpenAICompletion) and schema is not None:
+        return model.model_copy(update={"response_format": _response_format(schema)}), None
+    return (model.model_copy() if hasattr(model, "tools") else model), schema
 
 
 @functools.lru_cache(maxsize=256)

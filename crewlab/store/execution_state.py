@@ -72,6 +72,8 @@ class ExecutionState:
     output: str | None = None
     output_json: str | None = None
     error: str | None = None
+    is_rehearsal: bool = False
+    """As launched; or because a server said so."""
     models: list[str] = field(default_factory=list)
     usage: Usage = NO_USAGE
     open_tasks: dict[int, TaskState] = field(default_factory=dict)

@@ -151,6 +151,7 @@ def _model_call_ended(event: ModelCallEnded, sequence: int, state: ExecutionStat
         event.is_rehearsal,
         event.is_replay,
     ))  # fmt: skip
+    state.is_rehearsal |= event.is_rehearsal
     if event.model not in state.models:
         state.models.append(visible(event.model))
     _count(event, state, rows)

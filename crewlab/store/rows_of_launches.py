@@ -30,7 +30,7 @@ def add(
         if not rows.states.has_document(document_hash):
             rows.documents.append((document_hash, document))
             rows.states.add_document(document_hash, document)
-        state = ExecutionState(fixed=_fixed(execution, document_hash, at))
+        state = ExecutionState(_fixed(execution, document_hash, at), is_rehearsal=execution.is_rehearsal)
         if tasks := given.get(execution.execution_id):
             state.finished_tasks = tuple(tasks)
             rows.given_tasks.extend(_given_row(execution.execution_id, task) for task in tasks)
@@ -67,7 +67,6 @@ def _fixed(execution: NewExecution, document_hash: str, at: datetime) -> dict[st
         "priority": execution.options.priority,
         "batch_id": execution.batch_id,
         "row_number": execution.row_number,
-        "is_rehearsal": execution.is_rehearsal,
         "tasks_total": execution.tasks_total,
         "created_at": at,
         "origin_execution_id": execution.origin_execution_id,

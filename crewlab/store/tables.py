@@ -220,7 +220,6 @@ FIXED = {
     "priority": INT,
     "batch_id": TEXT,
     "row_number": INT,
-    "is_rehearsal": BOOL,
     "tasks_total": INT,
     "created_at": TIME,
     "origin_execution_id": TEXT,
@@ -249,6 +248,7 @@ MOVING = {
     "output": TEXT,
     "output_json": TEXT,
     "error": TEXT,
+    "is_rehearsal": BOOL,
     "models": TEXT,
     **USAGE,
 }
