@@ -2,16 +2,17 @@
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 PORT ?= 8501
 VENV := .venv
+PROVIDERS := .venv-providers
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 # Exact versions with hashes, bytecode compiled at install so that no process pays for it later.
 INSTALL := $(BIN)/uv pip install --python $(BIN)/python --require-hashes --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check docs catalogue bench notebook lock clean
+.PHONY: help install run test test-providers check docs catalogue bench notebook lock clean
 
 help:  ## Show the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: $(VENV)/installed  ## Make .venv with the pinned requirements
 
@@ -22,6 +23,9 @@ run: $(VENV)/installed  ## Start CrewLab at http://127.0.0.1:8501 (PORT=...)
 
 test: $(VENV)/tools  ## Run all tests (a browser test is skipped where there is no Chromium)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+test-providers: $(PROVIDERS)/installed  ## Run the tests of providers' own clients, with their packages
+	@CREWLAB_TEST_PROVIDERS=1 $(PROVIDERS)/bin/python -m pytest -q -n 2 tests/providers $(ARGS)
 
 check: $(VENV)/tools  ## Format, lint, types, architecture
 	@$(BIN)/ruff format --check .
@@ -45,9 +49,11 @@ notebook: $(VENV)/tools  ## Open Jupyter on the example notebooks
 lock: $(VENV)/uv  ## Compile the pinned requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.txt tests/requirements.in -o tests/requirements.txt
+	@cat requirements.txt tests/requirements.txt > tests/providers/requirements.txt  # the versions to keep where possible
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml tests/requirements.in tests/providers/requirements.in -o tests/providers/requirements.txt
 
 clean:  ## Remove .venv and caches; data stays
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(PROVIDERS) .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/uv:
 	@test -n "$(PYTHON)" || { echo "CrewLab needs Python 3.11 or newer, and none was found. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
@@ -64,4 +70,11 @@ $(VENV)/installed: requirements.txt | $(VENV)/uv
 $(VENV)/tools: tests/requirements.txt $(VENV)/installed
 	@echo "Installing the test tools"
 	@$(INSTALL) -r tests/requirements.txt
+	@touch $@
+
+# An environment of its own: some of these packages need older versions of what CrewLab uses.
+$(PROVIDERS)/installed: tests/providers/requirements.txt $(VENV)/uv
+	@echo "Installing the packages of model providers into $(PROVIDERS)"
+	@test -x $(PROVIDERS)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(PROVIDERS)
+	@$(BIN)/uv pip install -q --python $(PROVIDERS)/bin/python --require-hashes -r $<
 	@touch $@

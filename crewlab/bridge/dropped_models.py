@@ -51,7 +51,7 @@ async def close_all(loop: asyncio.AbstractEventLoop) -> None:
     for ending in _waiting.pop(loop, set()):
         if (found := ending.detach()) is not None:
             await closed(found[2][1])
-    for task in _closing.pop(loop, set()):
+    for task in tuple(_closing.pop(loop, set())):
         await task
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,7 +157,10 @@ def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.M
     monkeypatch.setitem(CLIENTS, "bedrock", "crewlab.no_such_module:Client")
     with pytest.raises(UnknownModelError, match="not installed") as failure:
         make_llm("bedrock/anthropic.claude-sonnet-4", WITH_KEYS)
-    assert "crewai[bedrock]" in failure.value.hint
+    line = failure.value.hint
+    assert f" 'crewai[bedrock]=={version('crewai')}'" in line
+    assert line.startswith("Install it with: ")
+    assert Path(sys.executable).name in line
 
 
 @pytest.mark.parametrize("llm", ["nobody/model", "openai/not-a-known-name", "", {}, {"model": 3}])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from pydantic import BaseModel
 
 from crewlab.bridge.rehearsal_answers import answer
 from crewlab.bridge.rehearsal_server import RehearsalServer, serve
+from crewlab.lab import Lab
 
 MESSAGES: list[Any] = [{"role": "user", "content": "Describe the harbour of 'Kiel'."}]
 START = "from crewlab.bridge.rehearsal_server import *; serve(RehearsalServer({}), {}, lambda u: print(u, flush=True))"
@@ -47,6 +49,20 @@ def server() -> Iterator[Running]:
     running = Running("seed=7")
     yield running
     running.close()
+
+
+def test_what_runs_on_it_is_labelled_whatever_the_model_is_called(server: Running, data: Path) -> None:
+    """The server says what it is: calls and execution are rehearsal and cost nothing, whole and streamed."""
+    with Lab.open(data) as lab:
+        for stream in (False, True):
+            llm = {"model": "openai/gpt-4o-mini", "base_url": server.url, "stream": stream}
+            agents = {"a": {"role": "A", "goal": "Look", "backstory": "Curious", "llm": llm}}
+            task = {"name": "t", "description": "Look", "expected_output": "A line", "agent": "a"}
+            done = lab.run({"name": "one", "agents": agents, "tasks": [task]})
+            assert (done.status, done.is_rehearsal) == ("completed", True)
+            assert (done.usage.cost_usd, done.usage.unpriced_calls) == (None, 0)
+            assert lab.llm_calls_df(execution_ids=[done.execution_id])["is_rehearsal"].all()
+        assert lab.spend_usd() is None
 
 
 def test_the_answer_is_the_rehearsal_models(server: Running) -> None:

@@ -43,3 +43,20 @@ def test_a_rehearsal_is_never_priced():
     tokens = Tokens(100, 100)
     table = PriceTable((Price(model="rehearsal/plain", input_usd_per_million=1, output_usd_per_million=2),))
     assert tokens.cost("rehearsal/plain", table, TODAY) == {}
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 100, "completion_tokens": 20, "cached_prompt_tokens": 40},
+        {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120, "cached_prompt_tokens": 40},
+        {"prompt_token_count": 100, "candidates_token_count": 20, "completion_tokens": 20, "cached_prompt_tokens": 40},
+        {"inputTokens": 50, "outputTokens": 20, "cacheReadInputTokens": 40, "cacheWriteInputTokens": 10},
+    ],
+    ids=["openai", "anthropic", "google", "amazon"],
+)
+def test_every_provider_s_names_are_read(usage):
+    """What was read from a cache is part of the input, whatever the provider thinks."""
+    tokens = Tokens()
+    tokens.add(usage)
+    assert (tokens.input, tokens.output, tokens.cached) == (100, 20, 40)

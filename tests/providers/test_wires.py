@@ -24,6 +24,7 @@ from tests.providers.wires import (
     OUTPUT,
     RESPONSES,
     TEXT,
+    TOOL_RESULT,
     Wire,
     WireServer,
 )
@@ -115,7 +116,7 @@ def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setenv("CREWLAB_RETRY_WAIT_SECONDS", "0")
     monkeypatch.setenv("CREWLAB_MODEL_ATTEMPTS", "3")
     (data / "files").mkdir(parents=True)
-    (data / "files" / "note.txt").write_text("Tea is hot.")
+    (data / "files" / "note.txt").write_text(TOOL_RESULT)
     with Lab.open(data) as opened:
         yield opened
 
@@ -160,7 +161,7 @@ def test_a_tool_is_called(lab: Lab, client: Client, server: WireServer, stream: 
     assert done.output == TEXT
     tools = lab.tool_calls_df(execution_ids=[done.execution_id])
     assert tools[["tool", "status"]].to_numpy().tolist() == [["Read a file's content", "completed"]]
-    assert "Tea is hot." in str(server.requests[-1][2])
+    assert TOOL_RESULT in str(server.requests[-1][2])
     assert server.statuses == {200: 2}
     is_known = client.tells_cached_in_streams or not stream
     assert used(done) == (2 * INPUT, 2 * OUTPUT, 2 * CACHED if is_known else None)

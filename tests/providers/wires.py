@@ -18,6 +18,7 @@ from typing import Any
 
 TEXT = "Tea cools as it waits."
 TOOL_ARGUMENTS = {"file_path": "note.txt"}
+TOOL_RESULT = "Tea is hot."
 OBJECT = {"mood": "calm", "score": 7}
 INPUT, CACHED, OUTPUT = 100, 40, 20
 """Tokens that every answer reports; the cached ones are part of the input."""
@@ -310,7 +311,7 @@ def _refuse_bedrock(status: int) -> tuple[dict[str, str], Body]:
 
 def _read_chat(_: str, body: Body) -> Asked:
     tools = [tool["function"]["name"] for tool in body.get("tools") or []]
-    has_result = any(message["role"] == "tool" for message in body["messages"])
+    has_result = any(message["role"] == "tool" for message in body["messages"]) or TOOL_RESULT in json.dumps(body)
     wanted = "" if (body.get("response_format") or {}).get("type") == "json_schema" else None
     return Asked(None if has_result or not tools else tools[0], wanted, bool(body.get("stream")))
 
