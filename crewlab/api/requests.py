@@ -42,6 +42,7 @@ class LaunchFields(LimitsRequest):
     priority: int | None = Field(default=None, ge=-MOST_PRIORITY, le=MOST_PRIORITY)
     cassette: Cassette | None = None
     judge: Llm = None
+    planning: bool | None = None
     training: str | None = None
 
     def arguments(self) -> LaunchArguments:

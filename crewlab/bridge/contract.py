@@ -22,6 +22,7 @@ from crewlab.executions.tool_test import ServerTest, ToolTest
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
     from crewlab.definitions.library.prices import PriceTable
+    from crewlab.executions.events import TaskPlan
     from crewlab.executions.person import ParkedTask
     from crewlab.memory.library import Library
 
@@ -221,6 +222,11 @@ class BuiltCrew(Protocol):
     is_scored: bool
     """Whether `score` is wanted for the outcome of each task."""
 
+    inputs: Mapping[str, Any]
+    """As they are filled in, after `open()`."""
+    is_planned: bool
+    """Whether the tasks are planned before they run."""
+
     async def open(self) -> None:
         """Prepare crewAI for this attempt; call once, before any task."""
         ...
@@ -250,6 +256,18 @@ class BuiltCrew(Protocol):
         Raises:
             CodeError: The code fails, or gives no answer.
         """
+        ...
+
+    async def plan(self) -> tuple[TaskPlan, ...]:
+        """Ask a model, once, how the tasks are best done; the call belongs to no task.
+
+        Raises:
+            CrewLabError: The call failed for good, or the answer holds no plan.
+        """
+        ...
+
+    def follow(self, plans: Sequence[TaskPlan]) -> None:
+        """Add to the description of each task what was planned for it. Call once, before any task."""
         ...
 
     async def conclude(self, index: int, outcome: TaskOutcome) -> None:

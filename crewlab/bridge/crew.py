@@ -23,6 +23,7 @@ from crewlab.bridge.kickoff import inputs_before, outcome_after
 from crewlab.bridge.lessons import lessons
 from crewlab.bridge.native_output import as_output
 from crewlab.bridge.output_files import write_output
+from crewlab.bridge.planning import planned, plans_of
 from crewlab.bridge.roster import Roster
 from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
@@ -30,6 +31,7 @@ from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.training import LEARNS_FROM
 from crewlab.errors import BuildError, ExecutionError, OutputError
+from crewlab.executions.events import TaskPlan
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.score import Score
 
@@ -128,6 +130,19 @@ class AttemptCrew:
         document = self._document.tasks[index]
         task = CrewTask(**task_fields(document), agent=self._worker(self.tasks[index].agent))
         return await score_of(task, outcome.output, self._roster.judge(self._request.judge))
+
+    @property
+    def is_planned(self) -> bool:
+        return bool(self._document.planning)
+
+    async def plan(self) -> tuple[TaskPlan, ...]:
+        """Ask the planner."""
+        return await plans_of(self._document, self._roster)
+
+    def follow(self, plans: Sequence[TaskPlan]) -> None:
+        """Add the plans to the descriptions, as crewAI does."""
+        self._document = planned(self._document, plans)
+        self.tasks = built_tasks(self._document)
 
     async def conclude(self, index: int, outcome: TaskOutcome) -> None:
         """Call the task's and the crew's callback, and write the task's file."""

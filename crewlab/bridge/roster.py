@@ -17,7 +17,7 @@ from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.toolbox import Toolbox
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
-from crewlab.definitions.models import planning_llm
+from crewlab.definitions.models import PLANNER, planner_llm, planning_llm
 from crewlab.errors import BuildError
 
 if TYPE_CHECKING:
@@ -100,6 +100,13 @@ class Roster:
             self._models[EVALUATOR] = self._desk.own_model_for(llm, agent=EVALUATOR, purpose="evaluation")
         model = self._models[EVALUATOR]
         return CrewAgent(**judge_texts(model), llm=model, max_retry_limit=0).join(EVALUATOR, self)
+
+    def planner(self, texts: Mapping[str, str]) -> CrewAgent:
+        """Whoever plans the tasks before they run, with crewAI's texts."""
+        if PLANNER not in self._models:
+            llm = planner_llm(self._document.model_dump(exclude_none=True))
+            self._models[PLANNER] = self._desk.model_for(llm, agent=PLANNER, purpose="planning")
+        return CrewAgent(**texts, llm=self._models[PLANNER], max_retry_limit=0).join(PLANNER, self)
 
     def coworkers(self, name: str) -> list[CrewAgent]:
         """Everybody that `name` may delegate to."""

@@ -55,6 +55,7 @@ Training = Annotated[str | None, typer.Option("--training", metavar="ID", help="
 Priority = Annotated[
     int | None, typer.Option("--priority", min=-MOST_PRIORITY, max=MOST_PRIORITY, help="Higher goes first; default 0.")
 ]
+Planning = Annotated[bool | None, typer.Option("--planning/--no-planning", help="Plan the tasks first, or do not.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
 Record = Annotated[str | None, typer.Option("--record", metavar="CASSETTE", help="Record every answer.")]
 Replay = Annotated[str | None, typer.Option("--replay", metavar="CASSETTE", help="Answer from a recording.")]
@@ -75,6 +76,7 @@ def run(
     replay: Replay = None,
     live: Live = False,
     training: Training = None,
+    planning: Planning = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a definition once and print its output."""
@@ -84,7 +86,8 @@ def run(
     llms = pairs(agent_models, "--agent-model")
     with crewlab.open() as lab:
         say(f"Running {name} ...")
-        execution = lab.run(name, values, llm=model, llms=llms, cassette=cassette, training=training, **limits)
+        options = {"cassette": cassette, "training": training, "planning": planning, **limits}
+        execution = lab.run(name, values, llm=model, llms=llms, **options)
     hand_over(execution, as_json=as_json)
 
 
@@ -118,6 +121,7 @@ def batch(
     replay: Replay = None,
     live: Live = False,
     training: Training = None,
+    planning: Planning = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a large launch.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -130,7 +134,7 @@ def batch(
         elif resume is None and name is not None and inputs is not None:
             limits = _limits(timeout, max_tokens, max_cost) | {"priority": priority}
             models = {"llm": model, "llms": pairs(agent_models, "--agent-model")}
-            options = {**limits, **models, "cassette": cassette, "training": training}
+            options = {**limits, **models, "cassette": cassette, "training": training, "planning": planning}
             executions = _launched(lab, name, inputs, concurrency, options, yes=yes)
         else:
             raise CommandError("A batch needs NAME and --inputs FILE, or --resume ID alone.", "See `batch --help`.")

@@ -61,6 +61,20 @@ MANAGER = "manager"
 """The name of a manager whom the document does not describe, or describes in its own place."""
 
 
+PLANNER = "crew planner"
+"""The name of whoever plans the tasks of a crew before they run."""
+
+
+def planner_llm(document: Mapping[str, Any]) -> Any:
+    """The model that plans: the document's own for it, or else the manager's, the crew's or that of an agent."""
+    return _planner_llm(in_crew_shape(document))[1]
+
+
+def with_planning(document: Mapping[str, Any], planning: bool | None) -> Mapping[str, Any]:
+    """The document with planning switched on or off, or as it is."""
+    return document if planning is None else {**document, "planning": planning}
+
+
 def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tuple[str, Any]]:
     """Every `llm` that a run would use, written out, with its place in the document or in the launch.
 
@@ -116,6 +130,8 @@ def _defined_llms(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]
             yield str(name), f"agents.{name}.llm", agent.get("llm") or of_manager or default
             if planner := planning_llm(agent.get("planning_config")):
                 yield str(name), f"agents.{name}.planning_config.llm", planner
+    if shaped.get("planning"):
+        yield PLANNER, *_planner_llm(shaped)
     if default_process(shaped) == "hierarchical" and not isinstance(manager, str):
         own = manager.get("llm") if isinstance(manager, Mapping) else None
         yield MANAGER, ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
@@ -124,6 +140,23 @@ def _defined_llms(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]
 def planning_llm(config: Any) -> Any:
     """The model that a `planning_config` names, or `None`."""
     return _values(config).get("llm")
+
+
+def _planner_llm(shaped: Mapping[str, Any]) -> tuple[str, Any]:
+    """Where the model that plans is written, and the model."""
+    manager = shaped.get("manager_llm") if default_process(shaped) == "hierarchical" else None
+    for where, llm in (
+        ("planning_llm", shaped.get("planning_llm")),
+        ("manager_llm", manager),
+        ("llm", shaped.get("llm")),
+    ):
+        if llm:
+            return where, llm
+    agents = shaped.get("agents")
+    for name, agent in agents.items() if isinstance(agents, Mapping) else []:
+        if isinstance(agent, Mapping) and agent.get("llm"):
+            return f"agents.{name}.llm", agent["llm"]
+    return "planning_llm", None
 
 
 def models_of(document: Mapping[str, Any], override: Any = None) -> tuple[str, ...]:

@@ -112,24 +112,29 @@ class Catalogue:
             raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
         return _target_of_version(self._definitions.version(definition, owner=self._owner))
 
-    def find_runnable(self, definition: Runnable, overlay: Overlay, *, is_replay: bool = False) -> Target:
-        """Like `find`, and refuses what would fail; a replay needs neither keys nor the packages of providers.
+    def find_runnable(
+        self, definition: Runnable, overlay: Overlay, *, is_replay: bool = False, planning: bool | None = None
+    ) -> Target:
+        """Like `find`, and refuses what would fail; `planning` switches that on or off.
+
+        A replay needs neither keys nor the packages of providers.
 
         Raises:
             InvalidDefinitionError: The document has errors on this machine, were it run with `overlay`.
             InputsError: The overlay gives a model to an agent that there is not.
         """
         from crewlab.definitions.checks import errors_of, for_replay
+        from crewlab.definitions.models import with_planning
 
         target = self.find(definition)
         require_agents(target.document, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
-        launch = f"{overlay!r} {is_replay}"
+        launch = f"{overlay!r} {is_replay} {planning}"
         files = tuple(self.knowledge_files(target.document))
         here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
         key = (target.content_hash, described, launch, files, here)
         if key not in self._approved:
-            problems = self.check(target.document, overlay)
+            problems = self.check(with_planning(target.document, planning), overlay)
             errors = errors_of(for_replay(problems) if is_replay else problems)
             if errors:
                 raise InvalidDefinitionError(target.name, errors)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crewlab.definitions.library.price_file import PriceFile
+from crewlab.definitions.models import with_planning
 from crewlab.definitions.training import is_training
 from crewlab.engine.adjustments import Adjustments
 from crewlab.engine.home import Home
@@ -89,7 +90,7 @@ class Equipment:
         return BuildRequest(
             execution_id=execution.execution_id,
             attempt=execution.attempt,
-            document=execution.document,
+            document=with_planning(execution.document, execution.options.planning),
             inputs=execution.inputs,
             folder=folder,
             files=settings.data / "files",

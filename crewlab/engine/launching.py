@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from crewlab.definitions.models import is_rehearsal, profiles_used
+from crewlab.definitions.models import is_rehearsal, profiles_used, with_planning
 from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
@@ -142,13 +142,14 @@ class Launching:
             self._engine.cassettes.require(options.cassette)
         is_replay = options.cassette is not None and options.cassette.is_replay
         overlay = self._catalogue.overlay(options.llm, options.llms)
-        target = self._catalogue.find_runnable(definition, overlay, is_replay=is_replay)
+        target = self._catalogue.find_runnable(definition, overlay, is_replay=is_replay, planning=options.planning)
+        planned = with_planning(target.document, options.planning)
         if options.judge is not None:
             self._catalogue.require_judge(options.judge, is_replay=is_replay)
-        used = profiles_used(target.document, overlay, options.judge)
+        used = profiles_used(planned, overlay, options.judge)
         options = options.model_copy(update={"profiles": used})
         options = self._training.followed(options)
-        require_prices(target.document, options, self._catalogue.price)
+        require_prices(planned, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
         files = {"knowledge_files": self._catalogue.knowledge_files(target.document)}

@@ -16,12 +16,14 @@ from crewlab.executions.accounting import usage_of
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
     BaseEvent,
+    CrewPlanned,
     GuardrailChecked,
     PersonAsked,
     TaskCancelled,
     TaskCompleted,
     TaskFailed,
     TaskParked,
+    TaskPlan,
     TaskReused,
     TaskScored,
     TaskSkipped,
@@ -108,6 +110,11 @@ class Recorder:
             context=tuple(context),
         )
         return event.occurred_at
+
+    def crew_planned(self, plans: tuple[TaskPlan, ...], from_attempt: int | None) -> None:
+        count = f"{len(plans)} task{'' if len(plans) == 1 else 's'}"
+        message = f"planned {count}" if from_attempt is None else f"{count} planned by attempt {from_attempt}"
+        self._send(CrewPlanned, None, None, message, plans=plans, from_attempt=from_attempt)
 
     def guardrail_checked(self, task: BuiltTask, guardrail: str, verdict: GuardrailVerdict, retry_number: int) -> None:
         passed = "passed" if verdict.passed else f"refused: {verdict.feedback}"
@@ -239,7 +246,9 @@ class Recorder:
             **fields,
         )
 
-    def _send(self, kind: type[BaseEvent], task_name: str, agent: str | None, message: str, **fields: Any) -> BaseEvent:
+    def _send(
+        self, kind: type[BaseEvent], task_name: str | None, agent: str | None, message: str, **fields: Any
+    ) -> BaseEvent:
         fields |= {"execution_id": self._ref.execution_id, "attempt": self._ref.attempt}
         event = kind(task_name=task_name, agent=agent, message=message, **fields)
         self._home.record(event)

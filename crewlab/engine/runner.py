@@ -108,7 +108,8 @@ class Runner:
                 self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
             await self._crew.open()
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, self._plan(self._crew, worker)))
-            conditions = Conditions(self._equipment.tools.run, claim.execution.inputs)
+            await self._plan_tasks(self._crew, claim)
+            conditions = Conditions(self._equipment.tools.run, self._crew.inputs)
             self._tasks = TaskLoop(self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks)
             return await self._tasks.run()
 
@@ -117,6 +118,13 @@ class Runner:
         count = len(crew.tasks)
         plan = f"{count} task{'' if count == 1 else 's'}, {crew.process}"
         return f"{plan}; on {worker.name} alone: {self.ref.dedicated}" if self.ref.dedicated else plan
+
+    async def _plan_tasks(self, crew: BuiltCrew, claim: Claim) -> None:
+        """Have the tasks planned before they run, where that is wanted; a plan that was paid for is used again."""
+        if crew.is_planned:
+            plans = claim.plan.plans if claim.plan else await crew.plan()
+            self._recorder.crew_planned(plans, claim.plan.from_attempt if claim.plan else None)
+            crew.follow(plans)
 
     def _cut_short(self) -> None:
         """The budget is used up: drop what is in flight, if anything is."""

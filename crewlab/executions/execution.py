@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events.crew_planning import CrewPlanned
 from crewlab.executions.launch import LaunchOptions, Origin
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import ExecutionStatus
@@ -93,6 +94,8 @@ class Claim(BaseModel):
 
     execution: Execution
     finished_tasks: tuple[StoredTask, ...] = ()
+    plan: CrewPlanned | None = None
+    """What an earlier attempt planned."""
     parked_tasks: tuple[ParkedTask, ...] = ()
     """Tasks that a person was asked about, with the answers that have come."""
 

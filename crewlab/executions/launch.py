@@ -46,6 +46,8 @@ class LaunchOptions(BaseModel):
     """The knowledge files that the document names, each with the SHA-256 of its content at the launch."""
     judge: str | dict[str, Any] | None = None
     """The model that scores the output of each task from 1 to 10, as `crew.test` of crewAI does; `None` is nobody."""
+    planning: bool | None = None
+    """Whether a model plans the tasks before they run; `None` is as the document says."""
     training: str | None = None
     """The execution of a completed training whose lessons the agents follow."""
     instructions: dict[str, tuple[str, ...]] = {}
@@ -71,6 +73,7 @@ class LaunchArguments(TypedDict, total=False):
     priority: int | None
     cassette: Cassette | None
     judge: str | dict[str, Any] | None
+    planning: bool | None
     training: str | None
 
 

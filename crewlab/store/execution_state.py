@@ -8,6 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from crewlab.executions.events import CrewPlanned
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
@@ -83,6 +84,8 @@ class ExecutionState:
     finished_tasks: tuple[StoredTask, ...] = ()
     """What need not be paid for: given to a fork, or finished by earlier attempts. Loaded only while it is queued."""
 
+    plan: CrewPlanned | None = None
+    """What an earlier attempt planned. Loaded only while it is queued."""
     parked: dict[int, ParkedTask] = field(default_factory=dict)
     """What a person was asked about, by the index of its task, until it is done."""
 

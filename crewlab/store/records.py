@@ -40,6 +40,7 @@ def claim_of(state: ExecutionState, document: str) -> Claim:
     return Claim.model_construct(
         execution=execution_from(row, document),
         finished_tasks=state.finished_tasks,
+        plan=state.plan,
         parked_tasks=tuple(state.parked[index] for index in sorted(state.parked)),
     )
 

@@ -10,6 +10,7 @@ from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
 from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
+from crewlab.store.plans import plans_made
 from crewlab.store.questions import parked_tasks
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
@@ -150,3 +151,10 @@ class States:
         again = [state.execution_id for state in states if state.attempt > 1 or state.fixed["origin_execution_id"]]
         for execution_id, tasks in finished_tasks(cursor, again).items():
             self._states[execution_id].finished_tasks = tuple(tasks)
+        for execution_id, plan in plans_made(cursor, [id_ for id_ in again if self._is_planned(id_)]).items():
+            self._states[execution_id].plan = plan
+
+    def _is_planned(self, execution_id: str) -> bool:
+        """Whether there may be a plan: who never plans is not looked up among the events."""
+        fixed = self._states[execution_id].fixed
+        return '"planning"' in f"{fixed['options']}{self._documents.get(fixed['document_hash'], '')}"

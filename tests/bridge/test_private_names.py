@@ -24,6 +24,17 @@ def found(path: str) -> Any:
     return value
 
 
+def test_the_planner_speaks_as_crewais():
+    """Role, goal and backstory are copied, because making crewAI's planner makes an agent; they stay the same."""
+    from crewai.utilities.planning_handler import CrewPlanner
+
+    from crewlab.bridge.planning import _TEXTS
+    from crewlab.bridge.rehearsal import RehearsalLLM
+
+    planner = CrewPlanner(tasks=[], planning_agent_llm=RehearsalLLM(model="rehearsal/plain"))._create_planning_agent()
+    assert {"role": planner.role, "goal": planner.goal, "backstory": planner.backstory} == _TEXTS
+
+
 def test_the_version_is_the_one_that_was_read():
     """Private names change without notice; whoever upgrades reads the source again."""
     assert importlib.metadata.version("crewai") == "1.15.30"

@@ -42,6 +42,14 @@ def test_run_as_json_is_the_whole_record(call: Call):
     assert "document" not in record
 
 
+def test_planning_is_switched_at_launch(call: Call):
+    """One more model call, whatever the document says; `--no-planning` takes it away again."""
+    planned = json.loads(call("run", "greeter.yaml", "-i", "topic=Ada", "--planning", "--json").stdout)
+    assert (planned["status"], planned["usage"]["model_calls"]) == ("completed", 2)
+    plain = json.loads(call("run", "greeter.yaml", "-i", "topic=Ada", "--no-planning", "--json").stdout)
+    assert plain["usage"]["model_calls"] == 1
+
+
 def test_a_failed_run_has_a_status_and_an_explanation(call: Call):
     """Exit status 1, and the error in a sentence."""
     done = call("run", "failing.yaml", "-i", "topic=Ada")

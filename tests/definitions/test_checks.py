@@ -109,7 +109,7 @@ BROKEN = [
     ),
     (crew(embedder={"provider": "x"}), "embedder.invalid", "embedder.provider"),
     (crew(knowledge_sources=[{"x": 1}]), "knowledge.source.invalid", "knowledge_sources.0.x"),
-    (crew(planning=True), "not.supported.yet", "planning"),
+    (crew(planning=True, planning_llm="groq/x"), "llm.unknown", "planning_llm"),
     (crew(before_kickoff_callbacks=[{"python": "a.b"}]), "code.refused", "before_kickoff_callbacks"),
     (with_task(name=""), "task.name.missing", "tasks.task_3.name"),
     (with_task(name="facts"), "task.name.duplicate", "tasks.facts.name"),

@@ -15,7 +15,7 @@ from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import QueuePage
 from crewlab.executions.error_report import ErrorReport
-from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed
+from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed, TaskPlan
 from crewlab.executions.execution import Claim, Execution, Move, StoredTask
 from crewlab.executions.model_test import ModelTest
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
@@ -92,6 +92,7 @@ class FakeCrew:
             for index, task in enumerate(document["tasks"])
         )
         self.is_scored = request.judge is not None
+        self.inputs, self.is_planned = request.inputs, bool(document.get("planning"))
         self.open_calls: dict[str, datetime] = {}
         self.restored: list[str] = []
         self.feedback: list[str] = []
@@ -154,6 +155,12 @@ class FakeCrew:
 
     async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
         """A fake remembers nothing."""
+
+    async def plan(self) -> tuple[TaskPlan, ...]:
+        return tuple(TaskPlan(task_name=task.name, plan=" Carefully.") for task in self.tasks)
+
+    def follow(self, plans: Sequence[TaskPlan]) -> None:
+        self.followed = [plan.task_name for plan in plans]
 
     async def conclude(self, index: int, outcome: TaskOutcome) -> None:
         pass

@@ -50,6 +50,15 @@ def test_one_execution_is_launched_and_shown(open_page, lab, crew):
     assert app.title[0].value == "tea-crew"
 
 
+def test_planning_can_be_switched_on_for_a_launch(open_page, lab, crew):
+    """The choice reaches the execution and stays out of the crew."""
+    app = open_page("launch", definition=crew.definition_id)
+    app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
+    app.segmented_control(key="launch.planning").set_value("On").run()
+    app.button(key="launch.run").click().run()
+    assert lab.executions()[0].options.planning is True
+
+
 def test_defaults_come_from_the_document(open_page, lab):
     """The document's own inputs are filled in."""
     saved = lab.save(document("with-default", inputs={"topic": "green tea"}))

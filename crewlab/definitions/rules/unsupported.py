@@ -12,11 +12,9 @@ CREW_CHANGES = {
     "skills": "Skills",
     "prompt_file": "A prompt file of its own",
     "trained_agents_file": "Trained agents",
-    "planning": "Planning before the run",
     "config": "A config block",
 }
 CREW_HARMLESS = {
-    "planning_llm": "The model for planning",
     "step_callback": "The callback after each step",
     "output_log_file": "The log file",
     "chat_llm": "The chat model",

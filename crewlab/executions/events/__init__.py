@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from crewlab.executions.events.base import BaseEvent, Level, StatusChanged, Unrecognised
+from crewlab.executions.events.crew_planning import CrewPlanned, TaskPlan
 from crewlab.executions.events.model_calls import (
     ModelCallCancelled,
     ModelCallCompleted,
@@ -87,6 +88,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     PlanStepStarted,
     PlanStepEnded,
     PlanChanged,
+    CrewPlanned,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -98,6 +100,7 @@ __all__ = [
     "EVENT",
     "EVENTS",
     "BaseEvent",
+    "CrewPlanned",
     "Found",
     "GuardrailChecked",
     "KnowledgeFileRead",
@@ -128,6 +131,7 @@ __all__ = [
     "TaskEnded",
     "TaskFailed",
     "TaskParked",
+    "TaskPlan",
     "TaskReused",
     "TaskScored",
     "TaskSkipped",

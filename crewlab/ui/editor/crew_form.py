@@ -15,7 +15,20 @@ from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 
 FORM_FIELDS = frozenset(
-    {"name", "description", "process", "llm", "agents", "tasks", "inputs", "manager_llm", "manager_agent", "max_rpm"}
+    {
+        "name",
+        "description",
+        "process",
+        "llm",
+        "agents",
+        "tasks",
+        "inputs",
+        "manager_llm",
+        "manager_agent",
+        "max_rpm",
+        "planning",
+        "planning_llm",
+    }
 )
 
 
@@ -43,6 +56,13 @@ def crew_form(fields: Fields) -> None:
             placeholder="No limit",
             help="At most so many model requests a minute in one execution. An agent's own limit counts as well.",
         )
+        fields.switch(
+            ("planning",),
+            "Plan the tasks first",
+            help="One model call before the first task adds a plan to each description. A launch may say otherwise.",
+        )
+        if fields.value(("planning",)) or fields.value(("planning_llm",)):
+            model_field(fields, ("planning_llm",), "Model that plans", empty="As the crew")
     fields.notes(("agents",))
     fields.notes(("tasks",))
     recollection_fields(fields, (), of_agent=False)

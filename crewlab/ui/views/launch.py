@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.checks import for_replay
+from crewlab.definitions.models import with_planning
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
@@ -21,6 +22,7 @@ from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_model import choose_models
 from crewlab.ui.components.launch_plan import LaunchPlan
+from crewlab.ui.components.launch_planning import choose_planning
 from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_table import inputs_table
 from crewlab.ui.components.launch_training import choose_training, training_button
@@ -163,9 +165,17 @@ def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any
             cassette = choose_cassette(lab, key="launch.cassette")
         with st.expander("Repeat / score", icon=":material/grade:"):
             scoring = choose_scoring(lab, key="launch.scoring")
+        planning = choose_planning(version.document, key="launch.planning")
         with st.expander("Lessons of a training", icon=":material/school:"):
             training = choose_training(lab, version.name, key="launch.training")
-    options = {**models, "cassette": cassette, "judge": scoring.judge, "training": training, **limits}
+    options = {
+        **models,
+        "cassette": cassette,
+        "judge": scoring.judge,
+        "planning": planning,
+        "training": training,
+        **limits,
+    }
     return options, scoring.repeats
 
 
@@ -193,7 +203,9 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
 
 
 def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> list[Problem]:
-    problems = lab.check(version.document, llm=options["llm"], llms=options["llms"])
+    problems = lab.check(
+        dict(with_planning(version.document, options["planning"])), llm=options["llm"], llms=options["llms"]
+    )
     cassette: Cassette | None = options["cassette"]
     return for_replay(problems) if cassette is not None and cassette.is_replay else problems
 
