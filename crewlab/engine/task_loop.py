@@ -132,8 +132,9 @@ class TaskLoop:
         outcome = await self._first_outcome(task, answered)
         for number in range(len(task.guardrails)):
             outcome = await self._guard(task, number, outcome, goes_on=answered is not None)
-        await self._crew.remember(task.index, outcome, is_accepted=task.question is None)
-        if task.question is None or (task.question.once and answered is not None):
+        is_accepted = task.question is None or (task.question.once and answered is not None)
+        await self._crew.remember(task.index, outcome, is_accepted=is_accepted)
+        if is_accepted:
             await self._done(task, outcome, group)
         else:
             self._parking.park(task, self._open.pop(task.index), outcome, answered)
