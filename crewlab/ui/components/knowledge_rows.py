@@ -33,7 +33,13 @@ def knowledge_rows(lab: Lab) -> None:
     with st.form("library.knowledge", border=True):
         # A file in an uploader cannot be taken out by the program, so after each upload a new one is drawn.
         key = f"library.knowledge.upload.{remembered(_ROUND, 0)}"
-        st.file_uploader("Files", type=[ending[1:] for ending in FORMATS], accept_multiple_files=True, key=key)
+        st.file_uploader(
+            "Files",
+            type=[ending[1:] for ending in FORMATS],
+            accept_multiple_files=True,
+            key=key,
+            max_upload_size=max(1, round(megabytes)),
+        )
         st.checkbox("Replace files of the same name", key="library.knowledge.replace")
         st.form_submit_button("Add files", icon=":material/upload:", type="primary", on_click=_add, args=(lab, key))
     for error in remembered(_ERRORS, []):
