@@ -16,17 +16,13 @@ from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.launch_cassette import choose_cassette
 from crewlab.ui.components.launch_example import example_inputs, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
-from crewlab.ui.components.launch_model import choose_models
+from crewlab.ui.components.launch_options import choose_options
 from crewlab.ui.components.launch_plan import LaunchPlan
-from crewlab.ui.components.launch_planning import choose_planning
-from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_table import inputs_table
-from crewlab.ui.components.launch_training import choose_training, training_button
-from crewlab.ui.components.limits_form import limits_form
+from crewlab.ui.components.launch_training import training_button
 from crewlab.ui.components.problem_list import show_problems
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
@@ -57,7 +53,7 @@ def render(lab: Lab) -> None:
     if version is None:
         return
     plan = _choose_inputs(lab, version)
-    options, repeats = _choose_options(lab, version)
+    options, repeats = choose_options(lab, version)
     _run(lab, version, _repeated(lab, version, plan, repeats), options)
 
 
@@ -153,30 +149,6 @@ def _repeated(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, repeats: i
     if repeats == 1:
         return plan
     return replace(plan, rows=plan.rows * repeats, batch_name=plan.batch_name or _batch_name(lab, version))
-
-
-def _choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any], int]:
-    """How to run, by the names of the lab's launch options, and how often."""
-    with st.container(border=True):
-        models = choose_models(lab, version.document, key="launch.model", definition_key=version.definition_id)
-        with st.expander("Limits", icon=":material/timer:"):
-            limits = limits_form(lab, key="launch")
-        with st.expander("Record / replay", icon=":material/radio_button_checked:"):
-            cassette = choose_cassette(lab, key="launch.cassette")
-        with st.expander("Repeat / score", icon=":material/grade:"):
-            scoring = choose_scoring(lab, key="launch.scoring")
-        planning = choose_planning(version.document, key="launch.planning")
-        with st.expander("Lessons of a training", icon=":material/school:"):
-            training = choose_training(lab, version.name, key="launch.training")
-    options = {
-        **models,
-        "cassette": cassette,
-        "judge": scoring.judge,
-        "planning": planning,
-        "training": training,
-        **limits,
-    }
-    return options, scoring.repeats
 
 
 def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
