@@ -198,3 +198,10 @@ class ServerTestRequest(RequestBody):
     """An MCP server, by its name or as a record."""
 
     server: str | McpServer
+
+
+class ArtifactsRequest(RequestBody):
+    """Which files are removed."""
+
+    older_than_days: float = Field(ge=0)
+    """Those of executions that ended so many days ago."""

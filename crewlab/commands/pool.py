@@ -11,7 +11,7 @@ import typer
 import crewlab
 from crewlab.commands.running import AsJson
 from crewlab.commands.terminal import answer, answer_json, say
-from crewlab.engine.state import EngineState
+from crewlab.executions.engine_state import EngineState
 
 
 def engine(as_json: AsJson = False) -> None:

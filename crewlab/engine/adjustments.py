@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from crewlab.definitions.library.in_force import ModelLimit, SettingInfo, Source
 from crewlab.errors import SettingsError
 from crewlab.secrets.private_file import alone, write_private
 from crewlab.settings import Settings
@@ -24,34 +25,6 @@ ADJUSTABLE = (*POOL, *LIMITS)
 """The settings that count at once when they are changed; the others are read once, at the start."""
 
 _ADJUSTABLE_ARE = f"What can be changed is {', '.join(ADJUSTABLE)}."
-
-Source = Literal["environment", "changed here", "default"]
-"""Where the value of a setting comes from."""
-
-
-class ModelLimit(BaseModel):
-    """What all executions together may ask of one model within a minute; `None` is no limit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    tokens_per_minute: int | None = Field(default=None, ge=1)
-
-
-class SettingInfo(BaseModel):
-    """One setting as it stands."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    variable: str
-    """The variable of the environment that sets it."""
-    description: str
-    value: str | int | float
-    default: str | int | float | None
-    source: Source
-    is_adjustable: bool
-    """Whether it can be changed while CrewLab runs."""
 
 
 class Adjusted(BaseModel):

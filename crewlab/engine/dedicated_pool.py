@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 
 from crewlab.engine.pool import Farewell, Worker
 from crewlab.errors import EngineClosedError
-
-
-@dataclass(frozen=True)
-class DedicatedWorker:
-    """A worker of its own, and what it does."""
-
-    name: str
-    execution_id: str
-    reason: str
-    """Why the execution may not share a worker."""
+from crewlab.executions.engine_state import DedicatedWorker
 
 
 class DedicatedPool:

@@ -22,9 +22,9 @@ from crewlab.engine.loading import Loading
 from crewlab.engine.pool import Pool
 from crewlab.engine.room import Caps
 from crewlab.engine.runner import Ending
-from crewlab.engine.state import EngineState
 from crewlab.engine.watch import Watch
 from crewlab.errors import EngineClosedError, PoolPausedError
+from crewlab.executions.engine_state import EngineState
 from crewlab.executions.person import NextAttempt
 from crewlab.settings import Settings
 

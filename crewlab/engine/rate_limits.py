@@ -16,8 +16,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from crewlab.engine.awaiting import waker
-from crewlab.engine.rate_meter import Place, RateMeter, RateUse
+from crewlab.engine.rate_meter import Place, RateMeter
 from crewlab.errors import ExecutionError
+from crewlab.executions.engine_state import RateUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

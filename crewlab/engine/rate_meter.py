@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crewlab.executions.engine_state import RateUse
+
 if TYPE_CHECKING:
     from crewlab.bridge.contract import RateLimit
 
@@ -26,25 +28,6 @@ class Place:
     is_in: bool = False
     """Whether it was let in."""
     sent_at: float | None = None
-
-
-@dataclass(frozen=True)
-class RateUse:
-    """A limit as it stands: what the last minute used of it."""
-
-    key: str
-    what: str
-    """What is limited, in words: a model, a crew, an agent."""
-    requests: int
-    requests_per_minute: int | None
-    tokens: int
-    tokens_per_minute: int | None
-    waiting: int
-    """Calls that wait for their turn."""
-
-    @property
-    def is_busy(self) -> bool:
-        return bool(self.requests or self.waiting)
 
 
 class RateMeter:

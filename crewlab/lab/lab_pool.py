@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
-    from crewlab.engine.adjustments import ModelLimit, SettingInfo
+    from crewlab.definitions.library.in_force import ModelLimit, SettingInfo
 
 Value = str | int | float | None
 

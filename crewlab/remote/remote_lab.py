@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from crewlab.engine.state import EngineState
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import RemoteError
+from crewlab.executions.engine_state import EngineState
 from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
 from crewlab.remote.remote_definitions import RemoteDefinitions

@@ -1,16 +1,22 @@
-"""The pool of the app, and the settings that can be changed while it runs."""
+"""The pool of the app, its storage, and the settings that can be changed while it runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
+from crewlab.engine.storage import StorageReport
 from crewlab.remote.records import records
 from crewlab.remote.remote_running import RemoteRunning
 
 if TYPE_CHECKING:
-    from crewlab.engine.adjustments import ModelLimit, SettingInfo
+    from crewlab.definitions.library.in_force import ModelLimit, SettingInfo
 
 Value = str | int | float | None
+
+
+_STORAGE = TypeAdapter(StorageReport)
 
 
 class RemotePool(RemoteRunning):
@@ -30,7 +36,7 @@ class RemotePool(RemoteRunning):
 
     def settings_in_force(self) -> list[SettingInfo]:
         """Every setting of the app: its value, where that comes from, and whether it can be changed."""
-        from crewlab.engine.adjustments import SettingInfo
+        from crewlab.definitions.library.in_force import SettingInfo
 
         return records(SettingInfo, self._connection.get("settings"))
 
@@ -40,7 +46,7 @@ class RemotePool(RemoteRunning):
 
     def model_limits(self) -> dict[str, ModelLimit]:
         """What all executions together may ask of a model within a minute."""
-        from crewlab.engine.adjustments import ModelLimit
+        from crewlab.definitions.library.in_force import ModelLimit
 
         found = self._connection.get("model-limits")
         return {model: ModelLimit.model_validate(limit) for model, limit in found.items()}
@@ -51,3 +57,15 @@ class RemotePool(RemoteRunning):
         """Limit a model for the executions that begin from now on. Raises as `Lab.limit_model` does."""
         limit = {"requests_per_minute": requests_per_minute, "tokens_per_minute": tokens_per_minute}
         self._connection.put("model-limits", body={"model": model, **limit})
+
+    def storage(self) -> StorageReport:
+        """What the data folder of the app holds, and what is left on its disk."""
+        return _STORAGE.validate_python(self._connection.get("storage"))
+
+    def snapshot(self) -> str:
+        """Copy the app's database to a new file, where the app runs; its path. Raises `StoreError`."""
+        return str(self._connection.post("snapshots"))
+
+    def remove_artifacts(self, older_than_days: float) -> int:
+        """Delete files that tasks wrote long ago, as `Lab.remove_artifacts` does; how many bytes that freed."""
+        return int(self._connection.post("artifacts", "remove", body={"older_than_days": older_than_days}))

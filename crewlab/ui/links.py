@@ -8,7 +8,18 @@ from typing import NoReturn
 import streamlit as st
 
 _FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
-_NAMES = ("home", "definitions", "definition", "library", "launch", "executions", "execution", "inbox", "compare")
+_NAMES = (
+    "home",
+    "definitions",
+    "definition",
+    "library",
+    "launch",
+    "executions",
+    "execution",
+    "inbox",
+    "compare",
+    "settings",
+)
 
 PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 """The absolute path of each page's file, by the page's name, which is also its URL."""

@@ -70,6 +70,14 @@ page = st.navigation(
                 help="What differs between executions or batches, and what it did to results and cost.",
             ),
         ],
+        "Admin": [
+            st.Page(
+                PAGES["settings"],
+                title="Settings",
+                icon=":material/settings:",
+                help="The pool and its caps, limits, what is on disk, versions.",
+            ),
+        ],
     }
 )
 sidebar()

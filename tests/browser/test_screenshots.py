@@ -20,6 +20,7 @@ PAGES = {
     "definition": "/definition?id={lab.definition_id}",
     "inbox": "/inbox",
     "library": "/library",
+    "settings": "/settings",
     "launch": "/launch?definition={lab.definition_id}",
     "executions": "/executions",
     "execution": "/execution?id={lab.execution_ids[0]}",

@@ -9,9 +9,7 @@ from typer.testing import CliRunner
 
 from crewlab.commands.pool import _told
 from crewlab.commands.program import app
-from crewlab.engine.dedicated_pool import DedicatedWorker
-from crewlab.engine.rate_meter import RateUse
-from crewlab.engine.state import EngineState
+from crewlab.executions.engine_state import DedicatedWorker, EngineState, RateUse
 
 
 def test_pause_and_unpause_are_kept_for_the_next_process(data: Path):

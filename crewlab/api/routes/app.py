@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from crewlab.api.answers import About
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import SpendQuery
-from crewlab.engine.state import EngineState
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.executions.cassette import CassetteInfo
+from crewlab.executions.engine_state import EngineState
 from crewlab.settings import PROJECT
 
 if TYPE_CHECKING:

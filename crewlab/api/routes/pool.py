@@ -1,12 +1,13 @@
-"""Routes about the pool, and the settings that can be changed while CrewLab runs."""
+"""Routes about the pool, the storage, and the settings that can be changed while CrewLab runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from crewlab.api.operation import Call, Operation
-from crewlab.api.requests import ModelLimitRequest, PriorityRequest, SettingRequest
-from crewlab.engine.adjustments import ModelLimit, SettingInfo
+from crewlab.api.requests import ArtifactsRequest, ModelLimitRequest, PriorityRequest, SettingRequest
+from crewlab.definitions.library.in_force import ModelLimit, SettingInfo
+from crewlab.engine.storage import StorageReport
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -49,6 +50,16 @@ OPERATIONS = (
         "Requests and tokens per minute, by model",
         lambda lab, call: lab.model_limits(),
         dict[str, ModelLimit],
+    ),
+    Operation("GET", "/storage", "What the data folder holds", lambda lab, call: lab.storage(), StorageReport),
+    Operation("POST", "/snapshots", "Copy the database to a new file; its path", lambda lab, call: lab.snapshot(), str),
+    Operation(
+        "POST",
+        "/artifacts/remove",
+        "Delete files that tasks wrote long ago; how many bytes that freed",
+        lambda lab, call: lab.remove_artifacts(call.body.older_than_days),
+        int,
+        body=ArtifactsRequest,
     ),
     Operation("PUT", "/model-limits", "Limit a model, or lift its limit", _limit_model, body=ModelLimitRequest),
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import streamlit as st
 
+from crewlab.executions.launch import MOST_PRIORITY
+
 if TYPE_CHECKING:
     from crewlab.executions.launch import LaunchOptions
     from crewlab.lab import Lab
@@ -54,3 +56,18 @@ def limits_form(lab: Lab, *, key: str, now: LaunchOptions | None = None) -> Limi
         max_tokens=None if tokens is None else int(tokens),
         max_cost_usd=dollars,
     )
+
+
+def choose_priority(*, key: str) -> int:
+    """Draw the field for the place in the queue."""
+    with st.container(width=220):
+        chosen = st.number_input(
+            "Priority",
+            min_value=-MOST_PRIORITY,
+            max_value=MOST_PRIORITY,
+            value=0,
+            step=1,
+            key=key,
+            help="Of your own pending executions, those with the highest start first. Nobody else is held up by it.",
+        )
+    return int(chosen)

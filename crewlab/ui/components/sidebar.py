@@ -45,6 +45,8 @@ def _status() -> None:
 
 def _activity(lab: Lab) -> None:
     state = lab.engine_state()
+    if state.is_paused:
+        link("settings", "**The pool is paused**", ":material/pause_circle:", help="Nothing new starts.")
     if state.running:
         link("executions", f"{state.running} running", ":material/play_circle:", status="running")
     if state.pending:

@@ -82,6 +82,7 @@ def _options(execution: Execution) -> dict[str, str]:
         **{f"Model of {escape(agent)}": escape(_model(llm)) for agent, llm in options.llms.items()},
         **{f"Profile {escape(name)}": escape(_model(profile.llm())) for name, profile in options.profiles.items()},
         "Time limit": duration(options.timeout_seconds) if options.timeout_seconds else "the default",
+        "Priority": str(options.priority),
         "Token limit": f"{options.max_tokens:,}" if options.max_tokens else "none",
         "Money limit": f"\\${options.max_cost_usd:g}" if options.max_cost_usd else "none",
         "Cassette": _cassette(options.cassette),

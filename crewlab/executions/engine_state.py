@@ -4,8 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crewlab.engine.dedicated_pool import DedicatedWorker
-from crewlab.engine.rate_meter import RateUse
+
+@dataclass(frozen=True)
+class DedicatedWorker:
+    """A worker of its own, and what it does."""
+
+    name: str
+    execution_id: str
+    reason: str
+    """Why the execution may not share a worker."""
+
+
+@dataclass(frozen=True)
+class RateUse:
+    """A limit as it stands: what the last minute used of it."""
+
+    key: str
+    what: str
+    """What is limited, in words: a model, a crew, an agent."""
+    requests: int
+    requests_per_minute: int | None
+    tokens: int
+    tokens_per_minute: int | None
+    waiting: int
+    """Calls that wait for their turn."""
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.requests or self.waiting)
 
 
 @dataclass(frozen=True)
