@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from crewlab.errors import SettingsError
 
@@ -69,7 +69,9 @@ class Settings(BaseModel):
     otlp_endpoint: str = Field(
         default="", description="URL of an OpenTelemetry receiver (OTLP over HTTP) that gets traces; empty exports none"
     )
-    otlp_headers: str = Field(default="", description="Headers for it: `NAME=VALUE,…`; a value may be `${secret:NAME}`")
+    otlp_headers: SecretStr = Field(
+        default=SecretStr(""), description="Headers for it: `NAME=VALUE,…`; a value may be `${secret:NAME}`"
+    )
     otlp_content: bool = Field(
         default=False, description="Whether traces hold prompts, answers, arguments and results of tools"
     )

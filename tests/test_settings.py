@@ -38,3 +38,10 @@ def test_the_readme_lists_every_setting(name: str):
 def test_settings_describe_themselves():
     """The README table and help texts come from one place."""
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_headers_for_traces_are_never_shown():
+    """They may hold a key, however they were given."""
+    settings = Settings.from_environment({"CREWLAB_OTLP_HEADERS": "x-api-key=sk-planted-0123456789"})
+    assert settings.otlp_headers.get_secret_value() == "x-api-key=sk-planted-0123456789"
+    assert "sk-planted" not in f"{settings!r} {settings.model_dump_json()} {settings.otlp_headers}"

@@ -191,7 +191,7 @@ def _traces() -> Iterator[Finding]:
             yield Finding("trace export", "ok", "off")
             return
         keys = Keys(vault=Vault(settings.data))
-        problem = otlp.trial(settings.otlp_endpoint, settings.otlp_headers, keys.get)
+        problem = otlp.trial(settings.otlp_endpoint, settings.otlp_headers.get_secret_value(), keys.get)
     except CrewLabError as error:
         yield Finding("trace export", "wrong", error.message, error.hint)
         return

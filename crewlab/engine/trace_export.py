@@ -126,7 +126,7 @@ class TraceExport:
         problem = ""
         try:
             url = address(self._settings.otlp_endpoint)
-            sent_along = headers(self._settings.otlp_headers, self._secret)
+            sent_along = headers(self._settings.otlp_headers.get_secret_value(), self._secret)
             for message in self._trace.messages(execution_id, attempt):
                 problem = problem or self._post(client, url, sent_along, message)
         except StoreError as error:  # it was closed meanwhile

@@ -6,6 +6,7 @@ import time
 import uuid
 
 import pytest
+from pydantic import SecretStr
 
 from crewlab.bridge.rehearsal_answers import Answer, ToolCall
 from crewlab.lab import Lab
@@ -166,7 +167,8 @@ def test_delegated_work_is_inside_the_call_that_delegated_it(lab, receiver, monk
 
 def test_content_is_sent_only_on_request_and_without_secrets(data, settings, receiver, monkeypatch):
     """With the switch, prompts and answers are there, and known secrets are masked in them; headers are filled in."""
-    more = {"otlp_content": True, "otlp_headers": "x-team=blue, authorization=Bearer ${secret:OTLP_TOKEN}"}
+    sent_along = SecretStr("x-team=blue, authorization=Bearer ${secret:OTLP_TOKEN}")
+    more = {"otlp_content": True, "otlp_headers": sent_along}
     monkeypatch.setenv("OTLP_TOKEN", "token-0123456789")
     with Lab.open(settings=settings.model_copy(update=more)) as lab:
         lab.secrets.set("PLANTED_API_KEY", "sk-planted-0123456789")
