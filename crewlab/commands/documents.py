@@ -12,6 +12,7 @@ from crewlab.commands.running import FAILED, AsJson, Model, Name
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.documents import read_document_file, write_document
+from crewlab.definitions.interchange import as_crewai, from_crewai
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
@@ -34,13 +35,18 @@ def import_file(
     documents = [(path, {"name": path.stem, **read_document_file(path)}) for path in files]
     with crewlab.open() as lab:
         ids = {summary.name: summary.definition_id for summary in lab.definitions()} if update else {}
-        for path, document in documents:
+        for path, read in documents:
+            document, notes = from_crewai(read)
             known = ids.get(str(document["name"]))
             try:
-                version = lab.save(document, definition_id=known, note=f"imported from {path.name}")
+                version = lab.save(
+                    document, definition_id=known, note="\n".join([f"imported from {path.name}", *map(str, notes)])
+                )
             except DuplicateNameError as error:
                 raise CommandError(f"{path}: {error.message}", "--update stores it as the next version.") from error
             say(f"{path}: {version.name}, version {version.number}.")
+            for note in notes:
+                say(f"  {note}")
             show_problems(lab.check(version.document))
 
 
@@ -48,14 +54,21 @@ def export(
     name: Annotated[str, typer.Argument(help="A stored definition.", show_default=False)],
     out: Annotated[str, typer.Option("--out", "-o", help="File to write; - prints it.")] = STANDARD_OUTPUT,
     number: Annotated[int | None, typer.Option("--version", help="A version; default: the latest.")] = None,
-    form: Annotated[Literal["yaml", "json"] | None, typer.Option("--format", help="Default: by OUT, or YAML.")] = None,
+    form: Annotated[
+        Literal["yaml", "json", "crewai"] | None,
+        typer.Option("--format", help="Default: by OUT, or YAML; crewai is as crewAI itself runs it."),
+    ] = None,
 ) -> None:
     """Write a stored definition as a file."""
     with crewlab.open() as lab:
         version = lab.version(name, number)
-    wanted: Literal["yaml", "json"] = form or ("json" if out.endswith((".json", ".jsonc")) else "yaml")
-    write_bytes(out, write_document(version.document, wanted).encode("utf-8", "replace"))
+    document, notes = as_crewai(version.document) if form == "crewai" else (version.document, ())
+    by_name: Literal["yaml", "json"] = "json" if out.endswith((".json", ".jsonc")) else "yaml"
+    wanted = by_name if form is None or form == "crewai" else form
+    write_bytes(out, write_document(document, wanted).encode("utf-8", "replace"))
     say(f"{version.name}, version {version.number}.")
+    for note in notes:
+        say(f"  {note}")
 
 
 def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:

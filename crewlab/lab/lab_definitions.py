@@ -50,7 +50,10 @@ class LabDefinitions(LabParts):
         return self._catalogue.save(document, definition_id, note, expected_number)
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`."""
+        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
+
+        What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
+        """
         return self._catalogue.import_document(text, source)
 
     def delete_definition(self, name_or_id: str) -> None:

@@ -62,7 +62,10 @@ class RemoteDefinitions:
         return DefinitionVersion.model_validate(saved)
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`."""
+        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
+
+        What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
+        """
         return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
 
     def delete_definition(self, name_or_id: str) -> None:

@@ -18,6 +18,18 @@ def test_what_is_imported_can_be_run_exported_and_imported_again(call: Call, tmp
     assert "name: greeter" in call("export", "greeter").stdout
 
 
+def test_an_import_from_crewai_and_an_export_to_it_say_what_they_change(call: Call, tmp_path: Path):
+    """Asynchronous tasks become edges, and go back as a sequential crew; each changed field is named."""
+    task = "\n  - {name: NAME, description: Do it, expected_output: A line, agent: greeter, async_execution: true}"
+    head = GREETER.partition("tasks:")[0] + "tasks:"
+    (tmp_path / "two.yaml").write_text(head + task.replace("NAME", "one") + task.replace("NAME", "two"))
+    said = call("import", "two.yaml").stderr
+    assert "tasks.one.async_execution: became the context []" in said
+    done = call("export", "greeter", "--format", "crewai", "--out", "back.yaml")
+    assert "process: sequential instead of parallel" in done.stderr
+    assert read_document_file(tmp_path / "back.yaml")["process"] == "sequential"
+
+
 def test_an_import_says_which_version_it_made(call: Call, tmp_path: Path):
     """The same content makes none, changed content the next."""
     call("import", "greeter.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crewlab.errors import DefinitionError, DocumentError, DuplicateNameError, I
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 from crewlab.store import Store
-from tests.engine.fakes import document
+from tests.engine.fakes import document, task
 
 NO_KEYS: dict[str, str] = {}
 
@@ -75,3 +76,16 @@ def test_an_import_does_not_replace_what_has_its_name(catalogue: Catalogue):
     assert catalogue.import_document(text, "folder/fresh.json").name == "fresh"
     with pytest.raises(DuplicateNameError):
         catalogue.import_document('{"agents": {}, "tasks": [], "process": "parallel"}', "fresh.json")
+
+
+def test_an_import_says_in_its_note_what_it_changed(catalogue: Catalogue):
+    """Asynchronous tasks are edges afterwards; each changed field has its line."""
+    tasks = [{**task(name), "async_execution": True} for name in ("a", "b")]
+    version = catalogue.import_document(json.dumps({**document(*tasks), "name": "two"}), "two.json")
+    assert version.document["process"] == "parallel"
+    assert [line.partition(":")[0] for line in version.note.splitlines()] == [
+        "imported from two.json",
+        "process",
+        "tasks.a.async_execution",
+        "tasks.b.async_execution",
+    ]

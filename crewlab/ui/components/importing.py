@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from crewlab.definitions.documents import read_document
 from crewlab.definitions.editing import free_name, set_value
+from crewlab.definitions.interchange import Note, from_crewai
 from crewlab.errors import CrewLabError, DocumentError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
@@ -38,8 +40,10 @@ def ask_import(lab: Lab) -> None:
     except CrewLabError as error:
         error_box(error)
         return
+    document, notes = from_crewai(document)
     _show(document, lab.check(document))
-    _import(lab, document, upload.name)
+    _show_notes(notes)
+    _import(lab, document, upload.name, notes)
 
 
 def read_upload(data: bytes, name: str) -> dict[str, Any]:
@@ -68,7 +72,14 @@ def _show(document: dict[str, Any], problems: list[Problem]) -> None:
     st.markdown("\n".join(lines[:PROBLEMS_SHOWN] + rest))
 
 
-def _import(lab: Lab, document: dict[str, Any], source: str) -> None:
+def _show_notes(notes: Sequence[Note]) -> None:
+    """What the import changes, field by field."""
+    if notes:
+        lines = [f"- {escape(note.where)}: {escape(note.what)}" for note in notes]
+        st.info("\n".join(["What crewAI calls asynchronous:", *lines]), icon=":material/info:")
+
+
+def _import(lab: Lab, document: dict[str, Any], source: str, notes: Sequence[Note]) -> None:
     name, taken = str(document["name"]), {summary.name for summary in lab.definitions()}
     if name in taken:
         name = free_name(taken, name)
@@ -76,7 +87,9 @@ def _import(lab: Lab, document: dict[str, Any], source: str) -> None:
     if not st.button("Import", type="primary", icon=":material/check:", key="definitions.import.confirm"):
         return
     try:
-        version = lab.save(set_value(document, ("name",), name), note=f"Imported from {source}")
+        version = lab.save(
+            set_value(document, ("name",), name), note="\n".join([f"Imported from {source}", *map(str, notes)])
+        )
     except CrewLabError as error:
         error_box(error)
         return
