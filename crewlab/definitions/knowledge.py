@@ -96,7 +96,7 @@ def unsafe_path(path: str) -> str:
         return "it leads out of the folder of knowledge files; name a file in it, such as handbook.md"
     if any(part.startswith(".") for part in pure.parts):
         return "hidden files are not read"
-    if any(ord(character) < 32 for character in path) or "\\" in path:
+    if any(ord(character) < 32 or "\ud800" <= character <= "\udfff" for character in path) or "\\" in path:
         return "it holds a character that does not belong in a file name"
     if pure.suffix.lower() not in FORMATS:
         return f"its format is not one of {', '.join(sorted(FORMATS))}"

@@ -103,8 +103,8 @@ class Knowledge:
         return Prepared(tuple(content for content, _ in rows), vectors, _owners(passages), sha256)
 
     def _made(self, key: str, sha256: str, source: KnowledgeSource, data: bytes, embedder: Embedder) -> Prepared:
-        text = source.content if source.path is None else text_of_file(source.path, data)
-        contents = pieces_of(self._mask(text or ""), source.chunk_size, source.chunk_overlap)
+        text = data.decode() if source.path is None else text_of_file(source.path, data)
+        contents = pieces_of(self._mask(text), source.chunk_size, source.chunk_overlap)
         passages = [passages_of(content) for content in contents]
         vectors = _embedded([passage for several in passages for passage in several], embedder)
         owners = _owners([len(several) for several in passages])

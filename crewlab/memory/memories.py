@@ -94,7 +94,8 @@ class Memories:
 
     def _told(self, sight: Sight, note: Note) -> tuple[str, ...]:
         scope = "definition" if note.is_definition_wide else "execution"
-        return sight.owner, sight.definition, note.keeper, scope, note.agent, self._mask(note.content[:LONGEST])
+        content = self._mask(note.content[:LONGEST]).encode("utf-8", "replace").decode()  # half a character is no text
+        return sight.owner, sight.definition, note.keeper, scope, note.agent, content
 
     def re_embed(self, ids: Sequence[int], embedder: str, vectors: Vectors) -> None:
         """Replace the vectors of memories that another embedder had made."""

@@ -17,6 +17,17 @@ from crewlab.memory.file_text import text_of_file
 from crewlab.memory.library import Library
 from crewlab.memory.pieces import passages_of, pieces_of
 
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 100]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+4 0 obj<</Length 53>>stream
+BT /F1 12 Tf 20 50 Td (Boxes ship on Mondays.) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+"""
+
 
 class CountingEmbedder(OfflineEmbedder):
     """Counts the texts that it was given."""
@@ -106,6 +117,7 @@ def test_pieces_overlap_as_in_crewai():
 @pytest.mark.parametrize(
     ("name", "data", "text"),
     [
+        ("a.pdf", PDF, "Boxes ship on Mondays."),
         ("a.csv", b"day,box\nMon,12\n", "day box\nMon 12"),
         ("a.csv", b"day;box\nMon;1,5\n", "day box\nMon 1,5"),
         ("a.json", b'{"day": "Mon", "boxes": [1, 2]}', "day: Mon\nboxes: - 1\n- 2\n\n"),

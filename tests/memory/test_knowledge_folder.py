@@ -88,7 +88,7 @@ def test_deleting(folder: KnowledgeFolder):
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret.md", "/etc/passwd", "a/../../secret.md", "..\\secret.md", "~/x.md", "C:/x.md"]
+    "path", ["../secret.md", "/etc/passwd", "a/../../secret.md", "..\\secret.md", "~/x.md", "C:/x.md", "\ud800.md"]
 )
 def test_no_path_leads_out(folder: KnowledgeFolder, tmp_path: Path, path: str):
     """Neither dots nor absolute paths are followed, however a document spells them."""

@@ -117,6 +117,15 @@ def test_secrets_are_masked_before_they_are_kept(tmp_path: Path):
     assert b"sk-123" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("text", ["half \ud800 a character", "NUL \x00 within", "🎉" * 5000, "x" * 1_000_000])
+def test_any_text_is_kept(memories: Memories, text: str):
+    """What a model says may be anything; it is kept, cut at some length."""
+    keep(memories, OURS, text)
+    (kept,) = seen(memories, replace(OURS, tasks=[("first", 0)]))
+    assert kept[:4] == text[:4]
+    assert len(kept) <= 4000
+
+
 def test_a_damaged_file_is_told_and_kept(tmp_path: Path):
     """The error says which file it is; nothing is overwritten."""
     (tmp_path / "m").write_bytes(b"not a database, really not" * 100)

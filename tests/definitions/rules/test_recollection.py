@@ -72,6 +72,7 @@ def test_sources_in_both_spellings(source: dict[str, Any]):
         "C:\\x.md",
         "..\\x.md",
         ".hidden.md",
+        "\ud800.md",
         "a\x00.md",
         "x.exe",
         " x.md",
