@@ -141,7 +141,7 @@ class RecordedModel(BaseLLM):
 
     @property
     def _policy(self) -> RetryPolicy:
-        return self._desk.policy
+        return self._desk.policy.with_timeout(self._parameters.get("timeout"))
 
     def _opened(self, messages: Any, tools: Any, purpose: Purpose | None) -> ModelCall:
         return ModelCall(

@@ -7,8 +7,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from crewlab.bridge.failures import Failure, failure_of
 from crewlab.bridge.model_call import ModelCall
@@ -27,6 +27,11 @@ class RetryPolicy:
     attempts: int
     wait_seconds: float
     timeout_seconds: float
+
+    def with_timeout(self, seconds: Any) -> RetryPolicy:
+        """The same for a model that has a time limit of its own, which may be longer."""
+        is_limit = isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
+        return replace(self, timeout_seconds=float(seconds)) if is_limit else self
 
     async def send(self, request: Callable[[], Awaitable[T]], call: ModelCall) -> T:
         """The answer to `request`, sent at most `attempts` times.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from crewlab.bridge.retry import RetryPolicy
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import ModelCallCompleted, ModelCallFailed, ModelCallRetried
 from tests.bridge.attempts import Attempt, one_task, run
@@ -123,3 +124,11 @@ def test_the_key_is_not_in_the_error(server):
     assert isinstance(ended.error, ModelCallError)
     assert key not in str(ended.error)
     assert all(key not in event.model_dump_json() for event in ended.events)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [(120, 120.0), (0.5, 0.5), (None, 30.0), ("soon", 30.0), (True, 30.0), (0, 30.0)]
+)
+def test_a_model_may_have_a_time_limit_of_its_own(said: object, kept: float) -> None:
+    """Longer or shorter than the setting; what is no number of seconds changes nothing."""
+    assert RetryPolicy(1, 0.0, 30.0).with_timeout(said).timeout_seconds == kept

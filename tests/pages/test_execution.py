@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Move
 from crewlab.executions.launch import LaunchOptions
@@ -255,3 +256,12 @@ def test_a_recording_says_where_its_answers_go(open_page, lab):
     options = LaunchOptions(cassette=Cassette.record("two-steps"))
     execution = finished_execution(lab.store, options=options, **HERE)
     assert "recorded on the cassette **two-steps**" in texts(open_page("execution", id=execution.execution_id))
+
+
+def test_models_that_were_chosen_at_launch_are_named(lab, open_page):
+    """Under the title and in the snapshot, with what the profile said."""
+    profile = ModelProfile(name="quiet", model="rehearsal/terse", parameters={"seed": 3})
+    options = LaunchOptions(llm="rehearsal/plain", llms={"analyst": "quiet"}, profiles={"quiet": profile})
+    execution = finished_execution(lab.store, options=options)
+    said = texts(open_page("execution", id=execution.execution_id)).replace("\\", "")
+    assert "rehearsal/plain for all agents, quiet (rehearsal/terse) for analyst" in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
+    from crewlab.executions.launch import LaunchOptions
     from crewlab.lab import Lab
 
 
@@ -34,6 +35,22 @@ def show_title(execution: Execution) -> None:
     if execution.attempt > 1:
         parts.append(f"attempt {execution.attempt}")
     st.caption(" · ".join(parts))
+    if models := _models(execution.options):
+        st.caption(f":material/swap_horiz: Models chosen at launch: {models}")
+
+
+def _models(options: LaunchOptions) -> str:
+    """The models that stood in for those of the definition; empty when none did."""
+    given = [("all agents", options.llm)] if options.llm else []
+    named = [(who, _named(llm, options)) for who, llm in [*given, *options.llms.items()]]
+    return escape(", ".join(f"{name} for {who}" for who, name in named))
+
+
+def _named(llm: str | dict[str, Any], options: LaunchOptions) -> str:
+    """The model's name; for a profile what is behind it, too."""
+    name = llm if isinstance(llm, str) else str(llm.get("model"))
+    profile = options.profiles.get(name)
+    return f"{name} ({profile.model})" if profile else name
 
 
 def definition_exists(lab: Lab, execution: Execution) -> bool:
