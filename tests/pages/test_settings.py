@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crewlab.engine.trace_export import TraceExportState
 from crewlab.lab import Lab
 from crewlab.ui import holder
 from crewlab.ui.components.storage_view import size
@@ -120,3 +121,13 @@ def test_versions_and_places_are_shown(lab: Lab, open_tab: Open):
 def test_sizes_have_a_unit(bytes, said):
     """From bytes to gigabytes."""
     assert size(int(bytes)) == said
+
+
+def test_it_says_whether_traces_arrive(lab: Lab, open_tab: Open, monkeypatch: pytest.MonkeyPatch):
+    """Off by default; what is wrong with the receiver is said where somebody looks for it."""
+    assert "Off. `CREWLAB_OTLP_ENDPOINT`" in texts(open_tab("About"))
+    state = TraceExportState("http://there:4318", sent=3, dropped=2, problem="It cannot be reached.")
+    monkeypatch.setattr(lab, "trace_export", lambda: state)
+    app = open_tab("About")
+    assert (numbers(app)["Sent"], numbers(app)["Left out"]) == ("3", "2")
+    assert "It cannot be reached." in texts(app)

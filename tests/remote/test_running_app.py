@@ -10,10 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 import crewlab
-from crewlab.remote import RemoteLab
+from crewlab.remote import Endpoint, RemoteLab
 from tests.server import ROOT, AppServer
 
 
@@ -70,6 +71,18 @@ def test_reading_commands_answer_through_the_app(app, command):
     assert "of " in done.stdout + done.stderr
     with crewlab.open(app.data) as lab:
         assert lab.counts().get("running", 0) == 0
+
+
+def test_the_server_answers_as_the_routes_do(app):
+    """Neither the pages nor what compresses them comes in between: errors are JSON, streams are not held back."""
+    endpoint = Endpoint.read(app.data / "endpoint.json")
+    headers = {"Authorization": f"Bearer {endpoint.token}", "Accept-Encoding": "gzip"}
+    with httpx.Client(base_url=f"{app.url}/api/v1", headers=headers, trust_env=False, timeout=20) as client:
+        assert client.get("/nothing").json()["error"]["type"] == "RequestError"
+        assert client.get("/counts", headers={"Host": "evil.example"}).status_code == 403
+        assert client.get("/openapi.json", headers={"Authorization": ""}).json()["openapi"] == "3.1.0"
+        with client.stream("GET", "/events") as answer:
+            assert "id: " in next(answer.iter_text())
 
 
 def test_the_address_is_gone_when_the_app_stops(tmp_path):

@@ -11,6 +11,7 @@ from crewlab.ui.components.model_limit_rows import model_limit_rows
 from crewlab.ui.components.pool_numbers import pool_numbers
 from crewlab.ui.components.setting_fields import changeable, read_only
 from crewlab.ui.components.storage_view import storage_view
+from crewlab.ui.components.trace_numbers import trace_numbers
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -49,6 +50,7 @@ def _limits(lab: Lab) -> None:
 
 def _about(lab: Lab) -> None:
     about(lab)
+    trace_numbers(lab)
     st.subheader("All other settings", help="They are read once, at the start.")
     read_only(lab, leave_out=(*POOL, *LIMITS))
 
