@@ -29,8 +29,10 @@ _LOUD = ("crewai", "crewai_tools", "mcp")
 class LoadedCrewAI:
     """crewAI, imported and quiet; implements `contract.CrewAI`."""
 
-    def __init__(self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any, tool_trial: Any) -> None:
-        self._tool_trial = tool_trial
+    def __init__(
+        self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any, tool_trial: Any, toolbox: Any
+    ) -> None:
+        self._tool_trial, self._toolbox = tool_trial, toolbox
         self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
         self._taken: list[Taken] = bus.take_handlers()
         self._levels = {name: logging.getLogger(name).level for name in _LOUD}
@@ -81,7 +83,7 @@ class LoadedCrewAI:
 
     async def close_models(self) -> None:
         """See `contract.CrewAI`."""
-        await self._models.close_models()
+        await asyncio.gather(self._models.close_models(), self._toolbox.servers_gone())
 
     def unload(self) -> None:
         """See `contract.CrewAI`."""
@@ -102,7 +104,7 @@ def loaded() -> LoadedCrewAI:
     global _loaded
     if _loaded is None:
         quiet_environment()
-        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence", "tool_trial"))
+        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence", "tool_trial", "toolbox"))
     return _loaded
 
 

@@ -62,7 +62,9 @@ class McpConnection:
                 await ready
         except TimeoutError:
             await self.close()
-            raise self._unreachable(f"it did not answer within {self.server.connect_seconds:g} s") from None
+            told = f"; {self._refused}" if self._refused else ""
+            self._refused = f"it did not answer within {self.server.connect_seconds:g} s{told}"
+            raise self._unreachable("") from None
         except BaseException:
             await self.close()
             raise

@@ -36,9 +36,18 @@ class McpTool(AsksServer):
         return told(await self._connection.call(self._tool, given, timeout_seconds=self._seconds))
 
     def _run(self, **arguments: Any) -> Any:
-        """For who calls it on a thread."""
+        """For who calls it on a thread; on the loop of the attempt nobody would be left to ask the server."""
+        if _running_loop() is self._loop:
+            raise RuntimeError("a tool of an MCP server cannot be used by crewAI's own executor")
         call = self._connection.call(self._tool, arguments, timeout_seconds=self._seconds)
         return told(asyncio.run_coroutine_threadsafe(call, self._loop).result())
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def mcp_tool(connection: McpConnection, offered: OfferedTool, *, timeout_seconds: float) -> McpTool:

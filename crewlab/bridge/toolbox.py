@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from crewlab.bridge.mcp_connection import McpConnection
 
 _MAKING_SECONDS = 120.0
+_PATIENCE_SECONDS = 0.05
+"""An attempt that is over does not wait for a program that takes its time to end."""
+_closing: set[asyncio.Task[None]] = set()
 
 
 class Toolbox:
@@ -53,8 +56,13 @@ class Toolbox:
         return [tool for name in names for tool in self._named(str(name))]
 
     async def close(self) -> None:
-        """Let all servers go, at once. Idempotent."""
-        await asyncio.gather(*(connection.close() for connection in self._connections.values()))
+        """Let all servers go, at once. Idempotent. Who stays longer is waited for by `servers_gone`, not here."""
+        if not self._connections:
+            return
+        closing = asyncio.create_task(_close_all(list(self._connections.values())))
+        _closing.add(closing)
+        closing.add_done_callback(_closing.discard)
+        await asyncio.wait([closing], timeout=_PATIENCE_SECONDS)
 
     def _is_of_server(self, name: str) -> bool:
         return server_of(name) in self._servers
@@ -88,6 +96,17 @@ class Toolbox:
             offered = ", ".join(tool.name for tool in connection.offers) or "none"
             raise UnknownToolError(f"The MCP server {server_of(name)!r} has no tool {wanted!r}.", f"Tools: {offered}.")
         return [module.mcp_tool(connection, tool, timeout_seconds=seconds) for tool in found]
+
+
+async def _close_all(connections: list[McpConnection]) -> None:
+    await asyncio.gather(*(connection.close() for connection in connections))
+
+
+async def servers_gone() -> None:
+    """Wait until every server of this loop is gone; await it before the loop ends."""
+    loop = asyncio.get_running_loop()
+    if mine := [task for task in _closing if task.get_loop() is loop]:
+        await asyncio.wait(mine)
 
 
 def imported(name: str) -> Any:

@@ -20,7 +20,7 @@ from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
 from crewlab.engine.limits import require_agents
-from crewlab.engine.tool_library import ToolLibrary
+from crewlab.engine.tool_library import NOTHING, Resolved, ToolLibrary
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
 from crewlab.errors import DefinitionError, InvalidDefinitionError, KnowledgeError
 from crewlab.secrets.keys import Keys
@@ -113,11 +113,19 @@ class Catalogue:
         return _target_of_version(self._definitions.version(definition, owner=self._owner))
 
     def find_runnable(
-        self, definition: Runnable, overlay: Overlay, *, is_replay: bool = False, planning: bool | None = None
+        self,
+        definition: Runnable,
+        overlay: Overlay,
+        *,
+        is_replay: bool = False,
+        planning: bool | None = None,
+        kept: Resolved = NOTHING,
     ) -> Target:
         """Like `find`, and refuses what would fail; `planning` switches that on or off.
 
         A replay needs neither keys nor the packages of providers.
+
+        `kept` are the tools that an execution ran with, which count before those of the library.
 
         Raises:
             InvalidDefinitionError: The document has errors on this machine, were it run with `overlay`.
@@ -129,12 +137,12 @@ class Catalogue:
         target = self.find(definition)
         require_agents(target.document, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
-        launch = f"{overlay!r} {is_replay} {planning}"
+        launch = f"{overlay!r} {is_replay} {planning} {kept!r}"
         files = tuple(self.knowledge_files(target.document))
         here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
         key = (target.content_hash, described, launch, files, here)
         if key not in self._approved:
-            problems = self.check(with_planning(target.document, planning), overlay)
+            problems = self.check(with_planning(target.document, planning), overlay, kept)
             errors = errors_of(for_replay(problems) if is_replay else problems)
             if errors:
                 raise InvalidDefinitionError(target.name, errors)
@@ -156,23 +164,23 @@ class Catalogue:
         """The models of a launch, with the profiles that there are now."""
         return Overlay(llm, llms or {}, self.profiles.profiles)
 
-    def check(self, document: Mapping[str, Any], launched: Any = None) -> list[Problem]:
+    def check(self, document: Mapping[str, Any], launched: Any = None, kept: Resolved = NOTHING) -> list[Problem]:
         """The problems of a document, were it run with `launched`: an overlay, or a model for all agents."""
         from crewlab.definitions.checks import check
 
-        found = check(document, self._known(document), llm=launched)
+        found = check(document, self._known(document, kept), llm=launched)
         overlay = as_overlay(launched)
         written = secret_problems(document, [overlay.llm, overlay.llms], self._keys, self._redactor)
         return sorted([*found, *written], key=lambda problem: problem.severity)
 
-    def _known(self, document: Mapping[str, Any]) -> Known:
+    def _known(self, document: Mapping[str, Any], kept: Resolved) -> Known:
         from crewlab.definitions.known import Known
         from crewlab.definitions.providers import installed_providers
 
         return Known(
-            tools=self.tool_library.names(),
-            tool_obstacles=self.tool_library.obstacles(),
-            offers=self.tool_library.offers(),
+            tools=self.tool_library.names(kept),
+            tool_obstacles=self.tool_library.obstacles(kept),
+            offers=self.tool_library.offers(kept),
             keys=self._keys.variables(),
             secrets=frozenset(self._keys.names()),
             providers=installed_providers(),

@@ -12,6 +12,7 @@ from crewlab.engine.forking import plan_fork
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.launching import Launching
 from crewlab.engine.limits import require_prices
+from crewlab.engine.tool_library import Resolved
 from crewlab.executions.execution import Execution, NewExecution, StoredTask
 from crewlab.executions.identity import new_id
 
@@ -46,7 +47,8 @@ class Repeating:
         self, source: Execution, inputs: Mapping[str, Any], first_task: str | None, given: Sequence[StoredTask]
     ) -> ExecutionHandle:
         self._engine.require_open()
-        self._catalogue.find_runnable(source.document, source.options.overlay)
+        kept = Resolved(source.options.tools, source.options.mcp_servers)
+        self._catalogue.find_runnable(source.document, source.options.overlay, kept=kept)
         self._catalogue.require_no_secrets([dict(inputs), {task.task_name: task.output for task in given}])
         require_prices(source.document, source.options, self._catalogue.price)
         same = source.model_dump(include=set(NewExecution.model_fields))

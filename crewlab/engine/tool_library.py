@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from crewlab.definitions.library.mcp_servers import (
     McpServer,
     require_valid_server,
+    restored_servers,
     server_obstacle,
     server_snapshot,
 )
@@ -20,6 +21,7 @@ from crewlab.definitions.library.tool_records import (
     obstacle,
     plain,
     require_valid,
+    restored,
     snapshot,
 )
 from crewlab.definitions.library.tools import ToolInfo
@@ -34,6 +36,9 @@ class Resolved(NamedTuple):
 
     tools: dict[str, dict[str, Any]]
     mcp_servers: dict[str, dict[str, Any]]
+
+
+NOTHING = Resolved({}, {})
 
 
 class ToolLibrary:
@@ -97,22 +102,24 @@ class ToolLibrary:
 
     # -- for definitions -----------------------------------------------------------------------------------------
 
-    def names(self) -> frozenset[str]:
-        """Everything that may stand under `tools`, tools of servers apart."""
+    def names(self, kept: Resolved = NOTHING) -> frozenset[str]:
+        """Everything that may stand under `tools`, tools of servers apart; with what an execution has `kept`."""
         records = (record.name for record in (*self.tools(), *self.servers()))
-        return frozenset({*tool_specs(), *records})
+        return frozenset({*tool_specs(), *records, *kept.tools, *kept.mcp_servers})
 
-    def obstacles(self) -> dict[str, Obstacle]:
+    def obstacles(self, kept: Resolved = NOTHING) -> dict[str, Obstacle]:
         """Why tools and servers cannot be used on this machine, by name; what is not in it can."""
         known = self._keys.variables()
         found = {name: obstacle(plain(name), known) for name in tool_specs()}
-        found |= {record.name: obstacle(record, known) for record in self.tools()}
-        found |= {server.name: server_obstacle(server, known) for server in self.servers()}
+        found |= {record.name: obstacle(record, known) for record in (*self.tools(), *restored(kept.tools).values())}
+        servers = (*self.servers(), *restored_servers(kept.mcp_servers).values())
+        found |= {server.name: server_obstacle(server, known) for server in servers}
         return {name: reason for name, reason in found.items() if reason is not None}
 
-    def offers(self) -> dict[str, tuple[str, ...]]:
+    def offers(self, kept: Resolved = NOTHING) -> dict[str, tuple[str, ...]]:
         """Servers, each with the tools that it was found to have; none when it was never tested."""
-        return {server.name: tuple(tool.name for tool in server.offers) for server in self.servers()}
+        found = {server.name: tuple(tool.name for tool in server.offers) for server in self.servers()}
+        return found | dict.fromkeys(kept.mcp_servers, ())
 
     def ready(self) -> list[ToolInfo]:
         """What an agent may be given now: records first, then servers with their tools, then the catalogue."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import InvalidDefinitionError, RecordError
 from crewlab.lab import Lab
 from crewlab.settings import PROJECT
+from tests.conftest import wait_until
 
 SERVER = str(PROJECT / "tests" / "standalone" / "notes_server.py")
 NOTES = McpServer(name="notes", transport="stdio", command=sys.executable, args=(SERVER,))
@@ -43,15 +46,47 @@ def used(lab: Lab, execution_id: str) -> list[tuple[str, str]]:
 
 def test_an_agent_uses_a_configured_tool_and_a_tool_of_a_server(lab: Lab) -> None:
     """Both are called; the execution keeps the records it ran with, and reruns with them."""
-    lab.save_tool(ToolRecord(name="pause", type="WaitTool", configuration={"max_seconds": 1}))
+    lab.save_tool(ToolRecord(name="files", type="DirectoryReadTool", description="Lists files."))
     lab.save_mcp_server(NOTES)
-    execution = lab.run(document(tools=["pause"], mcps=["notes.add"]))
+    execution = lab.run(document(tools=["files"], mcps=["notes.add"]))
     assert execution.status == "completed", execution.error
-    assert set(used(lab, execution.execution_id)) == {("pause", "completed"), ("notes_add", "completed")}
-    assert execution.options.tools["pause"]["configuration"] == {"max_seconds": 1}
-    lab.save_tool(ToolRecord(name="pause", type="WaitTool", configuration={"max_seconds": 2}))
+    assert set(used(lab, execution.execution_id)) == {("files", "completed"), ("notes_add", "completed")}
+    assert execution.options.tools["files"]["description"] == "Lists files."
+    lab.save_tool(ToolRecord(name="files", type="DirectoryReadTool", description="Lists all."))
     again = lab.rerun(execution.execution_id).wait()
     assert again.options.tools == execution.options.tools
+
+
+def test_a_rerun_needs_no_record_that_is_gone(lab: Lab) -> None:
+    """The snapshot has it; a comparison shows which settings were others."""
+    lab.save_tool(ToolRecord(name="files", type="DirectoryReadTool", description="Lists files."))
+    first = lab.run(document(tools=["files"]))
+    lab.save_tool(ToolRecord(name="files", type="DirectoryReadTool", description="Lists all."))
+    second = lab.run(document(tools=["files"]))
+    lab.delete_tool("files")
+    with pytest.raises(InvalidDefinitionError):
+        lab.run(document(tools=["files"]))
+    assert lab.rerun(first.execution_id).wait().status == "completed"
+    changes = lab.compare([first.execution_id, second.execution_id]).config_diff()
+    assert list(changes["path"]) == ["library.files"]
+
+
+def programs() -> list[str]:
+    """The servers of the tests that this process has started and that have not ended."""
+    found = subprocess.run(
+        ["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+    )
+    return [line for line in found.stdout.splitlines() if SERVER in line]
+
+
+def test_a_server_ends_with_its_execution_also_when_that_is_cancelled(lab: Lab) -> None:
+    """The execution is over at once, and the program soon after."""
+    lab.save_mcp_server(NOTES)
+    handle = lab.launch(document(mcps=["notes.wait"]))
+    wait_until(lambda: "notes_wait" in str(lab.logs_df().get("message")), "the call", 30)
+    assert len(programs()) == 1
+    assert lab.cancel(handle.execution_id).status == "cancelled"
+    wait_until(lambda: not programs(), "the end of the program", 15)
 
 
 def test_a_task_may_name_a_server_among_its_tools(lab: Lab) -> None:

@@ -43,6 +43,8 @@ def _changes(executions: Sequence[Execution], labels: Sequence[str]) -> Iterator
     if not executions:
         return
     baseline = executions[0]
+    for execution, label in zip(executions, labels, strict=True):
+        yield from _record_changes(baseline, execution, label)
     variants: dict[str, list[int]] = {}
     for place, execution in enumerate(executions):
         if execution.content_hash != baseline.content_hash:
@@ -52,6 +54,15 @@ def _changes(executions: Sequence[Execution], labels: Sequence[str]) -> Iterator
         for change in diff(baseline.document, executions[places[0]].document):
             before, after = (as_text(_masked(side, change.path)) for side in (change.before, change.after))
             yield {"labels": names, "path": change.path, "kind": str(change.kind), "before": before, "after": after}
+
+
+def _record_changes(baseline: Execution, execution: Execution, label: str) -> Iterator[dict[str, str | None]]:
+    """Tools and MCP servers whose records were not the same; the definitions name them alike."""
+    before, after = ({**one.options.tools, **one.options.mcp_servers} for one in (baseline, execution))
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name]:
+            sides = {"before": as_text(before[name]), "after": as_text(after[name])}
+            yield {"labels": label, "path": f"library.{name}", "kind": "changed", **sides}
 
 
 def _masked(value: Any, path: str) -> Any:
