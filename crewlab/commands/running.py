@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import crewlab
+from crewlab.commands.ctrl_c import waiting_for
 from crewlab.commands.progress import BatchProgress
 from crewlab.commands.rows import read_rows
 from crewlab.commands.terminal import (
@@ -87,7 +88,8 @@ def run(
     with crewlab.open() as lab:
         say(f"Running {name} ...")
         options = {"cassette": cassette, "training": training, "planning": planning, **limits}
-        execution = lab.run(name, values, llm=model, llms=llms, **options)
+        with waiting_for(lab):
+            execution = lab.run(name, values, llm=model, llms=llms, **options)
     hand_over(execution, as_json=as_json)
 
 

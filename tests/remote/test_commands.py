@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from crewlab.commands.program import app
+from crewlab.remote.remote_handle import RemoteHandle
+from tests.conftest import wait_until
 from tests.remote.test_remote_lab import QUICK, crew
 
 
@@ -58,6 +60,19 @@ def test_stopping(lab, call):
     done = call("cancel", handle.execution_id)
     assert done.exit_code == 0, done.output
     assert lab.execution(handle.execution_id).status == "cancelled"
+
+
+def test_ctrl_c_ends_the_waiting_only(lab, call, monkeypatch):
+    """The app goes on, and that is said."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RemoteHandle, "wait", interrupted)
+    done = call("run", "echo", "-i", "topic=tea")
+    assert done.exit_code == 130
+    assert "The app goes on with it" in done.stderr
+    wait_until(lambda: lab.counts() == {"completed": 1}, "the app to go on")
 
 
 def test_reading(call, execution):
