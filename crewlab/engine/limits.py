@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, Unpack
 
+from pydantic import ValidationError
+
 from crewlab.definitions.models import agents_of, model_of, models_of
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
@@ -29,7 +31,12 @@ def launch_options(**arguments: Unpack[LaunchArguments]) -> LaunchOptions:
     given = {name: value for name, value in arguments.items() if value is not None}
     checked({name: value for name, value in given.items() if name in _NAMES})
     checked_priority(arguments.get("priority") or 0)
-    return LaunchOptions.model_validate(given)
+    try:
+        return LaunchOptions.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"][:2])
+        raise InputsError(f"{where}: {first['msg']}.", "A model is a text, or an object with a `model`.") from None
 
 
 def checked_priority(priority: int) -> int:

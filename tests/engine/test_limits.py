@@ -40,3 +40,10 @@ def test_the_api_and_the_snapshot_have_every_launch_argument():
     assert LaunchFields.model_fields.keys() == names
     assert names <= LaunchOptions.model_fields.keys()
     assert LimitsRequest.model_fields.keys() == Limits.__annotations__.keys()
+
+
+@pytest.mark.parametrize("arguments", [{"llm": 3}, {"llms": {"analyst": 3}}, {"llms": ["analyst"]}])
+def test_a_model_of_the_wrong_type_is_refused_in_words(arguments: Any):
+    """An error that a person can act on, before anything is looked up."""
+    with pytest.raises(InputsError, match=rf"^{next(iter(arguments))}"):
+        launch_options(**arguments)

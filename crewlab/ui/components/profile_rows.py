@@ -57,7 +57,7 @@ def _table(profiles: list[ModelProfile]) -> None:
             "name": profile.name,
             "model": profile.model,
             "server": profile.base_url,
-            "key": profile.api_key,
+            "key": _secret_of(profile) if profile.api_key else None,
             "parameters": json.dumps(profile.parameters) if profile.parameters else None,
             "requests": profile.requests_per_minute,
             "tokens": profile.tokens_per_minute,
