@@ -135,14 +135,15 @@ class Catalogue:
         from crewlab.definitions.models import with_planning
 
         target = self.find(definition)
-        require_agents(target.document, overlay.llms)
+        planned = with_planning(target.document, planning)
+        require_agents(planned, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
         launch = f"{overlay!r} {is_replay} {planning} {kept!r}"
         files = tuple(self.knowledge_files(target.document))
         here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
         key = (target.content_hash, described, launch, files, here)
         if key not in self._approved:
-            problems = self.check(with_planning(target.document, planning), overlay, kept)
+            problems = self.check(planned, overlay, kept)
             errors = errors_of(for_replay(problems) if is_replay else problems)
             if errors:
                 raise InvalidDefinitionError(target.name, errors)

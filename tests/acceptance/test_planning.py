@@ -118,3 +118,24 @@ def test_the_rehearsal_model_plans_too(lab: Lab):
     """A rehearsal of a planned crew costs nothing and runs to its end."""
     document = crews.chain({"model": "rehearsal/plain"}, "first", "second")
     assert lab.run({**document, "planning": True}, TEA).status == "completed"
+
+
+def test_an_answered_execution_goes_on_with_its_plan(lab: Lab, server: ModelServer):
+    """A person may take days: the plan is not made anew for the rest."""
+    document = crew(server)
+    document["tasks"][0]["human_input"] = True
+    server.script(plans(" FIRST-PLAN", " SECOND-PLAN"), say("one"), say("two"))
+    waiting = lab.run(document, TEA)
+    assert waiting.status == "waiting"
+    lab.answer(waiting.execution_id)
+    assert lab.wait([waiting.execution_id], timeout=30)[0].status == "completed"
+    assert len(server.requests) == 3
+    assert "SECOND-PLAN" in server.requests[-1].text
+
+
+def test_the_planner_may_have_another_model_at_launch(lab: Lab, server: ModelServer):
+    """By its own name, as an agent has one; also where only the launch asks for a plan."""
+    with ModelServer() as other:
+        other.script(plans(" X", " Y"))
+        lab.run(crew(server, planning=False), TEA, planning=True, llms={"crew planner": crews.llm(other.url)})
+        assert (len(other.requests), len(server.requests)) == (1, 2)
