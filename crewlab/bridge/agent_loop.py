@@ -55,8 +55,11 @@ class AgentLoop:
             ModelCallError: A model call failed for good.
             ToolCallError: A tool call ended the task.
             OutputError: There is no answer.
+            CodeError: Code that the crew calls after each step fails.
         """
         await run(State.THINK, self.methods)
+        finished = AgentFinish(thought="", output=self.answer, text=as_text(self.answer))
+        await self._executor.crew_agent.stepped(finished)
         return self.answer
 
     @cached_property
@@ -131,7 +134,10 @@ class AgentLoop:
     async def _use_tool(self) -> State:
         """The one call of an answer in text."""
         assert self._action is not None
-        return self._observed(self._action, await self._text_tools.use(self._action))
+        used = await self._text_tools.use(self._action)
+        self._action.result = used.text
+        await self._executor.crew_agent.stepped(self._action)
+        return self._observed(self._action, used)
 
     def _observed(self, action: AgentAction, answer: ToolAnswer) -> State:
         """The model's text and what it observed then are one message, as in crewAI."""

@@ -50,7 +50,7 @@ class AttemptCrew:
     def _fill(self, inputs: Mapping[str, Any]) -> None:
         self.inputs = inputs
         self._document = filled(self._request.document, inputs)
-        self._roster = Roster(self._request, self._document, self._journal)
+        self._roster = Roster(self._request, self._document, self._journal, self._code)
         self.tasks = built_tasks(self._document)
 
     async def open(self) -> None:

@@ -49,6 +49,10 @@ class CrewAgent(Agent):
         """The model that makes its plans; its own, unless its planning names another."""
         return self._roster.planning_model(self._name)
 
+    async def stepped(self, step: Any) -> None:
+        """Tell the crew's code, where it wants to know, of a tool that was used as text, or of the answer."""
+        await self._roster.stepped(self._name, step)
+
     def join(self, name: str, roster: Roster) -> CrewAgent:
         """Take a place in the crew of an attempt; returns the agent."""
         self._name, self._roster = name, roster

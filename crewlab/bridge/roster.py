@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from crewai.agents.parser import AgentAction, AgentFinish
 from crewai.tools.base_tool import BaseTool
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.agent_fields import agent_fields
+from crewlab.bridge.callables import Callables
 from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.journal import Journal
@@ -31,8 +33,9 @@ MANAGER = "manager"
 class Roster:
     """The agents of one attempt, and what they share: journal, models, pool, files."""
 
-    def __init__(self, request: BuildRequest, document: CrewDocument, journal: Journal) -> None:
+    def __init__(self, request: BuildRequest, document: CrewDocument, journal: Journal, code: Callables) -> None:
         self.journal = journal
+        self._code = code
         self._request = request
         self.run_blocking = request.run_blocking
         self.tool_timeout_seconds = request.tool_timeout_seconds
@@ -107,6 +110,17 @@ class Roster:
             llm = planner_llm(self._document.model_dump(exclude_none=True))
             self._models[PLANNER] = self._desk.model_for(llm, agent=PLANNER, purpose="planning")
         return CrewAgent(**texts, llm=self._models[PLANNER], max_retry_limit=0).join(PLANNER, self)
+
+    async def stepped(self, name: str, step: AgentAction | AgentFinish) -> None:
+        """Call the code that the agent, or else the crew, names for each step of its work.
+
+        Raises:
+            CodeError: It fails.
+        """
+        if name in self._document.agents or name == self.manager_name:
+            callback = self._described(name).step_callback or self._document.step_callback
+            if isinstance(callback, dict):
+                await self._code.call(callback, f"The step callback of agent {name!r}", step)
 
     def coworkers(self, name: str) -> list[CrewAgent]:
         """Everybody that `name` may delegate to."""

@@ -110,6 +110,8 @@ class AgentDocument(BaseModel):
     """See `definitions.knowledge`; they join those of the crew."""
     knowledge_config: Any = None
     embedder: Any = None
+    step_callback: Reference | None = None
+    """Code that is called after each step, where an administrator allows it."""
     guardrail: Reference | None = None
     """A rule that the output of each of the agent's tasks has to obey."""
     guardrail_max_retries: int = Field(default=3, ge=0)
@@ -190,6 +192,8 @@ class CrewDocument(BaseModel):
     knowledge_sources: Any = None
     """See `definitions.knowledge`."""
     embedder: Any = None
+    step_callback: Reference | None = None
+    """Code that is called after each step of the agents that name none of their own, where it is allowed."""
     task_callback: Reference | None = None
     """Code that is called with the output of every task, where an administrator allows it; so are the next two."""
     before_kickoff_callbacks: list[Reference] | None = None

@@ -30,6 +30,10 @@ def note(output: Any) -> None:
     _note("callback", output.raw)
 
 
+def step(taken: Any) -> None:
+    _note("step", (type(taken).__name__, taken.text))
+
+
 def leaves(output: Any) -> None:
     raise SystemExit(3)
 

@@ -15,7 +15,7 @@ from tests.acceptance import allowed_code, crews
 from tests.model_server import ModelServer, say
 
 HERE = "tests.acceptance.allowed_code"
-NAMES = ("no_exclamation", "in_capitals", "nonsense", "note", "leaves", "hangs", "other_topic", "signed")
+NAMES = ("no_exclamation", "in_capitals", "nonsense", "note", "leaves", "hangs", "other_topic", "signed", "step")
 OpenLab = Callable[..., Lab]
 
 
@@ -117,6 +117,18 @@ def test_callbacks_are_called_with_what_was_produced(lab: Lab, server: ModelServ
     assert called("callback") == ["one", "one", "two"]
     assert called("after") == [2]
     assert execution.output == "two Signed."
+
+
+def test_step_callbacks_see_answers(lab: Lab, server: ModelServer):
+    """The crew's for every agent that has none of its own, with crewAI's classes."""
+    server.script(say("one"), say("two"))
+    lab.run(crew(server, step_callback=code("step")))
+    assert called("step") == [("AgentFinish", "one"), ("AgentFinish", "two")]
+    document = crew(server)
+    document["agents"]["analyst"]["step_callback"] = code("leaves")
+    failed = lab.run(document)
+    assert failed.error is not None
+    assert failed.error.message.startswith("The step callback of agent 'analyst'")
 
 
 @pytest.mark.parametrize(

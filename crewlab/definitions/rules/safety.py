@@ -13,8 +13,8 @@ from crewlab.definitions.rules.subject import Subject, error, is_python_referenc
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
 _DATA = frozenset({"inputs"})
 _SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
-CALLBACKS = ("callback", "task_callback", "before_kickoff_callbacks", "after_kickoff_callbacks")
-"""Where a crew or a task may name code that is called with what was produced."""
+CALLBACKS = ("callback", "step_callback", "task_callback", "before_kickoff_callbacks", "after_kickoff_callbacks")
+"""Where a crew, an agent or a task may name code that is called with what was produced."""
 _LOADED = (".tools", ".mcps", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -32,7 +32,7 @@ def code_references(subject: Subject) -> Iterable[Problem]:
 
 def callbacks(subject: Subject) -> Iterable[Problem]:
     """A callback is a reference to code; text in its place would be left out without a word."""
-    for part in (subject.crew, *subject.tasks):
+    for part in (subject.crew, *subject.parts):
         for field in CALLBACKS:
             value = part.body.get(field)
             if value and not all(is_python_reference(each) for each in (value if isinstance(value, list) else [value])):

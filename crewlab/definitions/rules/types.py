@@ -35,6 +35,7 @@ EITHER = (
     "human_input",
     "condition",
     "callback",
+    "step_callback",
     "task_callback",
 )
 """Fields that may be an object or something plain."""

@@ -15,7 +15,6 @@ CREW_CHANGES = {
     "config": "A config block",
 }
 CREW_HARMLESS = {
-    "step_callback": "The callback after each step",
     "output_log_file": "The log file",
     "chat_llm": "The chat model",
     "function_calling_llm": "A model of its own for tool calls",
@@ -33,7 +32,6 @@ AGENT_CHANGES = {
     "reasoning": "Reasoning by an agent",
     "multimodal": "Images",
     "allow_code_execution": "Running code",
-    "step_callback": "The callback after each step",
     "config": "A config block",
 }
 AGENT_HARMLESS = {
