@@ -29,7 +29,7 @@ class AsyncWaiting:
         tell: Callable[[], None] | None = None,
     ) -> None:
         """Run attempts until they have ended. Being cancelled stops them: nobody waits for the rest."""
-        with self._waiting.watching(ref.execution_id for ref in refs) as watch:
+        with self._waiting.watching_attempts(refs) as watch:
             changed = asyncio.Event()
             watch.on_change = waker(changed)
             try:

@@ -257,7 +257,7 @@ class Engine:
         if isinstance(found, NextAttempt):
             self.go_on(found)
             return
-        self.note_ended(ref.execution_id, error)
+        self.note_ended(ref.execution_id, error, ref.attempt)
         if found is None:
             self._deadlines.look()
 
@@ -268,9 +268,9 @@ class Engine:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
-    def watch(self, execution_ids: Iterable[str]) -> Watch:
+    def watch(self, execution_ids: Iterable[str], attempts: Mapping[str, int] | None = None) -> Watch:
         """A watch over executions that have not ended; give it back with `unwatch`."""
-        watch = Watch(execution_ids)
+        watch = Watch(execution_ids, attempts)
         with self._lock:
             self._watches.append(watch)
         return watch
@@ -284,9 +284,9 @@ class Engine:
         with self._lock:
             self._watches.remove(watch)
 
-    def note_ended(self, execution_id: str, error: BaseException | None = None) -> None:
+    def note_ended(self, execution_id: str, error: BaseException | None = None, attempt: int | None = None) -> None:
         """Tell every watch that an execution has ended."""
-        self._each_watch(lambda watch: watch.ended(execution_id, error))
+        self._each_watch(lambda watch: watch.ended(execution_id, error, attempt))
 
     def _each_watch(self, tell: Callable[[Watch], None]) -> None:
         with self._lock:

@@ -179,11 +179,12 @@ class Launching:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None) -> list[Execution]:
-        return self._waiting.until_ended(execution_ids, lambda: [self.get(name) for name in execution_ids], timeout)
+        self._waiting.until_ended(execution_ids, timeout)
+        return self._executions.get_all(execution_ids, owner=self._owner)
 
     def wait_batch(self, batch_id: str, timeout: float | None) -> Batch:
         members = [execution.execution_id for execution in self._of_batch(batch_id)]
-        self._waiting.until_ended(members, lambda: self._of_batch(batch_id), timeout)
+        self._waiting.until_ended(members, timeout)
         return self._batch(batch_id)
 
     def _teller(self, batch_id: str, on_progress: Progress | None) -> Callable[[], None] | None:

@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 
 class Watch:
-    """A set of executions that have not ended yet. The engine tells it of each end, from any thread."""
+    """A set of executions that have not ended yet. The engine tells it of each end, from any thread.
 
-    def __init__(self, execution_ids: Iterable[str]) -> None:
+    Where the attempt is known that is waited for, what is told late of an earlier one is not taken for its end.
+    """
+
+    def __init__(self, execution_ids: Iterable[str], attempts: Mapping[str, int] | None = None) -> None:
         self._condition = threading.Condition()
         self._open = set(execution_ids)
+        self._attempts = dict(attempts or {})
+        self._ended: dict[str, int | None] = {}
         self._doubtful: set[str] = set()
         self.on_change: Callable[[], None] | None = None
         """Called, from any thread, when `wait` would return."""
         self.error: BaseException | None = None
         """Why an end could not be stored, or why nobody will bring one about."""
 
-    def ended(self, execution_id: str, error: BaseException | None = None) -> None:
-        """An execution will not change any more; `error` when its end could not be stored."""
+    def expect(self, execution_id: str, attempt: int) -> None:
+        """It was just read that this attempt has not ended; the end of an earlier one may have been told before."""
+        with self._condition:
+            self._attempts[execution_id] = attempt
+            if execution_id in self._ended and not self._concerns(execution_id, self._ended[execution_id]):
+                self._open.add(execution_id)
+
+    def _concerns(self, execution_id: str, attempt: int | None) -> bool:
+        return attempt is None or attempt >= self._attempts.get(execution_id, 0)
+
+    def ended(self, execution_id: str, error: BaseException | None = None, attempt: int | None = None) -> None:
+        """An execution will not change any more; `error` when its end could not be stored.
+
+        `attempt` says which one has ended; `None` is whichever it is.
+        """
         if execution_id not in self._open:  # a cheap look first: most ends concern another watch
             return
         with self._condition:
+            if not self._concerns(execution_id, attempt):
+                return
             self._open.discard(execution_id)
+            self._ended[execution_id] = attempt
             self.error = self.error or error
             if not self._open or error is not None or self.on_change:
                 self._tell()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from crewlab.errors import BatchNotFoundError, ExecutionError, ExecutionNotFoundError
 from crewlab.executions.batch import Batch
@@ -26,6 +26,8 @@ SELECT {", ".join("e." + column for column in EXECUTION_COLUMNS)}, d.document
 FROM executions e LEFT JOIN documents d ON d.document_hash = e.document_hash
 WHERE e.execution_id = ? AND e.owner = ?
 """
+
+_GET_ALL = _GET.replace("e.execution_id = ?", "e.execution_id IN (SELECT unnest(?))")
 
 _BATCHES = """
 SELECT b.batch_id, b.owner, b.name, b.definition_id, b.definition_name, b.version_number, b.input_columns, b.origin,
@@ -108,6 +110,21 @@ class ExecutionReads:
         if not rows:
             raise ExecutionNotFoundError(execution_id)
         return execution_from(dict(zip(EXECUTION_COLUMNS, rows[0][:-1], strict=True)), rows[0][-1])
+
+    def get_all(self, execution_ids: Sequence[str], *, owner: str) -> list[Execution]:
+        """These executions with their documents, in this order, read at once.
+
+        Raises:
+            ExecutionNotFoundError: This owner has one of them not.
+        """
+        rows = self._database.rows(_GET_ALL, [list(execution_ids), owner])
+        found = {row[0]: execution_from(dict(zip(EXECUTION_COLUMNS, row[:-1], strict=True)), row[-1]) for row in rows}
+        return [found[name] if name in found else _missing(name) for name in execution_ids]
+
+    def find_all(self, execution_ids: Collection[str], *, owner: str) -> list[Execution]:
+        """Those of these executions that there are, in any order, their documents left out (`{}`)."""
+        condition = "owner = $owner AND execution_id IN (SELECT unnest($ids))"
+        return self._executions(condition, {"owner": owner, "ids": list(execution_ids)})
 
     def find(
         self,
@@ -235,6 +252,10 @@ class ExecutionReads:
             if row[-2] is not None:
                 batch.counts[row[-2]] = row[-1]
         return list(found.values())
+
+
+def _missing(execution_id: str) -> NoReturn:
+    raise ExecutionNotFoundError(execution_id)
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:

@@ -99,9 +99,15 @@ class Transactions:
     def _say_degraded(self, error: duckdb.Error) -> None:
         reason = str(error).partition("\n")[0][:200]
         if self.health == "ok":
-            log.error("nothing can be written at the moment, trying again: %s", reason)
+            log.error("nothing can be written at the moment, trying again: %s%s", reason, _remedy(reason))
         self.health = f"degraded: {reason}"
 
     def _wait(self, seconds: float) -> None:
         if self._give_up.wait(seconds):
             raise StoreClosedError("The store was closed before this could be written.", "Is the disk full?")
+
+
+def _remedy(reason: str) -> str:
+    """What a person can do, where that is known."""
+    is_full = any(sign in reason.lower() for sign in ("no space left", "disk full", "out of disk", "quota exceeded"))
+    return ". Free some space on this disk: nothing is lost, and it goes on by itself" if is_full else ""

@@ -47,7 +47,7 @@ def test_no_thread_exists_before_one_is_needed(make_engine: MakeEngine):
     """A lab that only reads costs no thread."""
     before = threading.active_count()
     make_engine(many(1), FakeCrewAI())
-    assert threading.active_count() == before
+    assert threading.active_count() <= before, "one of an earlier test may have ended meanwhile"
 
 
 def test_only_an_engine_that_serves_takes_from_the_queue(make_engine: MakeEngine):

@@ -41,3 +41,22 @@ def test_giving_up_concerns_only_who_still_waits():
         watch.give_up(RuntimeError("closed"))
     assert done.error is None
     assert waiting.error is not None
+
+
+def test_a_late_note_of_an_earlier_attempt_ends_nothing():
+    """The end of attempt 1 is told after attempt 2 was queued: who waits for the second goes on waiting."""
+    watch = Watch(["a"], {"a": 2})
+    watch.ended("a", attempt=1)
+    assert watch.open == {"a"}
+    watch.ended("a", attempt=2)
+    assert watch.wait(0)
+
+
+def test_what_was_told_before_the_attempt_was_known_is_judged_then():
+    """An earlier attempt's end is taken back; the end of the attempt itself stands."""
+    watch = Watch(["a", "b"])
+    watch.ended("a", attempt=1)
+    watch.ended("b", attempt=2)
+    watch.expect("a", 2)
+    watch.expect("b", 2)
+    assert watch.open == {"a"}

@@ -309,6 +309,18 @@ def test_what_needs_a_worker_of_its_own_is_given_out_apart(store: Store):
         assert Counter(p.dedicated for p in served) == Counter({None: shared, "it blocks": alone}) + Counter()
 
 
+def test_many_are_read_at_once_in_the_order_asked(store: Store):
+    """With their documents; one that is not there, or is somebody else's, is named."""
+    added = [new_execution() for _ in range(3)]
+    store.executions.add(added).result()
+    names = [execution.execution_id for execution in reversed(added)]
+    read = store.executions.get_all(names, owner=OWNER)
+    assert [(e.execution_id, e.document) for e in read] == [(e.execution_id, e.document) for e in reversed(added)]
+    assert {e.execution_id for e in store.executions.find_all([*names, "nothing"], owner=OWNER)} == set(names)
+    with pytest.raises(ExecutionNotFoundError):
+        store.executions.get_all(names, owner="eve")
+
+
 def test_find_filters_sorts_and_pages(store: Store):
     """Status, definition, batch and text narrow the list down; pages follow each other without gaps."""
     tea = finished_execution(store, inputs={"topic": "Green Tea"})

@@ -11,7 +11,7 @@ from crewlab.ui.components.launch_model import choose_models
 from crewlab.ui.components.launch_planning import choose_planning
 from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_training import choose_training
-from crewlab.ui.components.limits_form import limits_form
+from crewlab.ui.components.limits_form import choose_priority, limits_form
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
@@ -32,7 +32,8 @@ def choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any]
         models = choose_models(lab, version.document, key="launch.model", definition_key=version.definition_id)
         limiting, planning, scoring, training, taping = st.tabs(TABS)
         with limiting:
-            options = {**models, **limits_form(lab, key="launch")}
+            limits, priority = limits_form(lab, key="launch"), choose_priority(key="launch.priority")
+            options = {**models, **limits, "priority": priority}
         with planning:
             options["planning"] = choose_planning(version.document, key="launch.planning")
         with scoring:
