@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -25,6 +25,10 @@ class Settings(BaseModel):
     )
     examples: Path = Field(
         default=PROJECT / "data" / "examples", description="Folder of the example crews that seed an empty store"
+    )
+    executor: Literal["crewlab", "crewai"] = Field(
+        default="crewlab",
+        description="Whose agent loop runs agents where a crew names none: `crewlab`, or `crewai` for its own",
     )
     owner: str = Field(default="local", description="Who owns what this process makes")
     workers: int = Field(default=4, ge=1, le=64, description="Worker threads of the pool, each with its own event loop")

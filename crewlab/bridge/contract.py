@@ -140,6 +140,8 @@ class BuildRequest:
     """The largest file that a task may write."""
     model_limit: Callable[[str], RateLimit | None] = lambda _: None
     """What all executions together may ask of a model, by its name in the document."""
+    executor: str = "crewlab"
+    """Whose agent loop is used where the document names none: `crewlab` or `crewai`."""
     judge: Llm | None = None
     """The model that scores the output of each task; `None` is nobody."""
     owner: str = "local"

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crewai import Agent
+from crewai.agents.agent_executor import AgentExecutor
+from crewai.agents.tools_handler import ToolsHandler
+from crewai.tools.agent_tools.base_agent_tools import BaseAgentTool
 from crewai.tools.base_tool import BaseTool
 from crewai.utilities.agent_utils import get_tool_names, parse_tools, render_text_description_and_args
 from pydantic import PrivateAttr
 
 from crewlab.bridge.executor import TaskExecutor
 from crewlab.bridge.message_copies import copied
+from crewlab.bridge.stock_run import on_stock, stock_run
+from crewlab.bridge.stock_tools import stock_tools
 
 if TYPE_CHECKING:
     from crewlab.bridge.recorded_model import RecordedModel
@@ -61,9 +66,12 @@ class CrewAgent(Agent):
     def create_agent_executor(self, tools: list[BaseTool] | None = None, task: Any = None) -> None:
         """A new executor for each task, with crewAI's prompts."""
         given = list(tools or [])
+        is_stock = stock_run() is not None
+        if is_stock:
+            given = stock_tools(given, self, task)
         parsed = parse_tools(given)
         prompt, stop_words, _ = self._build_execution_prompt(given)
-        self.agent_executor = TaskExecutor(
+        self.agent_executor = (AgentExecutor if is_stock else TaskExecutor)(
             llm=self.model,
             task=task,
             agent=self,
@@ -72,7 +80,7 @@ class CrewAgent(Agent):
             prompt=prompt,
             stop_words=stop_words,
             max_iter=self.max_iter,
-            tools_handler=self.tools_handler,
+            tools_handler=ToolsHandler() if is_stock else self.tools_handler,  # what was cached is recorded, too
             tools_names=get_tool_names(parsed),
             tools_description=render_text_description_and_args(parsed),
             respect_context_window=self.respect_context_window,
@@ -89,7 +97,13 @@ class CrewAgent(Agent):
         recollection = self._roster.recollection
         if recollection is not None and not task.opening:
             self._recollected = await recollection.inform(self, task, context)
-        return await super().aexecute_task(task, context, tools)
+        if not self._roster.is_stock or task.opening:
+            return await super().aexecute_task(task, context, tools)
+        task.tools = [
+            tool for tool in tools or () if not isinstance(tool, BaseAgentTool)
+        ]  # crewAI's planner names them
+        with on_stock(self._name, may_shorten=self.respect_context_window):
+            return await super().aexecute_task(task, context, tools)
 
     def remember_for_prompt(self, memories: str) -> None:
         """What the prompts of this agent say of its memories from now on."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crewai.llms.base_llm import BaseLLM
+from crewai.utilities.agent_utils import extract_tool_call_info, parse_tool_call_args
 from pydantic import BaseModel, PrivateAttr
 
 from crewlab.bridge.failures import unreadable
@@ -14,7 +16,9 @@ from crewlab.bridge.message_copies import copied, plain
 from crewlab.bridge.model_call import ModelCall
 from crewlab.bridge.overrides import as_asked
 from crewlab.bridge.pace import UNLIMITED, Pace
+from crewlab.bridge.rehearsal_plans import PLAN_FUNCTION
 from crewlab.bridge.retry import RetryPolicy
+from crewlab.bridge.stock_run import stock_run
 from crewlab.bridge.structured import structured
 from crewlab.bridge.whole_text import whole
 from crewlab.executions.events import Purpose
@@ -73,14 +77,10 @@ class RecordedModel(BaseLLM):
         Raises:
             ModelCallError: For good, after the retries that make sense.
         """
-        return await self.ask(
-            messages,
-            tools=tools,
-            available_functions=available_functions,
-            from_task=from_task,
-            from_agent=from_agent,
-            response_model=response_model,
-        )
+        whose = {"available_functions": available_functions, "from_task": from_task, "from_agent": from_agent}
+        question = self.ask(messages, tools=tools, response_model=response_model, **whose)
+        run = stock_run()
+        return await (question if run is None else run.asked_elsewhere(question))
 
     async def ask(self, messages: Any, *, purpose: Purpose | None = None, **arguments: Any) -> Any:
         """`acall` that also says what the call is for. With a `response_model` the answer is one, or its JSON."""
@@ -106,6 +106,16 @@ class RecordedModel(BaseLLM):
         Raises:
             ModelCallError: For good, after the retries that make sense.
         """
+        if (run := stock_run()) is not None:
+            question = self.ask(
+                messages,
+                purpose=_purpose_in_stock(tools, response_model),
+                tools=tools,
+                from_task=from_task,
+                from_agent=from_agent,
+                response_model=response_model,
+            )
+            return _called(run.ask(question), available_functions)
         call = self._opened(messages, tools, None if from_agent or from_task else "other")
         inner, schema = structured(self._inner, response_model)
         send = functools.partial(
@@ -155,6 +165,21 @@ class RecordedModel(BaseLLM):
             parameters=self._parameters,
             pace=self._pace,
         )
+
+
+def _purpose_in_stock(tools: Any, response_model: type[BaseModel] | None) -> Purpose | None:
+    """What a call of crewAI's own executor is for: only its planning can be told from the agent's own work."""
+    plans = any(_tool_name(tool) == PLAN_FUNCTION for tool in tools or ())
+    return "planning" if plans or getattr(response_model, "__name__", "") == "StepObservation" else None
+
+
+def _called(answer: Any, functions: Mapping[str, Any] | None) -> Any:
+    """The result of the function that an answer calls, if it is one of those to be called at once."""
+    info = extract_tool_call_info(answer[0]) if functions and isinstance(answer, list) and answer else None
+    if info is None or functions is None or info[1] not in functions:
+        return answer
+    arguments, _ = parse_tool_call_args(info[2], info[1], info[0])
+    return functions[info[1]](**(arguments or {}))
 
 
 def _tool_name(tool: Any) -> str:

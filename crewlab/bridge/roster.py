@@ -40,6 +40,8 @@ class Roster:
         self.run_blocking = request.run_blocking
         self.tool_timeout_seconds = request.tool_timeout_seconds
         self.cassette = request.cassette
+        self.is_stock = (document.executor or request.executor) == "crewai"
+        """Whether crewAI's own executor decides what an agent does next."""
         self._document = document
         self._toolbox = Toolbox(request)
         self._overlay = request.overlay

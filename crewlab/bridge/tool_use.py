@@ -75,13 +75,17 @@ class ToolUse:
             ToolCallError: The failure policy says `raise`, or this is the same call with the same result again
                 and again.
         """
+        answer = await self.answer(name, arguments)
+        self._stop_if_useless(name, arguments, answer)
+        return answer
+
+    async def answer(self, name: str, arguments: dict[str, Any]) -> ToolAnswer:
+        """`use`, for a loop that looks after useless calls by itself."""
         tool = self._tools.get(sanitize_tool_name(name))
         shown = tool.name if tool is not None else name
         call = ToolCall(self._agent.roster.journal, shown, plain(arguments), self._agent.document_name)
         call.journal.start(call)
-        answer = await self._answer(call, tool, name, arguments)
-        self._stop_if_useless(name, arguments, answer)
-        return answer
+        return await self._answer(call, tool, name, arguments)
 
     def refuse(self, name: str, arguments: Any, failure: ToolFailure) -> ToolAnswer:
         """Record a call whose arguments cannot be used, and tell the model why.

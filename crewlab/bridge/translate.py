@@ -9,6 +9,8 @@ from crewlab.bridge.journal import Journal
 from crewlab.bridge.message_copies import plain
 from crewlab.bridge.payloads import payload_of
 from crewlab.bridge.scope import MODEL_CALL, TASK_NAME
+from crewlab.bridge.stock_plans import plan_event
+from crewlab.bridge.stock_run import stock_run
 from crewlab.executions.events import Unrecognised
 
 _TOLD_ELSEWHERE = frozenset(
@@ -29,6 +31,11 @@ _TOLD_ELSEWHERE = frozenset(
         "tool_usage_started",
         "tool_usage_finished",
         "tool_usage_error",
+        "tool_failure_detected",
+        # the calls of a planner tell these
+        "agent_reasoning_started",
+        "step_observation_started",
+        "step_observation_completed",
         # nothing that is not told by the calls in between
         "agent_execution_started",
         "agent_execution_completed",
@@ -55,7 +62,9 @@ def sink_for(journal: Journal) -> Callable[[Any, Any], None]:
         if event.type == "llm_call_completed" and MODEL_CALL.get() is not None:
             _completed(event)
         elif event.type not in _TOLD_ELSEWHERE:
-            journal.note(_unrecognised(journal, event))
+            run = stock_run()
+            planned = None if run is None else plan_event(journal, run.agent, event)
+            journal.note(planned or _unrecognised(journal, event))
 
     return sink
 

@@ -24,6 +24,20 @@ Process = Annotated[str, AfterValidator(_known_process)]
 """The name of one of `PROCESSES`."""
 
 
+EXECUTORS = ("crewlab", "crewai")
+"""Our agent loop, and crewAI's own."""
+
+
+def _known_executor(name: str) -> str:
+    if name not in EXECUTORS:
+        raise ValueError(f"there is no executor {name[:80]!r}; choose one of {', '.join(EXECUTORS)}")
+    return name
+
+
+Executor = Annotated[str, AfterValidator(_known_executor)]
+"""One of `EXECUTORS`."""
+
+
 def _text_or_object(value: Any) -> str | None:
     if isinstance(value, str):
         return "text"
@@ -175,6 +189,8 @@ class CrewDocument(BaseModel):
     name: str
     description: str | None = None
     process: Process | None = None
+    executor: Executor | None = None
+    """Whose agent loop runs the agents; absent is that of the settings."""
     agents: dict[str, AgentDocument]
     tasks: list[TaskDocument]
     inputs: dict[str, Any] = {}

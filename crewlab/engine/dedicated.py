@@ -32,19 +32,17 @@ FEATURES: tuple[BlockingFeature, ...] = (
         "crew",
         "executor",
         lambda value: value == "crewai",
-        "crewAI's own agent executor asks models and runs tools on the thread it is on",
-    ),
-    BlockingFeature(
-        "agent",
-        "executor",
-        lambda value: value == "crewai",
-        "crewAI's own agent executor asks models and runs tools on the thread it is on",
+        "crewAI's own agent executor holds a thread for each agent at work",
     ),
 )
 
 
-def reasons_for_dedicated_worker(document: Document) -> tuple[str, ...]:
-    """Why an execution of `document` needs a worker of its own, each reason once; empty when it may share one."""
+def reasons_for_dedicated_worker(document: Document, *, executor: str = "crewlab") -> tuple[str, ...]:
+    """Why an execution of `document` needs a worker of its own, each reason once; empty when it may share one.
+
+    `executor` is that of the settings, for a document that names none.
+    """
+    document = {**document, "executor": document.get("executor") or executor}
     return tuple(dict.fromkeys(feature.why for feature in FEATURES if feature.used_by(document)))
 
 

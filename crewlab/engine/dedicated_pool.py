@@ -9,6 +9,9 @@ from crewlab.engine.pool import Farewell, Worker
 from crewlab.errors import EngineClosedError
 from crewlab.executions.engine_state import DedicatedWorker
 
+_THREADS = 64
+"""For agents of one attempt that hold a thread each: those at work at once, and those who wait for a coworker."""
+
 
 class DedicatedPool:
     """Makes a worker for each attempt, or takes one that is free. How many there may be is the dispatcher's matter."""
@@ -34,7 +37,7 @@ class DedicatedPool:
 
     def _make(self) -> Worker:
         self._made += 1
-        return Worker(f"crewlab-dedicated-{self._made}", self._farewell)
+        return Worker(f"crewlab-dedicated-{self._made}", self._farewell, threads=_THREADS)
 
     def release(self, worker: Worker) -> None:
         """Its attempt is over; the next one may have it."""

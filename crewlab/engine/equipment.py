@@ -113,6 +113,7 @@ class Equipment:
             allowed_code=settings.allowed_references,
             max_file_bytes=settings.max_file_bytes,
             model_limit=self._limit_of,
+            executor=settings.executor,
             judge=execution.options.judge,
             owner=execution.owner,
             definition=definition_key(execution.definition_id, execution.definition_name),

@@ -39,7 +39,7 @@ class Launching:
         self, store: Store, engine: Engine, catalogue: Catalogue, waiting: Waiting, settings: Settings
     ) -> None:
         self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
-        self._owner = settings.owner
+        self._owner, self._executor = settings.owner, settings.executor
         self._waiting = waiting
         self._training = Training(store, catalogue, settings.owner)
         self._async_waiting = AsyncWaiting(engine, waiting)
@@ -154,7 +154,7 @@ class Launching:
         self._catalogue.require_no_secrets(inputs)
         files = {"knowledge_files": self._catalogue.knowledge_files(target.document)}
         named = options.model_copy(update=files | self._catalogue.tool_library.resolve(target.document)._asdict())
-        template = _template(target, named, origin, self._owner)
+        template = _template(target, named, origin, self._owner, self._executor)
         return [template.model_copy(update={"execution_id": new_id(), "inputs": row}) for row in inputs]
 
     def _add_batch(self, new: list[NewExecution], name: str | None) -> tuple[list[NewExecution], Future[None]]:
@@ -295,7 +295,7 @@ def _move(execution: Execution, status: ExecutionStatus, message: str) -> Move:
     return Move(execution_id=execution.execution_id, attempt=execution.attempt, status=status, message=message)
 
 
-def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str) -> NewExecution:
+def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str, executor: str) -> NewExecution:
     return NewExecution(
         execution_id="",
         owner=owner,
@@ -308,5 +308,5 @@ def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str
         origin=origin,
         is_rehearsal=is_rehearsal(target.document, options.overlay),
         tasks_total=len(target.document.get("tasks") or ()),
-        dedicated="; ".join(reasons_for_dedicated_worker(target.document)) or None,
+        dedicated="; ".join(reasons_for_dedicated_worker(target.document, executor=executor)) or None,
     )

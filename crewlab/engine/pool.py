@@ -7,7 +7,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -26,12 +26,14 @@ SPREAD = 16
 class Worker:
     """A daemon thread that runs one event loop. Hosted coroutines share nothing but the loop and `building`."""
 
-    def __init__(self, name: str, farewell: Farewell) -> None:
+    def __init__(self, name: str, farewell: Farewell, *, threads: int | None = None) -> None:
         self.name, self.hosted = name, 0
         self._farewell = farewell
         self.building = asyncio.Lock()
         """Held while a crew is built, which is CPU only: one at a time, so that the loop stays responsive."""
         self._loop = asyncio.new_event_loop()
+        if threads is not None:
+            self._loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix=name))
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)

@@ -145,7 +145,7 @@ def test_the_events_that_are_left_out_exist():
     from crewlab.bridge.translate import _TOLD_ELSEWHERE
 
     base = found("crewai.events.base_events:BaseEvent")
-    for name in ("llm", "crew", "task", "tool_usage", "agent", "logging", "flow", "env"):
+    for name in ("llm", "crew", "task", "tool_usage", "agent", "logging", "flow", "env", "reasoning", "observation"):
         importlib.import_module(f"crewai.events.types.{name}_events")
     known = {field.default for cls in _all_below(base) if (field := cls.model_fields.get("type"))}
     assert known >= _TOLD_ELSEWHERE

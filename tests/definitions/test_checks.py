@@ -76,6 +76,7 @@ BROKEN = [
         "agents.researcher.planning_config.llm",
     ),
     (crew(max_rpm="many"), "field.type", "max_rpm"),
+    (crew(executor="theirs"), "field.type", "executor"),
     (with_agent(llm=[1]), "field.type", "agents.researcher.llm"),
     (with_agent(llm={"temperature": 1}), "llm.missing", "agents.researcher.llm"),
     (with_agent(llm="groq/llama-3"), "llm.unknown", "agents.researcher.llm"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from crewlab.engine.dedicated import FEATURES, reasons_for_dedicated_worker
 from tests.engine.fakes import document
 
@@ -14,16 +12,13 @@ def test_a_plain_crew_shares_a_worker():
     assert reasons_for_dedicated_worker({}) == ()
 
 
-@pytest.mark.parametrize("part", ["crew", "agent", "manager"])
-def test_the_executor_of_crewai_needs_a_worker_of_its_own(part):
-    """Whoever uses it, the manager included; the reason is said once, in words."""
-    crew = document()
-    writer = crew["agents"]["writer"]
-    where = {"crew": crew, "agent": writer, "manager": crew.setdefault("manager_agent", dict(writer))}[part]
-    where["executor"] = "crewai"
-    reasons = reasons_for_dedicated_worker(crew)
+def test_the_executor_of_crewai_needs_a_worker_of_its_own():
+    """Whether the crew names it or the settings do; the reason is said in words."""
+    reasons = reasons_for_dedicated_worker(document(executor="crewai"))
     assert len(reasons) == 1
     assert "thread" in reasons[0]
+    assert reasons_for_dedicated_worker(document(), executor="crewai") == reasons
+    assert reasons_for_dedicated_worker(document(executor="crewlab"), executor="crewai") == ()
 
 
 def test_the_executor_of_crewlab_shares_a_worker():

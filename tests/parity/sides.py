@@ -43,11 +43,11 @@ class Seen:
         return [json.loads(request) for request in self.requests]
 
 
-def ours(case: Case, model: str) -> Seen:
-    """The case on our loop."""
+def ours(case: Case, model: str, *, executor: str = "crewlab") -> Seen:
+    """The case in an attempt of ours, on our loop or on crewAI's."""
     tools = patch.multiple(Toolbox, open=AsyncMock(), tools=lambda _, names: made(names))
     with case.server() as server, tools:
-        attempt = run({**case.document, "llm": case.llm(model, server.url)}, INPUTS)
+        attempt = run({**case.document, "llm": case.llm(model, server.url), "executor": executor}, INPUTS)
     return _seen(server, "failed" if attempt.final is None else attempt.final.output)
 
 

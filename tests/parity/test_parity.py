@@ -14,8 +14,13 @@ EVERY = [(case, model) for case in CASES for model in case.models]
 
 @pytest.mark.parametrize(("case", "model"), EVERY, ids=[f"{case.name}, {model}" for case, model in EVERY])
 def test_requests_and_output_are_those_of_stock_crewai(case: Case, model: str):
-    """Whole request bodies in order and the final output are equal, or a listed difference says why not."""
+    """Whole request bodies in order and the final output are equal, or a listed difference says why not.
+
+    With `executor: crewai` they are equal in any case, but for what is not the executor's: retries and conversion.
+    """
     mine, theirs = ours(case, model), stock(case, model)
+    if case.difference(model) not in (Difference.ONE_RETRY_LAYER, Difference.MISSED_SCHEMA):
+        assert ours(case, model, executor="crewai") == theirs
     if case.difference(model) is None:
         assert mine.bodies == theirs.bodies
         assert mine.output == theirs.output

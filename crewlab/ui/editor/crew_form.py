@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from crewlab.definitions.crew import EXECUTORS
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
@@ -28,6 +29,7 @@ FORM_FIELDS = frozenset(
         "max_rpm",
         "planning",
         "planning_llm",
+        "executor",
     }
 )
 
@@ -63,11 +65,28 @@ def crew_form(fields: Fields) -> None:
         )
         if fields.value(("planning",)) or fields.value(("planning_llm",)):
             model_field(fields, ("planning_llm",), "Model that plans", empty="As the crew")
+    _advanced(fields)
     fields.notes(("agents",))
     fields.notes(("tasks",))
     recollection_fields(fields, (), of_agent=False)
     _inputs(fields)
     fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}))
+
+
+def _advanced(fields: Fields) -> None:
+    with st.expander("Advanced", expanded=bool(fields.value(("executor",)))):
+        fields.choice(
+            ("executor",),
+            "Agent loop",
+            list(EXECUTORS),
+            format_func=lambda name: _LOOPS.get(name, name),
+            placeholder="As in the settings",
+            help="crewAI's own loop is slower and runs on a worker of its own; use it to compare, or when something "
+            "works with it alone. Events, limits and recordings are the same.",
+        )
+
+
+_LOOPS = {"crewlab": "CrewLab's", "crewai": "crewAI's own"}
 
 
 def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
