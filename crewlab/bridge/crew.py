@@ -91,7 +91,10 @@ class AttemptCrew:
             if conversation is not None:
                 task.go_on_from(conversation, feedback)
             output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
-        return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, agent.conversation)
+        told = agent.conversation
+        if told and told[-1]["role"] != "assistant":  # crewAI's own executor does not always say its answer
+            told = (*told, {"role": "assistant", "content": output.raw})
+        return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, told)
 
     async def _learn(self, task: BuiltTask, names: Sequence[str], outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The lessons of a training, for the agent of the task."""

@@ -43,17 +43,19 @@ class StockRun:
         Raises:
             HookAborted: The task is over; crewAI lets this pass.
         """
+        try:
+            return self._sent(work).result()
+        except concurrent.futures.CancelledError:
+            raise HookAborted("The task is over.") from None
+
+    def _sent(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         if self._is_over:
             work.close()
             raise HookAborted("The task is over.")
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         self._open.add(future)
-        try:
-            return future.result()
-        except concurrent.futures.CancelledError:
-            raise HookAborted("The task is over.") from None
-        finally:
-            self._open.discard(future)
+        future.add_done_callback(self._open.discard)
+        return future
 
     def ask(self, question: Coroutine[Any, Any, Any]) -> Any:
         """`do` for a model call; an error that crewAI knows how to go on after is told in its words."""
@@ -73,7 +75,7 @@ class StockRun:
         """`question`, on the loop of the attempt: a long conversation crewAI has summed up on a loop of its own."""
         if asyncio.get_running_loop() is self._loop:
             return await question
-        return await asyncio.to_thread(self.ask, question)
+        return await asyncio.wrap_future(self._sent(question))
 
     def end(self) -> None:
         """Let nothing more be asked for, and drop what is in flight."""

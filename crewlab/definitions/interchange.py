@@ -60,6 +60,8 @@ def as_crewai(document: Mapping[str, Any]) -> Translated:
         shaped = _in_order(shaped)
         notes.append(Note("process", "sequential instead of parallel: crewAI runs the tasks one after the other"))
     shaped = _with_models(shaped, notes)
+    if shaped.pop("executor", None):
+        notes.append(Note("executor", "left out: crewAI has no other agent loop than its own"))
     tasks = shaped.get("tasks")
     if isinstance(tasks, list):
         shaped["tasks"] = [_plain_task(task, notes) if isinstance(task, Mapping) else task for task in tasks]

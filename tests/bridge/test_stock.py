@@ -158,3 +158,22 @@ def test_tools_that_were_called_in_one_answer_are_all_recorded():
         attempt = run(stock(server, tools=["Lookup"]))
     assert attempt.error is None
     assert sorted(call.arguments["words"] for call in attempt.of(ToolCallEnded)) == ["a", "b", "tea"]
+
+
+@pytest.mark.parametrize("model", ["openai/any", "openai/o1-text"])
+def test_a_person_may_answer_what_it_said(model):
+    """The conversation ends with the answer, whichever way the model uses tools, and goes on from there."""
+
+    async def go_on(attempt: Attempt) -> None:
+        async with opened(document, record=attempt.events.append) as crew:
+            first = await crew.run_task(0, {})
+            assert first.conversation[-1] == {"role": "assistant", "content": "done"}
+            attempt.outcomes[0] = await crew.run_task(0, {}, feedback="Shorter", conversation=first.conversation)
+
+    with ModelServer(reply=lambda _: "done") as server:
+        document = stock(server, tools=["Lookup"])
+        document["llm"]["model"] = model
+        attempt = in_context(go_on)
+    assert attempt.error is None
+    assert "Shorter" in server.requests[1].body["messages"][-1]["content"]
+    assert len(server.requests) == 2

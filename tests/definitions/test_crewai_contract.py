@@ -20,7 +20,7 @@ from crewlab.settings import PROJECT
 
 EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples")]
 OURS = {
-    "crew": {"description", "inputs", "llm"},
+    "crew": {"description", "inputs", "llm", "executor"},
     "agent": {"type", "settings"},
     "task": {"type", "condition"},
 }

@@ -82,3 +82,10 @@ def test_a_circle_cannot_be_exported():
     tasks = [task("a", context=["b"]), task("b", context=["a"])]
     with pytest.raises(DocumentError, match="circle"):
         as_crewai(crew(process="parallel", tasks=tasks))
+
+
+def test_the_agent_loop_is_not_exported():
+    """crewAI has one, and refuses fields that it does not know."""
+    document, notes = as_crewai(crew(executor="crewai"))
+    assert "executor" not in document
+    assert "executor" in [note.where for note in notes]
