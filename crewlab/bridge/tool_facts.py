@@ -88,8 +88,8 @@ PARAMETERS = {
 """Setting -> how the keys end that it stands in for."""
 EMBEDDER = {
     "name": "OPENAI_API_KEY",
-    "description": "Key for the embeddings, unless config names another embedding_model",
-    "required": True,
+    "description": "Key for embeddings of OpenAI; without it, and without an embedding_model in config, offline ones",
+    "required": False,
     "parameter": "config",
 }
 
@@ -107,7 +107,7 @@ RAG_CONFIG = {
     "type": ["object", "null"],
     "default": None,
     "description": 'Such as {"embedding_model": {"provider": "openai", "config": {"model_name": "...", "api_key": '
-    '"${secret:NAME}", "api_base": "..."}}}; left out, OpenAI makes the embeddings',
+    '"${secret:NAME}", "api_base": "..."}}}; left out: by OpenAI if its key is known, else offline',
 }
 NOT_REQUIRED = frozenset({"config"})
 """Settings that are made by the tool itself when they are left out."""

@@ -95,6 +95,9 @@ def _settings(record: ToolRecord, spec: ToolSpec, given: Mapping[str, Any], plac
         settings["save_dir"] = str(place.folder)
     if "similarity_threshold" in fields:  # else all of them would read what any of them has read
         settings.setdefault("collection_name", f"{record.name}-{place.label}")
+        if "config" not in settings and not place.credentials("OPENAI_API_KEY"):
+            offline = importlib.import_module("crewlab.bridge.offline_embedding")  # brings a database: only for these
+            settings = {"similarity_threshold": offline.SIMILARITY, **settings, "config": offline.CONFIG}
     if spec.name == "MergeAgentHandlerTool":
         settings |= {"name": record.name, "description": record.description or spec.description or record.name}
     return settings

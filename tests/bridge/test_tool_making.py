@@ -127,3 +127,11 @@ def test_what_is_missing_is_said_with_a_way_out(place: Any) -> None:
         make(place, "SerperDevTool")
     with pytest.raises(UnknownToolError, match="no tool 'Nothing'"):
         make(place, "Nothing")
+
+
+def test_a_search_in_documents_needs_no_key(place: Any) -> None:
+    """Texts are compared offline; the file is within the folder of files."""
+    (place.files / "notes.txt").write_text("The cat sat on the mat.\n\nHeat pumps sell well in Germany.")
+    tool = make(place, "TXTSearchTool")
+    assert "Germany" in tool.run(search_query="heat pumps", txt="notes.txt")
+    assert "outside the folder" in tool.run(search_query="heat pumps", txt="../secret.txt")
