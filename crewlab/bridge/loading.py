@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class LoadedCrewAI:
         self._tool_trial, self._toolbox = tool_trial, toolbox
         self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
         self._taken: list[Taken] = bus.take_handlers()
+        self._undo_skipping: Callable[[], None] = silence.skip_unheard_chunks()
         self._levels = {name: logging.getLogger(name).level for name in _LOUD}
         for name in _LOUD:
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -89,6 +90,7 @@ class LoadedCrewAI:
         """See `contract.CrewAI`."""
         global _loaded
         self._bus.put_back(self._taken)
+        self._undo_skipping()
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         logging.getLogger().removeFilter(self._silence.is_wanted)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import crewai
+from crewai.events.event_bus import crewai_event_bus
 from crewai.events.event_context import EventContextConfig, MismatchBehavior, _event_context_config
 from crewai.events.listeners.tracing.utils import set_suppress_tracing_messages
 from crewai.events.stream_context import add_stream_sink
+from crewai.events.types.llm_events import LLMStreamChunkEvent
 from crewai.execution import set_execution_uuid
+from crewai.llms.base_llm import BaseLLM
 from crewai.llms.retry import _active_llm_rate_limit_retry
 from crewai.utilities.env import _env_context_emitted
 from crewai_core.printer import set_suppress_console_output
@@ -36,6 +40,31 @@ def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
     _active_llm_rate_limit_retry.set(True)
     _env_context_emitted.set(True)
     QUIET.set(True)
+
+
+def skip_unheard_chunks() -> Callable[[], None]:
+    """Make no event of a chunk of a streamed answer that belongs to an attempt, unless somebody listens for chunks.
+
+    crewAI makes one for every token, which is the largest part of what a streamed answer costs here. Elsewhere, and
+    for handlers of others, everything is as it was. Returns what undoes it.
+    """
+    original = BaseLLM._emit_stream_chunk_event
+
+    @functools.wraps(original)
+    def emit(self: BaseLLM, *arguments: Any, **named: Any) -> None:
+        if not QUIET.get() or _somebody_listens():
+            original(self, *arguments, **named)
+
+    def undo() -> None:
+        BaseLLM._emit_stream_chunk_event = original  # type: ignore[method-assign]  # as it was found
+
+    BaseLLM._emit_stream_chunk_event = emit  # type: ignore[method-assign]  # no subclass has one of its own
+    return undo
+
+
+def _somebody_listens() -> bool:
+    bus = crewai_event_bus
+    return bool(bus._sync_handlers.get(LLMStreamChunkEvent) or bus._async_handlers.get(LLMStreamChunkEvent))
 
 
 def is_wanted(record: logging.LogRecord) -> bool:

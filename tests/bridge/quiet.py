@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from crewlab.bridge.models import close_models
+from crewlab.bridge.scope import QUIET
 from crewlab.bridge.silence import enter_context
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ def run_quietly(make: Callable[[], Coroutine[Any, Any, T]]) -> tuple[T, list[Any
 
     async def inside() -> T:
         enter_context("execution-1", lambda _source, event: events.append(event))
+        QUIET.set(False)  # here somebody reads what crewAI says, chunks too
         try:
             return await make()
         finally:
