@@ -21,10 +21,16 @@ _LEFT_OUT = ("output_file", "human_input", "callback", "async_execution", "condi
 """What a task does besides its output, and what training has its own way of: every task is trained."""
 
 
+_QUESTION = {
+    "human_input": {"once": True, "prompt": "Say what to do better. Your words are what the agent learns from."}
+}
+
+
 def training_document(document: Mapping[str, Any], iterations: int) -> Document:
     """The crew `document` unrolled `iterations` times, one task after the other as crewAI trains.
 
-    Every task asks a person once; agents are told in later rounds what was said of their tasks in earlier ones.
+    Every task of an agent asks a person once; agents are told in later rounds what was said of their tasks in earlier
+    ones. What a manager does for nobody in particular is not asked about: nobody would learn from it.
     """
     crew, plain = parse_crew(document), in_crew_shape(document)
     rounds = [_round(crew, plain["tasks"], number) for number in range(1, iterations + 1)]
@@ -50,10 +56,7 @@ def _round(crew: CrewDocument, tasks: list[Document], number: int) -> list[Docum
             **{field: value for field, value in task.items() if field not in _LEFT_OUT},
             "name": round_name(crew.tasks[index].name, number),
             "context": [round_name(crew.tasks[other].name, number) for other in links[index]],
-            "human_input": {
-                "once": True,
-                "prompt": "Say what to do better. Your words are what the agent learns from.",
-            },
+            **({} if crew.tasks[index].agent is None else _QUESTION),
         }
         for index, task in enumerate(tasks)
     ]

@@ -148,7 +148,7 @@ class Launching:
             self._catalogue.require_judge(options.judge, is_replay=is_replay)
         used = profiles_used(planned, overlay, options.judge)
         options = options.model_copy(update={"profiles": used})
-        options = self._training.followed(options)
+        options = self._training.followed(options, target.document)
         require_prices(planned, options, self._catalogue.price)
         inputs = complete_inputs(target.document, rows)
         self._catalogue.require_no_secrets(inputs)

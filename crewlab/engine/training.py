@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crewlab.definitions.models import agents_of
 from crewlab.definitions.training import MOST_ITERATIONS, is_training, learned, training_document
 from crewlab.definitions.version import content_hash
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
@@ -60,25 +61,30 @@ class Training:
         """What a training of `definition` runs.
 
         Raises:
-            InputsError: The number of iterations makes no sense.
+            InputsError: The number of iterations makes no sense, or there is nobody who could learn.
             DocumentError: It is not a crew.
         """
         if not 1 <= iterations <= MOST_ITERATIONS:
             raise InputsError(f"{iterations} iterations are no training.", f"Give 1 to {MOST_ITERATIONS}.")
         target = self._catalogue.find(definition)
         document = training_document(target.document, iterations)
+        if not is_training(document):
+            raise InputsError(f"No task of {target.name!r} names an agent, so nobody would learn.", "Name one.")
         return replace(target, document=document, content_hash=content_hash(document), name=training_name(target.name))
 
-    def followed(self, options: LaunchOptions) -> LaunchOptions:
-        """The options with the lessons of the training that they name.
+    def followed(self, options: LaunchOptions, document: Mapping[str, Any]) -> LaunchOptions:
+        """The options with the lessons of the training that they name, for a launch of `document`.
 
         Raises:
             ExecutionNotFoundError: There is no such execution.
-            InputsError: It is no training, or not completed.
+            InputsError: It is no training, not completed, or one of other agents.
         """
         if options.training is None:
             return options
-        instructions = self.lessons(options.training)
+        instructions, agents = self.lessons(options.training), agents_of(document)
+        if instructions and not instructions.keys() & set(agents):
+            what = f"The training {options.training} taught {', '.join(instructions)}."
+            raise InputsError(what, f"Choose a training of this crew: its agents are {', '.join(agents)}.")
         return options.model_copy(update={"instructions": instructions})
 
     def lessons(self, execution_id: str) -> Mapping[str, tuple[str, ...]]:

@@ -62,8 +62,10 @@ class LabTrials(LabRunning, LabPeople, LabTables):
         """Train a crew, `feedback` being asked about each output; an empty answer accepts it. Waits for the end.
 
         What the agents learned is followed by launches with `training=` the id of the execution that is returned.
-        Raises as `launch_training` does, and whatever `feedback` raises: the training waits, to be answered later.
+        Raises as `launch_training` does, `PoolPausedError` as `run` does, and whatever `feedback` raises: the training
+        waits, to be answered later.
         """
+        self.engine.require_unpaused()
         handle = self.launch_training(definition, inputs, iterations=iterations, **arguments)
         return answered_by(self, handle, feedback)
 

@@ -39,7 +39,15 @@ LIMIT $limit
 _FEEDBACK = """
 SELECT question_id, task_index, task_name, agent, attempt, output, output_json, conversation, timeout_seconds,
        decision, answer, answered_by
-FROM questions WHERE execution_id = ? AND decision = 'feedback' ORDER BY asked_at, question_id
+FROM questions q
+WHERE decision = 'feedback' AND (
+    execution_id = $id
+    OR EXISTS (
+        FROM given_tasks g
+        WHERE g.execution_id = $id AND g.from_execution_id = q.execution_id AND g.task_index = q.task_index
+    )
+)
+ORDER BY asked_at, question_id
 """
 _OVERDUE = f"SELECT {_QUESTION} FROM v_questions WHERE is_open AND deadline <= $now ORDER BY deadline, question_id"
 _NEXT = "SELECT min(deadline) FROM v_questions WHERE is_open AND status = 'waiting'"
@@ -124,8 +132,11 @@ class QuestionReads:
         return int(self._database.rows(sql, [owner])[0][0])
 
     def feedback(self, execution_id: str) -> list[ParkedTask]:
-        """What people sent back in an execution, in the order in which they were asked."""
-        return [_parked(row) for row in self._database.rows(_FEEDBACK, [execution_id])]
+        """What people sent back in an execution, in the order in which they were asked.
+
+        What they said of the tasks that a fork was given belongs to the fork, too.
+        """
+        return [_parked(row) for row in self._database.rows(_FEEDBACK, {"id": execution_id})]
 
     def overdue(self, now: datetime) -> list[Question]:
         """The open questions of all owners whose deadline is over."""

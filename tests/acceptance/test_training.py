@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crewlab.definitions.training import lesson_name, round_name
-from crewlab.errors import InputsError
+from crewlab.errors import InputsError, PoolPausedError
 from crewlab.executions.person import Question
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
@@ -112,6 +112,50 @@ def test_what_is_no_completed_training_cannot_be_followed(lab: Lab, server: Mode
     with pytest.raises(InputsError):
         lab.launch_training(crew, TEA, iterations=0)
     assert len(server.requests) == calls
+
+
+def test_a_fork_of_a_training_keeps_what_was_said(lab: Lab, server: ModelServer):
+    """Of the tasks that it reuses: later rounds are told it, and the lessons are drawn from it."""
+    server.script(say("first try"), say("better"), say("second try"), LESSONS)
+    words = iter(["More lines.", ""])
+    trained = lab.train(crews.chain(crews.llm(server.url), "first"), TEA, feedback=lambda question: next(words))
+    assert len(server.requests) == 4
+    server.script(LESSONS)
+    again = lab.fork(trained.execution_id, from_task=lesson_name("analyst")).wait()
+    assert (again.status, len(server.requests)) == (ExecutionStatus.COMPLETED, 5)
+    assert "More lines." in prompts(server)[4]
+    assert lab.lessons(again.execution_id)["analyst"][0] == "Write two lines."
+    lab.fork(again.execution_id, from_task=round_name("first", 2)).wait()
+    assert "More lines." in prompts(server)[5]
+
+
+def test_nobody_is_asked_where_nobody_would_learn(lab: Lab, server: ModelServer):
+    """Tasks that a manager does for no agent in particular: not asked about; without any other there is no training."""
+    crew = crews.managed(crews.llm(server.url))
+    with pytest.raises(InputsError, match="nobody would learn"):
+        lab.launch_training(crew, TEA)
+    assert not server.requests
+    crew["tasks"][1]["agent"] = "writer"
+    waits = lab.launch_training(crew, TEA, iterations=1).wait()
+    assert [question.task_name for question in lab.waiting(waits.execution_id)] == [round_name("summary", 1)]
+
+
+def test_a_training_of_other_agents_cannot_be_followed(lab: Lab, server: ModelServer):
+    """Nothing would be followed, and nobody would notice."""
+    server.script(say("first try"), say("better"), LESSONS)
+    crew = crews.chain(crews.llm(server.url), "first")
+    trained = lab.train(crew, TEA, feedback=lambda question: "More lines.", iterations=1)
+    other = {**crew, "agents": {"writer": crew["agents"]["analyst"]}, "tasks": [crews.task("first", "writer", [])]}
+    with pytest.raises(InputsError, match="taught analyst"):
+        lab.run(other, TEA, training=trained.execution_id)
+
+
+def test_training_here_is_refused_while_the_pool_is_paused(lab: Lab, server: ModelServer):
+    """As `run` is: it would wait for ever."""
+    lab.pause()
+    with pytest.raises(PoolPausedError):
+        lab.train(crews.chain(crews.llm(server.url), "first"), TEA, feedback=lambda question: "")
+    assert not lab.executions()
 
 
 @pytest.mark.parametrize("process", ["parallel", "hierarchical"])
