@@ -179,6 +179,7 @@ def test_a_secret_is_on_no_page_and_in_no_export(ran: list[str], lab: Lab, open_
 def test_a_question_to_a_person_holds_none(planted: Path, model: ModelServer):
     """Neither what is shown nor the conversation that is kept; an answer with the secret in it is refused."""
     asking = document(model.url)
+    asking["agents"]["analyst"] |= {"tools": ["FileReadTool"], "mcps": []}
     asking["tasks"][0]["human_input"] = {"prompt": "Good?"}
     with Lab.open(planted) as lab:
         waiting = lab.run(asking, {"topic": "tea"})
