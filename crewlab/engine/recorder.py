@@ -111,10 +111,16 @@ class Recorder:
         )
         return event.occurred_at
 
-    def crew_planned(self, plans: tuple[TaskPlan, ...], from_attempt: int | None) -> None:
+    def crew_planned(self, plans: tuple[TaskPlan, ...], earlier: CrewPlanned | None) -> None:
+        """`earlier` says who paid for the plans, if that was not this attempt."""
         count = f"{len(plans)} task{'' if len(plans) == 1 else 's'}"
-        message = f"planned {count}" if from_attempt is None else f"{count} planned by attempt {from_attempt}"
-        self._send(CrewPlanned, None, None, message, plans=plans, from_attempt=from_attempt)
+        if earlier is None:
+            self._send(CrewPlanned, None, None, f"planned {count}", plans=plans)
+            return
+        paid_by = {"from_attempt": earlier.from_attempt, "from_execution_id": earlier.from_execution_id}
+        where = f" of execution {earlier.from_execution_id}" if earlier.from_execution_id else ""
+        message = f"{count} planned by attempt {earlier.from_attempt}{where}"
+        self._send(CrewPlanned, None, None, message, plans=plans, **paid_by)
 
     def guardrail_checked(self, task: BuiltTask, guardrail: str, verdict: GuardrailVerdict, retry_number: int) -> None:
         passed = "passed" if verdict.passed else f"refused: {verdict.feedback}"

@@ -123,7 +123,7 @@ class Runner:
         """Have the tasks planned before they run, where that is wanted; a plan that was paid for is used again."""
         if crew.is_planned:
             plans = claim.plan.plans if claim.plan else await crew.plan()
-            self._recorder.crew_planned(plans, claim.plan.from_attempt if claim.plan else None)
+            self._recorder.crew_planned(plans, claim.plan)
             crew.follow(plans)
 
     def _cut_short(self) -> None:

@@ -95,7 +95,7 @@ class Claim(BaseModel):
     execution: Execution
     finished_tasks: tuple[StoredTask, ...] = ()
     plan: CrewPlanned | None = None
-    """What an earlier attempt planned."""
+    """What an earlier attempt planned, or the execution that this one is a fork of."""
     parked_tasks: tuple[ParkedTask, ...] = ()
     """Tasks that a person was asked about, with the answers that have come."""
 

@@ -104,6 +104,26 @@ def test_a_resumed_attempt_uses_the_plan_again(lab: Lab, server: ModelServer):
     assert "SECOND-PLAN" in server.requests[-1].text
 
 
+def test_a_fork_uses_the_plan_again_unless_its_inputs_differ(lab: Lab, server: ModelServer):
+    """What it reuses was done by that plan; over forks of forks and resumes the event says who paid."""
+    server.script(plans(" FIRST-PLAN", " SECOND-PLAN"), about=PLANNER)
+    done = lab.run(crew(server), TEA)
+    server.script(status(400), about="Do the second")
+    fork = lab.fork(done.execution_id, from_task="second").wait()
+    assert fork.status == "failed"
+    lab.resume(fork.execution_id)
+    assert lab.wait([fork.execution_id], timeout=30)[0].status == "completed"
+    again = lab.fork(fork.execution_id, from_task="second").wait()
+    assert (again.status, len(server.requests_about(PLANNER)), len(server.requests)) == ("completed", 1, 6)
+    assert "SECOND-PLAN" in server.requests[-1].text
+    for execution_id in (fork.execution_id, again.execution_id):
+        made = [event for _, event in lab.events(execution_id) if isinstance(event, CrewPlanned)]
+        assert {(event.from_attempt, event.from_execution_id) for event in made} == {(1, done.execution_id)}
+    lab.fork(done.execution_id, inputs={"topic": "coffee"}).wait()
+    lab.rerun(done.execution_id).wait()
+    assert len(server.requests_about(PLANNER)) == 3
+
+
 def test_a_plan_that_fails_ends_the_execution_before_any_task(lab: Lab, server: ModelServer):
     """What the planner's model does wrong is said, and no task has begun."""
     server.script(garbage(), about=PLANNER)

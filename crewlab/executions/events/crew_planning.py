@@ -25,3 +25,5 @@ class CrewPlanned(BaseEvent):
     plans: tuple[TaskPlan, ...]
     from_attempt: int | None = None
     """The earlier attempt that paid for the plan; `None` when this one did."""
+    from_execution_id: str | None = None
+    """The execution of that attempt, when it is another one: this is a fork of it."""
