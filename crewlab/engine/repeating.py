@@ -48,7 +48,11 @@ class Repeating:
     ) -> ExecutionHandle:
         self._engine.require_open()
         kept = Resolved(source.options.tools, source.options.mcp_servers)
-        self._catalogue.find_runnable(source.document, source.options.overlay, kept=kept)
+        options = source.options
+        is_replay = options.cassette is not None and options.cassette.is_replay
+        self._catalogue.find_runnable(
+            source.document, options.overlay, is_replay=is_replay, planning=options.planning, kept=kept
+        )
         self._catalogue.require_no_secrets([dict(inputs), {task.task_name: task.output for task in given}])
         require_prices(source.document, source.options, self._catalogue.price)
         same = source.model_dump(include=set(NewExecution.model_fields))

@@ -44,7 +44,17 @@ def shape(lab: Lab, execution: Execution) -> list[tuple[Any, ...]]:
 
 
 def _told(event: BaseEvent) -> tuple[Any, ...]:
-    left_out = {"execution_id", "sequence", "occurred_at", "started_at", "call_id", "cost_usd", "price", "is_replay"}
+    left_out = {
+        "execution_id",
+        "sequence",
+        "occurred_at",
+        "started_at",
+        "call_id",
+        "cost_usd",
+        "price",
+        "is_replay",
+        "parent_call_id",
+    }
     values = event.model_dump(mode="json", exclude=left_out)
     values.get("usage", {}).pop("unpriced_calls", None)
     return tuple(sorted((name, repr(value)) for name, value in values.items() if not name.startswith("tasks_")))
@@ -87,6 +97,19 @@ def test_a_document_that_needs_a_key_needs_none_to_be_replayed(
         monkeypatch.delenv("OPENAI_API_KEY")
         away = crews.chain({**crews.llm(server.url), "base_url": "http://nowhere.invalid/v1"}, "first")
         assert lab.run(away, TOPIC, cassette=REPLAY).output == recorded.output
+
+
+def test_a_replay_is_run_again_without_a_key(server: ModelServer, data: Path, monkeypatch: pytest.MonkeyPatch):
+    """A rerun and a fork of a replay need what the replay needed: nothing."""
+    keyed = {"model": "openai/gpt-4o-mini"}
+    with Lab.open(data) as lab:
+        lab.run(crews.chain({**keyed, "base_url": server.url}, "first", "second"), TOPIC, cassette=RECORD)
+        monkeypatch.delenv("OPENAI_API_KEY")
+        replayed = lab.run(crews.chain(keyed, "first", "second"), TOPIC, cassette=REPLAY)
+        again = lab.rerun(replayed.execution_id).wait()
+        fork = lab.fork(replayed.execution_id, from_task="second").wait()
+    assert replayed.output
+    assert {(one.status, one.output) for one in (replayed, again, fork)} == {("completed", replayed.output)}
 
 
 def test_a_changed_prompt_asks_only_for_what_it_changed(server: ModelServer, data: Path):
