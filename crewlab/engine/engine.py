@@ -23,8 +23,8 @@ from crewlab.engine.pool import Pool
 from crewlab.engine.room import Caps
 from crewlab.engine.runner import Ending
 from crewlab.engine.watch import Watch
-from crewlab.errors import EngineClosedError, PoolPausedError
-from crewlab.executions.engine_state import EngineState
+from crewlab.errors import EngineClosedError
+from crewlab.executions.engine_state import EngineState, require_unpaused
 from crewlab.executions.person import NextAttempt
 from crewlab.settings import Settings
 
@@ -101,11 +101,7 @@ class Engine:
 
     def require_unpaused(self) -> None:
         """Raises `PoolPausedError` while the pool is paused."""
-        if self.is_paused:
-            raise PoolPausedError(
-                "Nothing new starts while the pool is paused.",
-                "Let it go on under Settings, or with `python -m crewlab unpause`; or launch in the background.",
-            )
+        require_unpaused(is_paused=self.is_paused)
 
     # -- work ----------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from crewlab.errors import PoolPausedError
+
 
 @dataclass(frozen=True)
 class DedicatedWorker:
@@ -32,6 +34,15 @@ class RateUse:
     @property
     def is_busy(self) -> bool:
         return bool(self.requests or self.waiting)
+
+
+def require_unpaused(*, is_paused: bool) -> None:
+    """Raises `PoolPausedError` where somebody would wait for what a paused pool does not start."""
+    if is_paused:
+        raise PoolPausedError(
+            "Nothing new starts while the pool is paused.",
+            "Let it go on under Settings, or with `python -m crewlab unpause`; or launch in the background.",
+        )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Unpack
 
 from crewlab.executions.batch import Batch
+from crewlab.executions.engine_state import require_unpaused
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments
@@ -30,9 +31,10 @@ class RemoteLive(RemoteRunning):
         inputs: Inputs | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> Execution:
-        """`run` for `await`. Raises as `launch` does."""
+        """`run` for `await`. Raises as `run` does."""
         body = self._launch_body(definition, inputs, arguments)
         async with self._connection.on_this_loop() as app:
+            await _require_unpaused(app)
             execution_id = (await app.post("executions", body=body))["execution_id"]
             while True:
                 asked = {"wait_seconds": Deadline(None).next_wait()}
@@ -53,6 +55,7 @@ class RemoteLive(RemoteRunning):
         """`run_each` for `await`; `on_progress` is called on the loop of the caller. Raises as `run_each` does."""
         body = self._batch_body(definition, rows, name, concurrency, arguments)
         async with self._connection.on_this_loop() as app:
+            await _require_unpaused(app)
             batch = Batch.model_validate(await app.post("batches", body=body))
             await _at_rest(app, batch, Progress(on_progress))
             asked = {"batch_id": batch.batch_id, "sort": "row_number", "descending": False}
@@ -64,9 +67,10 @@ class RemoteLive(RemoteRunning):
         inputs: Inputs | None = None,
         **arguments: Unpack[LaunchArguments],
     ) -> AsyncIterator[BaseEvent]:
-        """Run once in the app and get its events as they happen. Raises as `launch` does."""
+        """Run once in the app and get its events as they happen. Raises as `run` does."""
         body = self._launch_body(definition, inputs, arguments)
         async with self._connection.on_this_loop() as app:
+            await _require_unpaused(app)
             execution_id = (await app.post("executions", body=body))["execution_id"]
         async for _, event in self.afollow(execution_id):
             yield event
@@ -78,8 +82,13 @@ class RemoteLive(RemoteRunning):
         **arguments: Unpack[LaunchArguments],
     ) -> Iterator[BaseEvent]:
         """`stream` for a plain `for`."""
+        self._require_unpaused()
         for _, event in self.follow(self.launch(definition, inputs, **arguments).execution_id):
             yield event
+
+
+async def _require_unpaused(app: AsyncConnection) -> None:
+    require_unpaused(is_paused=(await app.get("engine"))["is_paused"])
 
 
 async def _at_rest(app: AsyncConnection, batch: Batch, progress: Progress) -> None:

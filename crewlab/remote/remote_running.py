@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from crewlab.executions.batch import Batch
 from crewlab.executions.cassette import CassetteInfo
+from crewlab.executions.engine_state import require_unpaused
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments, Limits
 from crewlab.remote.long_waits import Deadline, Progress
@@ -47,8 +48,12 @@ class RemoteRunning(RemoteEvents):
     ) -> Execution:
         """Run once in the app and wait for the end. Ctrl-C ends the waiting only: the app goes on.
 
-        Raises as `launch` does.
+        Raises as `launch` does, and:
+
+        Raises:
+            PoolPausedError: The pool of the app is paused; the waiting would have no end.
         """
+        self._require_unpaused()
         return self.launch(definition, inputs, **arguments).wait()
 
     def launch_batch(
@@ -76,11 +81,16 @@ class RemoteRunning(RemoteEvents):
     ) -> list[Execution]:
         """Run once per row in the app and wait for all; results are in the order of the rows.
 
-        Ctrl-C ends the waiting only: the app goes on. Raises as `launch` does.
+        Ctrl-C ends the waiting only: the app goes on. Raises as `run` does.
         """
+        self._require_unpaused()
         batch = self.launch_batch(definition, rows, name=name, concurrency=concurrency, **arguments)
         self._wait_batch(batch, None, on_progress)
         return self._of_batch(batch.batch_id)
+
+    def _require_unpaused(self) -> None:
+        """Whoever waits here is told at once that nothing starts; what is launched to the background waits itself."""
+        require_unpaused(is_paused=self._connection.get("engine")["is_paused"])
 
     @staticmethod
     def _launch_body(definition: Runnable, inputs: Inputs | None, arguments: LaunchArguments) -> dict[str, Any]:
@@ -146,6 +156,7 @@ class RemoteRunning(RemoteEvents):
 
     def resume_batch(self, batch_id: str, *, on_progress: Callable[[Batch], None] | None = None) -> list[Execution]:
         """Go on with what was interrupted in a batch and wait for all of it; returns its executions by row."""
+        self._require_unpaused()
         for execution in self.executions(batch_id=batch_id, status="interrupted"):
             self.resume(execution.execution_id)
         self._wait_batch(self.batch(batch_id), None, on_progress)

@@ -47,6 +47,7 @@ class RemoteTrials(RemoteLive, RemoteTables):
         **arguments: Unpack[LaunchArguments],
     ) -> Execution:
         """`Lab.train` in the app."""
+        self._require_unpaused()
         handle = self.launch_training(definition, inputs, iterations=iterations, **arguments)
         return answered_by(self, handle, feedback)
 
