@@ -9,13 +9,14 @@ from crewai.agents.agent_executor import AgentExecutor
 from crewai.agents.tools_handler import ToolsHandler
 from crewai.tools.agent_tools.base_agent_tools import BaseAgentTool
 from crewai.tools.base_tool import BaseTool
-from crewai.utilities.agent_utils import get_tool_names, parse_tools, render_text_description_and_args
+from crewai.utilities.agent_utils import get_tool_names, parse_tools
 from pydantic import PrivateAttr
 
 from crewlab.bridge.executor import TaskExecutor
 from crewlab.bridge.message_copies import copied
 from crewlab.bridge.stock_run import on_stock, stock_run
 from crewlab.bridge.stock_tools import stock_tools
+from crewlab.bridge.tool_texts import described
 
 if TYPE_CHECKING:
     from crewlab.bridge.recorded_model import RecordedModel
@@ -82,7 +83,7 @@ class CrewAgent(Agent):
             max_iter=self.max_iter,
             tools_handler=ToolsHandler() if is_stock else self.tools_handler,  # what was cached is recorded, too
             tools_names=get_tool_names(parsed),
-            tools_description=render_text_description_and_args(parsed),
+            tools_description=described(parsed),
             respect_context_window=self.respect_context_window,
             use_better_compaction=self.use_better_compaction,
             response_model=task.output_json if task is not None else None,
