@@ -26,6 +26,8 @@ PAGES = {
     "execution": "/execution?id={lab.execution_ids[0]}",
     "compare": "/compare?batches={lab.batch_ids[0]},{lab.batch_ids[1]}",
 }
+LIBRARY = ["Tools", "MCP servers", "Knowledge", "Secrets", "Model prices"]
+SETTINGS = ["Limits", "Storage", "About"]
 WIDTHS = {"wide": 1280, "narrow": 420}
 
 
@@ -47,5 +49,25 @@ def test_a_page_opens_cold_and_draws(
         page.screenshot(path=folder / f"{name}-{theme}-{width}.png", full_page=True)
         assert page.locator('[data-testid="stException"], :text("This page failed")').count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(("name", "tabs"), [("library", LIBRARY), ("settings", SETTINGS)])
+def test_every_tab_draws(name: str, tabs: list[str], filled: FilledLab, chromium: Browser):
+    """Behind each tab there is something to see, on a narrow dark screen too, and nothing that failed."""
+    context = chromium.new_context(viewport={"width": WIDTHS["narrow"], "height": 1000}, color_scheme="dark")
+    page = context.new_page()
+    try:
+        page.goto(filled.server.url + PAGES[name])
+        page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
+        for tab in tabs:
+            page.get_by_role("tab", name=tab, exact=True).click()
+            panel = page.get_by_role("tabpanel").filter(visible=True)
+            panel.locator('[data-testid="stMarkdown"], [data-testid="stWidgetLabel"]').first.wait_for(timeout=10_000)
+            file = f"{name}-{tab.lower().replace(' ', '-')}-dark-narrow.png"
+            page.screenshot(path=ARTIFACTS / "screenshots" / file, full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.locator('[data-testid="stException"], :text("This page failed")').count() == 0
     finally:
         context.close()

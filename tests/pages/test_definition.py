@@ -175,6 +175,19 @@ def test_document_text_with_a_mistake_is_refused(lab, open_page, crew):
     assert lab.draft(crew.definition_id) is None
 
 
+def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
+    """What was typed and not applied is there again; putting it back shows the definition."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    before = app.text_area(key="definition.document.text").value
+    app.text_area(key="definition.document.text").input("name: half").run()
+    app = at_tab(at_tab(app, "Crew"), "Document")
+    assert app.text_area(key="definition.document.text").value == "name: half"
+    assert lab.draft(crew.definition_id) is None
+    app.button(key="definition.document.put_back").click().run()
+    assert app.text_area(key="definition.document.text").value == before
+
+
 def test_document_text_reaches_the_forms(lab, open_page, crew):
     """Applied text is what the forms show, unknown fields included."""
     app = at_tab(open_page("definition", id="demo"), "Document")

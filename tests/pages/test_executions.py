@@ -64,6 +64,18 @@ def test_a_link_within_the_session_wins_over_earlier_filters(open_page, lab):
     assert statuses(app) == ["completed"]
 
 
+def test_back_from_an_execution_finds_the_filters_again(open_page, lab):
+    """The browser's *Back* leads to an address with the other page's parameters; the list as it was left is shown."""
+    done = finished_execution(lab.store, **HERE)
+    finished_execution(lab.store, error=model_error(), **HERE)
+    app = open_page("executions", status="failed")
+    app.query_params.clear()
+    app.query_params["id"] = done.execution_id
+    app.run()
+    assert statuses(app) == ["failed"]
+    assert app.query_params == {"status": "failed"}
+
+
 def test_nothing_found_offers_the_way_back(open_page, lab):
     """Filters that match nothing say so."""
     finished_execution(lab.store, **HERE)

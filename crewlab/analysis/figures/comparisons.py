@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 6
 """Up to so many executions have bars side by side; more become one box with points per task."""
+NAMED = 16
+"""Up to so many bars have their whole names below them; more have the letters that the names begin with."""
 
 
 def metric_bars(comparison: Comparison, metric: str = "duration_seconds") -> go.Figure | None:
@@ -37,6 +39,9 @@ def metric_bars(comparison: Comparison, metric: str = "duration_seconds") -> go.
         hovertemplate="%{x}<br>%{y:.4g} " + _unit(rows) + "%{customdata[1]}<extra></extra>",
     )
     drawn.update_xaxes(showgrid=False)
+    if len(rows) > NAMED:
+        names = [plain(label) for label in rows["label"]]
+        drawn.update_xaxes(tickvals=names, ticktext=[name.split(" · ")[0] for name in names])
     drawn.update_yaxes(title=_unit(rows), rangemode="tozero")
     return drawn
 

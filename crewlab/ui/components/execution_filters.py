@@ -21,6 +21,8 @@ SORTS: dict[str, tuple[str, bool]] = {
 NEWEST = "Newest first"
 BY_ROW = "By row of the table"
 PAGE_SIZES = (25, 50, 100, 250)
+ADDRESSED = frozenset({"status", "definition", "batch", "text", "sort"})
+"""The parameters of the list's address."""
 
 
 def default_sort(batch_id: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.executions.status import ExecutionStatus
-from crewlab.ui.components.execution_filters import NEWEST, SORTS, ExecutionFilters
+from crewlab.ui.components.execution_filters import ADDRESSED, NEWEST, SORTS, ExecutionFilters
 from crewlab.ui.components.unique_labels import batch_choices, unique_labels
 from crewlab.ui.state import remember, remembered
 
@@ -21,10 +21,12 @@ _WRITTEN = "executions.written"
 def choose_filters(lab: Lab) -> ExecutionFilters:
     """Draw the filters; they start from the address, and the address follows them."""
     address = st.query_params.to_dict()
+    if set(address) - ADDRESSED:  # Streamlit leaves the parameters of the page that was opened from here to *Back*
+        address = last_address()
     if remembered(_WRITTEN) != address or f"{_KEY}.status" not in st.session_state:
         _fill(ExecutionFilters.from_query(address))
     filters = _draw(lab)
-    if filters.to_query() != address:
+    if filters.to_query() != st.query_params.to_dict():
         st.query_params.from_dict(filters.to_query())
     remember(_WRITTEN, filters.to_query())
     return filters

@@ -56,7 +56,13 @@ def _row(spec: ToolSpec, reason: Obstacle | None) -> dict[str, Any]:
         "name": spec.name,
         "category": spec.category,
         "state": STATES.get(reason.id if reason else "ready", "Cannot be used"),
-        "needs": f"{reason.what} {reason.hint}" if reason else None,
+        "needs": _to_do(spec, reason) if reason else None,
         "does": spec.description,
         "network": spec.network,
     }
+
+
+def _to_do(spec: ToolSpec, reason: Obstacle) -> str:
+    """What is missing and what to do, without the tool's name: that is in the same row."""
+    what = reason.what.removeprefix(f"{spec.name} ")
+    return f"{what[:1].upper()}{what[1:]} {reason.hint}"

@@ -14,6 +14,7 @@ from crewlab.ui.state import remember, remembered, show_value
 TEXT = "definition.document.text"
 EDIT = "definition.document.edit"
 _SHOWN = "definition.document.shown"
+_TYPED = "definition.document.typed"
 _PLACE = ("document",)
 
 
@@ -28,6 +29,8 @@ def document_form(draft: OpenDraft) -> None:
             key="definition.document.format",
             label_visibility="collapsed",
         )
+        if EDIT not in st.session_state and typed(draft.draft_id) is not None:
+            remember(EDIT, True)
         is_editing = st.toggle("Edit as text", key=EDIT)
         st.space("stretch")
         download_buttons(draft, key="definition.document")
@@ -40,14 +43,19 @@ def document_form(draft: OpenDraft) -> None:
 
 def _editor(draft: OpenDraft, text: str) -> None:
     refusal = refusals(draft.draft_id).get(_PLACE)
-    _show(draft.draft_id, text, refusal)
+    waiting = refusal.value if refusal else typed(draft.draft_id)
+    _show(draft.draft_id, text if waiting is None else waiting)
     if refusal:
         st.error(escape(refusal.message), icon=":material/error:")
-        st.button("Put back", icon=":material/undo:", key="definition.document.put_back", on_click=forget,
-                  args=(draft.draft_id, _PLACE), help="Drop this text and show the definition as it is")  # fmt: skip
-    with st.form("definition.document", border=False):
-        st.text_area("Document", key=TEXT, height=520, label_visibility="collapsed")
-        st.form_submit_button("Apply", icon=":material/check:", on_click=_apply, args=(draft,))
+    st.text_area(
+        "Document", key=TEXT, height=520, label_visibility="collapsed", on_change=_keep, args=(draft.draft_id,)
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Apply", icon=":material/check:", key="definition.document.apply", on_click=_apply, args=(draft,))
+        if waiting is not None:
+            st.button("Put back", icon=":material/undo:", key="definition.document.put_back", on_click=_put_back,
+                      args=(draft.draft_id,), help="Drop this text and show the definition as it is")  # fmt: skip
+            st.caption("This text is not applied.")
     st.caption("crewAI's own shape of a crew. Fields that the forms do not show are kept.")
 
 
@@ -71,16 +79,31 @@ def _format(chosen: str | None) -> Format:
     return "json" if chosen == "JSON" else "yaml"
 
 
-def _show(draft_id: str, text: str, refusal: Refusal | None) -> None:
-    """Put a text into the field: the person's own while it waits to be corrected, else the document's."""
-    wanted = (draft_id, refusal.value if refusal else text)
-    if TEXT not in st.session_state or remembered(_SHOWN) != wanted:
-        show_value(TEXT, wanted[1])
-    remember(_SHOWN, wanted)
+def typed(draft_id: str) -> str | None:
+    """What was typed for this draft and not applied; it waits while other tabs and pages are open."""
+    whose, text = remembered(_TYPED) or (None, None)
+    return text if whose == draft_id else None
+
+
+def _keep(draft_id: str) -> None:
+    remember(_TYPED, (draft_id, st.session_state[TEXT]))
+
+
+def _put_back(draft_id: str) -> None:
+    remember(_TYPED, None)
+    forget(draft_id, _PLACE)
+
+
+def _show(draft_id: str, text: str) -> None:
+    """Put a text into the field: the person's own while it waits, else the document's."""
+    if TEXT not in st.session_state or remembered(_SHOWN) != (draft_id, text):
+        show_value(TEXT, text)
+    remember(_SHOWN, (draft_id, text))
 
 
 def _apply(draft: OpenDraft) -> None:
     text = st.session_state[TEXT]
+    remember(_TYPED, None)
     try:
         document = read_document(text, source="the text")
     except CrewLabError as error:

@@ -190,6 +190,14 @@ def test_figures_mark_the_baseline_and_the_rehearsal():
     assert len(set(drawn.data[0].marker.color)) == 2
 
 
+def test_many_bars_are_named_by_their_letters():
+    """Fifty whole names would not fit below the bars; the letters do, and pointing at a bar says the name."""
+    comparison = compare([execution(f"e{number}") for number in range(50)], NO_TASKS, NO_CALLS)
+    drawn = comparison.figure("metrics", "duration_seconds")
+    assert drawn.layout.xaxis.ticktext[:2] == ("A", "B")
+    assert list(drawn.layout.xaxis.tickvals) == list(drawn.data[0].x)
+
+
 def test_an_unknown_metric_has_no_figure():
     """There is no empty chart."""
     comparison = compare([execution("a"), execution("b")], NO_TASKS, NO_CALLS)
