@@ -110,7 +110,9 @@ class Runner:
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, self._plan(self._crew, worker)))
             await self._plan_tasks(self._crew, claim)
             conditions = Conditions(self._equipment.tools.run, self._crew.inputs)
-            self._tasks = TaskLoop(self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks)
+            self._tasks = TaskLoop(
+                self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks, claim.scored_tasks
+            )
             return await self._tasks.run()
 
     def _plan(self, crew: BuiltCrew, worker: Worker) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class TaskLoop:
         conditions: Conditions,
         finished: Iterable[StoredTask] = (),
         parked: Iterable[ParkedTask] = (),
+        scored: Collection[int] = (),
     ) -> None:
         self._crew, self._recorder, self._conditions = crew, recorder, conditions
         self._process = process_named(crew.process, [(*task.depends_on, *task.waits_for) for task in crew.tasks])
@@ -42,9 +43,13 @@ class TaskLoop:
         """What agents produced, also where a file or a callback failed afterwards."""
         self._parking = Parking(recorder)
         recorder.tasks_total = len(crew.tasks)
+        self._unscored: list[int] = []
+        """Outputs of earlier attempts that a judge shall see, and has not seen."""
         for task in finished:
             if not task.is_skipped:
                 self._reuse(task)
+                if crew.is_scored and task.execution_id is None and task.task_index not in scored:
+                    self._unscored.append(task.task_index)
         self._accepted = self._parking.take_up(parked, self._outcomes)
 
     def _reuse(self, task: StoredTask) -> None:
@@ -71,6 +76,8 @@ class TaskLoop:
             ExecutionError: A task was cancelled from inside.
         """
         async with asyncio.TaskGroup() as group:
+            for index in self._unscored:
+                group.create_task(self._score(self._crew.tasks[index], self._outcomes[index]))
             for accepted in self._accepted:
                 self._accept(accepted, group)
             self._start_ready(group)

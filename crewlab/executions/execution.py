@@ -96,6 +96,8 @@ class Claim(BaseModel):
     finished_tasks: tuple[StoredTask, ...] = ()
     plan: CrewPlanned | None = None
     """What an earlier attempt planned, or the execution that this one is a fork of."""
+    scored_tasks: frozenset[int] = frozenset()
+    """Indexes of the tasks that the judge of the launch was asked about in earlier attempts."""
     parked_tasks: tuple[ParkedTask, ...] = ()
     """Tasks that a person was asked about, with the answers that have come."""
 

@@ -86,6 +86,8 @@ class ExecutionState:
 
     plan: CrewPlanned | None = None
     """What an earlier attempt planned. Loaded only while it is queued."""
+    scored_tasks: frozenset[int] = frozenset()
+    """Tasks whose outputs a judge was asked about. Loaded only while it is queued."""
     parked: dict[int, ParkedTask] = field(default_factory=dict)
     """What a person was asked about, by the index of its task, until it is done."""
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 import duckdb
 
+from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
 from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
 from crewlab.store.plans import plans_made
 from crewlab.store.questions import parked_tasks
+from crewlab.store.scored_tasks import scored_tasks
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id "
@@ -153,6 +155,13 @@ class States:
             self._states[execution_id].finished_tasks = tuple(tasks)
         for execution_id, plan in plans_made(cursor, [id_ for id_ in again if self._is_planned(id_)]).items():
             self._states[execution_id].plan = plan
+        for execution_id, indexes in scored_tasks(cursor, [id_ for id_ in again if self._is_judged(id_)]).items():
+            self._states[execution_id].scored_tasks = frozenset(indexes)
+
+    def _is_judged(self, execution_id: str) -> bool:
+        """Whether there may be scores: who has no judge is not looked up among the events."""
+        options = LaunchOptions.model_validate_json(self._states[execution_id].fixed["options"])
+        return options.judge is not None
 
     def _is_planned(self, execution_id: str) -> bool:
         """Whether there may be a plan: who never plans is not looked up among the events."""

@@ -12,7 +12,8 @@ from crewlab.errors import InputsError, InvalidDefinitionError
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
 from tests.acceptance import crews
-from tests.model_server import ModelServer, say
+from tests.conftest import wait_until
+from tests.model_server import ModelServer, hang, say
 
 TEA = {"topic": "tea"}
 
@@ -75,6 +76,22 @@ def test_an_output_without_a_score_is_still_an_output(lab: Lab, server: ModelSer
     assert row["error_message"]
     (execution,) = lab.executions(batch_id=report.batch_id)
     assert execution.status is ExecutionStatus.COMPLETED
+
+
+def test_a_resumed_execution_scores_what_was_not_scored(lab: Lab, server: ModelServer, judge: ModelServer):
+    """A stop cuts a judge short; the output is reused, its score made up for, and nothing is scored twice."""
+    crew = crews.chain(crews.llm(server.url), "first", "second", "third")
+    judge.script(say('{"quality": 5}'), about="Do the first")
+    judge.script(hang(), about="Do the second")
+    server.script(say("one"), say("two"), hang())
+    handle = lab.launch(crew, TEA, judge=crews.llm(judge.url))
+    server.wait_for_requests(3)
+    wait_until(lambda: judge.requests_about("Do the second"), "the judge to be asked")
+    assert lab.cancel(handle.execution_id).status is ExecutionStatus.CANCELLED
+    lab.resume(handle.execution_id)
+    assert handle.wait(30).status is ExecutionStatus.COMPLETED
+    scores = lab.scores_df(execution_ids=[handle.execution_id])
+    assert sorted(scores["task_name"]) == ["first", "second", "third"]
 
 
 def test_scores_from_the_rehearsal_model_say_so(lab: Lab):
