@@ -212,7 +212,7 @@ def test_an_empty_view_of_a_batch_leads_to_all_of_it(open_page, lab):
 
 def test_a_retry_on_a_real_model_says_that_it_may_cost(open_page, lab):
     """Nothing that is paid starts with one click."""
-    failed = finished_batch(lab.store, ["tea"], error=model_error(), is_rehearsal=False, **HERE)
+    failed = finished_batch(lab.store, ["tea"], error=model_error(), model="openai/gpt-4o-mini", **HERE)
     app = open_page("executions", batch=failed)
     assert "These call a real model, which may cost money." in texts(app)
     assert [one.attempt for one in lab.executions(batch_id=failed)] == [1]

@@ -68,12 +68,13 @@ def test_a_second_tab_is_told(open_page, lab, waiting, question):
 
 
 def test_every_page_says_how_much_waits(open_page, lab, waiting):
-    """A link in the sidebar, and a list on Home that leads to the execution."""
+    """A link in the sidebar, and a list on Home that says what is asked and leads to the execution."""
     app = open_page("home")
     links = [link.label for link in [*app.page_link, *app.sidebar.page_link]]
     assert "**1 waiting for you**" in links
     assert any("research" in label for label in links)
     assert "Waiting for you" in texts(app)
+    assert any(caption.value.startswith("Good") for caption in app.caption)
 
 
 def test_an_empty_inbox_says_so(open_page):

@@ -75,9 +75,12 @@ def _waiting(lab: Lab) -> None:
     with st.container(border=True, gap="small"):
         for question in questions:
             with st.container(horizontal=True, vertical_alignment="center"):
-                name = f"**{escape(shorten(question.definition_name, 40))}**: {escape(shorten(question.task_name, 40))}"
+                row = f" · row {question.row_number}" if question.row_number else ""
+                name = f"**{escape(shorten(question.definition_name, 40))}**{row}"
+                name = f"{name}: {escape(shorten(question.task_name, 40))}"
                 link("execution", name, ":material/front_hand:", id=question.execution_id)
-                st.caption(f"asked {ago(question.asked_at)}", width="content")
+                asked = f"{escape(shorten(question.prompt, 60))} · " if question.prompt else ""
+                st.caption(f"{asked}asked {ago(question.asked_at)}", width="content")
     link("inbox", f"All {lab.count_waiting()} in the Inbox", ":material/inbox:")
 
 
