@@ -55,10 +55,12 @@ def browser(path: str) -> Iterator[Browser]:
 
 SETTLED = """() => document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
   && !document.querySelector('[data-testid="stSkeleton"]')
-  && [...document.querySelectorAll('[data-testid="stDataFrame"]')].every(f => f.querySelector('canvas'))
-  && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('svg.main-svg'))"""
+  && [...document.querySelectorAll('[data-testid="stDataFrame"]')]
+    .every(f => !f.offsetParent || f.querySelector('canvas'))
+  && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+    .every(c => !c.offsetParent || c.querySelector('svg.main-svg'))"""
 
 
 def wait_idle(page: Page, timeout_seconds: float = 30.0) -> None:
-    """Return once the script has finished and every table and chart is drawn."""
+    """Return once the script has finished and every table and chart is drawn; what a tab hides need not be."""
     page.wait_for_function(SETTLED, timeout=timeout_seconds * 1000)
