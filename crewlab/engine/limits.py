@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from numbers import Integral, Real
 from typing import Any, Unpack
 
 from pydantic import ValidationError
@@ -17,6 +18,11 @@ _NAMES = {
     "timeout_seconds": ("A time limit", "s", "seconds"),
     "max_tokens": ("A token limit", "tokens", "tokens"),
     "max_cost_usd": ("A money limit", "US dollars", "US dollars"),
+}
+_HINTS = {
+    "cassette": "Give Cassette.record(name) or Cassette.replay(name).",
+    "planning": "Give True or False, or leave it out.",
+    "training": "Give the id of an execution.",
 }
 
 
@@ -36,13 +42,16 @@ def launch_options(**arguments: Unpack[LaunchArguments]) -> LaunchOptions:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"][:2])
-        raise InputsError(f"{where}: {first['msg']}.", "A model is a text, or an object with a `model`.") from None
+        hint = _HINTS.get(str(first["loc"][0]), "A model is a text, or an object with a `model`.")
+        raise InputsError(f"{where}: {first['msg']}.", hint) from None
 
 
 def checked_priority(priority: int) -> int:
     """The priority. Raises `InputsError` when it is out of bounds."""
-    if not -MOST_PRIORITY <= priority <= MOST_PRIORITY:
-        raise InputsError(f"{priority} is no priority.", f"Give a number from -{MOST_PRIORITY} to {MOST_PRIORITY}.")
+    if not isinstance(priority, Integral) or not -MOST_PRIORITY <= priority <= MOST_PRIORITY:
+        raise InputsError(
+            f"{priority!r} is no priority.", f"Give a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}."
+        )
     return priority
 
 
@@ -56,13 +65,14 @@ def checked(limits: Mapping[str, Any]) -> dict[str, Any]:
     """The limits that are given.
 
     Raises:
-        InputsError: One is not more than 0.
+        InputsError: One is not a number, or not more than 0.
     """
     given = {name: value for name, value in limits.items() if value is not None}
     for name, value in given.items():
-        if not value > 0:
+        number, kind = ("a whole number", Integral) if name == "max_tokens" else ("a number", Real)
+        if isinstance(value, bool) or not isinstance(value, kind) or not float(value) > 0:
             what, unit, give = _NAMES[name]
-            raise InputsError(f"{what} of {value} {unit} is no limit.", f"Give {give}, more than 0.")
+            raise InputsError(f"{what} of {value} {unit} is no limit.", f"Give {number} of {give}, more than 0.")
     return given
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crewlab.api.requests import LaunchFields, LimitsRequest
-from crewlab.engine.limits import launch_options, require_known
+from crewlab.engine.limits import checked, launch_options, require_known
 from crewlab.errors import InputsError
 from crewlab.executions.launch import LaunchArguments, LaunchOptions, Limits
 
@@ -27,11 +27,29 @@ def test_nothing_given_is_as_defined():
 
 
 @pytest.mark.parametrize("name", ["timeout_seconds", "max_tokens", "max_cost_usd"])
-def test_a_limit_of_nothing_is_refused(name: str):
-    """A limit of 0 would end everything at once."""
-    wrong: Any = {name: 0}
+@pytest.mark.parametrize("value", [0, -1, "20", True, float("nan")])
+def test_a_limit_of_nothing_is_refused(name: str, value: Any):
+    """A limit of 0 would end everything at once, and what is no number can be kept by nobody."""
+    wrong: Any = {name: value}
     with pytest.raises(InputsError, match="is no limit"):
         launch_options(**wrong)
+
+
+def test_tokens_are_whole():
+    """Half a token is a mistake, also where an execution is resumed."""
+    with pytest.raises(InputsError, match="is no limit"):
+        checked({"max_tokens": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [({"cassette": "tape"}, "Cassette.record"), ({"planning": "maybe"}, "True or False"), ({"priority": "x"}, "whole")],
+)
+def test_an_argument_of_the_wrong_type_says_what_to_give(arguments: Any, hint: str):
+    """Each with a hint of its own: what helps with a model does not help with a recording."""
+    with pytest.raises(InputsError) as refused:
+        launch_options(**arguments)
+    assert hint in refused.value.hint
 
 
 def test_the_api_and_the_snapshot_have_every_launch_argument():
