@@ -134,8 +134,9 @@ class IllegalTransitionError(ExecutionError):
 
     def __init__(self, execution_id: str, current: str, wanted: str) -> None:
         self.execution_id, self.current, self.wanted = execution_id, current, wanted
+        verb = {"pending": "be resumed", "cancelled": "be cancelled"}.get(wanted, f"become {wanted}")
         super().__init__(
-            f"Execution {execution_id!r} is {current} and cannot become {wanted}.", "Reload to see its status."
+            f"Execution {execution_id!r} is {current} and cannot {verb}.", "Run it once more with rerun or fork."
         )
 
 

@@ -56,6 +56,8 @@ def list_files(as_json: AsJson = False) -> None:
         return
     for file in files:
         answer(f"{file.path}  {file.size:,} bytes  {file.sha256[:12]}")
+    if not files:
+        say("There are no files. Add one: python -m crewlab knowledge add FILE")
 
 
 @knowledge.command("add")

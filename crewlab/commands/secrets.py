@@ -28,6 +28,8 @@ def list_secrets(as_json: Annotated[bool, typer.Option("--json", help="Print the
     else:
         for name in names:
             answer(name)
+        if not names:
+            say("There are no secrets. Store one: python -m crewlab secrets set NAME")
 
 
 @secrets.command("set")

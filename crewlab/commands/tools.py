@@ -45,7 +45,7 @@ def list_tools(as_json: AsJson = False) -> None:
     """Show the configured tools."""
     with crewlab.open() as lab:
         found, hindered = lab.tools(), lab.tool_obstacles()
-    _list(found, {name: reason.what for name, reason in hindered.items()}, as_json=as_json)
+    _list("tools", found, {name: reason.what for name, reason in hindered.items()}, as_json=as_json)
 
 
 @tools.command("show")
@@ -92,7 +92,7 @@ def list_servers(as_json: AsJson = False) -> None:
     """Show the MCP servers."""
     with crewlab.open() as lab:
         found, hindered = lab.mcp_servers(), lab.tool_obstacles()
-    _list(found, {name: reason.what for name, reason in hindered.items()}, as_json=as_json)
+    _list("mcp", found, {name: reason.what for name, reason in hindered.items()}, as_json=as_json)
 
 
 @mcp.command("show")
@@ -131,13 +131,15 @@ def delete_server(name: Name) -> None:
     say(f"{name}: deleted. {_named_by(users)}")
 
 
-def _list(found: Any, hindered: dict[str, str], *, as_json: bool) -> None:
+def _list(group: str, found: Any, hindered: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         answer_json([record.model_dump(mode="json", exclude_defaults=True) for record in found])
         return
     for record in found:
         kind = record.type if isinstance(record, ToolRecord) else record.transport
         answer(f"{record.name}  ({kind})  {hindered.get(record.name, 'ready')}")
+    if not found:
+        say(f"There are none. Add one: python -m crewlab {group} add, see its --help.")
 
 
 def _named(found: list[Any], name: str, what: str) -> dict[str, Any]:

@@ -44,4 +44,6 @@ def test_knowledge_files_are_added_listed_and_deleted(call, data: Path, tmp_path
     assert call("knowledge", "add", "handbook.md", "--replace").exit_code == 0
     assert call("knowledge", "add", "missing.md").exit_code == 2
     assert call("knowledge", "delete", "handbook.md").exit_code == 0
+    empty = call("knowledge", "list")
+    assert (empty.stdout, "knowledge add FILE" in empty.stderr) == ("", True)
     assert call("knowledge", "delete", "handbook.md").exit_code == 2

@@ -157,7 +157,7 @@ def test_errors_are_the_labs_own(lab, remote, finished):
         remote.execution("unknown")
     with pytest.raises(InputsError, match="topic"):
         remote.launch("echo", {})
-    with pytest.raises(IllegalTransitionError, match="completed"):
+    with pytest.raises(IllegalTransitionError, match="completed and cannot be resumed"):
         remote.resume(finished[0].execution_id)
 
 
