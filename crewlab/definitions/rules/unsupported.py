@@ -21,7 +21,7 @@ CREW_HARMLESS = {
     "checkpoint": "crewAI's checkpoints",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
-    "stream": "Streaming",
+    "stream": "A stream of the crew's words",
     "tool_failure_policy": "The tool failure policy",
 }
 AGENT_CHANGES = {
@@ -50,6 +50,11 @@ TASK_HARMLESS = {
     "allow_crewai_trigger_context": "The context of a trigger",
 }
 INSTEAD = {
+    "stream": "Remove stream. Events come as they happen on the execution's page, and with lab.stream(...).",
+    "checkpoint": "Remove checkpoint. An execution that stopped can be resumed anyway.",
+    "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
+    "output_log_file": "Remove output_log_file. The log is on the execution's page, and in lab.logs_df(...).",
+    "trained_agents_file": "Train the crew here; a launch names the training to follow.",
     "reasoning": "Use planning: true, or a planning_config.",
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
