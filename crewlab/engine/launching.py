@@ -65,7 +65,7 @@ class Launching:
     def launch_training(
         self, definition: Runnable, inputs: Row | None, iterations: int, options: LaunchOptions
     ) -> ExecutionHandle:
-        return self.launch(self._training.unrolled(definition, iterations), inputs, options)
+        return self.launch(self._training.unrolled(definition, iterations), inputs, self._training.options(options))
 
     def lessons(self, execution_id: str) -> Mapping[str, tuple[str, ...]]:
         return self._training.lessons(execution_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from numbers import Integral, Real
@@ -70,7 +71,7 @@ def checked(limits: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in limits.items() if value is not None}
     for name, value in given.items():
         number, kind = ("a whole number", Integral) if name == "max_tokens" else ("a number", Real)
-        if isinstance(value, bool) or not isinstance(value, kind) or not float(value) > 0:
+        if isinstance(value, bool) or not isinstance(value, kind) or not 0 < float(value) < math.inf:
             what, unit, give = _NAMES[name]
             raise InputsError(f"{what} of {value} {unit} is no limit.", f"Give {number} of {give}, more than 0.")
     return given

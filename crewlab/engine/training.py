@@ -64,13 +64,23 @@ class Training:
             InputsError: The number of iterations makes no sense, or there is nobody who could learn.
             DocumentError: It is not a crew.
         """
-        if not 1 <= iterations <= MOST_ITERATIONS:
-            raise InputsError(f"{iterations} iterations are no training.", f"Give 1 to {MOST_ITERATIONS}.")
+        if isinstance(iterations, bool) or not isinstance(iterations, int) or not 1 <= iterations <= MOST_ITERATIONS:
+            raise InputsError(f"{iterations!r} iterations are no training.", f"Give 1 to {MOST_ITERATIONS}.")
         target = self._catalogue.find(definition)
         document = training_document(target.document, iterations)
         if not is_training(document):
             raise InputsError(f"No task of {target.name!r} names an agent, so nobody would learn.", "Name one.")
         return replace(target, document=document, content_hash=content_hash(document), name=training_name(target.name))
+
+    def options(self, options: LaunchOptions) -> LaunchOptions:
+        """The options of a training: what the tasks are is fixed, so nothing is planned.
+
+        Raises:
+            InputsError: A model should judge, too.
+        """
+        if options.judge is not None:
+            raise InputsError("A training is judged by a person, not by a model.", "Leave the judge out.")
+        return options.model_copy(update={"planning": False})
 
     def followed(self, options: LaunchOptions, document: Mapping[str, Any]) -> LaunchOptions:
         """The options with the lessons of the training that they name, for a launch of `document`.

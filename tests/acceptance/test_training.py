@@ -109,8 +109,11 @@ def test_what_is_no_completed_training_cannot_be_followed(lab: Lab, server: Mode
     for wrong in (plain, waits):
         with pytest.raises(InputsError):
             lab.run(crew, TEA, training=wrong.execution_id)
-    with pytest.raises(InputsError):
-        lab.launch_training(crew, TEA, iterations=0)
+    for iterations in (0, 21, 1.5, "2", True):
+        with pytest.raises(InputsError, match="no training"):
+            lab.launch_training(crew, TEA, iterations=iterations)  # type: ignore[arg-type]  # what a notebook may say
+    with pytest.raises(InputsError, match="judged by a person"):
+        lab.launch_training(crew, TEA, judge="rehearsal/plain")
     assert len(server.requests) == calls
 
 
