@@ -27,7 +27,7 @@ def test_nothing_given_is_as_defined():
 
 
 @pytest.mark.parametrize("name", ["timeout_seconds", "max_tokens", "max_cost_usd"])
-@pytest.mark.parametrize("value", [0, -1, "20", True, float("nan")])
+@pytest.mark.parametrize("value", [0, -1, "20", True, float("nan"), float("inf")])
 def test_a_limit_of_nothing_is_refused(name: str, value: Any):
     """A limit of 0 would end everything at once, and what is no number can be kept by nobody."""
     wrong: Any = {name: value}
