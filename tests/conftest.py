@@ -16,6 +16,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+SLOW = ("acceptance", "browser", "faults", "parity", "test_durability.py", "test_main.py", "test_tool_making.py")
+"""Folders and files that start processes, browsers or stock crewAI: begun first, so that none is left for the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the work file by file; a long one that begins last would keep the other waiting."""
+    items.sort(key=lambda item: not any(name in item.path.parts for name in SLOW))
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder that `CREWLAB_DATA` names."""
