@@ -114,6 +114,12 @@ def cpu() -> Iterable[Figure]:
     yield Figure("cpu.ours_events_stored", ours["events"], "events")
     yield Figure("cpu.stock_kickoff", 1000 * stock["cpu"], "ms")
     yield Figure("cpu.ours / stock", ours["cpu"] / 200 / stock["cpu"], "x", 0.25, "at most")
+    four = run_part("engine", "many", shape="diamond", latency_seconds=0.0, count=100)
+    _check(four, 100)
+    stock_four = run_part("stock", "kickoff_cpu", count=40, shape="diamond")
+    yield Figure("cpu.ours_per_task_of_four", 1000 * four["cpu"] / 400, "ms")
+    yield Figure("cpu.stock_per_task_of_four", 1000 * stock_four["cpu"] / 4, "ms")
+    yield Figure("cpu.ours / stock, per task of four", four["cpu"] / 100 / stock_four["cpu"], "x", 0.2, "at most")
 
 
 if __name__ == "__main__":

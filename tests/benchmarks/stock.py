@@ -25,6 +25,20 @@ def make_crew(latency_seconds: float, number: int) -> Any:
     return Crew(agents=[agent], tasks=[task])
 
 
+def make_diamond(number: int) -> Any:
+    """The four tasks of `engine.diamond` without latency, one after the other as crewAI runs them."""
+    from crewai import Agent, Crew, Task
+
+    from crewlab.bridge.rehearsal import RehearsalLLM
+
+    agent = Agent(role="Writer", goal="Write", backstory="Brief", llm=RehearsalLLM(model="rehearsal/plain"))
+    tasks: dict[str, Task] = {}
+    for name, context in {"a": "", "b": "a", "c": "a", "d": "bc"}.items():
+        read = [tasks[one] for one in context]
+        tasks[name] = Task(description=f"Do {name} on {number}", expected_output="x", agent=agent, context=read)
+    return Crew(agents=[agent], tasks=list(tasks.values()))
+
+
 def start(data: str) -> None:
     """Silence crewAI, keep its files in `data`, and pay for everything that is paid once."""
     os.environ["CREWAI_STORAGE_DIR"] = data
@@ -59,12 +73,12 @@ def kickoff(data: str, count: int, latency_seconds: float, threads: int) -> dict
     return {"wall": time.perf_counter() - begin, "cpu": time.process_time() - cpu}
 
 
-def kickoff_cpu(data: str, count: int) -> dict[str, float]:
+def kickoff_cpu(data: str, count: int, shape: str = "one") -> dict[str, float]:
     """CPU of building and running a crew without latency, one after the other."""
     start(data)
     cpu = time.process_time()
     for number in range(count):
-        make_crew(0.0, number).kickoff()
+        (make_crew(0.0, number) if shape == "one" else make_diamond(number)).kickoff()
     return {"cpu": (time.process_time() - cpu) / count}
 
 
