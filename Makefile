@@ -22,7 +22,7 @@ run: $(VENV)/installed  ## Start CrewLab at http://127.0.0.1:8501 (PORT=...)
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/tools  ## Run all tests (a browser test is skipped where there is no Chromium)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-providers: $(PROVIDERS)/installed  ## Run the tests of providers' own clients, with their packages
 	@CREWLAB_TEST_PROVIDERS=1 $(PROVIDERS)/bin/python -m pytest -q -n 2 tests/providers $(ARGS)

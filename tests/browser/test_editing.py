@@ -105,8 +105,10 @@ def test_a_schema_that_was_refused_is_not_lost(page: Page):
     schema.fill("{oops")
     schema.press("Control+Enter")
     page.get_by_text("This is not JSON").first.wait_for()
+    wait_idle(page)  # the message moves what is below it, and a click would miss
     tasks = page.get_by_test_id("stRadio").get_by_role("radio")
     tasks.last.check(force=True)
+    wait_idle(page)
     tasks.first.check(force=True)
     expect(schema).to_have_value("{oops")
     page.reload()
