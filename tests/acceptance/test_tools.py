@@ -84,7 +84,7 @@ def test_a_server_ends_with_its_execution_also_when_that_is_cancelled(lab: Lab) 
     lab.save_mcp_server(NOTES)
     handle = lab.launch(document(mcps=["notes.wait"]))
     wait_until(lambda: "notes_wait" in str(lab.logs_df().get("message")), "the call", 30)
-    assert len(programs()) == 1
+    wait_until(lambda: len(programs()) == 1, "the program, which starts as the call is logged", 30)
     assert lab.cancel(handle.execution_id).status == "cancelled"
     wait_until(lambda: not programs(), "the end of the program", 15)
 
