@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-ROOT = Path(__file__).parents[2]
-TABLES = sorted((ROOT / "data" / "examples").glob("*.csv"))
+from crewlab.commands.program import app
+from crewlab.settings import PROJECT
+
+TABLES = sorted((PROJECT / "data" / "examples").glob("*.csv"))
 COLUMNS = ["status", "output", "duration_seconds", "input_tokens", "output_tokens", "cost_usd", "error"]
 
 
@@ -27,9 +27,8 @@ def test_there_are_four_examples_with_tables():
 def test_a_batch_over_the_example_table_answers_every_row(table: Path, data: Path, tmp_path: Path):
     """One row out for each row in, all completed, measured, and a different output for each different input."""
     out = tmp_path / "out.csv"
-    command = [sys.executable, "-m", "crewlab", "batch", table.stem, "--inputs", str(table), "--csv", str(out)]
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, timeout=110)
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, ["batch", table.stem, "--inputs", str(table), "--csv", str(out)])
+    assert done.exit_code == 0, done.stderr
     with table.open(encoding="utf-8", newline="") as file:
         wanted = list(csv.DictReader(file))
     with out.open(encoding="utf-8-sig", newline="") as file:
