@@ -59,7 +59,7 @@ def test_run_waits_and_returns_the_execution(lab: Lab):
 
 def test_run_takes_a_name_a_file_a_version_and_a_document(lab: Lab, tmp_path: Path):
     """However a definition is named, the same document runs, and the execution says where it came from."""
-    version = lab.save(TOPIC)
+    version = lab.definitions.save(TOPIC)
     path = tmp_path / "crew.json"
     path.write_text(json.dumps(TOPIC), "utf-8")
     found = [lab.run(named, {"topic": "x"}) for named in ("crew", version.definition_id, version, path, TOPIC)]
@@ -329,12 +329,12 @@ def test_examples_are_seeded_once(data: Path, crewai: FakeCrewAI, tmp_path: Path
     (examples / "first.yaml").write_text(json.dumps({**TOPIC, "name": "first"}), "utf-8")
     settings = Settings.from_environment(examples=examples)
     with Lab.open(settings=settings) as lab:
-        assert [summary.name for summary in lab.definitions()] == ["first"]
+        assert [summary.name for summary in lab.definitions.list()] == ["first"]
         assert (data / "files" / "orders.csv").is_file()
-        lab.delete_definition("first")
+        lab.definitions.delete("first")
         (data / "files" / "orders.csv").unlink()
     with Lab.open(settings=settings) as lab:
-        assert lab.definitions() == []
+        assert lab.definitions.list() == []
     assert not (data / "files" / "orders.csv").exists()
 
 

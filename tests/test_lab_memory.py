@@ -89,7 +89,7 @@ def events(lab: Lab, execution: Execution, kind: type[Any]) -> list[Any]:
 
 def test_definition_memory_recalls_in_the_second_execution(lab: Lab, server: ModelServer):
     """What the first execution learned is in the prompt of the second, in crewAI's words."""
-    lab.save(crew(server, memory={"scope": "definition"}))
+    lab.definitions.save(crew(server, memory={"scope": "definition"}))
     first = lab.run("parcels", {"code": "A1"})
     assert MEMORIES not in prompts(server)[0]
     second = lab.run("parcels", {"code": "B2"})
@@ -104,7 +104,7 @@ def test_definition_memory_recalls_in_the_second_execution(lab: Lab, server: Mod
 
 def test_execution_memory_is_forgotten_with_the_execution(lab: Lab, server: ModelServer):
     """A later task of the same execution recalls it; the next execution does not, and nothing is listed."""
-    lab.save(crew(server, "weigh", "label", memory=True))
+    lab.definitions.save(crew(server, "weigh", "label", memory=True))
     lab.run("parcels", {"code": "A1"})
     assert "Fact of A1" in prompts(server, of="label")[-1]
     lab.run("parcels", {"code": "B2"})
@@ -131,21 +131,21 @@ def test_executions_at_once_never_see_each_others(lab: Lab, server: ModelServer,
 
 def test_memories_belong_to_one_definition(lab: Lab, server: ModelServer):
     """Another definition of the same owner recalls nothing of it, and clearing one leaves the other alone."""
-    lab.save(crew(server, memory={"scope": "definition"}))
-    lab.save({**crew(server, memory={"scope": "definition"}), "name": "others"})
+    lab.definitions.save(crew(server, memory={"scope": "definition"}))
+    lab.definitions.save({**crew(server, memory={"scope": "definition"}), "name": "others"})
     lab.run("parcels", {"code": "A1"})
     lab.run("others", {"code": "B2"})
     assert "Fact of A1" not in prompts(server)[-1]
     assert lab.clear_memory("parcels") == 1
     assert (len(lab.memories("parcels")), len(lab.memories("others"))) == (0, 1)
-    lab.delete_definition("others")
+    lab.definitions.delete("others")
     assert lab.memories("others") == []
 
 
 def test_a_resumed_execution_remembers_and_nothing_is_kept_twice(lab: Lab, server: ModelServer):
     """The second attempt recalls what the first learned in its finished task; that is kept once."""
     server.script(status(400), about="label the parcel")
-    lab.save(crew(server, "weigh", "label", memory={"scope": "definition"}))
+    lab.definitions.save(crew(server, "weigh", "label", memory={"scope": "definition"}))
     failed = lab.run("parcels", {"code": "A1"})
     assert failed.status == "failed"
     assert lab.memories("parcels") == []
@@ -169,7 +169,7 @@ def test_a_fork_remembers_the_tasks_that_it_reuses(lab: Lab, server: ModelServer
 def test_a_cancelled_execution_teaches_nobody(lab: Lab, server: ModelServer):
     """Half of an execution is not what later ones should learn from."""
     server.script(hang(), about="label the parcel")
-    lab.save(crew(server, "weigh", "label", memory={"scope": "definition"}))
+    lab.definitions.save(crew(server, "weigh", "label", memory={"scope": "definition"}))
     handle = lab.launch("parcels", {"code": "A1"})
     wait_until(lambda: events(lab, handle.refresh(), MemorySaved), "the first task to be remembered")
     lab.cancel(handle.execution_id)
@@ -182,7 +182,7 @@ def test_agents_search_and_save_with_tools(lab: Lab, server: ModelServer):
     save = call_tool("save_to_memory", {"contents": ["Fact of tools: blue."]})
     search = call_tool("search_memory", {"queries": ["what is blue"]})
     server.script(save, search)
-    lab.save(crew(server, memory={"scope": "definition", "extract": False}))
+    lab.definitions.save(crew(server, memory={"scope": "definition", "extract": False}))
     execution = lab.run("parcels", {"code": "A1"})
     assert execution.status == "completed"
     assert "Found memories:\n- (score=" in server.requests[2].text
@@ -294,11 +294,11 @@ def test_a_server_may_make_the_vectors(lab: Lab, server: ModelServer):
 
 def test_memories_of_another_embedder_are_found(lab: Lab, server: ModelServer):
     """Whoever changes the embedder does not lose what was learned: its vectors are made anew."""
-    lab.save(crew(server, memory={"scope": "definition"}))
+    lab.definitions.save(crew(server, memory={"scope": "definition"}))
     lab.run("parcels", {"code": "A1"})
     embedder = {"provider": "openai", "config": {"model": "embed-1", "base_url": server.url}}
-    definition_id = lab.definition("parcels").definition_id
-    lab.save(crew(server, memory={"scope": "definition"}, embedder=embedder), definition_id=definition_id)
+    definition_id = lab.definitions.get("parcels").definition_id
+    lab.definitions.save(crew(server, memory={"scope": "definition"}, embedder=embedder), definition_id=definition_id)
     lab.run("parcels", {"code": "B2"})
     assert "Fact of A1" in prompts(server)[-1]
 
@@ -334,7 +334,7 @@ def test_a_replay_recalls_and_finds_what_was_recorded(lab: Lab, server: ModelSer
     """Offline, with the memory cleared and the file gone, the answers and the events are those of the recording."""
     lab.add_knowledge_file("handbook.md", b"The lavender boxes ship on Mondays.")
     document = crew(server, memory={"scope": "definition"}, knowledge_sources=[{"type": "file", "path": "handbook.md"}])
-    lab.save(document)
+    lab.definitions.save(document)
     lab.run("parcels", {"code": "A1"})
     recorded = lab.run("parcels", {"code": "B2"}, cassette=Cassette.record("tape"))
     requests = len(server.requests)
@@ -353,7 +353,7 @@ def test_secrets_are_masked_in_memories(lab: Lab, server: ModelServer, data: Pat
     lab.remember_key("A_KEY", "sk-planted-0123456789")
     save = call_tool("save_to_memory", {"contents": ["the key is sk-planted-0123456789"]})
     server.script(save)
-    lab.save(crew(server, memory={"scope": "definition", "extract": False}))
+    lab.definitions.save(crew(server, memory={"scope": "definition", "extract": False}))
     lab.run("parcels", {"code": "A1"})
     assert "the key is •••" in [memory.content for memory in lab.memories("parcels")]
     with pytest.raises(KnowledgeError, match="known secret"):
@@ -390,7 +390,7 @@ def test_what_a_person_accepted_is_remembered_without_another_call(lab: Lab, ser
     """What was learned waits with the answer: nobody recalls it before, and acceptance asks no model."""
     document = crew(server, "weigh", "label", memory={"scope": "definition"})
     document["tasks"][0]["human_input"] = True
-    lab.save(document)
+    lab.definitions.save(document)
     waiting = lab.run("parcels", {"code": "A1"})
     assert (waiting.status, len(server.requests)) == ("waiting", 2)
     assert lab.memories("parcels") == []
@@ -405,7 +405,7 @@ def test_what_led_to_feedback_is_replaced(lab: Lab, server: ModelServer):
     """What was learned from an answer that was sent back is not kept beside what was learned from the next one."""
     document = crew(server, memory={"scope": "definition"})
     document["tasks"][0]["human_input"] = True
-    lab.save(document)
+    lab.definitions.save(document)
     waiting = lab.run("parcels", {"code": "A1"})
     lab.answer(waiting.execution_id, "Shorter, please.")
     again = lab.wait([waiting.execution_id])[0]
@@ -421,7 +421,7 @@ def test_guardrail_retries_are_remembered_once(lab: Lab, server: ModelServer):
     document["tasks"][0]["guardrail"] = "Names a number."
     server.script(say("It is light."), say('{"passed": false, "feedback": "no number"}'))
     server.script(say("It weighs 12."), say('{"passed": true, "feedback": ""}'))
-    lab.save(document)
+    lab.definitions.save(document)
     assert lab.run("parcels", {"code": "A1"}).status == "completed"
     (memory,) = lab.memories("parcels")
     assert memory.content.endswith("Result: It weighs 12.")
@@ -429,12 +429,12 @@ def test_guardrail_retries_are_remembered_once(lab: Lab, server: ModelServer):
 
 def test_a_coworker_remembers_too(lab: Lab, server: ModelServer):
     """Work that is delegated begins with the memories of the crew, as in crewAI."""
-    lab.save(crew(server, memory={"scope": "definition"}))
+    lab.definitions.save(crew(server, memory={"scope": "definition"}))
     lab.run("parcels", {"code": "A1"})
     document = crew(server, memory={"scope": "definition"})
     document["agents"]["boss"] = {"role": "Boss", "goal": "g", "backstory": "b", "allow_delegation": True}
     document["tasks"][0]["agent"] = "boss"
-    lab.save(document, definition_id=lab.definition("parcels").definition_id)
+    lab.definitions.save(document, definition_id=lab.definitions.get("parcels").definition_id)
     work = {"task": "lift the parcel A1", "context": "c", "coworker": "Clerk"}
     server.script(call_tool("delegate_work_to_coworker", work), about="weigh the parcel B2")
     assert lab.run("parcels", {"code": "B2"}).status == "completed"

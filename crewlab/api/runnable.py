@@ -21,5 +21,5 @@ def runnable(lab: Lab, asked: RunnableRequest) -> Runnable:
     if asked.document is not None:
         return asked.document
     if asked.definition is not None:
-        return lab.version(asked.definition, asked.number)
+        return lab.definitions.version(asked.definition, asked.number)
     raise InputsError("The request names no `definition` and brings no `document`.")

@@ -34,12 +34,12 @@ def import_file(
     # All files are read before anything is stored.
     documents = [(path, {"name": path.stem, **read_document_file(path)}) for path in files]
     with crewlab.open() as lab:
-        ids = {summary.name: summary.definition_id for summary in lab.definitions()} if update else {}
+        ids = {summary.name: summary.definition_id for summary in lab.definitions.list()} if update else {}
         for path, read in documents:
             document, notes = from_crewai(read)
             known = ids.get(str(document["name"]))
             try:
-                version = lab.save(
+                version = lab.definitions.save(
                     document, definition_id=known, note="\n".join([f"imported from {path.name}", *map(str, notes)])
                 )
             except DuplicateNameError as error:
@@ -47,7 +47,7 @@ def import_file(
             say(f"{path}: {version.name}, version {version.number}.")
             for note in notes:
                 say(f"  {note}")
-            show_problems(lab.check(version.document))
+            show_problems(lab.definitions.check(version.document))
 
 
 def export(
@@ -61,7 +61,7 @@ def export(
 ) -> None:
     """Write a stored definition as a file."""
     with crewlab.open() as lab:
-        version = lab.version(name, number)
+        version = lab.definitions.version(name, number)
     document, notes = as_crewai(version.document) if form == "crewai" else (version.document, ())
     by_name: Literal["yaml", "json"] = "json" if out.endswith((".json", ".jsonc")) else "yaml"
     wanted = by_name if form is None or form == "crewai" else form
@@ -87,8 +87,8 @@ def _problems(name: str, model: str | None) -> list[Problem]:
     if name.endswith(FILE_ENDINGS) or Path(name).is_file():
         return problems_of(read_document_file(Path(name)), _known(), llm=model)
     with crewlab.open() as lab:
-        document: dict[str, Any] = lab.version(name).document
-        return lab.check(document, llm=model)
+        document: dict[str, Any] = lab.definitions.version(name).document
+        return lab.definitions.check(document, llm=model)
 
 
 def _known() -> Known:

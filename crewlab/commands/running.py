@@ -193,7 +193,7 @@ def _launched(
     *,
     yes: bool,
 ) -> list[Execution]:
-    rows = read_rows(table, lab.placeholders(_document(lab, name)), Settings.from_environment())
+    rows = read_rows(table, lab.definitions.placeholders(_document(lab, name)), Settings.from_environment())
     for note in rows.notes:
         say(note)
     cassette: Cassette | None = options["cassette"]
@@ -240,7 +240,7 @@ def _or_how_to_go_on(lab: AnyLab, progress: BatchProgress, go: Callable[[], list
 
 
 def _document(lab: AnyLab, name: str) -> dict[str, Any]:
-    return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.version(name).document
+    return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.definitions.version(name).document
 
 
 def _confirm(lab: AnyLab, name: str, rows_count: int, options: dict[str, Any], *, yes: bool) -> None:

@@ -11,7 +11,6 @@ from crewlab.engine.shutdown import at_exit, shut_down
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import StoreClosedError
 from crewlab.executions.engine_state import EngineState
-from crewlab.lab.lab_definitions import LabDefinitions
 from crewlab.lab.lab_live import LabLive
 from crewlab.lab.lab_memory import LabMemory
 from crewlab.lab.lab_models import LabModels
@@ -23,7 +22,7 @@ from crewlab.lab.lab_trials import LabTrials
 from crewlab.settings import Settings
 
 
-class Lab(LabDefinitions, LabModels, LabMemory, LabProfiles, LabTools, LabTrials, LabPool, LabStorage, LabLive):
+class Lab(LabModels, LabMemory, LabProfiles, LabTools, LabTrials, LabPool, LabStorage, LabLive):
     """A store, an engine and everything one can ask of them. Made by `Lab.open` or `crewlab.open`.
 
     Safe to use from any thread. Every error that a person can act on is a `CrewLabError`.

@@ -10,8 +10,9 @@ from crewlab.engine.following import IDLE_SECONDS
 from crewlab.engine.limits import launch_options
 from crewlab.engine.subscriptions import Subscription
 from crewlab.executions.launch import LaunchArguments
+from crewlab.lab.definitions import Document
 from crewlab.lab.lab_reading import LabReading
-from crewlab.lab.parts import Document, Progress
+from crewlab.lab.parts import Progress
 
 if TYPE_CHECKING:
     from crewlab.executions.events import BaseEvent

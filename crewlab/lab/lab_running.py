@@ -9,7 +9,8 @@ from crewlab.engine.catalogue import Runnable
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.limits import launch_options, require_known
 from crewlab.executions.launch import LaunchArguments, Limits
-from crewlab.lab.parts import Document, LabParts, Progress
+from crewlab.lab.definitions import Document
+from crewlab.lab.parts import LabParts, Progress
 
 if TYPE_CHECKING:
     from crewlab.executions.batch import Batch

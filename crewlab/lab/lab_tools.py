@@ -12,6 +12,7 @@ from crewlab.definitions.library.tool_records import Obstacle, ToolRecord, requi
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
+    from crewlab.definitions.library.tools import ToolInfo
     from crewlab.executions.tool_test import ServerTest, ToolTest
 
 
@@ -25,6 +26,10 @@ class LabTools(LabParts):
     def tool_obstacles(self) -> dict[str, Obstacle]:
         """Why tools and servers cannot be used on this machine, by name; what is not in it can."""
         return self._catalogue.tool_library.obstacles()
+
+    def tool_names(self) -> list[ToolInfo]:
+        """The tools that an agent may be given."""
+        return self._catalogue.tools()
 
     def tools(self) -> list[ToolRecord]:
         """The configured tools, by name."""

@@ -11,10 +11,10 @@ from crewlab.engine.limits import launch_options
 from crewlab.engine.repeats import repeats
 from crewlab.engine.training import answered_by, training_name
 from crewlab.executions.launch import LaunchArguments
+from crewlab.lab.definitions import Document
 from crewlab.lab.lab_people import LabPeople
 from crewlab.lab.lab_running import LabRunning
 from crewlab.lab.lab_tables import LabTables
-from crewlab.lab.parts import Document
 
 if TYPE_CHECKING:
     from crewlab.analysis.quality_report import QualityReport

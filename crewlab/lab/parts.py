@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.answering import Answering
@@ -19,6 +19,7 @@ from crewlab.engine.streaming import Streaming
 from crewlab.engine.subscriptions import Subscriptions
 from crewlab.engine.trace_export import TraceExport
 from crewlab.engine.waiting import Waiting
+from crewlab.lab.definitions import Definitions
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 from crewlab.secrets.vault import Vault
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from crewlab.executions.batch import Batch
     from crewlab.store import Store
 
-Document = Mapping[str, Any]
 Progress = Callable[["Batch"], None]
 
 
@@ -43,6 +43,7 @@ class LabParts:
         home = MaskedHome(InProcessHome(store), self.redactor)
         self.engine = Engine(home, settings, credentials=self.keys.get, mask=self.redactor.mask)
         self._catalogue = Catalogue(store, settings, self.keys)
+        self.definitions = Definitions(store, self._catalogue, self.engine, settings.owner)
         self._profiles = Profiles(store, self._catalogue.profiles, self.redactor, settings.owner)
         waiting = Waiting(store, self.engine, settings.owner)
         self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)

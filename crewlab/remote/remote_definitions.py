@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from crewlab.definitions.library.prices import Price
-from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
-from crewlab.engine.forecast import Forecast
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
-from crewlab.remote.runnable import runnable_json
-
-if TYPE_CHECKING:
-    from crewlab.engine.catalogue import Runnable
 
 Document = Mapping[str, Any]
 Llm = str | dict[str, Any]
 
 
 class RemoteDefinitions:
-    """The definition methods of `Lab`; a part of `RemoteLab`."""
+    """`Definitions` of the app: the same methods over HTTP."""
 
-    _connection: Connection
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-    def definitions(self) -> list[DefinitionSummary]:
+    def list(self) -> builtins.list[DefinitionSummary]:
         """Every definition, by name."""
         return records(DefinitionSummary, self._connection.get("definitions"))
 
-    def definition(self, name_or_id: str) -> DefinitionSummary:
+    def get(self, name_or_id: str) -> DefinitionSummary:
         """One definition. Raises `DefinitionNotFoundError`."""
         return DefinitionSummary.model_validate(self._connection.get("definitions", name_or_id))
 
@@ -39,7 +34,7 @@ class RemoteDefinitions:
         """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
         return DefinitionVersion.model_validate(self._connection.get("version", name_or_id, number=number))
 
-    def versions(self, name_or_id: str) -> list[DefinitionVersion]:
+    def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
         """All versions of a definition. Raises `DefinitionNotFoundError`."""
         return records(DefinitionVersion, self._connection.get("versions", name_or_id))
 
@@ -68,7 +63,7 @@ class RemoteDefinitions:
         """
         return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
 
-    def delete_definition(self, name_or_id: str) -> None:
+    def delete(self, name_or_id: str) -> None:
         """Remove a definition and its versions; its executions keep what they ran."""
         self._connection.delete("definitions", name_or_id)
 
@@ -88,17 +83,13 @@ class RemoteDefinitions:
         """Forget unsaved edits."""
         self._connection.delete("drafts", draft_id)
 
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> builtins.list[Draft]:
         """All unsaved edits."""
         return records(Draft, self._connection.get("drafts"))
 
-    def tool_names(self) -> list[ToolInfo]:
-        """The tools that an agent may be given."""
-        return [ToolInfo(*tool) for tool in self._connection.get("tool-names")]
-
     def check(
         self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
-    ) -> list[Problem]:
+    ) -> builtins.list[Problem]:
         """What is wrong with a document in the app, with the keys that it has; empty when it can run."""
         body = {"document": dict(document), "llm": llm, "llms": llms}
         return records(Problem, self._connection.post("check", body=body))
@@ -106,16 +97,3 @@ class RemoteDefinitions:
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""
         return placeholders(document)
-
-    def forecast(
-        self,
-        definition: Runnable,
-        rows_count: int,
-        llm: Llm | None = None,
-        llms: Mapping[str, Llm] | None = None,
-    ) -> Forecast:
-        """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
-        body = {**runnable_json(definition), "rows_count": rows_count, "llm": llm, "llms": llms}
-        found = self._connection.post("forecast", body=body)
-        prices = {model: price and Price.model_validate(price) for model, price in found.pop("prices").items()}
-        return Forecast(**found, prices=prices)

@@ -13,7 +13,6 @@ from crewlab.errors import RemoteError
 from crewlab.executions.engine_state import EngineState
 from crewlab.remote.connection import Connection
 from crewlab.remote.endpoint import Endpoint
-from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_memory import RemoteMemory
 from crewlab.remote.remote_pool import RemotePool
@@ -40,7 +39,7 @@ def connect(url: str, token: str) -> RemoteLab:
     return lab
 
 
-class RemoteLab(RemoteDefinitions, RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteTools, RemoteTrials):
+class RemoteLab(RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteTools, RemoteTrials):
     """What the running app knows and does, asked over HTTP. Safe to use from any thread; close it when done.
 
     What is launched here runs in the app: it goes on when this process ends.

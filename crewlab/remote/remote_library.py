@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from crewlab.definitions.library.prices import Price, PriceTable
+from crewlab.engine.forecast import Forecast
 from crewlab.remote.connection import Connection
+from crewlab.remote.remote_definitions import RemoteDefinitions
+from crewlab.remote.runnable import runnable_json
+
+if TYPE_CHECKING:
+    from crewlab.engine.catalogue import Runnable
+
+Llm = str | dict[str, Any]
 
 
 class RemotePrices:
@@ -60,6 +71,11 @@ class RemoteLibrary:
         return RemotePrices(self._connection)
 
     @property
+    def definitions(self) -> RemoteDefinitions:
+        """What can be run."""
+        return RemoteDefinitions(self._connection)
+
+    @property
     def secrets(self) -> RemoteSecrets:
         """Stored secrets, write-only."""
         return RemoteSecrets(self._connection)
@@ -76,3 +92,16 @@ class RemoteLibrary:
     def key_names(self) -> dict[str, str]:
         """Every key that is set in the app and where it comes from (`memory`, `secret`, `environment`)."""
         return dict(self._connection.get("keys"))
+
+    def forecast(
+        self,
+        definition: Runnable,
+        rows_count: int,
+        llm: Llm | None = None,
+        llms: Mapping[str, Llm] | None = None,
+    ) -> Forecast:
+        """What a launch over `rows_count` rows asks for, and whether to ask a person first."""
+        body = {**runnable_json(definition), "rows_count": rows_count, "llm": llm, "llms": llms}
+        found = self._connection.post("forecast", body=body)
+        prices = {model: price and Price.model_validate(price) for model, price in found.pop("prices").items()}
+        return Forecast(**found, prices=prices)

@@ -8,6 +8,7 @@ from typing import Any
 from crewlab.definitions.library.mcp_servers import McpServer, OfferedTool
 from crewlab.definitions.library.tool_catalogue import ToolSpec
 from crewlab.definitions.library.tool_records import Obstacle, ToolRecord
+from crewlab.definitions.library.tools import ToolInfo
 from crewlab.executions.tool_test import ServerTest, ToolTest
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
@@ -25,6 +26,10 @@ class RemoteTools:
     def tool_obstacles(self) -> dict[str, Obstacle]:
         """Why tools and servers cannot be used in the app, by name; what is not in it can."""
         return {name: Obstacle(*reason) for name, reason in self._connection.get("tool-obstacles").items()}
+
+    def tool_names(self) -> list[ToolInfo]:
+        """The tools that an agent may be given."""
+        return [ToolInfo(*tool) for tool in self._connection.get("tool-names")]
 
     def tools(self) -> list[ToolRecord]:
         """The configured tools, by name."""

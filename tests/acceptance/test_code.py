@@ -62,7 +62,7 @@ def test_code_that_nobody_allowed_is_not_imported(lab: Lab, server: ModelServer)
         crew(server, task_callback=refused),
         crew(server, {"guardrail": {"python": f"{HERE}:_note"}}),
     ):
-        problems = [problem for problem in lab.check(document) if problem.id == "code.refused"]
+        problems = [problem for problem in lab.definitions.check(document) if problem.id == "code.refused"]
         assert "CREWLAB_ALLOWED_CODE" in problems[0].hint
         with pytest.raises(InvalidDefinitionError):
             lab.run(document)

@@ -56,9 +56,9 @@ def statuses(lab: Lab, execution_id: str) -> dict[str, str]:
 def test_rerun_pays_for_everything_once_more(lab: Lab, server: ModelServer):
     """The same snapshot as a new execution, whatever became of the definition meanwhile."""
     document = diamond(server)
-    saved = lab.save(document)
+    saved = lab.definitions.save(document)
     first = lab.run("diamond", TEA)
-    lab.save({**document, "tasks": document["tasks"][:1]}, definition_id=saved.definition_id)
+    lab.definitions.save({**document, "tasks": document["tasks"][:1]}, definition_id=saved.definition_id)
     again = lab.rerun(first.execution_id).wait(30)
     assert (again.status, again.origin_execution_id, again.forked_from_task) == ("completed", first.execution_id, None)
     assert (again.content_hash, again.inputs, again.version_number) == (first.content_hash, first.inputs, 1)

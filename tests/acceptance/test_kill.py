@@ -30,7 +30,7 @@ def app(data: Path, model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iter
     """The real app over a store that holds the crew `chain`."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
     with Lab.open(data) as lab:
-        lab.save(crews.chain(crews.llm(model.url), *NAMES))
+        lab.definitions.save(crews.chain(crews.llm(model.url), *NAMES))
     with AppServer(data) as running:
         yield running
 

@@ -61,8 +61,8 @@ def test_what_a_profile_says_reaches_the_server_and_the_snapshot(lab: Lab, serve
 def test_a_definition_names_a_profile(lab: Lab):
     """It runs, is labelled as what the profile is, and its snapshot is whole; deleting the profile is refused."""
     lab.save_model_profile("quiet", "rehearsal/terse", parameters={"seed": 4})
-    lab.save(pair("quiet"))
-    assert lab.check(pair("quiet")) == []
+    lab.definitions.save(pair("quiet"))
+    assert lab.definitions.check(pair("quiet")) == []
     assert lab.forecast("pair", 2).is_rehearsal
     done = lab.run("pair", {"topic": "tea"})
     assert (done.status, done.is_rehearsal) == ("completed", True)

@@ -103,7 +103,7 @@ def run_both(lab: Any, model: ModelServer) -> list[str]:
     )
     told = lab.test_mcp_server("notes")
     assert told.ok, told
-    lab.save(document(model.url))
+    lab.definitions.save(document(model.url))
     good = lab.run("planted", {"topic": "tea"})
     model.script(*[status(401, f"Incorrect API key provided: {PLANTED}")] * 2)
     bad = lab.run("planted", {"topic": "tea"})
@@ -161,7 +161,7 @@ def test_a_secret_is_on_no_page_and_in_no_export(ran: list[str], lab: Lab, open_
         ("home", {}),
         ("library", {}),
         ("executions", {}),
-        ("definition", {"id": lab.definition("planted").definition_id}),
+        ("definition", {"id": lab.definitions.get("planted").definition_id}),
         *(("execution", {"id": execution_id}) for execution_id in ran),
         ("compare", {"executions": ",".join(ran)}),
     ):
@@ -171,7 +171,7 @@ def test_a_secret_is_on_no_page_and_in_no_export(ran: list[str], lab: Lab, open_
     assert leaks("".join(frame.to_csv() for frame in frames)) == []
     assert frames[3]["result"].str.contains("•••").all()
     assert set(frames[3]["tool"]) == {"Read a file's content", "notes_tell_key"}
-    assert leaks(write_document(lab.version("planted").document, "yaml")) == []
+    assert leaks(write_document(lab.definitions.version("planted").document, "yaml")) == []
     assert leaks("".join(lab.execution(execution_id).model_dump_json() for execution_id in ran)) == []
     assert leaks("".join(event.model_dump_json() for _, event in lab.events(ran[1]))) == []
 

@@ -103,7 +103,7 @@ def test_scores_from_the_rehearsal_model_say_so(lab: Lab):
 
 
 def _ticket(lab: Lab) -> dict[str, str]:
-    return dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "x")
+    return dict.fromkeys(lab.definitions.placeholders(lab.definitions.version("ticket-triage").document), "x")
 
 
 @pytest.mark.parametrize(

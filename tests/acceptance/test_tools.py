@@ -74,7 +74,7 @@ def test_a_rerun_needs_no_record_that_is_gone(lab: Lab) -> None:
 def programs() -> list[str]:
     """The servers of the tests that this process has started and that have not ended."""
     found = subprocess.run(
-        ["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
     )
     return [line for line in found.stdout.splitlines() if SERVER in line]
 
@@ -129,7 +129,9 @@ def test_a_definition_says_what_a_tool_lacks(lab: Lab) -> None:
     """Nearest name, key, package, server tool that is not there."""
     lab.save_mcp_server(NOTES)
     assert lab.test_mcp_server("notes").ok
-    problems = lab.check(document(tools=["WaitTol", "SerperDevTool", "FirecrawlSearchTool"], mcps=["notes.subtract"]))
+    problems = lab.definitions.check(
+        document(tools=["WaitTol", "SerperDevTool", "FirecrawlSearchTool"], mcps=["notes.subtract"])
+    )
     told = {problem.id: f"{problem.what} {problem.hint}" for problem in problems}
     assert "'WaitTool'" in told["agent.tools.unknown"]
     assert "SERPER_API_KEY" in told["tool.key.missing"]
@@ -153,7 +155,7 @@ def test_names_are_taken_once_and_uses_are_told(lab: Lab) -> None:
     for name in ("notes", "WaitTool"):
         with pytest.raises(RecordError, match=name):
             lab.save_tool(ToolRecord(name=name, type="WaitTool"))
-    lab.save(document(mcps=["notes.add"]))
+    lab.definitions.save(document(mcps=["notes.add"]))
     assert lab.uses_of_tool("notes") == ["sums"]
     lab.delete_mcp_server("notes")
     assert lab.mcp_servers() == []

@@ -164,11 +164,13 @@ def test_training_here_is_refused_while_the_pool_is_paused(lab: Lab, server: Mod
 @pytest.mark.parametrize("process", ["parallel", "hierarchical"])
 def test_every_process_can_be_trained(lab: Lab, process: str):
     """On the rehearsal model, whose answers are as good as any for this."""
-    crew: dict[str, Any] = lab.version("market-brief" if process == "parallel" else "incident-review").document
+    crew: dict[str, Any] = lab.definitions.version(
+        "market-brief" if process == "parallel" else "incident-review"
+    ).document
     crew = {**crew, "llm": "rehearsal/terse"}
     trained = lab.train(
         crew,
-        dict.fromkeys(lab.placeholders(crew), "x"),
+        dict.fromkeys(lab.definitions.placeholders(crew), "x"),
         feedback=lambda question: "Shorter." if question.task_index == 0 else "",
         iterations=1,
         llm="rehearsal/terse",

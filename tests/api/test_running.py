@@ -32,11 +32,11 @@ def post(endpoint):
 )
 def test_a_request_that_does_not_fit_names_the_field(lab, post, path, body, words):
     """One sentence about what is wrong, nothing started, nothing saved."""
-    before = len(lab.definitions())
+    before = len(lab.definitions.list())
     answer = post(path, body)
     assert answer.status_code == 422
     assert words in answer.json()["error"]["message"]
-    assert (lab.count_executions(), len(lab.definitions())) == (0, before)
+    assert (lab.count_executions(), len(lab.definitions.list())) == (0, before)
 
 
 @pytest.mark.parametrize(

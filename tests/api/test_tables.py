@@ -34,7 +34,7 @@ def test_csv_of_rehearsal_says_so(client, lab):
 
 
 def inputs_of(lab, name):
-    return dict.fromkeys(lab.placeholders(lab.version(name).document), "tea")
+    return dict.fromkeys(lab.definitions.placeholders(lab.definitions.version(name).document), "tea")
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledLab]:
         brief = read_table((examples / "market-brief.csv").read_bytes(), "market-brief.csv").rows[0]
         single = lab.run("market-brief", brief)
         ids = (single.execution_id, *(e.execution_id for e in lab.executions(batch_id=batches[0])))
-        definition = lab.definition("market-brief").definition_id
+        definition = lab.definitions.get("market-brief").definition_id
     with AppServer(data) as server:
         yield FilledLab(server, definition, ids, tuple(batches))

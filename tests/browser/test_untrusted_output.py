@@ -46,7 +46,7 @@ def poisoned(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[AppS
         document["name"] = "crew <script>window.crewlab_owned=9</script>"
         with Lab.open(data) as lab:
             done = lab.run(document, {"topic": PAYLOADS})
-            lab.save(document)
+            lab.definitions.save(document)
         assert done.status == "completed", done.error
         with AppServer(data) as server:
             yield server, done.execution_id

@@ -27,7 +27,7 @@ def test_a_profile_in_use_is_deleted_by_force_only(call, data):
     """What names it is said."""
     call(*ADD)
     with Lab.open(data) as lab:
-        lab.save({"name": "mine", "llm": "quiet", "agents": {}, "tasks": []})
+        lab.definitions.save({"name": "mine", "llm": "quiet", "agents": {}, "tasks": []})
     refused = call("models", "delete", "quiet", input="")
     assert refused.exit_code == 2
     assert "used by mine: llm" in refused.stderr

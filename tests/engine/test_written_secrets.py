@@ -32,13 +32,15 @@ def test_an_input_that_holds_a_secret_is_refused(lab: Lab):
 def test_a_definition_that_holds_a_secret_is_neither_saved_nor_run(lab: Lab):
     """Not as a version, a draft or a snapshot; `check` says where it is."""
     written = document() | {"description": f"uses {SECRET}"}
-    for act in (lab.save, lambda bad: lab.save_draft("draft", bad)):
+    for act in (lab.definitions.save, lambda bad: lab.definitions.save_draft("draft", bad)):
         with pytest.raises(DefinitionError, match="description") as caught:
             act(written)
         assert SECRET not in str(caught.value)
     with pytest.raises(InvalidDefinitionError):
         lab.launch(written, {"topic": "tea"})
-    assert [problem.where for problem in lab.check(written) if problem.id == "secret.written"] == ["description"]
+    assert [problem.where for problem in lab.definitions.check(written) if problem.id == "secret.written"] == [
+        "description"
+    ]
     assert lab.count_executions() == 0
 
 
@@ -60,5 +62,5 @@ def test_a_key_in_the_model_of_a_launch_is_refused(lab: Lab, key: str):
 def test_secrets_that_cannot_be_read_are_a_warning_of_check(lab: Lab):
     """What needs none can still run."""
     (lab.settings.data / "secret.key").unlink()
-    found = {problem.id: problem.severity for problem in lab.check(document())}
+    found = {problem.id: problem.severity for problem in lab.definitions.check(document())}
     assert found["secrets.unusable"] == "warning"

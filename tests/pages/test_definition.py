@@ -15,7 +15,7 @@ NAME = "ticket-triage"
 @pytest.fixture
 def crew(lab):
     """A saved crew of two agents and two tasks."""
-    return lab.save(new_crew("demo"))
+    return lab.definitions.save(new_crew("demo"))
 
 
 def at_tab(app, tab: str):
@@ -26,7 +26,7 @@ def at_tab(app, tab: str):
 
 def draft_of(lab, version):
     """The unsaved document of a definition."""
-    return lab.draft(version.definition_id).document
+    return lab.definitions.draft(version.definition_id).document
 
 
 def test_an_edit_is_kept_when_the_page_is_left(lab, open_page, crew):
@@ -36,7 +36,7 @@ def test_an_edit_is_kept_when_the_page_is_left(lab, open_page, crew):
     again = open_page("definition", id="demo")
     assert again.text_area(key="definition.description").value == "What it is for"
     assert "unsaved edits" in str([badge.proto for badge in again.main]) + texts(again)
-    assert lab.definition("demo").latest_number == 1
+    assert lab.definitions.get("demo").latest_number == 1
 
 
 def test_an_edit_taken_back_leaves_no_draft(lab, open_page, crew):
@@ -44,7 +44,7 @@ def test_an_edit_taken_back_leaves_no_draft(lab, open_page, crew):
     app = open_page("definition", id="demo")
     app.text_area(key="definition.description").input("x").run()
     app.text_area(key="definition.description").input("").run()
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
 
 
 def test_renaming_an_agent_keeps_its_tasks(lab, open_page, crew):
@@ -62,7 +62,7 @@ def test_a_name_that_is_taken_is_refused_beside_the_field(lab, open_page, crew):
     app.text_input(key="definition.agents.researcher.name").input("writer").run()
     assert app.text_input(key="definition.agents.researcher.name").value == "writer"
     assert "There is already an agent 'writer'" in texts(app)
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
 
 
 def test_a_new_task_is_given_the_previous_one(lab, open_page, crew):
@@ -115,7 +115,7 @@ def test_a_schema_that_is_not_an_object_is_refused(lab, open_page, crew, text):
     app.text_area(key="definition.tasks.0.output_json").input(text).run()
     assert app.text_area(key="definition.tasks.0.output_json").value == text
     assert "It was not taken over." in texts(app)
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
 
 
 def test_a_refused_schema_waits_and_is_listed(lab, open_page, crew):
@@ -145,7 +145,7 @@ def test_a_name_that_is_taken_is_refused_when_saving(lab, open_page, crew):
     app.button(key="definition.save.open").click().run()
     next(button for button in app.button if button.label == "Save version 2").click().run()
     assert any(NAME in str(error.value).replace("\\", "") for error in app.error)
-    assert lab.definition("demo").latest_number == 1
+    assert lab.definitions.get("demo").latest_number == 1
 
 
 def test_a_schema_is_taken_over(lab, open_page, crew):
@@ -172,7 +172,7 @@ def test_document_text_with_a_mistake_is_refused(lab, open_page, crew):
     next(button for button in app.button if button.label == "Apply").click().run()
     assert app.error
     assert app.text_area(key="definition.document.text").value == "name: demo\nname: twice\n"
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
 
 
 def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
@@ -183,7 +183,7 @@ def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
     app.text_area(key="definition.document.text").input("name: half").run()
     app = at_tab(at_tab(app, "Crew"), "Document")
     assert app.text_area(key="definition.document.text").value == "name: half"
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
     app.button(key="definition.document.put_back").click().run()
     assert app.text_area(key="definition.document.text").value == before
 
@@ -204,7 +204,7 @@ def test_a_version_saved_meanwhile_is_explained(lab, open_page, crew):
     """The edits are kept, and the page says what saving them means."""
     app = open_page("definition", id="demo")
     app.text_area(key="definition.description").input("mine").run()
-    lab.save({**crew.document, "inputs": {"topic": "theirs"}}, definition_id=crew.definition_id)
+    lab.definitions.save({**crew.document, "inputs": {"topic": "theirs"}}, definition_id=crew.definition_id)
     app.run()
     assert "Version 2 was saved while you were editing version 1." in texts(app)
     assert draft_of(lab, crew)["description"] == "mine"
@@ -247,25 +247,25 @@ def test_problems_lead_to_their_place(open_page, crew):
 
 def test_an_old_version_can_be_edited_again(lab, open_page, crew):
     """Its content comes into the forms as unsaved edits; no version is made or changed."""
-    lab.save({**crew.document, "process": "sequential"}, definition_id=crew.definition_id)
+    lab.definitions.save({**crew.document, "process": "sequential"}, definition_id=crew.definition_id)
     app = at_tab(open_page("definition", id="demo"), "Versions")
     app.session_state["definition.version.1"] = True
     app.run()
     app.button(key="definition.version.1.restore").click().run()
     assert draft_of(lab, crew)["process"] == "parallel"
-    assert len(lab.versions("demo")) == 2
+    assert len(lab.definitions.versions("demo")) == 2
 
 
 def test_a_document_that_forms_cannot_show_can_still_be_opened(lab, open_page):
     """Odd shapes are edited as text, not refused."""
-    lab.save_draft("odd", {"name": "odd", "agents": "none", "tasks": "none"})
+    lab.definitions.save_draft("odd", {"name": "odd", "agents": "none", "tasks": "none"})
     app = open_page("definition", draft="odd")
     assert "Correct them on the tab" in texts(app)
 
 
 def test_fields_without_a_widget_are_named_with_their_problems(lab, open_page):
     """What the forms do not show is not hidden: it is kept, and said."""
-    lab.save({**new_crew("memo"), "skills": ["x"]})
+    lab.definitions.save({**new_crew("memo"), "skills": ["x"]})
     app = open_page("definition", id="memo")
     assert "Also there, and kept: skills." in texts(app)
     assert any("Skills" in str(part.value) for part in app.markdown)
@@ -278,4 +278,4 @@ def test_an_agent_is_made_to_plan_in_its_form(lab, open_page, crew):
     assert not app.exception
     assert draft_of(lab, crew)["agents"]["researcher"]["planning_config"] == {"reasoning_effort": "medium"}
     app.selectbox(key="definition.agents.researcher.planning_config").select(None).run()
-    assert "planning_config" not in (lab.draft(crew.definition_id) or crew).document["agents"]["researcher"]
+    assert "planning_config" not in (lab.definitions.draft(crew.definition_id) or crew).document["agents"]["researcher"]

@@ -34,14 +34,14 @@ def test_search_finds_by_name_and_description(open_page):
 
 def test_a_card_says_how_it_went(lab, open_page):
     """Executions, the last outcome and when."""
-    version = lab.version("market-brief")
+    version = lab.definitions.version("market-brief")
     finished_execution(lab.store, definition_id=version.definition_id, version_number=version.number)
     assert "1 execution · last " in texts(open_page("definitions"))
 
 
 def test_a_crew_never_saved_is_not_lost(lab, open_page):
     """Its draft is in the list until it is saved or discarded."""
-    lab.save_draft("draft-1", new_crew("half-done"))
+    lab.definitions.save_draft("draft-1", new_crew("half-done"))
     app = open_page("definitions")
     assert "**half-done**" in labels(app)
     assert "not saved yet" in texts(app)
@@ -49,8 +49,8 @@ def test_a_crew_never_saved_is_not_lost(lab, open_page):
 
 def test_an_empty_list_offers_a_way_out(lab, open_page):
     """Without any definition the page says what to do."""
-    for summary in lab.definitions():
-        lab.delete_definition(summary.definition_id)
+    for summary in lab.definitions.list():
+        lab.definitions.delete(summary.definition_id)
     app = open_page("definitions")
     assert app.button(key="definitions.empty.new")
 
@@ -58,7 +58,7 @@ def test_an_empty_list_offers_a_way_out(lab, open_page):
 def test_run_leads_to_launch(lab, open_page):
     """The crew is chosen there."""
     app = open_page("definitions")
-    wanted = lab.definition("ticket-triage").definition_id
+    wanted = lab.definitions.get("ticket-triage").definition_id
     app.button(key=f"definitions.{wanted}.run").click().run()
     assert app.title[0].value == "Launch"
     assert app.query_params["definition"] == wanted
@@ -67,7 +67,7 @@ def test_run_leads_to_launch(lab, open_page):
 def test_a_new_crew_can_run_as_it_is(lab):
     """A new crew has no problems, runs in parallel, and its second task is given the first."""
     document = new_crew("fresh")
-    assert [problem for problem in lab.check(document) if problem.severity == "error"] == []
+    assert [problem for problem in lab.definitions.check(document) if problem.severity == "error"] == []
     assert document["process"] == "parallel"
     assert document["tasks"][1]["context"] == ["research"]
 

@@ -191,17 +191,17 @@ def test_json_output_is_shown_as_json(open_page, lab):
 
 def test_a_deleted_definition_can_be_saved_again(open_page, lab):
     """Nothing leads to what is gone; the snapshot becomes a new definition, with the same inputs filled in."""
-    saved = lab.save(document("gone"))
+    saved = lab.definitions.save(document("gone"))
     execution = finished_execution(
         lab.store, crew=saved.document, definition_id=saved.definition_id, inputs={"topic": "puerh"}, **HERE
     )
-    lab.delete_definition(saved.definition_id)
+    lab.definitions.delete(saved.definition_id)
     app = open_page("execution", id=execution.execution_id)
     assert "Its definition" not in [link.value for link in app.page_link]
     assert "execution.again" not in [button.key for button in app.button]
     app.button(key="execution.keep").click().run()
     assert not app.exception
-    assert lab.definition("gone").latest_number == 1
+    assert lab.definitions.get("gone").latest_number == 1
     assert [area.value for area in app.text_area] == ["puerh"]
 
 

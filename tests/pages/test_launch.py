@@ -16,7 +16,7 @@ TABLE = ":material/table_rows: A table of inputs"
 @pytest.fixture
 def crew(lab):
     """A saved crew that asks for a topic."""
-    return lab.save(document("tea-crew"))
+    return lab.definitions.save(document("tea-crew"))
 
 
 def key_of(crew, part: str) -> str:
@@ -61,7 +61,7 @@ def test_planning_can_be_switched_on_for_a_launch(open_page, lab, crew):
 
 def test_defaults_come_from_the_document(open_page, lab):
     """The document's own inputs are filled in."""
-    saved = lab.save(document("with-default", inputs={"topic": "green tea"}))
+    saved = lab.definitions.save(document("with-default", inputs={"topic": "green tea"}))
     assert (
         open_page("launch", definition="with-default").text_area(key=key_of(saved, "input..topic")).value == "green tea"
     )
@@ -85,7 +85,7 @@ def test_an_unknown_definition_says_so(open_page):
 
 def test_an_example_comes_with_its_table(open_page, lab):
     """Two clicks run an example crew over its table."""
-    example = lab.definition("market-brief")
+    example = lab.definitions.get("market-brief")
     app = open_page("launch", definition="market-brief")
     app.segmented_control(key=key_of(example, "mode")).set_value(TABLE).run()
     assert not app.button(key="launch.run").disabled
@@ -168,7 +168,7 @@ def test_a_missing_key_is_named(open_page, crew, monkeypatch):
 
 def test_problems_disable_run(open_page, lab):
     """A definition with errors shows them and cannot start."""
-    lab.save(document("broken", [Work("one")], agents={}))
+    lab.definitions.save(document("broken", [Work("one")], agents={}))
     app = open_page("launch", definition="broken")
     assert "It cannot run yet" in texts(app)
     assert app.button(key="launch.run").disabled
@@ -176,7 +176,7 @@ def test_problems_disable_run(open_page, lab):
 
 def test_an_older_version_can_be_chosen(open_page, lab, crew):
     """Any version can run again."""
-    lab.save(document("tea-crew", [Work("only")]), definition_id=crew.definition_id)
+    lab.definitions.save(document("tea-crew", [Work("only")]), definition_id=crew.definition_id)
     app = open_page("launch", definition="tea-crew")
     app.text_area(key=key_of(crew, "input..topic")).set_value("x").run()
     app.selectbox(key=f"launch.version.{crew.definition_id}").select(1).run()
@@ -186,8 +186,8 @@ def test_an_older_version_can_be_chosen(open_page, lab, crew):
 
 def test_a_missing_column_blocks_and_is_named(open_page, lab):
     """No row runs with a value that nobody chose: not even one from the example's own table."""
-    example = lab.definition("market-brief")
-    names = list(lab.placeholders(lab.version("market-brief").document))
+    example = lab.definitions.get("market-brief")
+    names = list(lab.definitions.placeholders(lab.definitions.version("market-brief").document))
     app = open_page("launch", definition="market-brief")
     app.segmented_control(key=key_of(example, "mode")).set_value(TABLE).run()
     app.segmented_control(key=key_of(example, "table.source")).set_value("Upload a file").run()
@@ -204,7 +204,7 @@ def test_a_missing_column_blocks_and_is_named(open_page, lab):
 
 def test_the_documents_default_for_a_missing_column_is_visible(open_page, lab):
     """A default of the definition may fill a column, and the page says that it does."""
-    crew = lab.save(document("with-default", inputs={"topic": "green tea"}))
+    crew = lab.definitions.save(document("with-default", inputs={"topic": "green tea"}))
     app = with_table(open_page("launch", definition="with-default"), crew, b"number\n1\n2\n3\n")
     box = next(box for box in app.selectbox if box.label == "Column for `topic`")
     box.select("(the same value in every row)").run()
@@ -237,13 +237,13 @@ def test_limits_go_along(open_page, lab, crew):
 def test_a_replay_is_launched_without_a_key(open_page, lab, monkeypatch):
     """The recording is offered by name; the missing key blocks a real run and not a replay."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    lab.save(recorded.crew())
+    lab.definitions.save(recorded.crew())
     recorded.put_into(lab.settings.data)
     app = open_page("launch", definition="chain")
     assert app.button(key="launch.run").disabled
     app.segmented_control(key="launch.cassette.mode").set_value("Replay").run()
     assert "No model is called, and nothing is paid." in texts(app)
-    app.text_area(key=f"launch.{lab.definition('chain').definition_id}.input..topic").set_value("tea").run()
+    app.text_area(key=f"launch.{lab.definitions.get('chain').definition_id}.input..topic").set_value("tea").run()
     app.button(key="launch.run").click().run()
     assert not app.exception
     (execution,) = lab.executions()
@@ -271,8 +271,8 @@ def test_models_are_chosen_for_all_and_for_each_agent(lab, open_page, idle_engin
     app = open_page("launch", definition="ticket-triage")
     app.segmented_control(key="launch.model").set_value("Another model").run()
     app.selectbox(key="launch.model.which").set_value("quiet").run()
-    definition = lab.definition("ticket-triage")
-    agent = next(iter(lab.version("ticket-triage").document["agents"]))
+    definition = lab.definitions.get("ticket-triage")
+    agent = next(iter(lab.definitions.version("ticket-triage").document["agents"]))
     app.selectbox(key=f"launch.model.{definition.definition_id}.agent.{agent}").set_value("rehearsal/careful").run()
     app.button(key="launch.run").click().run()
     [execution] = [lab.execution(found.execution_id) for found in lab.executions()]

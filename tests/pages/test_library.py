@@ -133,8 +133,8 @@ def test_a_profile_is_added_changed_and_deleted_and_put_back(lab, open_page):
     app.text_input(key="library.profile.fast.note").input("for drafts")
     press(app, "Save profile")
     assert lab.model_profiles()[0].note == "for drafts"
-    document = dict(lab.version("ticket-triage").document)
-    lab.save({**document, "name": "mine", "llm": "fast"})
+    document = dict(lab.definitions.version("ticket-triage").document)
+    lab.definitions.save({**document, "name": "mine", "llm": "fast"})
     app = open_page("library")
     app.selectbox(key="library.profile.chosen").set_value("fast").run()
     assert "mine: llm" in texts(app)

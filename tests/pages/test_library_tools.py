@@ -139,8 +139,8 @@ def test_an_agent_is_given_tools_and_servers_in_the_form(lab, open_page):
     """Tools that are ready here, and servers in a field of their own."""
     lab.save_mcp_server(McpServer(name="notes", transport="stdio", command="notes", offers=(ADD,)))
     lab.save_tool(ToolRecord(name="pause", type="WaitTool"))
-    app = at_tab(open_page("definition", id=lab.definition("ticket-triage").definition_id), "Agents")
-    agent = next(iter(lab.version("ticket-triage").document["agents"]))
+    app = at_tab(open_page("definition", id=lab.definitions.get("ticket-triage").definition_id), "Agents")
+    agent = next(iter(lab.definitions.version("ticket-triage").document["agents"]))
     tools = app.multiselect(key=f"definition.agents.{agent}.tools")
     assert {"pause", "FileReadTool"} <= set(tools.options)
     assert "SerperDevTool" not in tools.options

@@ -99,14 +99,14 @@ def test_a_deadline_is_shown(open_page, lab):
 
 def test_the_task_form_asks_for_a_person(open_page, lab):
     """The switch writes `true`, options make it an object, and an option that is emptied takes itself away."""
-    crew = lab.save(document("demo"))
+    crew = lab.definitions.save(document("demo"))
     app = open_page("definition", id="demo")
     app.session_state["definition.tab"] = "Tasks"
     app.run()
     place = "definition.tasks.0.human_input"
 
     def written():
-        return lab.draft(crew.definition_id).document["tasks"][0].get("human_input")
+        return lab.definitions.draft(crew.definition_id).document["tasks"][0].get("human_input")
 
     app.toggle(key=place).set_value(True).run()
     assert written() is True
@@ -121,12 +121,12 @@ def test_the_task_form_asks_for_a_person(open_page, lab):
     assert "prompt" not in written()
     assert written()["once"] is True
     app.toggle(key=place).set_value(False).run()
-    assert lab.draft(crew.definition_id) is None
+    assert lab.definitions.draft(crew.definition_id) is None
 
 
 def test_launch_says_that_a_person_is_asked(open_page, lab):
     """Before the launch, with the names of the tasks."""
     crew = document("demo")
     crew["tasks"][0]["human_input"] = True
-    lab.save({**crew, "inputs": {"topic": "tea"}})
+    lab.definitions.save({**crew, "inputs": {"topic": "tea"}})
     assert "Waits for a person after research" in texts(open_page("launch", definition="demo"))

@@ -16,12 +16,12 @@ ADD = "definition.knowledge_sources.add"
 
 def document(lab: Lab, name: str = "memo") -> dict:
     """The edits of a definition as they are kept."""
-    draft = lab.draft(lab.definition(name).definition_id)
-    return lab.version(name).document if draft is None else draft.document
+    draft = lab.definitions.draft(lab.definitions.get(name).definition_id)
+    return lab.definitions.version(name).document if draft is None else draft.document
 
 
 def crew_page(lab: Lab, open_page, **fields) -> AppTest:
-    lab.save({**new_crew("memo"), **fields})
+    lab.definitions.save({**new_crew("memo"), **fields})
     return open_page("definition", id="memo")
 
 
@@ -86,7 +86,7 @@ def test_a_file_that_is_gone_is_said(lab, open_page):
 
 def test_an_agent_has_memory_and_knowledge_of_its_own(lab, open_page):
     """With limits for what is found, once there is something to find."""
-    lab.save(new_crew("memo"))
+    lab.definitions.save(new_crew("memo"))
     app = open_page("definition", id="memo")
     app.session_state["definition.tab"] = "Agents"
     app = app.run()
@@ -99,7 +99,7 @@ def test_an_agent_has_memory_and_knowledge_of_its_own(lab, open_page):
 
 def test_the_tab_memory_lists_and_forgets(lab, open_page):
     """What executions have learned is there to be read, and gone after a confirmation."""
-    version = lab.save(new_crew("memo"))
+    version = lab.definitions.save(new_crew("memo"))
     memories, embedder = lab.engine.library.memories, lab.engine.library.offline
     sight = Sight(lab.settings.owner, version.definition_id, "execution-1")
     notes = [Note("", "Boxes ship on *Mondays*.", "researcher", True)]

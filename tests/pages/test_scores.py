@@ -10,7 +10,7 @@ from tests.pages.conftest import texts
 def test_repeats_and_a_judge_go_along(open_page, lab, idle_engine):
     """Two repeats of one execution are a batch whose executions know who judges."""
     app = open_page("launch", definition="ticket-triage")
-    assert app.segmented_control(key=f"launch.{lab.definition('ticket-triage').definition_id}.mode").value == ONE
+    assert app.segmented_control(key=f"launch.{lab.definitions.get('ticket-triage').definition_id}.mode").value == ONE
     app.selectbox(key="launch.scoring.judge").select("rehearsal/careful").run()
     app.number_input(key="launch.scoring.repeats").set_value(2).run()
     app.button(key="launch.run").click().run()

@@ -10,8 +10,8 @@ def test_a_training_begins_with_the_chosen_rounds(open_page, lab, idle_engine):
     app.button(key="launch.train.begin").click().run()
     assert not app.exception
     (training,) = lab.executions(text="ticket-triage (training)")
-    assert training.tasks_total == 3 * len(lab.version("ticket-triage").document["tasks"]) + len(
-        {task["agent"] for task in lab.version("ticket-triage").document["tasks"]}
+    assert training.tasks_total == 3 * len(lab.definitions.version("ticket-triage").document["tasks"]) + len(
+        {task["agent"] for task in lab.definitions.version("ticket-triage").document["tasks"]}
     )
 
 

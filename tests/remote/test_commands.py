@@ -18,7 +18,7 @@ from tests.remote.test_remote_lab import QUICK, crew
 def call(lab, endpoint, tmp_path, monkeypatch):
     """Runs a command beside the app, which has the crew `echo` and an execution of it."""
     monkeypatch.chdir(tmp_path)
-    lab.save(crew(QUICK))
+    lab.definitions.save(crew(QUICK))
     (tmp_path / "table.csv").write_text("topic\ntea\ncoffee\n")
     (tmp_path / "second.json").write_text(json.dumps(crew(QUICK, "second")))
 
@@ -88,7 +88,7 @@ def test_definitions(lab, call):
     assert call("import", "second.json").exit_code == 0
     assert json.loads(call("export", "second", "--format", "json").stdout)["name"] == "second"
     assert call("check", "second").exit_code == 0
-    assert lab.version("second").number == 1
+    assert lab.definitions.version("second").number == 1
 
 
 def test_every_command_that_opens_a_lab_takes_whichever_there_is():

@@ -9,6 +9,8 @@ import pytest
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.subscriptions import Subscription
+from crewlab.lab.definitions import Definitions
+from crewlab.remote.remote_definitions import RemoteDefinitions
 from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_library import RemotePrices, RemoteSecrets
 from crewlab.remote.remote_subscription import RemoteSubscription
@@ -22,6 +24,7 @@ LEFT_OUT = {
     Vault: {"get", "values", "path", "key", "signature", "changes"},  # a value never leaves the app
 }
 PAIRS = [
+    pytest.param(Definitions, RemoteDefinitions, id="definitions"),
     pytest.param(PriceFile, RemotePrices, id="prices"),
     pytest.param(Vault, RemoteSecrets, id="secrets"),
     pytest.param(ExecutionHandle, RemoteHandle, id="handle"),
@@ -54,7 +57,7 @@ def test_every_method_takes_the_same(lab, remote):
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
 def test_what_it_hands_out_has_the_same_methods(here, there):
-    """Handles, subscriptions, prices and secrets, too."""
+    """Definitions, handles, subscriptions, prices and secrets, too."""
     wanted = public(here) - LEFT_OUT.get(here, set())
     assert wanted - public(there) == set()
     for name in wanted:

@@ -13,7 +13,7 @@ def test_a_held_store_is_opened_through_its_app(lab, endpoint, data):
     """The notebook need not know that the app is running."""
     with crewlab.open(data) as opened:
         assert isinstance(opened, RemoteLab)
-        assert opened.definitions() == lab.definitions()
+        assert opened.definitions.list() == lab.definitions.list()
 
 
 def test_a_store_held_without_an_app_says_who_holds_it(lab, data):

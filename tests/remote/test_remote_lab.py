@@ -44,7 +44,7 @@ def crew(llm, name="echo"):
 @pytest.fixture
 def finished(lab):
     """Two executions of a batch, and one alone, all completed."""
-    lab.save(crew(QUICK))
+    lab.definitions.save(crew(QUICK))
     pair = lab.run_each("echo", [{"topic": "tea"}, {"topic": "coffee"}], name="drinks")
     return [*pair, lab.run("echo", {"topic": "milk"})]
 
@@ -75,10 +75,10 @@ def test_a_thousand_ids_fit(remote, finished):
 def test_records_are_the_same(lab, remote, finished):
     """Definitions, versions, executions, batches, events and figures, as the lab has them."""
     one = finished[0]
-    assert remote.definitions() == lab.definitions()
-    assert remote.definition("echo") == lab.definition("echo")
-    assert remote.version("echo") == lab.version("echo", 1)
-    assert remote.versions("echo") == lab.versions("echo")
+    assert remote.definitions.list() == lab.definitions.list()
+    assert remote.definitions.get("echo") == lab.definitions.get("echo")
+    assert remote.definitions.version("echo") == lab.definitions.version("echo", 1)
+    assert remote.definitions.versions("echo") == lab.definitions.versions("echo")
     assert remote.execution(one.execution_id) == lab.execution(one.execution_id)
     assert remote.executions(status=["completed", "failed"], limit=2) == lab.executions(status="completed", limit=2)
     assert remote.count_executions(batch_id=one.batch_id) == 2
@@ -101,7 +101,7 @@ def test_tables_and_comparisons_are_made_here(lab, remote, finished):
 
 def test_what_is_launched_runs_in_the_app(lab, remote):
     """A name, a document, or a file of the caller's folder; the handle waits as the lab's does."""
-    lab.save(crew(QUICK))
+    lab.definitions.save(crew(QUICK))
     handle = remote.launch("echo", {"topic": "tea"})
     assert handle.wait(30).status == "completed"
     assert remote.run(crew(QUICK, "unsaved"), {"topic": "milk"}).output == lab.executions(limit=1)[0].output
@@ -123,7 +123,7 @@ def test_a_name_is_never_a_path_of_the_app(remote, tmp_path):
 
 def test_a_batch_keeps_order_and_tells_how_far_it_is(lab, remote):
     """Results in the order of the rows; progress ends with everything done."""
-    lab.save(crew(QUICK))
+    lab.definitions.save(crew(QUICK))
     seen = []
     found = remote.run_each("echo", [{"topic": str(n)} for n in range(5)], name="five", on_progress=seen.append)
     assert [one.inputs["topic"] for one in found] == list("01234")
@@ -132,7 +132,7 @@ def test_a_batch_keeps_order_and_tells_how_far_it_is(lab, remote):
 
 def test_rows_of_a_frame_are_inputs(lab, remote):
     """Numbers of numpy and paths travel; a notebook hands over what it has."""
-    lab.save(crew(QUICK))
+    lab.definitions.save(crew(QUICK))
     rows = pd.DataFrame({"topic": [1, 2]}).assign(extra=Path("a")).to_dict("records")
     rows[0]["topic"] = np.int64(1)
     assert [one.inputs["topic"] for one in remote.run_each("echo", rows)] == [1, 2]
@@ -140,7 +140,7 @@ def test_rows_of_a_frame_are_inputs(lab, remote):
 
 def test_what_runs_can_be_cancelled_and_resumed(lab, remote):
     """Stop at once; going on is the next attempt."""
-    lab.save(crew(SLOW))
+    lab.definitions.save(crew(SLOW))
     handle = remote.launch("echo", {"topic": "tea"})
     assert handle.wait(0.0).status != "completed"
     handle.cancel()
@@ -152,7 +152,7 @@ def test_what_runs_can_be_cancelled_and_resumed(lab, remote):
 def test_errors_are_the_labs_own(lab, remote, finished):
     """The same classes with the same hints, to catch as always."""
     with pytest.raises(DefinitionNotFoundError, match="unknown"):
-        remote.definition("unknown/with slash?")
+        remote.definitions.get("unknown/with slash?")
     with pytest.raises(ExecutionNotFoundError):
         remote.execution("unknown")
     with pytest.raises(InputsError, match="topic"):
@@ -163,11 +163,14 @@ def test_errors_are_the_labs_own(lab, remote, finished):
 
 def test_documents_can_be_saved_checked_and_forecast(lab, remote):
     """What the command line needs of definitions works while the app runs."""
-    assert remote.save(crew(QUICK)).number == 1
-    assert remote.import_document('{"name": "second", "agents": {}, "tasks": []}', source="x.json").name == "second"
-    assert [problem.severity for problem in remote.check({"name": "x", "agents": {}, "tasks": []})]
+    assert remote.definitions.save(crew(QUICK)).number == 1
+    assert (
+        remote.definitions.import_document('{"name": "second", "agents": {}, "tasks": []}', source="x.json").name
+        == "second"
+    )
+    assert [problem.severity for problem in remote.definitions.check({"name": "x", "agents": {}, "tasks": []})]
     assert remote.forecast("echo", 7) == lab.forecast("echo", 7)
-    assert set(remote.placeholders(crew(QUICK))) == {"topic"}
+    assert set(remote.definitions.placeholders(crew(QUICK))) == {"topic"}
 
 
 def test_an_app_that_is_gone_says_so(endpoint, tmp_path):
@@ -266,12 +269,12 @@ def test_model_profiles_and_models_of_agents_go_through_the_app(lab, remote):
     saved = remote.save_model_profile("quiet", "rehearsal/terse", parameters={"seed": 3}, requests_per_minute=600)
     assert remote.model_profiles() == lab.model_profiles() == [saved]
     assert remote.test_model("quiet").ok
-    lab.save(crew("quiet"))
+    lab.definitions.save(crew("quiet"))
     assert remote.model_profile_users("quiet") == ["echo: agents.analyst.llm"]
     done = remote.run("echo", {"topic": "tea"}, llms={"analyst": {"model": "quiet", "seed": 4}})
     assert done.options.llms == {"analyst": {"model": "quiet", "seed": 4}}
     assert done.options.profiles == {"quiet": saved}
-    assert remote.check(crew("quiet"), llms={"analyst": "nobody"})[0].id == "llm.profile.unknown"
+    assert remote.definitions.check(crew("quiet"), llms={"analyst": "nobody"})[0].id == "llm.profile.unknown"
     assert remote.forecast("echo", 1, llms={"analyst": "openai/gpt-4o"}).prices.keys() == {"openai/gpt-4o"}
     with pytest.raises(ModelProfileError, match="used by echo"):
         remote.delete_model_profile("quiet")

@@ -56,19 +56,19 @@ def test_prices_are_read_added_changed_and_removed(lab, remote):
 
 def test_drafts_are_kept_and_forgotten(lab, remote):
     """Unsaved edits of the pages can be read and written from outside."""
-    assert remote.draft("new/one") is None
-    remote.save_draft("new/one", crew(QUICK))
-    assert remote.drafts() == lab.drafts() == [remote.draft("new/one")]
-    remote.discard_draft("new/one")
-    assert lab.drafts() == []
+    assert remote.definitions.draft("new/one") is None
+    remote.definitions.save_draft("new/one", crew(QUICK))
+    assert remote.definitions.drafts() == lab.definitions.drafts() == [remote.definitions.draft("new/one")]
+    remote.definitions.discard_draft("new/one")
+    assert lab.definitions.drafts() == []
 
 
 def test_definitions_are_deleted(lab, remote):
     """By name; its executions keep what they ran."""
-    lab.save(crew(QUICK))
-    remote.delete_definition("echo")
+    lab.definitions.save(crew(QUICK))
+    remote.definitions.delete("echo")
     with pytest.raises(DefinitionNotFoundError):
-        lab.definition("echo")
+        lab.definitions.get("echo")
     assert remote.tool_names() == lab.tool_names()
 
 

@@ -46,7 +46,9 @@ def test_a_notebook_reads_and_runs_through_the_app(app):
     """`crewlab.open()` gives a lab, whoever holds the store."""
     with crewlab.open(app.data) as lab:
         assert isinstance(lab, RemoteLab)
-        inputs = dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "A late parcel")
+        inputs = dict.fromkeys(
+            lab.definitions.placeholders(lab.definitions.version("ticket-triage").document), "A late parcel"
+        )
         execution = lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
         assert execution.status == "completed"
         assert lab.executions_df(execution_ids=[execution.execution_id])["status"].tolist() == ["completed"]
@@ -99,7 +101,9 @@ def test_an_open_stream_does_not_keep_the_app_from_stopping(tmp_path):
     lab = crewlab.open(app.data)
     heard = []
     subscription = lab.subscribe(None, heard.append)
-    inputs = dict.fromkeys(lab.placeholders(lab.version("ticket-triage").document), "A late parcel")
+    inputs = dict.fromkeys(
+        lab.definitions.placeholders(lab.definitions.version("ticket-triage").document), "A late parcel"
+    )
     lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
     slow = lab.launch("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 60})
     stream = lab.follow(slow.execution_id)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def _version(lab: Lab, call: Call) -> DefinitionVersion:
-    return lab.version(call.path["name"], call.query.number)
+    return lab.definitions.version(call.path["name"], call.query.number)
 
 
 def _save(lab: Lab, call: Call) -> DefinitionVersion:
     asked: SaveRequest = call.body
-    return lab.save(
+    return lab.definitions.save(
         asked.document,
         definition_id=asked.definition_id,
         note=asked.note,
@@ -33,12 +33,12 @@ def _save(lab: Lab, call: Call) -> DefinitionVersion:
 
 def _import(lab: Lab, call: Call) -> DefinitionVersion:
     asked: ImportRequest = call.body
-    return lab.import_document(asked.text, source=asked.source)
+    return lab.definitions.import_document(asked.text, source=asked.source)
 
 
 def _check(lab: Lab, call: Call) -> list[Problem]:
     asked: CheckRequest = call.body
-    return lab.check(asked.document, llm=asked.llm, llms=asked.llms)
+    return lab.definitions.check(asked.document, llm=asked.llm, llms=asked.llms)
 
 
 def _forecast(lab: Lab, call: Call) -> Forecast:
@@ -48,30 +48,30 @@ def _forecast(lab: Lab, call: Call) -> Forecast:
 
 def _save_draft(lab: Lab, call: Call) -> None:
     asked: DraftRequest = call.body
-    lab.save_draft(call.path["draft_id"], asked.document, asked.definition_id, asked.base_number)
+    lab.definitions.save_draft(call.path["draft_id"], asked.document, asked.definition_id, asked.base_number)
 
 
 OPERATIONS = (
-    Operation("GET", "/definitions", "All", lambda lab, call: lab.definitions(), list[DefinitionSummary]),
+    Operation("GET", "/definitions", "All", lambda lab, call: lab.definitions.list(), list[DefinitionSummary]),
     Operation("POST", "/definitions", "Append a version", _save, DefinitionVersion, body=SaveRequest),
     Operation(
         "GET",
         "/definitions/{name:path}",
         "One definition, by name or id",
-        lambda lab, call: lab.definition(call.path["name"]),
+        lambda lab, call: lab.definitions.get(call.path["name"]),
         DefinitionSummary,
     ),
     Operation(
         "DELETE",
         "/definitions/{name:path}",
         "Remove a definition and its versions",
-        lambda lab, call: lab.delete_definition(call.path["name"]),
+        lambda lab, call: lab.definitions.delete(call.path["name"]),
     ),
     Operation(
         "GET",
         "/versions/{name:path}",
         "All versions of a definition",
-        lambda lab, call: lab.versions(call.path["name"]),
+        lambda lab, call: lab.definitions.versions(call.path["name"]),
         list[DefinitionVersion],
     ),
     Operation(
@@ -80,12 +80,12 @@ OPERATIONS = (
     Operation("POST", "/import", "Save the text of a file", _import, DefinitionVersion, body=ImportRequest),
     Operation("POST", "/check", "What is wrong with a document", _check, list[Problem], body=CheckRequest),
     Operation("POST", "/forecast", "What a launch would ask for", _forecast, Forecast, body=ForecastRequest),
-    Operation("GET", "/drafts", "All unsaved edits", lambda lab, call: lab.drafts(), list[Draft]),
+    Operation("GET", "/drafts", "All unsaved edits", lambda lab, call: lab.definitions.drafts(), list[Draft]),
     Operation(
         "GET",
         "/drafts/{draft_id:path}",
         "Unsaved edits, or null",
-        lambda lab, call: lab.draft(call.path["draft_id"]),
+        lambda lab, call: lab.definitions.draft(call.path["draft_id"]),
         Draft | None,
     ),
     Operation("PUT", "/drafts/{draft_id:path}", "Keep unsaved edits", _save_draft, body=DraftRequest),
@@ -93,7 +93,7 @@ OPERATIONS = (
         "DELETE",
         "/drafts/{draft_id:path}",
         "Forget unsaved edits",
-        lambda lab, call: lab.discard_draft(call.path["draft_id"]),
+        lambda lab, call: lab.definitions.discard_draft(call.path["draft_id"]),
     ),
     Operation("GET", "/tool-names", "What an agent may be given", lambda lab, call: lab.tool_names(), list[ToolInfo]),
 )

@@ -46,7 +46,7 @@ def _draft_actions(lab: Lab, draft: Draft) -> None:
     key = f"definitions.draft.{draft.draft_id}"
     if st.button("Run", icon=":material/play_arrow:", key=f"{key}.run", help="Save it as version 1, then launch it"):
         opened = OpenDraft.of_draft(lab, draft.draft_id)
-        ask_run(opened, [*lab.check(opened.document), *refused_problems(opened)])
+        ask_run(opened, [*lab.definitions.check(opened.document), *refused_problems(opened)])
     options = ["Open", "Duplicate", "Discard"]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key=f"{key}.more")
     if chosen == "Open":
@@ -92,7 +92,7 @@ def _actions(lab: Lab, summary: DefinitionSummary) -> None:
     if chosen == "Executions":
         go("executions", definition=summary.name)
     if chosen == "Duplicate":
-        document = lab.version(summary.definition_id).document
+        document = lab.definitions.version(summary.definition_id).document
         go("definition", draft=duplicate(lab, document, summary.name))
     if chosen == "Delete":
         ask_delete(lab, summary.definition_id, summary.name)

@@ -58,7 +58,7 @@ def definition_exists(lab: Lab, execution: Execution) -> bool:
     if not execution.definition_id:
         return False
     try:
-        lab.definition(execution.definition_id)
+        lab.definitions.get(execution.definition_id)
     except DefinitionNotFoundError:
         return False
     return True
@@ -157,8 +157,10 @@ def _keep_button(lab: Lab, execution: Execution) -> None:
         key="execution.keep",
         help="What ran is not among the definitions (any more). This saves its snapshot as a new one.",
     ):
-        name = free_label(execution.definition_name, [one.name for one in lab.definitions()])
-        saved = lab.save({**execution.document, "name": name}, note=f"from execution {execution.execution_id}")
+        name = free_label(execution.definition_name, [one.name for one in lab.definitions.list()])
+        saved = lab.definitions.save(
+            {**execution.document, "name": name}, note=f"from execution {execution.execution_id}"
+        )
         go("launch", definition=saved.definition_id, like=execution.execution_id)
 
 

@@ -40,7 +40,7 @@ def _example(lab: Lab) -> None:
             "Three research tasks run at once and join in a brief. It runs on the offline *rehearsal model*: "
             "no key, no cost, answers made up."
         )
-        names = [summary.name for summary in lab.definitions()]
+        names = [summary.name for summary in lab.definitions.list()]
         name = EXAMPLE if EXAMPLE in names else next(iter(names), None)
         if st.button("Run the example", type="primary", icon=":material/play_arrow:", key="home.run_example",
                      disabled=name is None):  # fmt: skip

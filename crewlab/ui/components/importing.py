@@ -41,7 +41,7 @@ def ask_import(lab: Lab) -> None:
         error_box(error)
         return
     document, notes = from_crewai(document)
-    _show(document, lab.check(document))
+    _show(document, lab.definitions.check(document))
     _show_notes(notes)
     _import(lab, document, upload.name, notes)
 
@@ -80,14 +80,14 @@ def _show_notes(notes: Sequence[Note]) -> None:
 
 
 def _import(lab: Lab, document: dict[str, Any], source: str, notes: Sequence[Note]) -> None:
-    name, taken = str(document["name"]), {summary.name for summary in lab.definitions()}
+    name, taken = str(document["name"]), {summary.name for summary in lab.definitions.list()}
     if name in taken:
         name = free_name(taken, name)
         st.info(f"There is already a definition of that name; this one becomes **{escape(name)}**.")
     if not st.button("Import", type="primary", icon=":material/check:", key="definitions.import.confirm"):
         return
     try:
-        version = lab.save(
+        version = lab.definitions.save(
             set_value(document, ("name",), name), note="\n".join([f"Imported from {source}", *map(str, notes)])
         )
     except CrewLabError as error:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def ask_new_crew(lab: Lab) -> None:
     """Ask for the name; the crew starts with two agents and two tasks that run as they are."""
     st.caption("It starts with two agents and two tasks on the rehearsal model. Change everything in the forms.")
-    taken = {summary.name for summary in lab.definitions()}
+    taken = {summary.name for summary in lab.definitions.list()}
     with st.form("definitions.new", border=False):
         name = st.text_input(
             "Name", value=free_name(taken, "my-crew"), key="definitions.new.name", max_chars=120
@@ -28,7 +28,7 @@ def ask_new_crew(lab: Lab) -> None:
         st.error(f"There is already a definition named {name!r}. Choose another name.", icon=":material/error:")
     elif is_asked and name:
         draft_id = new_id()
-        lab.save_draft(draft_id, new_crew(name))
+        lab.definitions.save_draft(draft_id, new_crew(name))
         go("definition", draft=draft_id)
     elif is_asked:
         st.error("Give it a name.", icon=":material/error:")

@@ -117,7 +117,7 @@ def _inputs(fields: Fields) -> None:
         "Inputs",
         help="Every `{placeholder}` in a text of this crew is an input. A launch asks for those without a default.",
     )
-    placeholders = fields.draft.lab.placeholders(fields.draft.document)
+    placeholders = fields.draft.lab.definitions.placeholders(fields.draft.document)
     if not placeholders:
         st.caption("This crew asks for nothing. Write `{topic}` into a task to make `topic` an input.")
         return

@@ -34,20 +34,20 @@ class OpenDraft:
     @classmethod
     def of_definition(cls, lab: Lab, name_or_id: str) -> Self:
         """Open a saved definition with its unsaved edits. Raises `DefinitionNotFoundError`."""
-        latest = lab.version(name_or_id)
-        draft = lab.draft(latest.definition_id)
+        latest = lab.definitions.version(name_or_id)
+        draft = lab.definitions.draft(latest.definition_id)
         if draft is None:
             return cls(lab, latest.definition_id, in_crew_shape(latest.document), latest, latest)
         number = draft.base_number or latest.number
-        base = latest if number == latest.number else lab.version(latest.definition_id, number)
+        base = latest if number == latest.number else lab.definitions.version(latest.definition_id, number)
         return cls(lab, draft.draft_id, in_crew_shape(draft.document), latest, base, draft.updated_at)
 
     @classmethod
     def of_draft(cls, lab: Lab, draft_id: str) -> Self:
         """Open a crew that was never saved. Raises `DefinitionNotFoundError` when its draft is gone."""
-        draft = lab.draft(draft_id)
+        draft = lab.definitions.draft(draft_id)
         if draft is None:
-            raise DefinitionNotFoundError(draft_id, (summary.name for summary in lab.definitions()))
+            raise DefinitionNotFoundError(draft_id, (summary.name for summary in lab.definitions.list()))
         if draft.definition_id:
             return cls.of_definition(lab, draft.definition_id)
         return cls(lab, draft_id, in_crew_shape(draft.document), edited_at=draft.updated_at)
@@ -89,14 +89,14 @@ class OpenDraft:
         )  # fmt: skip
         document = change(current.document)
         if current.base and document == in_crew_shape(current.base.document):
-            self.lab.discard_draft(current.draft_id)
+            self.lab.definitions.discard_draft(current.draft_id)
         else:
             number = current.base.number if current.base else None
-            self.lab.save_draft(current.draft_id, document, current.definition_id, number)
+            self.lab.definitions.save_draft(current.draft_id, document, current.definition_id, number)
 
     def discard(self) -> None:
         """Forget the unsaved edits."""
-        self.lab.discard_draft(self.draft_id)
+        self.lab.definitions.discard_draft(self.draft_id)
 
     def save(self, note: str, *, over_newer: bool = False) -> DefinitionVersion:
         """Make the edits as stored now a version and drop the draft; `over_newer` saves on top of what others saved.
@@ -108,12 +108,12 @@ class OpenDraft:
             VersionConflictError: Somebody saved a newer version meanwhile.
         """
         basis = self.latest if over_newer else self.base
-        stored = self.lab.draft(self.draft_id)
-        version = self.lab.save(
+        stored = self.lab.definitions.draft(self.draft_id)
+        version = self.lab.definitions.save(
             in_crew_shape(stored.document) if stored else self.document,
             definition_id=self.definition_id,
             note=note,
             expected_number=basis.number if basis else None,
         )
-        self.lab.discard_draft(self.draft_id)
+        self.lab.definitions.discard_draft(self.draft_id)
         return version

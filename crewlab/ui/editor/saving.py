@@ -127,17 +127,17 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
         f"**{escape(name)}** and all its versions are removed. Its executions stay, each with the document that it ran."
     )
     if st.button("Delete", type="primary", icon=":material/delete:", key="definition.delete.confirm"):
-        lab.discard_draft(definition_id)
-        lab.delete_definition(definition_id)
+        lab.definitions.discard_draft(definition_id)
+        lab.definitions.delete(definition_id)
         toast_next(f"{escape(name)} is deleted.", ":material/delete:")
         go("definitions")
 
 
 def duplicate(lab: Lab, document: dict[str, object], name: str) -> str:
     """Start a new crew from a document under a free name; returns the id of its draft."""
-    taken = {summary.name for summary in lab.definitions()}
+    taken = {summary.name for summary in lab.definitions.list()}
     draft_id = new_id()
-    lab.save_draft(draft_id, set_value(document, ("name",), free_name(taken, f"{name}-copy")))
+    lab.definitions.save_draft(draft_id, set_value(document, ("name",), free_name(taken, f"{name}-copy")))
     return draft_id
 
 

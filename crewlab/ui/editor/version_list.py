@@ -25,7 +25,7 @@ def version_list(draft: OpenDraft) -> None:
     if draft.definition_id is None:
         st.caption("Nothing saved yet. *Save version* makes version 1.")
         return
-    versions = sorted(draft.lab.versions(draft.definition_id), key=lambda version: -version.number)
+    versions = sorted(draft.lab.definitions.versions(draft.definition_id), key=lambda version: -version.number)
     st.caption("A version never changes. Executions name the version that they ran.")
     for version, before in zip(versions, [*versions[1:], None], strict=True):
         _one(draft, version, before)

@@ -41,7 +41,7 @@ def render(lab: Lab) -> None:
     if draft is None:
         return
     _start_afresh(draft)
-    problems = [*lab.check(draft.document), *refused_problems(draft)]
+    problems = [*lab.definitions.check(draft.document), *refused_problems(draft)]
     _header(draft, problems)
     if draft.is_overtaken:
         _overtaken(draft)

@@ -25,8 +25,8 @@ def render(lab: Lab) -> None:
     st.title("Definitions")
     st.caption("A crew is agents and the tasks they do. Each save is a new version; what ran can always be run again.")
     text = _toolbar(lab)
-    drafts = [draft for draft in lab.drafts() if draft.definition_id is None]
-    summaries = lab.definitions()
+    drafts = [draft for draft in lab.definitions.drafts() if draft.definition_id is None]
+    summaries = lab.definitions.list()
     if drafts:
         draft_cards(lab, drafts)
     if not summaries and not drafts:

@@ -44,7 +44,7 @@ def render(lab: Lab) -> None:
     """Draw the page; `?definition=` chooses the crew, `?like=` fills in the inputs of an earlier execution."""
     st.title("Launch")
     st.caption("Choose a crew, give it its inputs, and run it in the background. You can leave the page at any time.")
-    definitions = lab.definitions()
+    definitions = lab.definitions.list()
     if not definitions:
         with empty_state("No definitions yet", "There is nothing to run.", ":material/groups:"):
             link("definitions", "Go to Definitions", ":material/groups:")
@@ -75,7 +75,7 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
         )
     if chosen is None:
         return None
-    numbers = [one.number for one in lab.versions(chosen.definition_id)]
+    numbers = [one.number for one in lab.definitions.versions(chosen.definition_id)]
     numbers.sort(reverse=True)
     with right:
         number = st.selectbox(
@@ -86,11 +86,11 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
         )
     if chosen.description:
         st.caption(chosen.description)
-    return lab.version(chosen.definition_id, number)
+    return lab.definitions.version(chosen.definition_id, number)
 
 
 def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
-    placeholders = lab.placeholders(version.document)
+    placeholders = lab.definitions.placeholders(version.document)
     defaults = _defaults(lab, version, placeholders)
     key = f"launch.{version.definition_id}"
     with st.container(border=True):
@@ -175,7 +175,7 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
 
 
 def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> list[Problem]:
-    problems = lab.check(
+    problems = lab.definitions.check(
         dict(with_planning(version.document, options["planning"])), llm=options["llm"], llms=options["llms"]
     )
     cassette: Cassette | None = options["cassette"]

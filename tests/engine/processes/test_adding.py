@@ -48,7 +48,7 @@ def test_a_process_is_one_file_and_one_line(toy: str, data: Path):
 def test_a_process_that_is_in_no_table_is_refused(data: Path):
     """Without its line the check names those that there are."""
     with Lab.open(data) as lab:
-        (problem,) = [one for one in lab.check(crew_of("backwards")) if one.id == "crew.process.unknown"]
+        (problem,) = [one for one in lab.definitions.check(crew_of("backwards")) if one.id == "crew.process.unknown"]
     assert "parallel, sequential, hierarchical" in problem.hint
 
 

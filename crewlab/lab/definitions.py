@@ -1,37 +1,44 @@
-"""The definitions of the lab: reading, saving, drafts, checks."""
+"""`lab.definitions`: reading, saving, drafts, checks."""
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-from crewlab.lab.parts import Document, LabParts
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
-    from crewlab.definitions.library.tools import ToolInfo
     from crewlab.definitions.problem import Problem
     from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
+    from crewlab.engine.catalogue import Catalogue
+    from crewlab.engine.engine import Engine
+    from crewlab.store import Store
+
+Document = Mapping[str, Any]
 
 
-class LabDefinitions(LabParts):
-    """What can be run."""
+class Definitions:
+    """What can be run: crews and flows with their versions and their unsaved edits."""
 
-    def definitions(self) -> list[DefinitionSummary]:
+    def __init__(self, store: Store, catalogue: Catalogue, engine: Engine, owner: str) -> None:
+        self._store, self._catalogue = store.definitions, catalogue
+        self._engine, self._owner = engine, owner
+
+    def list(self) -> builtins.list[DefinitionSummary]:
         """Every definition, by name."""
-        return self.store.definitions.list(owner=self.settings.owner)
+        return self._store.list(owner=self._owner)
 
-    def definition(self, name_or_id: str) -> DefinitionSummary:
+    def get(self, name_or_id: str) -> DefinitionSummary:
         """One definition. Raises `DefinitionNotFoundError`."""
-        return self.store.definitions.get(name_or_id, owner=self.settings.owner)
+        return self._store.get(name_or_id, owner=self._owner)
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
         """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
-        return self.store.definitions.version(name_or_id, number, owner=self.settings.owner)
+        return self._store.version(name_or_id, number, owner=self._owner)
 
-    def versions(self, name_or_id: str) -> list[DefinitionVersion]:
+    def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
         """All versions of a definition. Raises `DefinitionNotFoundError`."""
-        return self.store.definitions.versions(name_or_id, owner=self.settings.owner)
+        return self._store.versions(name_or_id, owner=self._owner)
 
     def save(
         self,
@@ -56,15 +63,15 @@ class LabDefinitions(LabParts):
         """
         return self._catalogue.import_document(text, source)
 
-    def delete_definition(self, name_or_id: str) -> None:
+    def delete(self, name_or_id: str) -> None:
         """Remove a definition with its versions and what was remembered for it; its executions keep what they ran."""
-        definition_id = self.definition(name_or_id).definition_id
-        self.store.definitions.delete(definition_id, owner=self.settings.owner)
-        self.engine.library.memories.clear(self.settings.owner, definition_id)
+        definition_id = self.get(name_or_id).definition_id
+        self._store.delete(definition_id, owner=self._owner)
+        self._engine.library.memories.clear(self._owner, definition_id)
 
     def draft(self, draft_id: str) -> Draft | None:
         """Unsaved edits, or `None`."""
-        return self.store.definitions.draft(draft_id, owner=self.settings.owner)
+        return self._store.draft(draft_id, owner=self._owner)
 
     def save_draft(
         self, draft_id: str, document: Document, definition_id: str | None = None, base_number: int | None = None
@@ -74,22 +81,18 @@ class LabDefinitions(LabParts):
 
     def discard_draft(self, draft_id: str) -> None:
         """Forget unsaved edits."""
-        self.store.definitions.discard_draft(draft_id, owner=self.settings.owner)
+        self._store.discard_draft(draft_id, owner=self._owner)
 
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> builtins.list[Draft]:
         """All unsaved edits."""
-        return self.store.definitions.drafts(owner=self.settings.owner)
+        return self._store.drafts(owner=self._owner)
 
     def check(
         self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
-    ) -> list[Problem]:
+    ) -> builtins.list[Problem]:
         """What is wrong with a document on this machine, were it run with `llm` and `llms`; empty when it can run."""
         return self._catalogue.check(document, self._catalogue.overlay(llm, llms))
 
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""
         return self._catalogue.placeholders(document)
-
-    def tool_names(self) -> list[ToolInfo]:
-        """The tools that an agent may be given."""
-        return self._catalogue.tools()
