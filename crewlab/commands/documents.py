@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,7 +12,10 @@ from crewlab.commands.running import FAILED, AsJson, Model, Name
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.documents import read_document_file, write_document
-from crewlab.definitions.interchange import as_crewai, from_crewai
+from crewlab.definitions.interchange import as_crewai
+from crewlab.definitions.interchange.found import FoundDefinition
+from crewlab.definitions.interchange.source_files import files_at
+from crewlab.definitions.interchange.understanding import understand
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
@@ -25,29 +28,40 @@ from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault
 from crewlab.settings import Settings
 
+if TYPE_CHECKING:
+    from crewlab.lab import Lab
+    from crewlab.remote import RemoteLab
+
 
 def import_file(
-    files: Annotated[list[Path], typer.Argument(help="YAML or JSON files.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(help="YAML or JSON files, folders of projects, or zips.", show_default=False)
+    ],
     update: Annotated[bool, typer.Option("--update", help="A definition of the same name gets a new version.")] = False,
 ) -> None:
-    """Store the crews in files as definitions."""
-    # All files are read before anything is stored.
-    documents = [(path, {"name": path.stem, **read_document_file(path)}) for path in files]
+    """Store the crews in files, in the folders of crewAI projects, or in zips of them as definitions."""
+    # Everything is read before anything is stored.
+    understood = [(path, understand(files_at(path))) for path in paths]
     with crewlab.open() as lab:
         ids = {summary.name: summary.definition_id for summary in lab.definitions.list()} if update else {}
-        for path, read in documents:
-            document, notes = from_crewai(read)
-            known = ids.get(str(document["name"]))
-            try:
-                version = lab.definitions.save(
-                    document, definition_id=known, note="\n".join([f"imported from {path.name}", *map(str, notes)])
-                )
-            except DuplicateNameError as error:
-                raise CommandError(f"{path}: {error.message}", "--update stores it as the next version.") from error
-            say(f"{path}: {version.name}, version {version.number}.")
-            for note in notes:
+        for path, each in understood:
+            for found in each.definitions:
+                _import(lab, path, found, ids.get(found.name))
+            for note in each.left_out:
                 say(f"  {note}")
-            show_problems(lab.definitions.check(version.document))
+
+
+def _import(lab: Lab | RemoteLab, path: Path, found: FoundDefinition, definition_id: str | None) -> None:
+    origin = path.name if found.path == path.name else f"{path.name}/{found.path}"
+    note = "\n".join([f"imported from {origin}", *map(str, found.notes)])
+    try:
+        version = lab.definitions.save({**found.document, "name": found.name}, definition_id=definition_id, note=note)
+    except DuplicateNameError as error:
+        raise CommandError(f"{path}: {error.message}", "--update stores it as the next version.") from error
+    say(f"{path}: {version.name}, version {version.number}.")
+    for each in found.notes:
+        say(f"  {each}")
+    show_problems(lab.definitions.check(version.document))
 
 
 def export(

@@ -30,17 +30,23 @@ def read_document(text: str, *, source: str) -> dict[str, Any]:
     Raises:
         DocumentError: It is too large, not valid, ambiguous (a key twice), or uses aliases or tags.
     """
-    _refuse_size(len(text.encode("utf-8", "replace")), source)
-    _refuse_unreadable(text, source)
-    text = text.removeprefix("\ufeff")
-    document = read_json(text, source) if _looks_like_json(text, source) else read_yaml(text, source)
+    document = read_data(text, source=source)
     if not isinstance(document, dict):
         raise DocumentError(
             f"{source} holds {_kind(document)}, not a crew.",
             "A crew document has the fields name, agents and tasks at its top level.",
         )
-    _refuse_unreadable_values(document, source)
     return in_crew_shape(document)
+
+
+def read_data(text: str, *, source: str) -> Any:
+    """The value that `text` holds, YAML or JSON with comments, whatever it is. Raises as `read_document`."""
+    _refuse_size(len(text.encode("utf-8", "replace")), source)
+    _refuse_unreadable(text, source)
+    text = text.removeprefix("\ufeff")
+    data = read_json(text, source) if _looks_like_json(text, source) else read_yaml(text, source)
+    _refuse_unreadable_values(data, source)
+    return data
 
 
 def read_document_file(path: Path) -> dict[str, Any]:
@@ -93,9 +99,9 @@ def _refuse_unreadable(text: str, source: str) -> None:
         )
 
 
-def _refuse_unreadable_values(document: Mapping[str, Any], source: str) -> None:
+def _refuse_unreadable_values(data: Any, source: str) -> None:
     """Escapes such as `\\u0000` bring in what the text itself may not hold."""
-    for text in _strings(document):
+    for text in _strings(data):
         found = _UNREADABLE.search(text)
         if found:
             raise DocumentError(

@@ -44,10 +44,10 @@ def _named_agent(agent: Any) -> tuple[str, Any] | None:
 
 
 def _with_settings(agent: Any) -> Any:
-    """crewAI's `settings` block holds further fields of the agent; a field beside it wins."""
+    """crewAI's `settings` block holds further fields of the agent; as there, they win over a field beside it."""
     if not isinstance(agent, Mapping) or not isinstance(agent.get("settings"), Mapping):
         return agent
-    return {**agent["settings"], **{key: value for key, value in agent.items() if key != "settings"}}
+    return {**{key: value for key, value in agent.items() if key != "settings"}, **agent["settings"]}
 
 
 def _tasks(tasks: Any) -> Any:

@@ -32,7 +32,6 @@ from crewlab.executions.person import PersonAnswer
 from crewlab.executions.usage import Usage
 from crewlab.store.execution_state import NO_USAGE, ExecutionState, TaskState
 from crewlab.store.questions import parked_by, question_row
-from crewlab.store.step_projection import STEP_PROJECTIONS
 from crewlab.store.text import json_text, model_json, visible, visible_or_none
 
 if TYPE_CHECKING:
@@ -90,8 +89,7 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
         task.is_edited = event.is_edited
     if event.usage != NO_USAGE:
         task.usage = event.usage
-    if event.usage.guardrail_retries:
-        rows.add_usage(state, Usage(guardrail_retries=event.usage.guardrail_retries))
+    state.usage += Usage(guardrail_retries=event.usage.guardrail_retries)
     if event.attempt == state.attempt:
         state.show_current_tasks()
         if isinstance(event, TaskCompleted):
@@ -200,17 +198,14 @@ def _count(event: BaseEvent, state: ExecutionState, rows: Round) -> None:
     usage = usage_of(event)
     if usage is None:
         return
-    rows.add_usage(state, usage)
+    state.usage += usage
+    rows.change(state)
     if event.attempt != state.attempt:
         return
     for task in state.open_tasks.values():
         if task.task_name == event.task_name:
             task.usage += usage
             rows.change_task(task)
-    own = [step for step in state.open_steps.values() if step.step == event.task_name and not step.child_execution_id]
-    for step in own[-1:]:  # of two calls at a time nobody knows which it was: the younger one
-        step.usage += usage
-        rows.change_step(step)
 
 
 def _error_text(event: BaseEvent) -> str | None:
@@ -242,6 +237,5 @@ _PROJECTIONS: dict[type[BaseEvent], Callable[[Any, int, ExecutionState, Round], 
     PersonAnswered: _person_answered,
     **dict.fromkeys(_TASK_STATUS, _task_ended),
     **{kind: _model_call_ended for kind in _CALL_STATUS if issubclass(kind, ModelCallEnded)},
-    **STEP_PROJECTIONS,
     **{kind: _tool_call_ended for kind in _CALL_STATUS if issubclass(kind, ToolCallEnded)},
 }

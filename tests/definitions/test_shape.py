@@ -18,9 +18,9 @@ def test_a_list_of_agents_with_one_name_twice_is_left_for_the_checks():
 
 
 def test_settings_of_an_agent_are_its_fields():
-    """A field beside the block wins."""
+    """They win over a field beside the block, as when crewAI loads a project."""
     shaped = in_crew_shape({"agents": {"a": {"role": "r", "settings": {"role": "x", "llm": "m"}}}})
-    assert shaped["agents"]["a"] == {"role": "r", "llm": "m"}
+    assert shaped["agents"]["a"] == {"role": "x", "llm": "m"}
 
 
 def test_tasks_may_be_an_object_or_have_no_name():

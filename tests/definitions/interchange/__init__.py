@@ -1,0 +1,1 @@
+"""What goes to crewAI and comes from it."""
