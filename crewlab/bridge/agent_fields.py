@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crewai.agent.planning_config import PlanningConfig
-from pydantic import ValidationError
 
 from crewlab.definitions.crew import AgentDocument
+from crewlab.definitions.rules import deprecated
 from crewlab.definitions.rules.unsupported import AGENT_CHANGES
 from crewlab.errors import BuildError
 
@@ -43,28 +43,18 @@ def agent_fields(name: str, agent: AgentDocument) -> dict[str, Any]:
         BuildError: The agent uses a feature that cannot be run; leaving it out would change what is measured.
     """
     given = {field: value for field, value in agent.model_dump().items() if value is not None}
-    refuse(f"The agent {name!r}", given, AGENT_CHANGES)
+    refuse(f"The agent {name!r}", given, [*AGENT_CHANGES, *deprecated.MEANINGFUL])
     fields = {field: value for field, value in given.items() if field in _PASSED}
     if isinstance(config := fields.get("planning_config"), Mapping):
-        fields["planning_config"] = planning_config(name, config)
+        fields["planning_config"] = planning_config(config)
     return fields
 
 
-def planning_config(name: str, config: Mapping[str, Any]) -> PlanningConfig:
-    """How an agent plans, without its model: that is recorded like any other, and crewAI would make one that is not.
-
-    Raises:
-        BuildError: crewAI does not take it.
-    """
-    try:
-        given = {field: value for field, value in config.items() if field != "llm" and value is not None}
-        return PlanningConfig.model_validate(given)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in ("planning_config", *first["loc"]))
-        raise BuildError(
-            f"{where} of the agent {name!r}: {first['msg']}.", "Correct it, or use `planning: true`."
-        ) from None
+def planning_config(config: Mapping[str, Any]) -> PlanningConfig:
+    """How an agent plans, without its model: that is recorded like any other, and crewAI would make one that is not."""
+    return PlanningConfig.model_validate(
+        {field: value for field, value in config.items() if field != "llm" and value is not None}
+    )
 
 
 def refuse(who: str, given: Mapping[str, Any], features: Iterable[str]) -> None:

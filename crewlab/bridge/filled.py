@@ -25,7 +25,9 @@ def filled(document: Mapping[str, Any], inputs: Mapping[str, Any]) -> CrewDocume
 
 
 def _agent(agent: AgentDocument, values: Mapping[str, Any]) -> AgentDocument:
-    return agent.model_copy(update=_texts(agent, AGENT_TEXTS, values))
+    """All goals become the one that crewAI has a place for."""
+    goal = interpolate(agent.whole_goal, values)
+    return agent.model_copy(update={**_texts(agent, AGENT_TEXTS, values), "goal": goal, "goals": None})
 
 
 def _task(task: TaskDocument, values: Mapping[str, Any]) -> TaskDocument:

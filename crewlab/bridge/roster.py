@@ -154,7 +154,7 @@ class Roster:
         if not llm or self._overlay.covers(name):
             return self.model(name)
         if name not in self._planners:
-            own = llm.model_dump() if isinstance(llm, LlmDocument) else llm
+            own = llm.as_written() if isinstance(llm, LlmDocument) else llm
             rpm = self._described(name).max_rpm
             self._planners[name] = self._desk.model_for(own, agent=name, purpose="planning", max_rpm=rpm)
         return self._planners[name]
@@ -177,7 +177,7 @@ class Roster:
         if llm is None and not self._overlay.covers(name):
             hint = "Give it an `llm`, or give the crew one for all agents, such as rehearsal/plain."
             raise BuildError(f"The agent {name!r} has no model.", hint)
-        return llm.model_dump() if isinstance(llm, LlmDocument) else llm or ""
+        return llm.as_written() if isinstance(llm, LlmDocument) else llm or ""
 
 
 _TEXTS = ("role", "goal", "backstory")

@@ -38,7 +38,7 @@ def task_fields(task: TaskDocument) -> dict[str, Any]:
         "description": task.description,
         "expected_output": task.expected_output,
         "markdown": bool(task.markdown),
-        "tool_failure_policy": (task.model_extra or {}).get("tool_failure_policy"),
+        "tool_failure_policy": task.tool_failure_policy,
     }
     if task.answer_schema:
         fields["output_json"] = model_of_schema(task.name, task.answer_schema)
@@ -78,7 +78,7 @@ def _built(
     index: int, task: TaskDocument, agent: AgentDocument | None, depends_on: list[int], needs: list[int]
 ) -> BuiltTask:
     guardrails = guardrails_of(task, agent)
-    refuse(f"The task {task.name!r}", task.model_extra or {}, TASK_CHANGES)
+    refuse(f"The task {task.name!r}", task.as_written(), TASK_CHANGES)
     return BuiltTask(
         index=index,
         name=task.name,

@@ -12,6 +12,7 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import (
     conditions,
     contexts,
+    deprecated,
     fields,
     models,
     people,
@@ -31,6 +32,7 @@ from crewlab.definitions.rules.subject import Rule, Subject
 RULES: tuple[Rule, ...] = (
     types.wrong_types,
     texts.crew_parts,
+    texts.crew_config,
     texts.agent_texts,
     texts.task_texts,
     texts.task_names,
@@ -55,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     secrets.written_keys,
     secrets.references,
     secrets.foreign_hosts,
+    deprecated.fields,
     unsupported.features,
     unsupported.kinds,
     unsupported.asynchronous_tasks,

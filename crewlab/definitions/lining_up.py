@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from crewlab.definitions.crew.goals import whole_goal
 from crewlab.definitions.shape import in_crew_shape
 
 ALIKE = 0.6
@@ -45,12 +46,14 @@ def agents_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _texts(document: Mapping[str, Any], kind: str) -> dict[str, list[str]]:
     """The words by which parts are recognised."""
-    bodies = tasks_of(document) if kind == "tasks" else agents_of(document)
-    fields = ["description", "expected_output"] if kind == "tasks" else ["role", "goal", "backstory"]
-    return {
-        name: " ".join(str(body.get(field) or "") for field in fields).split()[:COMPARED_WORDS]
-        for name, body in bodies.items()
-    }
+    if kind == "tasks":
+        return {name: _words(body, "description", "expected_output") for name, body in tasks_of(document).items()}
+    agents = {name: {**body, "goal": whole_goal(body)} for name, body in agents_of(document).items()}
+    return {name: _words(body, "role", "goal", "backstory") for name, body in agents.items()}
+
+
+def _words(body: Mapping[str, Any], *fields: str) -> list[str]:
+    return " ".join(str(body.get(field) or "") for field in fields).split()[:COMPARED_WORDS]
 
 
 def _line_up(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> list[Pair]:

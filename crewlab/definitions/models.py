@@ -172,7 +172,7 @@ def is_rehearsal(document: Mapping[str, Any], override: Any = None) -> bool:
 
 def _values(llm: Any) -> dict[str, Any]:
     if isinstance(llm, BaseModel):
-        return llm.model_dump()
+        return llm.model_dump(exclude_unset=True)
     if isinstance(llm, Mapping):
         return dict(llm)
     return {"model": llm} if isinstance(llm, str) else {}

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.crew import condition_names
+from crewlab.definitions.crew.goals import written_goals
 from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import InputsError
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_\-]*)\}")
-AGENT_TEXTS = ("role", "goal", "backstory")
+AGENT_TEXTS = ("role", "backstory")
+"""Besides its goals."""
 TASK_TEXTS = ("description", "expected_output", "output_file")
 
 
@@ -73,6 +75,7 @@ def _texts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, agent in agents.items() if isinstance(agents, Mapping) else []:
         if isinstance(agent, Mapping):
             yield from _fields(f"agents.{name}", agent, AGENT_TEXTS)
+            yield from ((f"agents.{name}.{field}", goal) for field, goal in written_goals(agent))
 
 
 def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

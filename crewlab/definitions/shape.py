@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 
 def in_crew_shape(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy with agents as an object by name, tasks as a list with names, and agent `settings` in their place.
+    """A copy with agents as an object by name, tasks as a list with names, and `config` and `settings` in their place.
 
     Whatever has an unexpected type is left as it is, for the checks to report. The document given is not changed.
     """
-    shaped = dict(document)
+    shaped = _configured(document)
     if "agents" in shaped:
         shaped["agents"] = _agents(shaped["agents"])
     if "tasks" in shaped:
@@ -43,19 +44,57 @@ def _named_agent(agent: Any) -> tuple[str, Any] | None:
     return None
 
 
+def _configured(document: Mapping[str, Any]) -> dict[str, Any]:
+    """crewAI's `config` of a crew replaces its agents and tasks; there, a task names its agent by role."""
+    config = _read(document.get("config"))
+    agents, tasks = config.get("agents"), config.get("tasks")
+    if not (isinstance(agents, list) and isinstance(tasks, list) and agents and tasks):
+        return dict(document)
+    rest = {key: value for key, value in document.items() if key != "config"}
+    process = {"process": config["process"]} if config.get("process") is not None else {}
+    return {**rest, **process, "agents": _by_role(agents), "tasks": tasks}
+
+
+def _read(config: Any) -> Mapping[str, Any]:
+    """The object that a `config` is, or that its text says in JSON; crewAI takes both."""
+    if isinstance(config, str):
+        try:
+            config = json.loads(config)
+        except (ValueError, RecursionError):
+            return {}
+    return config if isinstance(config, Mapping) else {}
+
+
+def _by_role(agents: list[Any]) -> Any:
+    """The agents of a `config`, which have no names, under their roles."""
+    roles = [agent.get("role") if isinstance(agent, Mapping) else None for agent in agents]
+    usable = all(isinstance(role, str) for role in roles) and len(set(roles)) == len(roles)
+    return dict(zip(roles, agents, strict=True)) if usable else agents
+
+
 def _with_settings(agent: Any) -> Any:
-    """crewAI's `settings` block holds further fields of the agent; as there, they win over a field beside it."""
-    if not isinstance(agent, Mapping) or not isinstance(agent.get("settings"), Mapping):
+    """crewAI's `settings` hold further fields of the agent; as there, they win over a field beside them."""
+    if not isinstance(agent, Mapping):
         return agent
-    return {**{key: value for key, value in agent.items() if key != "settings"}, **agent["settings"]}
+    if isinstance(agent.get("settings"), Mapping):
+        agent = {**{key: value for key, value in agent.items() if key != "settings"}, **agent["settings"]}
+    return _with_config(agent)
+
+
+def _with_config(part: Any) -> Any:
+    """What `config` says of an agent or a task, where the part does not say it itself."""
+    if not isinstance(part, Mapping) or not isinstance(part.get("config"), Mapping):
+        return part
+    own = {key: value for key, value in part.items() if key != "config" and value is not None}
+    return {**{key: value for key, value in part.items() if key != "config"}, **part["config"], **own}
 
 
 def _tasks(tasks: Any) -> Any:
     if isinstance(tasks, Mapping):
-        return [{"name": name, **body} if isinstance(body, Mapping) else body for name, body in tasks.items()]
+        tasks = [{"name": name, **body} if isinstance(body, Mapping) else body for name, body in tasks.items()]
     if not isinstance(tasks, list):
         return tasks
-    return [_named_task(task, number) for number, task in enumerate(tasks, start=1)]
+    return [_named_task(_with_config(task), number) for number, task in enumerate(tasks, start=1)]
 
 
 def _named_task(task: Any, number: int) -> Any:

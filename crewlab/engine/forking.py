@@ -119,7 +119,7 @@ def _changed_prompts(crew: CrewDocument, before: Mapping[str, Any], after: Mappi
 def _prompts(crew: CrewDocument, inputs: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All that decides what each task does: what its agent sees, where one who may delegate sees everybody."""
     values = with_defaults({"inputs": crew.inputs}, inputs)
-    agents = {name: _texts(agent, AGENT_TEXTS, values) for name, agent in crew.agents.items()}
+    agents = {name: _texts(agent, (*AGENT_TEXTS, "whole_goal"), values) for name, agent in crew.agents.items()}
     everybody = tuple(agents.values())
 
     def seen_by(name: str | None) -> tuple[Any, ...]:

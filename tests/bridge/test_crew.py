@@ -206,7 +206,7 @@ def test_an_agents_own_time_limit_ends_the_task():
     ("agent", "task", "part"),
     [
         ({"reasoning": True}, {}, "reasoning"),
-        ({}, {"input_files": ["a.txt"]}, "input_files"),
+        ({}, {"input_files": {"a": "a.txt"}}, "input_files"),
     ],
 )
 def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
@@ -221,7 +221,7 @@ def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
 @pytest.mark.parametrize("feature", ["prompt_file"])
 def test_a_feature_of_the_crew_that_cannot_be_run_is_refused(feature):
     """The crew as a whole is looked at, too."""
-    attempt = run({**one_task(), feature: True})
+    attempt = run({**one_task(), feature: "prompts.json"})
     assert isinstance(attempt.error, BuildError)
     assert feature in attempt.error.message
 

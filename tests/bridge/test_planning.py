@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.errors import BuildError, ModelCallError
+from crewlab.errors import ModelCallError
 from crewlab.executions.events import (
     ModelCallEnded,
     PlanChanged,
@@ -138,10 +138,3 @@ def test_a_model_that_fails_for_good_while_planning_fails_the_task():
         done = run(planned({"model": "openai/any", "base_url": server.url}))
     assert isinstance(done.error, ModelCallError)
     assert len(server.requests) == 1
-
-
-def test_a_planning_config_that_crewai_refuses_is_named():
-    """Fields that only crewAI knows are checked where they are used, and the error says which."""
-    refused = run(planned("rehearsal/plain", system_prompt=7)).error
-    assert isinstance(refused, BuildError)
-    assert "planning_config.system_prompt of the agent 'writer'" in refused.message

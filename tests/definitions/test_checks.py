@@ -47,6 +47,7 @@ BROKEN = [
     (crew(tasks=[]), "crew.tasks.missing", "tasks"),
     ({"schema": "crewai.flow/v1", "methods": {}}, "document.flow", "methods"),
     (crew(agents=["researcher", "writer"]), "crew.agents.files", "agents"),
+    (crew(config={"agents": []}), "crew.config", "config"),
     (crew(process="swarm"), "crew.process.unknown", "process"),
     (crew(process=["parallel"]), "crew.process.unknown", "process"),
     (crew(agents={"object": agent(role=5)}), "field.type", "agents.object.role"),
@@ -61,7 +62,7 @@ BROKEN = [
     (with_agent(tools=["RunShellTool"]), "agent.tools.unknown", "agents.researcher.tools"),
     (with_agent(max_iter=0), "field.type", "agents.researcher.max_iter"),
     (with_agent(max_rpm=0), "field.type", "agents.researcher.max_rpm"),
-    (with_agent(reasoning=True), "not.supported.yet", "agents.researcher.reasoning"),
+    (with_agent(reasoning=True), "field.deprecated", "agents.researcher.reasoning"),
     (with_agent(planning="often"), "field.type", "agents.researcher.planning"),
     (with_agent(planning_config="low"), "field.type", "agents.researcher.planning_config"),
     (

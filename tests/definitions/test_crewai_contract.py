@@ -21,7 +21,7 @@ from crewlab.settings import PROJECT
 EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples")]
 OURS = {
     "crew": {"description", "inputs", "llm", "executor"},
-    "agent": {"type", "settings"},
+    "agent": {"type", "settings", "goals", "description"},
     "task": {"type", "condition"},
 }
 """Fields of documents that are none of crewAI's classes."""

@@ -106,7 +106,7 @@ def _kickoff(case: Case, model: str, server: ModelServer) -> str:
 def _agent(name: str, fields: Mapping[str, Any], llm: LLM) -> Agent:
     more = dict(fields)
     if "planning_config" in more:
-        more["planning_config"] = planning_config(name, more["planning_config"])
+        more["planning_config"] = planning_config(more["planning_config"])
     return Agent(**more, llm=llm)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crewlab.definitions.crew import default_process, dependencies, waits
+from crewlab.definitions.crew.goals import with_whole_goal
 from crewlab.definitions.interchange.notes import Note, Translated
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DocumentError
@@ -25,6 +26,8 @@ def as_crewai(document: Mapping[str, Any]) -> Translated:
     shaped = _with_models(shaped, notes)
     if shaped.pop("executor", None):
         notes.append(Note("executor", "left out: crewAI has no other agent loop than its own"))
+    if isinstance(agents := shaped.get("agents"), Mapping):
+        shaped["agents"] = {name: _plain_agent(str(name), agent, notes) for name, agent in agents.items()}
     tasks = shaped.get("tasks")
     if isinstance(tasks, list):
         shaped["tasks"] = [_plain_task(task, notes) if isinstance(task, Mapping) else task for task in tasks]
@@ -63,6 +66,17 @@ def _with_models(shaped: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         for name, agent in agents.items()
     }
     return {**{name: value for name, value in shaped.items() if name != "llm"}, "agents": given}
+
+
+def _plain_agent(name: str, agent: Any, notes: list[Note]) -> Any:
+    if not isinstance(agent, Mapping):
+        return agent
+    plain = with_whole_goal(agent)
+    if agent.get("goals"):
+        notes.append(Note(f"agents.{name}.goals", "numbered lines of the goal: crewAI has one goal for each agent"))
+    if plain.pop("description", None):
+        notes.append(Note(f"agents.{name}.description", "left out: crewAI has no place for it"))
+    return plain
 
 
 def _plain_task(task: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:

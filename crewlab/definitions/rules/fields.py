@@ -7,24 +7,12 @@ from difflib import get_close_matches
 
 from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules import unsupported
+from crewlab.definitions.rules import deprecated
 from crewlab.definitions.rules.subject import Part, Subject, warning
 
-CREW_FIELDS = frozenset(
-    {*CrewDocument.model_fields, *unsupported.CREW_CHANGES, *unsupported.CREW_HARMLESS}
-    | {"cache", "verbose", "security_config"}
-)
-AGENT_FIELDS = frozenset(
-    {*AgentDocument.model_fields, *unsupported.AGENT_CHANGES, *unsupported.AGENT_HARMLESS}
-    | {"cache", "type", "settings", "max_execution_time", "respect_context_window", "use_better_compaction"}
-    | {"use_system_prompt", "system_template", "prompt_template", "response_template", "inject_date", "date_format"}
-    | {"guardrail_max_retries", "max_reasoning_attempts", "code_execution_mode", "security_config"}
-    | {"tool_failure_policy"}
-)
-TASK_FIELDS = frozenset(
-    {*TaskDocument.model_fields, *unsupported.TASK_CHANGES, *unsupported.TASK_HARMLESS}
-    | {"type", "async_execution", "create_directory", "max_retries", "security_config", "tool_failure_policy"}
-)
+CREW_FIELDS = frozenset({*CrewDocument.model_fields, *deprecated.CREW})
+AGENT_FIELDS = frozenset({*AgentDocument.model_fields, *deprecated.AGENT, "settings"})
+TASK_FIELDS = frozenset({*TaskDocument.model_fields, *deprecated.TASK})
 
 
 def unknown_fields(subject: Subject) -> Iterable[Problem]:

@@ -105,6 +105,11 @@ def is_python_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and isinstance(value.get("python"), str)
 
 
+def is_on(value: Any) -> bool:
+    """Whether a field asks for something; switched off or empty, it may as well be absent."""
+    return value not in (None, False, 0, "", "false", "no", "off", [], {})
+
+
 Rule = Callable[[Subject], Iterable[Problem]]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from crewlab.definitions.crew.goals import whole_goal
 from crewlab.definitions.placeholders import PLACEHOLDER, placeholders
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.subject import Part, Subject, error, warning
+from crewlab.definitions.rules.subject import Part, Subject, error, is_on, warning
 
 AGENT_HINTS = {
     "role": "Say who the agent is, for example: Senior market analyst.",
-    "goal": "Say what the agent is after, in one sentence.",
     "backstory": "Say what the agent knows and how it works, in a sentence or two.",
 }
+GOAL_HINT = "Say what the agent is after, in one sentence."
 TASK_HINTS = {
     "description": "Say what is to be done; {placeholders} are filled in from the inputs.",
     "expected_output": "Say what a good answer looks like: form, length, what must be in it.",
@@ -37,10 +38,18 @@ def crew_parts(subject: Subject) -> Iterable[Problem]:
         yield error("crew.tasks.missing", "tasks", "The crew has no tasks.", "Add at least one task.")
 
 
+def crew_config(subject: Subject) -> Iterable[Problem]:
+    """crewAI's `config` of a crew needs agents and tasks; whole, it has been put in their place."""
+    if is_on(subject.document.get("config")):
+        what = "A config of a crew has lists of agents, each with a role of its own, and of tasks."
+        yield error("crew.config", "config", what, "Write agents and tasks in the crew itself, and remove it.")
+
+
 def agent_texts(subject: Subject) -> Iterable[Problem]:
     """An agent has a role, a goal and a backstory."""
     for agent in subject.workers:
         yield from _missing("agent", agent, AGENT_HINTS)
+        yield from _goals(agent)
 
 
 def task_texts(subject: Subject) -> Iterable[Problem]:
@@ -77,6 +86,18 @@ def guardrail_placeholders(subject: Subject) -> Iterable[Problem]:
             for name in PLACEHOLDER.findall(text):
                 what = f"Placeholders such as {{{name}}} are not filled in within a guardrail."
                 yield warning("task.guardrail.placeholder", f"{task.where}.{field}", what, "Word it without one.")
+
+
+def _goals(agent: Part) -> Iterable[Problem]:
+    """One goal at least, in `goal` or in `goals`; an empty one among others is a slip."""
+    wrong = _has_wrong_type(agent, "goal") or not isinstance(agent.body.get("goals", []), list)
+    if not wrong and whole_goal(agent.body) is None:
+        yield error("agent.goal.missing", f"{agent.where}.goal", "The agent has no goal.", GOAL_HINT)
+        return
+    goals = agent.body.get("goals")
+    for number, goal in enumerate(goals if isinstance(goals, list) else []):
+        if isinstance(goal, str) and not goal.strip():
+            yield warning("agent.goal.empty", f"{agent.where}.goals.{number}", "This goal is empty.", "Remove it.")
 
 
 def _missing(kind: str, part: Part, hints: dict[str, str]) -> Iterable[Problem]:

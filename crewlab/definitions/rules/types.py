@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from crewlab.definitions.crew import CrewDocument
 from crewlab.definitions.problem import Problem
@@ -14,6 +15,8 @@ from crewlab.definitions.rules.subject import Subject, error, kind_of
 EXPECTED = {
     "string_type": "text",
     "text_or_object": "text or an object",
+    "text_or_list": "text or a list of texts",
+    "switch_or_number": "yes, no or a number",
     "dict_type": "an object (name: value)",
     "model_type": "an object (name: value)",
     "model_attributes_type": "an object (name: value)",
@@ -24,21 +27,13 @@ EXPECTED = {
     "int_parsing": "a whole number",
     "int_parsing_size": "a smaller number",
     "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} or less",
 }
 """What pydantic's errors mean to an analyst."""
-EITHER = (
-    "llm",
-    "manager_llm",
-    "planning_llm",
-    "manager_agent",
-    "guardrail",
-    "human_input",
-    "condition",
-    "callback",
-    "step_callback",
-    "task_callback",
-)
-"""Fields that may be an object or something plain."""
 
 
 def wrong_types(subject: Subject) -> Iterable[Problem]:
@@ -46,24 +41,31 @@ def wrong_types(subject: Subject) -> Iterable[Problem]:
     try:
         CrewDocument.model_validate(subject.document)
     except ValidationError as failure:
-        for item in failure.errors(include_url=False):
-            if item["type"] not in ("missing", "literal_error"):
-                yield _problem(subject, item["loc"], item["type"], item["msg"], item["input"])
+        found = [item for item in failure.errors(include_url=False) if item["type"] != "missing"]
+        yield from dict.fromkeys(_problem(subject, item) for item in found)
 
 
-def _problem(subject: Subject, loc: tuple[int | str, ...], kind: str, message: str, value: Any) -> Problem:
-    where = _path(subject, _without_tags(loc))
-    expected = EXPECTED.get(kind)
-    what = f"This must be {expected}, and it is {kind_of(value)}." if expected else f"{message}."
-    return error("field.type", where, what, "Correct the value, or remove the field.")
+def _problem(subject: Subject, item: ErrorDetails) -> Problem:
+    where = _path(subject, _in_document(subject.document, item["loc"]))
+    expected, hint = EXPECTED.get(item["type"]), "Correct the value, or remove the field."
+    if expected is None:
+        said = item["msg"].removeprefix("Value error, ")
+        return error("field.type", where, f"{said[:1].upper()}{said[1:]}.", hint)
+    value = item["input"]
+    limits = {name: f"{limit:g}" for name, limit in item.get("ctx", {}).items() if name in ("ge", "gt", "le")}
+    shown = str(value) if limits else kind_of(value)
+    return error("field.type", where, f"This must be {expected.format(**limits)}, and it is {shown}.", hint)
 
 
-def _without_tags(loc: tuple[int | str, ...]) -> list[int | str]:
+def _in_document(document: Any, loc: Sequence[int | str]) -> list[int | str]:
     """pydantic says which half of `text or object` it tried; the document has no such level."""
-    tagged = [False, *(isinstance(part, int) or part in EITHER for part in loc)]
-    return [
-        part for part, after in zip(loc, tagged, strict=False) if not (after and part in ("text", "object", "switch"))
-    ]
+    place, steps = document, []
+    for step in loc:
+        is_there = isinstance(place, Mapping) and step in place
+        if is_there or (isinstance(place, list) and isinstance(step, int) and step < len(place)):
+            place = place[step]
+            steps.append(step)
+    return steps
 
 
 def _path(subject: Subject, loc: list[int | str]) -> str:

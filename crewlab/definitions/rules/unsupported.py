@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, warning
+from crewlab.definitions.rules.subject import Part, Subject, error, is_on, is_python_reference, warning
 
 CREW_CHANGES = {
     "skills": "Skills",
     "prompt_file": "A prompt file of its own",
     "trained_agents_file": "Trained agents",
-    "config": "A config block",
 }
 CREW_HARMLESS = {
     "output_log_file": "The log file",
     "chat_llm": "The chat model",
-    "function_calling_llm": "A model of its own for tool calls",
     "checkpoint": "crewAI's checkpoints",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
@@ -29,14 +26,9 @@ AGENT_CHANGES = {
     "apps": "Platform apps",
     "a2a": "Agents on other servers",
     "from_repository": "Agents from crewAI's repository",
-    "reasoning": "Reasoning by an agent",
-    "multimodal": "Images",
-    "allow_code_execution": "Running code",
-    "config": "A config block",
 }
 AGENT_HARMLESS = {
     "callbacks": "Callbacks",
-    "function_calling_llm": "A model of its own for tool calls",
     "max_tokens": "The limit of tokens of an agent",
     "max_retry_limit": "Repeating a failed task",
     "checkpoint": "crewAI's checkpoints",
@@ -44,7 +36,6 @@ AGENT_HARMLESS = {
 TASK_CHANGES = {
     "input_files": "Input files",
     "converter_cls": "A converter",
-    "config": "A config block",
 }
 TASK_HARMLESS = {
     "allow_crewai_trigger_context": "The context of a trigger",
@@ -55,7 +46,6 @@ INSTEAD = {
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
     "output_log_file": "Remove output_log_file. The log is on the execution's page, and in lab.logs_df(...).",
     "trained_agents_file": "Train the crew here; a launch names the training to follow.",
-    "reasoning": "Use planning: true, or a planning_config.",
     "max_tokens": "Set max_tokens on the agent's model.",
     "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
 }
@@ -82,7 +72,7 @@ def kinds(subject: Subject) -> Iterable[Problem]:
 def asynchronous_tasks(subject: Subject) -> Iterable[Problem]:
     """What crewAI calls asynchronous is what the parallel process does for all tasks."""
     for task in subject.tasks:
-        if _is_on(task.body.get("async_execution")) and subject.process != "parallel":
+        if is_on(task.body.get("async_execution")) and subject.process != "parallel":
             what = f"In a {subject.process} crew the tasks run one after the other, this one too."
             hint = "Choose the parallel process to run independent tasks at once."
             yield warning("not.supported.yet", f"{task.where}.async_execution", what, hint)
@@ -90,14 +80,10 @@ def asynchronous_tasks(subject: Subject) -> Iterable[Problem]:
 
 def _features(part: Part, changes: Mapping[str, str], harmless: Mapping[str, str]) -> Iterable[Problem]:
     for field, value in part.body.items():
-        if not _is_on(value) or is_python_reference(value):  # code is refused by a rule of its own
+        if not is_on(value) or is_python_reference(value):  # code is refused by a rule of its own
             continue
         where, hint = ".".join(filter(None, (part.where, str(field)))), INSTEAD.get(field, f"Remove {field}.")
         if field in changes:
             yield error("not.supported.yet", where, f"{changes[field]}: CrewLab does not have this yet.", hint)
         elif field in harmless:
             yield warning("not.supported.yet", where, f"{harmless[field]} is left out: CrewLab has none yet.", hint)
-
-
-def _is_on(value: Any) -> bool:
-    return value not in (None, False, 0, "", "false", "no", "off", [], {})
