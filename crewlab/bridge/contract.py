@@ -157,6 +157,8 @@ class BuildRequest:
     """What agents have learned in a training, by name."""
     feedback: Sequence[ParkedTask] = ()
     """In a training: what a person has sent back so far."""
+    extra_context: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Texts that tasks are given to read beside the outputs they depend on, by the name of the task."""
 
     @property
     def overlay(self) -> Overlay:
@@ -330,6 +332,32 @@ class CrewAI(Protocol):
 
         Raises:
             BuildError: A key is missing, or a model, tool or field cannot be used on this machine.
+        """
+        ...
+
+    def build_agent(
+        self, request: BuildRequest, step: str, agent: Mapping[str, Any], prompt: str | Sequence[Message]
+    ) -> BuiltCrew:
+        """One agent outside a crew, and the question that it is asked: a crew with one task, both called `step`.
+
+        Everything but the document comes from `request`. The `prompt` is said as it is; of a conversation, the last
+        message of a user is the question. `agent` may have a `response_format`, a JSON Schema.
+
+        Raises:
+            BuildError: As `build`.
+        """
+        ...
+
+    async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
+        """What a tool, by its name as an agent would name it, makes of `arguments`, as plain JSON.
+
+        The call is recorded for `step`, in the context of the caller, with the tools, keys, limits and cassette of
+        `request`, whose document does not matter.
+
+        Raises:
+            UnknownToolError: There is no such tool.
+            BuildError: It cannot be made on this machine.
+            ToolCallError: It failed, or was not done in time.
         """
         ...
 

@@ -29,6 +29,7 @@ from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
+from crewlab.definitions.crew import CrewDocument, TaskDocument
 from crewlab.definitions.training import LEARNS_FROM
 from crewlab.errors import BuildError, ExecutionError, OutputError
 from crewlab.executions.events import TaskPlan
@@ -49,9 +50,15 @@ class AttemptCrew:
 
     def _fill(self, inputs: Mapping[str, Any]) -> None:
         self.inputs = inputs
-        self._document = filled(self._request.document, inputs)
+        self._document = self._read(inputs)
         self._roster = Roster(self._request, self._document, self._journal, self._code)
         self.tasks = built_tasks(self._document)
+
+    def _read(self, inputs: Mapping[str, Any]) -> CrewDocument:
+        return filled(self._request.document, inputs)
+
+    def _new_task(self, document: TaskDocument) -> CrewTask:
+        return CrewTask(**task_fields(document))
 
     async def open(self) -> None:
         """Make the context of the attempt quiet and attributable, and the models and the crew's code ready.
@@ -87,7 +94,7 @@ class AttemptCrew:
             return await self._learn(built, learns_from, outcomes)
         with working_on(built.name):
             agent = self._worker(built.agent)
-            task = CrewTask(**task_fields(document))
+            task = self._new_task(document)
             if conversation is not None:
                 task.go_on_from(conversation, feedback)
             output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
@@ -222,7 +229,9 @@ class AttemptCrew:
         self, index: int, outcomes: Mapping[int, TaskOutcome], feedback: str | None, previous: TaskOutcome | None
     ) -> str:
         """What the agent is given to read: the outputs it depends on, and what a guardrail found wrong."""
-        read = [outcomes[dependency] for dependency in self.tasks[index].depends_on]
+        built = self.tasks[index]
+        read = [outcomes[dependency] for dependency in built.depends_on]
+        read += [TaskOutcome(text, None, "") for text in self._request.extra_context.get(built.name, ())]
         parts = [aggregate_raw_outputs_from_task_outputs([as_output(outcome) for outcome in read])] if read else []
         if feedback is not None and previous is not None:
             refused = I18N_DEFAULT.errors("validation_error")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, cast
 
 from crewai import Agent
 from crewai.agents.agent_executor import AgentExecutor
@@ -14,11 +17,14 @@ from pydantic import PrivateAttr
 
 from crewlab.bridge.executor import TaskExecutor
 from crewlab.bridge.message_copies import copied
+from crewlab.bridge.questions import asked
 from crewlab.bridge.stock_run import on_stock, stock_run
 from crewlab.bridge.stock_tools import stock_tools
 from crewlab.bridge.tool_texts import described
 
 if TYPE_CHECKING:
+    from crewlab.bridge.contract import Message
+    from crewlab.bridge.crew_task import CrewTask
     from crewlab.bridge.recorded_model import RecordedModel
     from crewlab.bridge.roster import Roster
 
@@ -105,6 +111,22 @@ class CrewAgent(Agent):
         ]  # crewAI's planner names them
         with on_stock(self._name, may_shorten=self.respect_context_window):
             return await super().aexecute_task(task, context, tools)
+
+    async def answer(self, question: CrewTask, prompt: str | Sequence[Message], tools: list[BaseTool]) -> Any:
+        """What it says to a `prompt` without a task around it, as in crewAI's `kickoff`.
+
+        Raises:
+            CrewLabError: The model failed for good, or memory or knowledge cannot be read.
+            TimeoutError: It took longer than its `max_execution_time`.
+        """
+        recollection, is_stock = self._roster.recollection, self._roster.is_stock and not question.opening
+        told = await recollection.inform(self, question, None) if recollection and not question.opening else ()
+        with on_stock(self._name, may_shorten=self.respect_context_window) if is_stock else nullcontext():
+            self.create_agent_executor(tools, question)
+            executor = cast("AgentExecutor", self.agent_executor)
+            async with asyncio.timeout(self.max_execution_time):
+                result = await executor.ainvoke(asked(prompt, "".join(told), executor))
+        return result["output"]
 
     def remember_for_prompt(self, memories: str) -> None:
         """What the prompts of this agent say of its memories from now on."""

@@ -42,7 +42,10 @@ class CrewTask(Task):
             CrewLabError: The model failed for good, or its answer does not fit the schema.
         """
         self.agent = agent
-        result = await agent.aexecute_task(task=self, context=context, tools=tools)
+        return await self.answered(agent, await agent.aexecute_task(task=self, context=context, tools=tools))
+
+    async def answered(self, agent: Any, result: Any) -> TaskOutput:
+        """The output that an answer of `agent` makes. Raises as `perform`."""
         raw, fields = await self._shaped(result, agent)
         return TaskOutput(
             name=self.name,

@@ -6,11 +6,11 @@ import asyncio
 import contextvars
 import importlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, RunBlocking
+from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, Message, RunBlocking
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
 from crewlab.executions.model_test import ModelTest
@@ -24,15 +24,26 @@ if TYPE_CHECKING:
 _loaded: LoadedCrewAI | None = None
 _LOUD = ("crewai", "crewai_tools", "mcp")
 """Loggers that repeat what a call or an event says already."""
+_PARTS = ("crew", "models", "model_trial", "bus", "silence", "tool_trial", "toolbox", "agent_step", "tool_step")
 
 
 class LoadedCrewAI:
     """crewAI, imported and quiet; implements `contract.CrewAI`."""
 
     def __init__(
-        self, crew: Any, models: Any, trial: Any, bus: Any, silence: Any, tool_trial: Any, toolbox: Any
+        self,
+        crew: Any,
+        models: Any,
+        trial: Any,
+        bus: Any,
+        silence: Any,
+        tool_trial: Any,
+        toolbox: Any,
+        agent_step: Any,
+        tool_step: Any,
     ) -> None:
         self._tool_trial, self._toolbox = tool_trial, toolbox
+        self._agent_step, self._tool_step = agent_step, tool_step
         self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
         self._taken: list[Taken] = bus.take_handlers()
         self._undo_skipping: Callable[[], None] = silence.skip_unheard_chunks()
@@ -45,6 +56,17 @@ class LoadedCrewAI:
         """See `contract.CrewAI`."""
         built: BuiltCrew = self._crew.AttemptCrew(request)
         return built
+
+    def build_agent(
+        self, request: BuildRequest, step: str, agent: Mapping[str, Any], prompt: str | Sequence[Message]
+    ) -> BuiltCrew:
+        """See `contract.CrewAI`."""
+        built: BuiltCrew = self._agent_step.AgentStep(request, step, agent, prompt)
+        return built
+
+    async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
+        """See `contract.CrewAI`."""
+        return await self._tool_step.call_tool(request, step, ref, arguments)
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
         """See `contract.CrewAI`."""
@@ -106,7 +128,7 @@ def loaded() -> LoadedCrewAI:
     global _loaded
     if _loaded is None:
         quiet_environment()
-        _loaded = LoadedCrewAI(*_modules("crew", "models", "model_trial", "bus", "silence", "tool_trial", "toolbox"))
+        _loaded = LoadedCrewAI(*_modules(*_PARTS))
     return _loaded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,12 +12,18 @@ from crewai.utilities.agent_utils import format_native_tool_output_for_agent
 
 from crewlab.bridge.cassettes import Deck
 from crewlab.bridge.cassettes.recording import Answer, Failure, Recording, tool_request
+from crewlab.bridge.message_copies import plain
 from crewlab.bridge.tool_call import ToolCall
 from crewlab.bridge.whole_text import whole
 
 
-async def taped(deck: Deck, call: ToolCall, tool: BaseTool, run: Callable[[], Awaitable[Any]]) -> Any:
+async def taped(
+    deck: Deck, call: ToolCall, tool: BaseTool, run: Callable[[], Awaitable[Any]], *, keeps_values: bool = False
+) -> Any:
     """The recorded result, or that of `run()`, which is then recorded; an exception of the tool is one, too.
+
+    A result is kept as the text that a model is told, unless it `keeps_values`: then lists and objects stay what
+    they are.
 
     Raises:
         CassetteMissError: There is no recording, and the tool may not run.
@@ -34,7 +41,7 @@ async def taped(deck: Deck, call: ToolCall, tool: BaseTool, run: Callable[[], Aw
     except Exception as error:  # raised again: a tool may raise anything, and its replay must raise it too
         deck.keep(_recording(call, deck, asked, Answer(failure=Failure(message=whole(str(error))))))
         raise
-    deck.keep(_recording(call, deck, asked, _packed(tool, result)))
+    deck.keep(_recording(call, deck, asked, _packed(tool, result, keeps_values)))
     return result
 
 
@@ -48,16 +55,17 @@ def _recording(call: ToolCall, deck: Deck, asked: dict[str, Any], answer: Answer
     )
 
 
-def _packed(tool: BaseTool, result: Any) -> Answer:
-    """Text stays as it is; anything else becomes what the model is told."""
+def _packed(tool: BaseTool, result: Any, keeps_values: bool) -> Answer:
     if isinstance(result, ToolFailure):
         return Answer(failure=Failure(message=whole(result.as_agent_message()), is_reported=True))
+    if keeps_values and not isinstance(result, str):
+        return Answer(fields=whole(json.dumps(plain(result), ensure_ascii=False)))
     return Answer(text=whole(result if isinstance(result, str) else format_native_tool_output_for_agent(tool, result)))
 
 
 def _again(answer: Answer) -> Any:
     if answer.failure is None:
-        return answer.text
+        return answer.text if answer.fields is None else json.loads(answer.fields)
     if answer.failure.is_reported:
         return ToolFailure(message=answer.failure.message)
     raise RecordedFailure(answer.failure.message)

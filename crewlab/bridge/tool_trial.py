@@ -13,7 +13,7 @@ from crewai.tools.tool_failure import detect_tool_failure
 
 from crewlab.bridge.contract import Credentials, RunBlocking
 from crewlab.bridge.silence import enter_context
-from crewlab.bridge.tool_use import run_contained
+from crewlab.bridge.tool_run import run_contained
 from crewlab.bridge.toolbox import imported
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.tool_records import ToolRecord

@@ -1,12 +1,11 @@
-"""Runs the tool that a model asked for: on the tool pool, or as a coroutine where a coworker does the work."""
+"""Answers a model that asks for a tool: its result, or why there is none."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crewai.tools.agent_tools.base_agent_tools import BaseAgentTool
@@ -23,13 +22,12 @@ from crewai.tools.tool_failure import (
 from crewai.utilities.agent_utils import check_repeated_tool_call, format_native_tool_output_for_agent
 from crewai.utilities.string_utils import sanitize_tool_name
 
-from crewlab.bridge.asks_server import AsksServer
 from crewlab.bridge.delegation import delegate
 from crewlab.bridge.message_copies import plain
 from crewlab.bridge.scope import delegated_by
-from crewlab.bridge.taped_tool import taped
 from crewlab.bridge.tool_call import ToolCall
-from crewlab.errors import CrewLabError, ToolCallError
+from crewlab.bridge.tool_run import ToolRaised, recorded, tool_result
+from crewlab.errors import ToolCallError
 
 if TYPE_CHECKING:
     from crewlab.bridge.crew_agent import CrewAgent
@@ -113,31 +111,18 @@ class ToolUse:
             return self._used_up(call, tool, name)
         try:
             result = await self._run(call, tool, arguments)
-        except CrewLabError as error:
-            call.failed(error, error.message)
-            raise
-        except Exception as error:  # noqa: BLE001 - a tool may raise anything; the model is told, and may try otherwise
-            return self._raised(call, tool, error)
-        except BaseException:
-            call.journal.end(call, call.cancelled())
-            raise
+        except ToolRaised as raised:
+            return self._raised(call, tool, raised)
         self._keep(tool, name, arguments, result)
         return self._told(call, tool, result)
 
     async def _run(self, call: ToolCall, tool: BaseTool, arguments: dict[str, Any]) -> Any:
+        roster = self._agent.roster
         if isinstance(tool, BaseAgentTool):
             self._task.increment_delegations(arguments.get("coworker"))
             with delegated_by(call.call_id):
-                return await delegate(tool, arguments)
-        roster = self._agent.roster
-        run: Callable[[], Awaitable[Any]] = functools.partial(
-            roster.run_blocking,
-            functools.partial(run_contained, tool, arguments),
-            timeout_seconds=roster.tool_timeout_seconds,
-        )
-        if isinstance(tool, AsksServer):  # on this loop: a thread would only wait
-            run = functools.partial(tool.ask, arguments)
-        return await (run() if roster.cassette is None else taped(roster.cassette, call, tool, run))
+                return await recorded(call, partial(delegate, tool, arguments), roster.tool_timeout_seconds)
+        return await tool_result(call, tool, arguments, roster)
 
     def _told(self, call: ToolCall, tool: BaseTool, result: Any) -> ToolAnswer:
         text, failure = format_native_tool_output_for_agent(tool, result), detect_tool_failure(result)
@@ -147,13 +132,11 @@ class ToolUse:
             call.failed(ToolCallError(failure.message), text)
         return ToolAnswer(text, tool, failure)
 
-    def _raised(self, call: ToolCall, tool: BaseTool, error: Exception) -> ToolAnswer:
-        seconds = self._agent.roster.tool_timeout_seconds
-        reason = f"it took longer than {seconds:g} s" if isinstance(error, TimeoutError) else str(error)
-        text = f"Error executing tool: {reason}"
+    def _raised(self, call: ToolCall, tool: BaseTool, raised: ToolRaised) -> ToolAnswer:
+        text, error = f"Error executing tool: {raised.reason}", raised.error
         self._task.increment_tools_errors()
-        call.failed(ToolCallError(f"{tool.name}: {reason}") if isinstance(error, TimeoutError) else error, text)
-        return ToolAnswer(text, tool, failure_from_exception(error), raised=reason)
+        call.failed(ToolCallError(f"{tool.name}: {raised.reason}") if isinstance(error, TimeoutError) else error, text)
+        return ToolAnswer(text, tool, failure_from_exception(error), raised=raised.reason)
 
     def _used_up(self, call: ToolCall, tool: BaseTool, name: str) -> ToolAnswer:
         most = tool.max_usage_count
@@ -192,21 +175,6 @@ class ToolUse:
         cache = getattr(self._agent.tools_handler, "cache", None)
         if cache and detect_tool_failure(result) is None and tool.cache_function(arguments, result):
             cache.add(tool=name, input=_key(arguments), output=result)
-
-
-def run_contained(tool: BaseTool, arguments: dict[str, Any]) -> Any:
-    """The result of the tool, which must neither end the program nor look like a stop or a time limit of ours."""
-    try:
-        return tool.run(**arguments)
-    except (SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError) as error:
-        reason = f": {error}" if str(error) else ""
-        raise ToolBodyError(f"it raised {type(error).__name__}{reason}, which ends programs") from None
-    except TimeoutError as error:  # its own, and not the time limit of the pool
-        raise ToolBodyError(f"it gave up: {error or 'TimeoutError'}") from error
-
-
-class ToolBodyError(Exception):
-    """A tool raised what means something else where tools are waited for; only its text is ever seen."""
 
 
 def _key(arguments: dict[str, Any]) -> str:

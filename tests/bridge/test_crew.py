@@ -66,6 +66,16 @@ def test_each_task_reads_the_outputs_it_depends_on_and_no_others():
     assert attempt.final.output == "<D>"
 
 
+def test_texts_from_elsewhere_join_the_context_of_one_task():
+    """A step of a flow may give a named task something more to read; the others do not see it."""
+    with ModelServer(reply=lambda _: "out") as server:
+        document = {**DIAMOND, "llm": {"model": "openai/any", "base_url": server.url}}
+        run(document, {"topic": "tea"}, extra_context={"b": ["from another crew", "and one more"]})
+    asked = [request.body["messages"][-1]["content"] for request in server.requests]
+    assert ["from another crew" in text for text in asked] == [False, True, False, False]
+    assert asked[1].index("out") < asked[1].index("from another crew") < asked[1].index("and one more")
+
+
 def test_tasks_at_the_same_time_keep_their_own_names():
     """Calls of concurrent tasks of one agent are attributed to the right task."""
     with ModelServer(latency_seconds=0.2) as server:

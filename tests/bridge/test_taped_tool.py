@@ -26,12 +26,12 @@ class Look(BaseTool):
         return "unused"
 
 
-def use(path: Path, cassette: Cassette, run: Any = None) -> tuple[Any, ToolCall]:
+def use(path: Path, cassette: Cassette, run: Any = None, **how: bool) -> tuple[Any, ToolCall]:
     """The result of one use under a cassette; `run` stands for the body of the tool."""
     tape = Tape(path, str)
     tape.refresh()
     call = ToolCall(Journal(lambda _: None, "e", 1), "look", {"at": "door"}, "agent")
-    return asyncio.run(taped(Deck(cassette, tape, None, str), call, Look(), run)), call
+    return asyncio.run(taped(Deck(cassette, tape, None, str), call, Look(), run, **how)), call
 
 
 def gives(result: Any) -> Any:
@@ -52,6 +52,13 @@ def test_a_result_comes_again_as_the_model_was_told(tmp_path: Path, result: Any)
     expected = result if isinstance(result, ToolFailure) else str(result).replace("\ud83d", "\ufffd")
     assert again == expected
     assert (recorded.is_replay, replayed.is_replay) == (False, True)
+
+
+def test_a_value_comes_again_as_it_was(tmp_path: Path):
+    """Where it is not for a model to read: later steps of a flow read its fields."""
+    use(tmp_path / "a.jsonl", Cassette.record("a"), gives({"n": [1]}), keeps_values=True)
+    again, _ = use(tmp_path / "a.jsonl", Cassette.replay("a"), keeps_values=True)
+    assert again == {"n": [1]}
 
 
 def test_what_a_tool_raised_is_raised_again(tmp_path: Path):

@@ -42,7 +42,7 @@ class Case:
 
     def server(self) -> ModelServer:
         """A new server that knows the script."""
-        server = ModelServer(reply=self.reply if callable(self.reply) else _in_turn(self.reply))
+        server = ModelServer(reply=self.reply if callable(self.reply) else in_turn(self.reply))
         server.script(*self.steps)
         return server
 
@@ -51,7 +51,8 @@ class Case:
         return self.differs if model in self.differs_on else None
 
 
-def _in_turn(answers: Sequence[Answer | str]) -> Reply:
+def in_turn(answers: Sequence[Answer | str]) -> Reply:
+    """These answers one after the other, the last to all that follow."""
     left = list(answers)
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
 

@@ -48,7 +48,7 @@ def ours(case: Case, model: str, *, executor: str = "crewlab") -> Seen:
     tools = patch.multiple(Toolbox, open=AsyncMock(), tools=lambda _, names: made(names))
     with case.server() as server, tools:
         attempt = run({**case.document, "llm": case.llm(model, server.url), "executor": executor}, INPUTS)
-    return _seen(server, "failed" if attempt.final is None else attempt.final.output)
+    return seen(server, "failed" if attempt.final is None else attempt.final.output)
 
 
 def stock(case: Case, model: str) -> Seen:
@@ -57,7 +57,7 @@ def stock(case: Case, model: str) -> Seen:
         output = contextvars.Context().run(_kickoff, case, model, server)
     if case.steps:
         _collect()
-    return _seen(server, output)
+    return seen(server, output)
 
 
 def _collect() -> None:
@@ -67,7 +67,8 @@ def _collect() -> None:
         gc.collect()
 
 
-def _seen(server: ModelServer, output: str) -> Seen:
+def seen(server: ModelServer, output: str) -> Seen:
+    """What the server was sent, and the output, in a form to compare."""
     bodies = tuple(json.dumps(_said(request.body), sort_keys=True) for request in server.requests)
     return Seen(bodies, _plain(output))
 

@@ -27,3 +27,8 @@ def _holders(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         for holder in part if isinstance(part, list) else ():
             if isinstance(holder, Mapping):
                 yield holder
+
+
+def tool_named(reference: str) -> str:
+    """The name of a tool that crewAI would write as `crewai_tools:Name`; any other is itself."""
+    return reference.removeprefix("crewai_tools:")
