@@ -114,10 +114,19 @@ def evaluated(tree: Tree[Token], outputs: Mapping[str, tuple[str, Any]], inputs:
         ),
         "inputs": budget.converted(dict(inputs)),
     }
+    return evaluated_with(tree, Activation(), context, budget)
+
+
+def evaluated_with(tree: Tree[Token], activation: Activation, context: dict[str, Any], budget: Budget) -> Any:
+    """The value of an expression in CEL's own types, `context` being in them too.
+
+    Raises:
+        ExpressionError: It fails, or its budget is used up.
+    """
     try:
-        return _Budgeted(tree, Activation(), budget).evaluate(context)
+        return _Budgeted(tree, activation, budget).evaluate(context)
     except CELEvalError as error:
-        raise ExpressionError(_reason(error)) from None
+        raise ExpressionError(reason_of(error)) from None
     except RecursionError:
         raise ExpressionError("It is nested too deep.", _SMALLER) from None
 
@@ -129,7 +138,7 @@ def _output(text: str, fields: Any, budget: Budget) -> Output:
     return output
 
 
-def _reason(error: CELEvalError) -> str:
+def reason_of(error: CELEvalError) -> str:
     """What went wrong, without the values: they may be long, and celpy writes them into its messages."""
     kind = error.args[1] if len(error.args) > 1 else None
     said = str(error.args[0])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 2_000
 """Characters of an expression."""
+EXAMPLE = 'outputs.triage.json.priority == "high"'
 MOST_DEPTH = 150
 """Levels of an expression's tree; fifteen brackets within each other."""
 
@@ -59,9 +60,7 @@ def compiled(text: str) -> Expression:
     """
     from crewlab.definitions.expressions.uses import names_in, uses_of
 
-    if len(text) > MOST_TEXT:
-        raise ExpressionError(f"It is longer than {MOST_TEXT} characters.", "Write a shorter expression.")
-    tree = _parsed(text)
+    tree = parsed(text)
     uses = uses_of(tree)
     return Expression(text, names_in(uses), tuple(uses), tree)
 
@@ -73,40 +72,51 @@ def renamed(text: str, old: str, new: str) -> str:
     except ExpressionError:
         return text
     for use in sorted(uses, key=lambda use: use.start, reverse=True):
-        start = use.start
-        if text[start] in "\"'":
-            text = text[:start] + json.dumps(new, ensure_ascii=False) + text[use.end :]
-        elif _is_identifier(new):
-            text = text[:start] + new + text[use.end :]
-        else:
-            text = text[: text.rindex(".", 0, start)] + f"[{json.dumps(new, ensure_ascii=False)}]" + text[use.end :]
+        text = renamed_at(text, use.start, use.end, new)
     return text
+
+
+def renamed_at(text: str, start: int, end: int, new: str) -> str:
+    """`text` with the name from `start` to `end`, behind a dot or in quotes within brackets, called `new`."""
+    quoted = json.dumps(new, ensure_ascii=False)
+    if text[start] in "\"'":
+        return text[:start] + quoted + text[end:]
+    if _is_identifier(new):
+        return text[:start] + new + text[end:]
+    return text[: text.rindex(".", 0, start)] + f"[{quoted}]" + text[end:]
 
 
 def _is_identifier(name: str) -> bool:
     return name.isascii() and name.isidentifier() and name not in ("true", "false", "null", "in")
 
 
-def _parsed(text: str) -> Tree[Token]:
+def parsed(text: str, example: str = EXAMPLE) -> Tree[Token]:
+    """The tree of an expression of any names; `example` is what to write instead of what cannot be read.
+
+    Raises:
+        ExpressionError: It cannot be read, is too long or nested too deep.
+    """
     from celpy.celparser import CELParseError, CELParser  # 0.1 s, for its grammar: only where there is an expression
     from lark.exceptions import LarkError
 
+    if len(text) > MOST_TEXT:
+        raise ExpressionError(f"It is longer than {MOST_TEXT} characters.", "Write a shorter expression.")
     try:
         tree = CELParser().parse(text)
     except CELParseError as error:
         where = f"Line {error.line}, column {error.column}" if error.line and error.line > 0 else "At its end"
-        raise ExpressionError(f"{where}: this is not a CEL expression.", _hint(text)) from None
+        raise ExpressionError(f"{where}: this is not a CEL expression.", _hint(text, example)) from None
     except LarkError:
-        raise ExpressionError("This is not a CEL expression.", _hint(text)) from None
+        raise ExpressionError("This is not a CEL expression.", _hint(text, example)) from None
     if _depth(tree) > MOST_DEPTH:
         raise ExpressionError("It is nested too deep.", "Write a simpler expression.")
     return tree
 
 
-def _hint(text: str) -> str:
-    if "{" in text and "}" in text:
+def _hint(text: str, example: str) -> str:
+    if "{" in text and "}" in text and example == EXAMPLE:
         return "An input is inputs.name here, without braces."
-    return 'Write for example outputs.triage.json.priority == "high", with == for equal, && for and, || for or.'
+    return f"Write for example {example}, with == for equal, && for and, || for or."
 
 
 def _depth(tree: Tree[Token]) -> int:

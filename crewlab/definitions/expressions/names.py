@@ -33,3 +33,24 @@ class TaskText(NamedTuple):
 
     text: str
     json: Any = None
+
+
+class Segment(NamedTuple):
+    """One name of a path, and where in the text it stands: a word, or a text within brackets."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Read(NamedTuple):
+    """One place where an expression of a flow reads a value: `outputs`, `research` and `raw` of `outputs.research.raw`.
+
+    It ends where the expression goes on with anything but a name, a number in brackets for example.
+    """
+
+    segments: tuple[Segment, ...]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(segment.name for segment in self.segments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lark import Token, Tree
 
@@ -23,6 +24,20 @@ TYPES = frozenset({"bool", "int", "uint", "double", "string", "list", "map", "nu
 EXAMPLE = 'For example: outputs.triage.json.priority == "high".'
 
 
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names and functions that an expression may use, and an example of one."""
+
+    roots: tuple[str, ...] = ROOTS
+    functions: frozenset[str] = FUNCTIONS
+    advice: str = "use outputs.<task> or inputs.<name>"
+    example: str = EXAMPLE
+
+
+CREW = Vocabulary()
+
+_FOREIGN = frozenset({"dot_ident", "dot_ident_arg", "member_object"})
+
 Place = tuple[Tree[Token], frozenset[str], bool]
 """A part of an expression, the variables that are bound there, and whether its `json` is asked for."""
 
@@ -40,8 +55,8 @@ def uses_of(tree: Tree[Token]) -> list[Use]:
         if use is not None:
             found.append(use)
         else:
-            _require_known(*place[:2])
-            pending += _inner(place)
+            require_known(*place[:2], CREW)
+            pending += inner(place)
     return found
 
 
@@ -60,19 +75,20 @@ def _use(place: Place) -> Use | None:
     tree, bound, is_json = place
     if tree.data not in ("member_dot", "member_index") or not isinstance(tree.children[0], Tree):
         return None
-    root = _identifier(tree.children[0])
+    root = identifier(tree.children[0])
     if root not in ROOTS or root in bound:
         return None
     wanted = tree.children[1]
     if isinstance(wanted, Token):
         return Use(root, str(wanted), is_json, wanted.start_pos or 0, wanted.end_pos or 0)
-    literal = _literal(wanted)
-    if literal is None:
+    token = literal(wanted)
+    if token is None:
         raise _wrong(f"{root} is asked for something other than a name in quotes", tree)
-    return Use(root, _read(literal, tree), is_json, literal.start_pos or 0, literal.end_pos or 0)
+    return Use(root, literal_text(token, tree), is_json, token.start_pos or 0, token.end_pos or 0)
 
 
-def _inner(place: Place) -> Iterator[Place]:
+def inner(place: Place) -> Iterator[Place]:
+    """The parts of a part, with what is bound there; what a macro calls its variables is no part."""
     tree, bound, _ = place
     children = [child for child in tree.children if isinstance(child, Tree)]
     if tree.data == "member_dot_arg" and str(tree.children[1]) in MACROS:
@@ -97,26 +113,28 @@ def _macro(tree: Tree[Token]) -> tuple[Tree[Token], list[Tree[Token]]]:
 
 
 def _variable(tree: Tree[Token], macro: Tree[Token]) -> str:
-    name = _identifier(tree)
+    name = identifier(tree)
     if name is None:
         raise _wrong(f"{macro.children[1]}() begins with the name of a variable", macro)
     return name
 
 
-def _require_known(tree: Tree[Token], bound: frozenset[str]) -> None:
-    name = str(tree.children[0]) if tree.children else ""
-    if tree.data == "ident" and name in ROOTS and name not in bound:
-        raise _wrong(f"{name} is used without a name behind it", tree)
+def require_known(tree: Tree[Token], bound: frozenset[str], vocabulary: Vocabulary) -> None:
+    """Raises `ExpressionError` where this part is a name or calls a function that there is not."""
+    first = tree.children[0] if tree.children else None
+    name = str(first) if isinstance(first, Token) else ""
+    if tree.data == "ident" and name in vocabulary.roots and name not in bound:
+        raise _wrong(f"{name} is used without a name behind it", tree, vocabulary)
     if tree.data == "ident" and name not in bound | TYPES:
-        raise _wrong(f"there is no name {name[:80]!r}; use outputs.<task> or inputs.<name>", tree)
-    if tree.data in ("dot_ident", "dot_ident_arg", "member_object"):
-        raise _wrong("messages and packages are not supported", tree)
+        raise _wrong(f"there is no name {name[:80]!r}; {vocabulary.advice}", tree, vocabulary)
+    if tree.data in _FOREIGN:
+        raise _wrong("messages and packages are not supported", tree, vocabulary)
     called = name if tree.data == "ident_arg" else str(tree.children[1]) if tree.data == "member_dot_arg" else None
-    if called is not None and called not in FUNCTIONS and called not in MACROS:
-        raise _wrong(f"there is no function {called[:80]!r}", tree)
+    if called is not None and called not in vocabulary.functions and called not in MACROS:
+        raise _wrong(f"there is no function {called[:80]!r}", tree, vocabulary)
 
 
-def _identifier(tree: Tree[Token]) -> str | None:
+def identifier(tree: Tree[Token]) -> str | None:
     """The one identifier that `tree` is, if it is nothing else."""
     while len(tree.children) == 1 and tree.data not in ("paren_expr", "list_lit", "map_lit"):
         child = tree.children[0]
@@ -126,7 +144,7 @@ def _identifier(tree: Tree[Token]) -> str | None:
     return None
 
 
-def _literal(tree: Tree[Token]) -> Token | None:
+def literal(tree: Tree[Token]) -> Token | None:
     """The token of the text that `tree` is, if it is nothing else."""
     while len(tree.children) == 1:
         child = tree.children[0]
@@ -136,13 +154,14 @@ def _literal(tree: Tree[Token]) -> Token | None:
     return None
 
 
-def _read(literal: Token, tree: Tree[Token]) -> str:
+def literal_text(token: Token, tree: Tree[Token]) -> str:
+    """What the token of a text says."""
     try:
-        return str(ast.literal_eval(str(literal)))
+        return str(ast.literal_eval(str(token)))
     except (ValueError, SyntaxError):
         raise _wrong("a name in brackets is not plain text", tree) from None
 
 
-def _wrong(what: str, tree: Tree[Token]) -> ExpressionError:
+def _wrong(what: str, tree: Tree[Token], vocabulary: Vocabulary = CREW) -> ExpressionError:
     where = "" if tree.meta.empty else f"Line {tree.meta.line}, column {tree.meta.column}: "
-    return ExpressionError(f"{where}{what}.", EXAMPLE)
+    return ExpressionError(f"{where}{what}.", vocabulary.example)
