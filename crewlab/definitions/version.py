@@ -37,6 +37,19 @@ class DefinitionVersion(BaseModel):
     author: str | None = None
     created_at: datetime
 
+    def mermaid(self) -> str:
+        """The picture of its tasks or steps in Mermaid's language, for Markdown."""
+        from crewlab.definitions.pictures.drawing import graph_of
+        from crewlab.definitions.pictures.mermaid import mermaid
+
+        return mermaid(graph_of(self.document))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: a picture, and its agents and tasks, or its steps."""
+        from crewlab.definitions.pictures.html import version_html
+
+        return version_html(self)
+
 
 class DefinitionSummary(BaseModel):
     """What a list of definitions shows of one."""

@@ -7,7 +7,7 @@ before it is drawn, a widget is made to show the document's value, whatever chan
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -169,10 +169,19 @@ class Fields:
 
     def mark(self, path: Path) -> str:
         """An icon for a title when something below `path` is wrong, or an empty text."""
-        severities = {problem.severity for problem in self.problems_at(path, within=True)}
-        if "error" in severities:
+        severity = self.severity(path)
+        if severity == "error":
             return " :red[:material/error:]"
-        return " :orange[:material/warning:]" if severities else ""
+        return " :orange[:material/warning:]" if severity else ""
+
+    def severity(self, path: Path) -> str | None:
+        """Of the worst problem below `path`."""
+        severities = {problem.severity for problem in self.problems_at(path, within=True)}
+        return min(severities, default=None)  # "error" comes before "warning"
+
+    def marks(self, places: Iterable[Path]) -> dict[Path, str]:
+        """The severity of the worst problem below each of `places` where there is one."""
+        return {place: severity for place in places if (severity := self.severity(place))}
 
     def where(self, path: Path) -> str:
         """A path as problems name it: tasks by name instead of position."""

@@ -34,7 +34,7 @@ CONDITION_HELP = (
 def task_form(fields: Fields) -> None:
     """Draw picture, list and form."""
     tasks = fields.draft.document.get("tasks", [])
-    task_graph(fields.draft.document)
+    task_graph(fields, lambda index: choose(LIST, index))
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         if tasks:
