@@ -17,6 +17,10 @@ from crewlab.executions.events import (
     ModelCallCompleted,
     ModelCallStarted,
     PersonAsked,
+    StateChange,
+    StateChanged,
+    StepCompleted,
+    StepStarted,
     TaskCompleted,
     TaskFailed,
     TaskParked,
@@ -327,3 +331,28 @@ def scored(execution_id: str, task_name: str, quality: float = 7.5) -> TaskScore
     return TaskScored(
         execution_id=execution_id, task_name=task_name, task_index=0, quality=quality, model="openai/gpt-5"
     )
+
+
+def step_events(
+    execution_id: str, step: str, *, output: Any = "done", attempt: int = 1, writes: Mapping[str, Any] | None = None
+) -> list[BaseEvent]:
+    """A step of a flow that begins, writes into the state and completes."""
+    named: dict[str, Any] = {"execution_id": execution_id, "attempt": attempt, "task_name": step, "step": step}
+    changes = tuple(StateChange(field=name, after=value) for name, value in (writes or {"best": 1}).items())
+    return [
+        StepStarted(**named, step_kind="expression", trigger=("before",)),
+        StateChanged(**named, changes=changes),
+        StepCompleted(**named, step_kind="expression", output=output, tasks_done=1, tasks_total=2),
+    ]
+
+
+def running_flow(store: Store, **fields: Any) -> NewExecution:
+    """A flow that was added, claimed and started."""
+    flow = {"schema": "crewai.flow/v1", "name": "brief", "methods": {}, "tasks": []}
+    return running_execution(store, crew=flow, kind="flow", **fields)
+
+
+def child_of(flow: NewExecution, step: str, **fields: Any) -> NewExecution:
+    """What a flow runs as one of its steps, not begun yet."""
+    parts = {"parent_execution_id": flow.execution_id, "parent_step": step, "root_execution_id": flow.tree_id}
+    return new_execution(origin="foreground", **parts, **fields)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypedDict
 
-FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches"]
+FrameName = Literal[
+    "executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches", "steps", "state_changes"
+]
 Dtype = Literal["string", "Int64", "float64", "boolean", "datetime64[us, UTC]"]
 Direction = Literal["lower", "higher"] | None
 
@@ -81,6 +83,10 @@ _ERROR = (_text("error_type", "Class of the error"), _text("error_message", "Wha
 
 _EXECUTIONS = (
     _EXECUTION_ID,
+    _text("kind", "crew or flow"),
+    _text("parent_execution_id", "Flow that ran it as one of its steps, whose usage this one's is part of"),
+    _text("parent_step", "Step of that flow"),
+    _text("root_execution_id", "Flow that was launched, of which it is a part; missing for that itself"),
     _text("batch_id", "Batch that it belongs to"),
     _text("batch_name", "Name of that batch"),
     _count("row_number", "Row of the input table, from 1", "rows"),
@@ -102,11 +108,11 @@ _EXECUTIONS = (
     _STARTED,
     _ENDED,
     _DURATION._replace(help="Time in flight over all attempts; so far, while it runs"),
-    _count("tasks_done", "Finished tasks", "tasks"),
-    _count("tasks_total", "Tasks of the crew", "tasks"),
-    _text("current_task", "Task that is running"),
+    _count("tasks_done", "Finished tasks, or steps of a flow", "tasks"),
+    _count("tasks_total", "Tasks of the crew, or steps of the flow", "tasks"),
+    _text("current_task", "Task, or step, that is running"),
     *_USAGE,
-    _text("inputs", "Values of the placeholders, as JSON"),
+    _text("inputs", "Values of the placeholders, or the state that the flow began with, as JSON"),
     _text("input_hash", "Equal hashes mean equal inputs"),
     _text("output", "Final output"),
     _text("output_json", "Final output as JSON, when the last task has a schema"),
@@ -241,6 +247,52 @@ _BATCHES = (
     *_TOKENS[:2],
 )
 
+_STEPS = (
+    _EXECUTION_ID,
+    _ATTEMPT,
+    _count("step_index", "Place of the step in the flow, from 0", ""),
+    _text("step", "Step of the flow; item and inner step in brackets for what an each step does"),
+    _count("call_number", "Which call of the step, from 1; a loop calls it again", "calls"),
+    _text("kind", "crew, flow, agent, tool, expression or each"),
+    _text(
+        "status",
+        "running, completed, failed, cancelled, reused, interrupted, or parked: it waits, or waited, for a person",
+    ),
+    _text("trigger", "Steps and outcomes that it waited for, as a JSON list"),
+    _text("inputs", "What it was given: name, value and source of each, as JSON"),
+    _text("output", "What it produced, as JSON"),
+    _text("outcome", "Event that it raised besides its own name; on a failure, where the flow went on"),
+    _text("child_execution_id", "Execution that ran its crew or its flow"),
+    _STARTED,
+    _ENDED,
+    _DURATION,
+    *_USAGE,
+    *_ERROR,
+    _text("error_hint", "What to do about it"),
+    _count("reused_from_attempt", "Attempt whose output stands in; nothing was paid again", "attempts"),
+    _text("reused_from_execution_id", "Execution that paid for it, when it is another one"),
+    Column("is_edited", "boolean", "A person wrote this output for the fork"),
+    _text("definition_name", "Name of the flow"),
+    _text("batch_id", "Batch that it belongs to"),
+    _count("row_number", "Row of the batch, from 1", "rows"),
+    _IS_REHEARSAL,
+    _IS_REPLAY,
+)
+
+_STATE_CHANGES = (
+    _EXECUTION_ID,
+    _ATTEMPT,
+    _SEQUENCE,
+    _moment("occurred_at", "When it was written"),
+    _text("step", "Step that wrote it"),
+    _count("call_number", "Which call of the step, from 1", "calls"),
+    _text("field", "Field of the state"),
+    _text("value_before", "What it was, as JSON"),
+    _text("value_after", "What it is now, as JSON"),
+    _text("definition_name", "Name of the flow"),
+    _IS_REHEARSAL,
+)
+
 FRAMES: dict[FrameName, tuple[Column, ...]] = {
     "executions": _EXECUTIONS,
     "tasks": _TASKS,
@@ -248,6 +300,8 @@ FRAMES: dict[FrameName, tuple[Column, ...]] = {
     "tool_calls": _TOOL_CALLS,
     "logs": _LOGS,
     "scores": _SCORES,
+    "steps": _STEPS,
+    "state_changes": _STATE_CHANGES,
     "batches": _BATCHES,
 }
 """Every frame and its columns, in order. The view's `owner` is left out: a frame is one owner's."""

@@ -30,6 +30,9 @@ class FilterQuery(Query):
     definition: str | None = None
     batch_id: str | None = None
     text: str | None = None
+    kind: Literal["crew", "flow"] | None = None
+    parent: str | None = None
+    """The flow that ran them as its steps; without it, only what was launched by itself."""
 
     def filters(self) -> dict[str, Any]:
         """As arguments of `Lab.executions`."""

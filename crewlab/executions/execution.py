@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +12,10 @@ from crewlab.executions.events.crew_planning import CrewPlanned
 from crewlab.executions.launch import LaunchOptions, Origin
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import FlowHistory
 from crewlab.executions.usage import Usage
+
+ExecutionKind = Literal["crew", "flow"]
 
 
 class NewExecution(BaseModel):
@@ -22,12 +25,14 @@ class NewExecution(BaseModel):
 
     execution_id: str
     owner: str
+    kind: ExecutionKind = "crew"
     definition_id: str | None = None
     definition_name: str
     version_number: int | None = None
     content_hash: str
     document: dict[str, Any]
     inputs: dict[str, Any] = {}
+    """Values of the placeholders of a crew; the state that a flow begins with."""
     options: LaunchOptions = LaunchOptions()
     origin: Origin = "background"
     batch_id: str | None = None
@@ -35,12 +40,24 @@ class NewExecution(BaseModel):
     """1-based row of the input table."""
     is_rehearsal: bool = False
     tasks_total: int = 0
+    """Tasks of a crew, steps of a flow."""
     origin_execution_id: str | None = None
     """The execution that this one repeats or was forked from."""
     forked_from_task: str | None = None
     """The first task of a fork that was edited or is run again; `None` for a rerun."""
     dedicated: str | None = None
     """Why it runs on a worker of its own: it uses something that blocks. `None` when it may share one."""
+    parent_execution_id: str | None = None
+    """The flow that runs it as one of its steps; `None` for what was launched by itself."""
+    parent_step: str | None = None
+    """The step of that flow."""
+    root_execution_id: str | None = None
+    """The flow that was launched, of which it is a part; `None` when it is that itself."""
+
+    @property
+    def tree_id(self) -> str:
+        """The execution that was launched: this one, or the flow that it is a part of."""
+        return self.root_execution_id or self.execution_id
 
     @property
     def is_replay(self) -> bool:
@@ -100,6 +117,8 @@ class Claim(BaseModel):
     """Indexes of the tasks that the judge of the launch was asked about in earlier attempts."""
     parked_tasks: tuple[ParkedTask, ...] = ()
     """Tasks that a person was asked about, with the answers that have come."""
+    flow: FlowHistory = FlowHistory()
+    """What earlier attempts of a flow left."""
 
 
 class Move(BaseModel):

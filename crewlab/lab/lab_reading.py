@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crewlab.executions.batch import Batch
     from crewlab.executions.events import BaseEvent
     from crewlab.executions.execution import Execution
+    from crewlab.executions.steps import StateWrite, StepRun
 
 
 class LabReading(LabParts):
@@ -24,7 +25,8 @@ class LabReading(LabParts):
     def executions(self, **filters: Any) -> list[Execution]:
         """Executions, newest first, without their documents.
 
-        Filters: status, definition, batch_id, text, limit, offset, sort, descending.
+        Filters: status, definition, batch_id, text, kind (crew or flow), parent, limit, offset, sort, descending.
+        What a flow runs as its steps is found only by that flow, `parent`.
         """
         return self.store.executions.find(owner=self.settings.owner, **filters)
 
@@ -51,6 +53,18 @@ class LabReading(LabParts):
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
         """The events of an execution in order, each with the id to ask for the next ones."""
         return self.store.events.read(execution_id, owner=self.settings.owner, after_event_id=after_event_id)
+
+    def steps(self, execution_id: str) -> list[StepRun]:
+        """Every call of every step of a flow, in the order in which they began, those of the first attempt first."""
+        return self.store.steps.find(self.execution(execution_id).execution_id, owner=self.settings.owner)
+
+    def state_changes(self, execution_id: str) -> list[StateWrite]:
+        """What the steps of a flow wrote into its state, oldest first."""
+        return self.store.steps.state_writes(self.execution(execution_id).execution_id, owner=self.settings.owner)
+
+    def children(self, execution_id: str) -> list[Execution]:
+        """The executions that a flow ran as its steps, oldest first, without their documents."""
+        return self.executions(parent=execution_id, descending=False)
 
     def files(self, execution_id: str) -> list[FileInfo]:
         """The files that the tasks of an execution wrote."""

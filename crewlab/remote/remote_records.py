@@ -12,6 +12,7 @@ from crewlab.executions.batch import Batch
 from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.executions.execution import Execution
 from crewlab.executions.person import Question
+from crewlab.executions.steps import StateWrite, StepRun
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
 
@@ -62,6 +63,18 @@ class RemoteRecords:
         """The events of an execution in order, each with the id to ask for the next ones."""
         found = self._connection.get("executions", execution_id, "events", after_event_id=after_event_id)
         return [(number, EVENT.validate_python(event)) for number, event in found]
+
+    def steps(self, execution_id: str) -> list[StepRun]:
+        """Every call of every step of a flow, in the order in which they began, those of the first attempt first."""
+        return records(StepRun, self._connection.get("executions", execution_id, "steps"))
+
+    def state_changes(self, execution_id: str) -> list[StateWrite]:
+        """What the steps of a flow wrote into its state, oldest first."""
+        return records(StateWrite, self._connection.get("executions", execution_id, "state-changes"))
+
+    def children(self, execution_id: str) -> list[Execution]:
+        """The executions that a flow ran as its steps, oldest first, without their documents."""
+        return self.executions(parent=execution_id, descending=False)
 
     def files(self, execution_id: str) -> list[FileInfo]:
         """The files that the tasks of an execution wrote."""

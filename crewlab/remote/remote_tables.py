@@ -40,7 +40,10 @@ class RemoteTables(ABC):
         """A batch and its input columns."""
 
     def executions_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
-        """One row per execution. Scope of every table: execution_ids, batch_id, limit."""
+        """One row per execution, those that a flow ran as its steps only by their ids.
+
+        Scope of every table: execution_ids, batch_id, limit.
+        """
         return self._frame("executions", **scope)
 
     def tasks_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
@@ -62,6 +65,14 @@ class RemoteTables(ABC):
     def scores_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
         """One row per output that a judge was asked about."""
         return self._frame("scores", **scope)
+
+    def steps_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
+        """One row per call of a step of a flow and attempt."""
+        return self._frame("steps", **scope)
+
+    def state_changes_df(self, **scope: Unpack[FrameScope]) -> pd.DataFrame:
+        """One row per field of the state of a flow that a step wrote."""
+        return self._frame("state_changes", **scope)
 
     def batches_df(self) -> pd.DataFrame:
         """One row per batch."""

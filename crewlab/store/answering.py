@@ -34,7 +34,7 @@ class Park(Command[NextAttempt | None]):
             rows.move(state, ExecutionStatus.CANCELLED, self.at, "cancelled on request")
         elif state.may_become(ExecutionStatus.WAITING, self._attempt):
             rows.move(state, ExecutionStatus.WAITING, self.at, self._message)
-            if any(task.answer is not None for task in state.parked.values()):
+            if state.has_answered_parts or any(task.answer is not None for task in state.parked.values()):
                 rows.move(state, ExecutionStatus.PENDING, self.at, "answered while other tasks were running")
                 return _next(state)
         return None
@@ -65,8 +65,22 @@ class TakeAnswer(Command[Answered]):
         self._keep(meant[0], state, rows)
         if state.status is not ExecutionStatus.WAITING:
             return Answered(open_tasks=names)
-        rows.move(state, ExecutionStatus.PENDING, self.at, f"answered by {self._answer.by}: {meant[0].task_name}")
-        return Answered(open_tasks=names, next=_next(state))
+        return Answered(open_tasks=names, next=self._wake(state, meant[0].task_name, rows))
+
+    def _wake(self, state: ExecutionState, task_name: str, rows: Round) -> NextAttempt | None:
+        """Let it go on, and the flows that wait for it; what is to run is the one that was launched.
+
+        `None` when that runs anyway: it goes on with this part once nothing else is left to do.
+        """
+        message = f"answered by {self._answer.by}: {task_name}"
+        rows.move(state, ExecutionStatus.PENDING, self.at, message)
+        for flow in rows.states.ancestors_of(state):
+            if flow.status is not ExecutionStatus.WAITING:
+                flow.has_answered_parts = True
+                return None
+            rows.move(flow, ExecutionStatus.PENDING, self.at, f"{message}, in step {state.fixed['parent_step']}")
+            state = flow
+        return _next(state)
 
     def _means(self, task: ParkedTask) -> bool:
         return self._task_name in (None, task.task_name) and self._question_id in (None, task.question_id)

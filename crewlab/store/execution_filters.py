@@ -39,6 +39,10 @@ class Filters:
     batch_id: str | None = None
     text: str | None = None
     """Found in the id, the definition's name, the inputs, the output, the message or the error, whatever its case."""
+    kind: str | None = None
+    """`crew` or `flow`."""
+    parent: str | None = None
+    """The flow that runs them as its steps; without it, only what was launched by itself."""
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition, and its parameters."""
@@ -53,6 +57,14 @@ class Filters:
         if self.batch_id is not None:
             conditions.append("batch_id = $batch_id")
             parameters["batch_id"] = self.batch_id
+        if self.kind is not None:
+            conditions.append("kind = $kind")
+            parameters["kind"] = self.kind
+        if self.parent is not None:
+            conditions.append("parent_execution_id = $parent")
+            parameters["parent"] = self.parent
+        else:
+            conditions.append("parent_execution_id IS NULL")
         if self.text:
             found = " OR ".join(f"contains(lower({column}), lower($text))" for column in _SEARCHED)
             conditions.append(f"({found})")

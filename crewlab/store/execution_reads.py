@@ -57,7 +57,7 @@ WITH queued AS (
     FROM executions e
     LEFT JOIN (SELECT unnest($owners) AS owner, unnest($batches) AS batch_id, unnest($running) AS running) r
         ON r.owner = e.owner AND r.batch_id IS NOT DISTINCT FROM e.batch_id
-    WHERE e.status = 'pending' AND (e.origin = 'background' OR NOT $background_only)
+    WHERE e.status = 'pending' AND e.parent_execution_id IS NULL AND (e.origin = 'background' OR NOT $background_only)
         AND CASE WHEN e.dedicated IS NULL THEN $shared ELSE $alone END > 0
 ), turns AS (
     SELECT q.*, coalesce(o.running, 0) + row_number() OVER (
@@ -134,6 +134,8 @@ class ExecutionReads:
         definition: str | None = None,
         batch_id: str | None = None,
         text: str | None = None,
+        kind: str | None = None,
+        parent: str | None = None,
         limit: int | None = None,
         offset: int = 0,
         sort: str = "created_at",
@@ -141,12 +143,14 @@ class ExecutionReads:
     ) -> list[Execution]:
         """Executions that fit all conditions, their documents left out (`{}`). Unknown values sort last.
 
+        What a flow runs as its steps is found only by that flow, `parent`.
+
         Raises:
             ExecutionError: `sort` is not one of `execution_filters.SORTABLE`.
         """
         if sort not in SORTABLE:
             raise ExecutionError(f"Executions cannot be sorted by {sort!r}.", f"Use one of {', '.join(SORTABLE)}.")
-        where, parameters = Filters(owner, status, definition, batch_id, text).where()
+        where, parameters = Filters(owner, status, definition, batch_id, text, kind, parent).where()
         direction = "DESC" if descending else "ASC"
         order = f"{SORTABLE[sort]} {direction} NULLS LAST, execution_id {direction}"
         return self._executions(
@@ -162,14 +166,19 @@ class ExecutionReads:
         definition: str | None = None,
         batch_id: str | None = None,
         text: str | None = None,
+        kind: str | None = None,
+        parent: str | None = None,
     ) -> int:
-        """How many executions fit all conditions."""
-        where, parameters = Filters(owner, status, definition, batch_id, text).where()
+        """How many executions fit all conditions, as `find` has them."""
+        where, parameters = Filters(owner, status, definition, batch_id, text, kind, parent).where()
         return int(self._database.rows(f"SELECT count(*) FROM executions WHERE {where}", parameters)[0][0])
 
     def counts(self, *, owner: str) -> dict[str, int]:
-        """How many executions have each status; statuses that do not occur are left out."""
-        sql = "SELECT status, count(*) FROM executions WHERE owner = ? GROUP BY status ORDER BY status"
+        """How many executions have each status; statuses that do not occur, and parts of flows, are left out."""
+        sql = (
+            "SELECT status, count(*) FROM executions WHERE owner = ? AND parent_execution_id IS NULL "
+            "GROUP BY status ORDER BY status"
+        )
         return dict(self._database.rows(sql, [owner]))
 
     def pending(self, room: QueueRoom, *, background_only: bool) -> list[PendingExecution]:
@@ -192,7 +201,10 @@ class ExecutionReads:
 
     def count_pending(self, *, background_only: bool) -> int:
         """How many executions of all owners are in the queue."""
-        sql = "SELECT count(*) FROM executions WHERE status = 'pending' AND (origin = 'background' OR NOT ?)"
+        sql = (
+            "SELECT count(*) FROM executions WHERE status = 'pending' AND parent_execution_id IS NULL "
+            "AND (origin = 'background' OR NOT ?)"
+        )
         return int(self._database.rows(sql, [background_only])[0][0])
 
     def finished_tasks(self, execution_id: str, *, owner: str) -> list[StoredTask]:

@@ -12,7 +12,9 @@ from crewlab.executions.events import CrewPlanned
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
+from crewlab.executions.steps import FlowHistory
 from crewlab.executions.usage import Usage
+from crewlab.store.step_state import Call, StepState
 from crewlab.store.tables import FIXED, MOVING, STATUS, TASK, USAGE
 
 _PLAIN = tuple(name for name in MOVING if name not in USAGE and name != "models")
@@ -23,6 +25,7 @@ _moving_fields = attrgetter(*_PLAIN)
 
 
 NO_USAGE = Usage()
+NO_HISTORY = FlowHistory()
 
 
 @dataclass
@@ -81,6 +84,14 @@ class ExecutionState:
     """Running tasks of the current attempt by their index."""
     stored_tasks: set[int] = field(default_factory=set)
     """Indexes of all tasks of the current attempt that have a row, while the execution is in flight."""
+    open_steps: dict[Call, StepState] = field(default_factory=dict)
+    """Running steps of the current attempt."""
+    stored_steps: set[Call] = field(default_factory=set)
+    """Calls of steps of the current attempt that have a row, while the execution is in flight."""
+    history: FlowHistory = NO_HISTORY
+    """What earlier attempts of a flow left. Loaded only while it is queued."""
+    has_answered_parts: bool = False
+    """Whether, since the attempt began, a person answered what something inside of it had asked."""
     finished_tasks: tuple[StoredTask, ...] = ()
     """What need not be paid for: given to a fork, or finished by earlier attempts. Loaded only while it is queued."""
 
@@ -103,6 +114,17 @@ class ExecutionState:
     @property
     def execution_id(self) -> str:
         return str(self.fixed["execution_id"])
+
+    @property
+    def parent_id(self) -> str | None:
+        """The flow that runs it as a step."""
+        parent: str | None = self.fixed["parent_execution_id"]
+        return parent
+
+    def take_over(self, part: ExecutionState) -> None:
+        """What is true of a flow because it is true of a part of it."""
+        self.is_rehearsal |= part.is_rehearsal
+        self.models += [model for model in part.models if model not in self.models]
 
     def status_columns(self) -> tuple[Any, ...]:
         """The columns that a mere move changes, in the order of `tables.STATUS`."""
@@ -133,6 +155,15 @@ class ExecutionState:
         if status.is_terminal:
             self.ended_at, self.current_task = at, None
 
+    def close_open_steps(self, at: datetime) -> list[StepState]:
+        """End the steps that nobody ended, as `close_open_tasks`."""
+        status = "interrupted" if self.status is ExecutionStatus.INTERRUPTED else "cancelled"
+        closed = list(self.open_steps.values())
+        for step in closed:
+            step.status, step.ended_at = status, at
+        self.open_steps.clear()
+        return closed
+
     def close_open_tasks(self, at: datetime) -> list[TaskState]:
         """End the tasks that nobody ended; an ended execution has no running task."""
         status = "interrupted" if self.status is ExecutionStatus.INTERRUPTED else "cancelled"
@@ -147,13 +178,16 @@ class ExecutionState:
         return self.status in RESUMABLE
 
     def show_current_tasks(self) -> None:
-        """Name the running tasks on the execution, in the order they started."""
-        self.current_task = ", ".join(task.task_name for task in self.open_tasks.values()) or None
+        """Name the running tasks, or steps, on the execution, in the order they started."""
+        names = [task.task_name for task in self.open_tasks.values()] + [step.step for step in self.open_steps.values()]
+        self.current_task = ", ".join(names) or None
 
     def _begin_next_attempt(self) -> None:
         self.attempt += 1
         self.last_sequence = 0
         self.stored_tasks.clear()
+        self.stored_steps.clear()
+        self.has_answered_parts = False
         self.ended_at = self.output = self.output_json = self.error = self.reason = None
 
 

@@ -12,6 +12,7 @@ from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
 from crewlab.store.answering import Park, TakeAnswer
+from crewlab.store.children import BeginChild, ResumeChild
 from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, SetPriority, TakeClaim
 from crewlab.store.database import Database
 from crewlab.store.execution_reads import ExecutionReads
@@ -102,6 +103,24 @@ class ExecutionStore(ExecutionReads):
             StoreClosedError: The store is closing.
         """
         return self._writer.submit(TakeAnswer(execution_id, owner, answer, task_name, question_id))
+
+    def begin_child(self, execution: NewExecution, like: str | None = None) -> Future[Claim]:
+        """Add an execution that a flow runs as its step, claimed already: it never waits in the queue.
+
+        What another execution, `like`, has finished of the same stands in for its work.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(BeginChild(execution, like))
+
+    def resume_child(self, execution_id: str) -> Future[int | None]:
+        """Queue the next attempt of a step of a flow that goes on, to be claimed by that; `None` when it still waits.
+
+        Raises:
+            StoreClosedError: The store is closing.
+        """
+        return self._writer.submit(ResumeChild(execution_id))
 
     def resume(
         self,

@@ -10,7 +10,9 @@ import pyarrow as pa
 from crewlab.store.database import Database
 from crewlab.store.tables import TIME
 
-FrameName = Literal["executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches"]
+FrameName = Literal[
+    "executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches", "steps", "state_changes"
+]
 
 _ORDER: dict[FrameName, str] = {
     "executions": "created_at DESC, execution_id DESC",
@@ -20,6 +22,8 @@ _ORDER: dict[FrameName, str] = {
     "logs": "event_id",
     "scores": "execution_id, attempt, sequence",
     "batches": "created_at DESC, batch_id DESC",
+    "steps": "execution_id, attempt, started_at NULLS FIRST, step_index, call_number",
+    "state_changes": "execution_id, attempt, sequence",
 }
 
 
@@ -40,12 +44,15 @@ class Frames:
     ) -> pa.Table:
         """All columns of a view for one owner: executions and batches newest first, all else in its own order.
 
-        `execution_ids` and `batch_id` narrow it down to these executions; `batches` knows only `batch_id`.
+        `execution_ids` and `batch_id` narrow it down to these executions; `batches` knows only `batch_id`. What a flow
+        runs as its steps is among the executions only by its id: its usage is in that of the flow.
         """
         conditions, parameters = ["owner = $owner"], dict[str, Any](owner=owner)
         if execution_ids is not None and name != "batches":
             conditions.append("execution_id IN (SELECT unnest($execution_ids::VARCHAR[]))")
             parameters["execution_ids"] = list(execution_ids)
+        elif name == "executions":
+            conditions.append("parent_execution_id IS NULL")
         if batch_id is not None:
             conditions.append(_in_batch(name))
             parameters["batch_id"] = batch_id

@@ -32,6 +32,7 @@ from crewlab.executions.person import PersonAnswer
 from crewlab.executions.usage import Usage
 from crewlab.store.execution_state import NO_USAGE, ExecutionState, TaskState
 from crewlab.store.questions import parked_by, question_row
+from crewlab.store.step_projection import STEP_PROJECTIONS
 from crewlab.store.text import json_text, model_json, visible, visible_or_none
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def _task_ended(event: TaskEnded, _sequence: int, state: ExecutionState, rows: R
         task.is_edited = event.is_edited
     if event.usage != NO_USAGE:
         task.usage = event.usage
-    state.usage += Usage(guardrail_retries=event.usage.guardrail_retries)
+    if event.usage.guardrail_retries:
+        rows.add_usage(state, Usage(guardrail_retries=event.usage.guardrail_retries))
     if event.attempt == state.attempt:
         state.show_current_tasks()
         if isinstance(event, TaskCompleted):
@@ -198,14 +200,17 @@ def _count(event: BaseEvent, state: ExecutionState, rows: Round) -> None:
     usage = usage_of(event)
     if usage is None:
         return
-    state.usage += usage
-    rows.change(state)
+    rows.add_usage(state, usage)
     if event.attempt != state.attempt:
         return
     for task in state.open_tasks.values():
         if task.task_name == event.task_name:
             task.usage += usage
             rows.change_task(task)
+    own = [step for step in state.open_steps.values() if step.step == event.task_name and not step.child_execution_id]
+    for step in own[-1:]:  # of two calls at a time nobody knows which it was: the younger one
+        step.usage += usage
+        rows.change_step(step)
 
 
 def _error_text(event: BaseEvent) -> str | None:
@@ -237,5 +242,6 @@ _PROJECTIONS: dict[type[BaseEvent], Callable[[Any, int, ExecutionState, Round], 
     PersonAnswered: _person_answered,
     **dict.fromkeys(_TASK_STATUS, _task_ended),
     **{kind: _model_call_ended for kind in _CALL_STATUS if issubclass(kind, ModelCallEnded)},
+    **STEP_PROJECTIONS,
     **{kind: _tool_call_ended for kind in _CALL_STATUS if issubclass(kind, ToolCallEnded)},
 }

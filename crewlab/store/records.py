@@ -41,6 +41,7 @@ def claim_of(state: ExecutionState, document: str) -> Claim:
         execution=execution_from(row, document),
         finished_tasks=state.finished_tasks,
         plan=state.plan,
+        flow=state.history,
         scored_tasks=state.scored_tasks,
         parked_tasks=tuple(state.parked[index] for index in sorted(state.parked)),
     )

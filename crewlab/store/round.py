@@ -10,11 +10,14 @@ import duckdb
 
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.usage import Usage
 from crewlab.store import tables
+from crewlab.store.children import end_parts
 from crewlab.store.commands import Command
 from crewlab.store.execution_state import ExecutionState, TaskState
 from crewlab.store.projection import payload_of, project
 from crewlab.store.states import States
+from crewlab.store.step_state import Call, StepState
 from crewlab.store.text import json_text, visible, visible_or_none
 
 Item = BaseEvent | Command[Any]
@@ -46,6 +49,8 @@ class Round:
         self.events: list[tuple[Any, ...]] = []
         self.given_tasks: list[tuple[Any, ...]] = []
         self.changed_options: list[tuple[str, str, int]] = []
+        self.state_changes: list[tuple[Any, ...]] = []
+        self.given_steps: list[tuple[Any, ...]] = []
         self.model_calls: list[tuple[Any, ...]] = []
         self.tool_calls: list[tuple[Any, ...]] = []
         self.questions: list[tuple[Any, ...]] = []
@@ -54,6 +59,7 @@ class Round:
         self._moved: dict[str, ExecutionState] = {}
         self._changed: dict[str, ExecutionState] = {}
         self._tasks: dict[tuple[str, int, int], TaskState] = {}
+        self._steps: dict[tuple[str, int, Call], StepState] = {}
 
     def fold(self, items: Sequence[Item]) -> None:
         """Apply every item in order."""
@@ -74,6 +80,9 @@ class Round:
         tables.GIVEN_TASKS.put(cursor, self.given_tasks)
         tables.EVENTS.put(cursor, self.events)
         self._write_tasks()
+        tables.GIVEN_STEPS.put(cursor, self.given_steps)
+        self._write_steps()
+        tables.STATE_CHANGES.put(cursor, self.state_changes)
         tables.MODEL_CALLS.put(cursor, self.model_calls)
         tables.TOOL_CALLS.put(cursor, self.tool_calls)
         tables.QUESTIONS.put(cursor, self.questions)
@@ -101,6 +110,16 @@ class Round:
             if state is not None and state.attempt == task.attempt:
                 state.stored_tasks.add(task.task_index)
 
+    def _write_steps(self) -> None:
+        steps = self._steps.values()
+        tables.CHANGED_STEPS.put(self.cursor, [step.row() for step in steps if step.is_stored])
+        tables.NEW_STEPS.put(self.cursor, [step.row() for step in steps if not step.is_stored])
+        for step in steps:
+            step.is_stored = True
+            state = self.states.get(step.execution_id)
+            if state is not None and state.attempt == step.attempt:
+                state.stored_steps.add(step.call)
+
     @property
     def last_event_id(self) -> int:
         return self._next_event_id - 1
@@ -115,8 +134,12 @@ class Round:
         if status.is_terminal or status is ExecutionStatus.PENDING:
             for task in state.close_open_tasks(at):
                 self.change_task(task)
+            for step in state.close_open_steps(at):
+                self.change_step(step)
             self.change(state)  # outputs, errors and current tasks come and go here
         self.log_status(state, at)
+        if status.is_terminal:
+            end_parts(state, self, at)
         self._moved[state.execution_id] = state
 
     def log_status(self, state: ExecutionState, at: datetime) -> None:
@@ -136,6 +159,39 @@ class Round:
     def change_task(self, task: TaskState) -> None:
         """Have the row of this task written."""
         self._tasks[task.execution_id, task.attempt, task.task_index] = task
+
+    def change_step(self, step: StepState) -> None:
+        """Have the row of this call of a step written."""
+        self._steps[step.execution_id, step.attempt, step.call] = step
+
+    def stored_step(self, execution_id: str, attempt: int, call: Call) -> StepState | None:
+        """A call that is not open any more, as it was last written or is about to be."""
+        changed = self._steps.get((execution_id, attempt, call))
+        return changed or self.states.stored_step(self.cursor, execution_id, attempt, call)
+
+    def has_step(self, state: ExecutionState, attempt: int, call: Call) -> bool:
+        """Whether the table has a row for this call."""
+        changed = self._steps.get((state.execution_id, attempt, call))
+        if changed is not None:
+            return changed.is_stored
+        if attempt == state.attempt and state.in_flight_since is not None:
+            return call in state.stored_steps
+        return self.states.stored_step(self.cursor, state.execution_id, attempt, call) is not None
+
+    def add_usage(self, state: ExecutionState, usage: Usage) -> None:
+        """Add what was used to an execution, and to the flows that it is a part of."""
+        child = state
+        state.usage += usage
+        self.change(state)
+        for flow in self.states.ancestors_of(state):
+            flow.usage += usage
+            flow.take_over(child)
+            for step in flow.open_steps.values():
+                if step.child_execution_id == child.execution_id:
+                    step.usage += usage
+                    self.change_step(step)
+            self.change(flow)
+            child = flow
 
     def stored_task(self, execution_id: str, attempt: int, task_index: int) -> TaskState | None:
         """A task that is not open any more, as it was last written or is about to be."""

@@ -72,6 +72,10 @@ def _fixed(execution: NewExecution, document_hash: str, at: datetime) -> dict[st
         "origin_execution_id": execution.origin_execution_id,
         "forked_from_task": visible_or_none(execution.forked_from_task),
         "dedicated": visible_or_none(execution.dedicated),
+        "kind": execution.kind,
+        "parent_execution_id": execution.parent_execution_id,
+        "parent_step": visible_or_none(execution.parent_step),
+        "root_execution_id": execution.root_execution_id,
     }
 
 

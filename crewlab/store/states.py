@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
@@ -11,9 +11,11 @@ from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
 from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
+from crewlab.store.histories import histories
 from crewlab.store.plans import plans_made
 from crewlab.store.questions import parked_tasks
 from crewlab.store.scored_tasks import scored_tasks
+from crewlab.store.step_state import Call, StepState, step_from
 
 _COLUMNS = (*tables.FIXED, *tables.MOVING)
 _LOAD = f"SELECT {', '.join(_COLUMNS)} FROM executions WHERE execution_id "
@@ -24,6 +26,16 @@ FROM tasks t JOIN executions e ON e.execution_id = t.execution_id AND e.attempt 
 WHERE t.execution_id IN (SELECT unnest(?))
 ORDER BY t.started_at
 """
+_STEPS_OF_ATTEMPT = f"""
+SELECT {", ".join(f"s.{column}" for column in tables.STEP)}
+FROM steps s JOIN executions e ON e.execution_id = s.execution_id AND e.attempt = s.attempt
+WHERE s.execution_id IN (SELECT unnest(?))
+ORDER BY s.started_at
+"""
+_STEP = (
+    f"SELECT {', '.join(tables.STEP)} FROM steps "
+    "WHERE execution_id = ? AND attempt = ? AND step = ? AND call_number = ?"
+)
 _TASK = f"SELECT {', '.join(tables.TASK)} FROM tasks WHERE execution_id = ? AND attempt = ? AND task_index = ?"
 _LAST_SEQUENCES = """
 SELECT v.execution_id, max(v.sequence) FROM events v
@@ -66,10 +78,25 @@ class States:
         self._documents[document_hash] = document
 
     def load(self, cursor: duckdb.DuckDBPyConnection, execution_ids: Iterable[str]) -> None:
-        """Read the states that are not here yet; ids without an execution stay unknown."""
+        """Read the states that are not here yet, and those of the flows that they are parts of.
+
+        Ids without an execution stay unknown.
+        """
         wanted = set(execution_ids)
-        self._touched |= wanted
-        missing = [execution_id for execution_id in wanted if execution_id not in self._states]
+        while wanted:
+            self._touched |= wanted
+            self._load(cursor, [execution_id for execution_id in wanted if execution_id not in self._states])
+            loaded = (self._states[execution_id] for execution_id in wanted if execution_id in self._states)
+            wanted = {state.parent_id for state in loaded if state.parent_id} - self._states.keys()
+
+    def ancestors_of(self, state: ExecutionState) -> Iterator[ExecutionState]:
+        """The flows that it is a part of, the nearest first."""
+        parent = self._states.get(state.parent_id or "")
+        while parent is not None:
+            yield parent
+            parent = self._states.get(parent.parent_id or "")
+
+    def _load(self, cursor: duckdb.DuckDBPyConnection, missing: list[str]) -> None:
         if not missing:
             return
         sql, keys = (_LOAD + _ONE, missing) if len(missing) == 1 else (_LOAD + _MANY, [missing])
@@ -106,6 +133,13 @@ class States:
         rows = cursor.execute(_TASK, [execution_id, attempt, task_index]).fetchall()
         return task_from(rows[0]) if rows else None
 
+    def stored_step(
+        self, cursor: duckdb.DuckDBPyConnection, execution_id: str, attempt: int, call: Call
+    ) -> StepState | None:
+        """The row of one call of a step."""
+        rows = cursor.execute(_STEP, [execution_id, attempt, *call]).fetchall()
+        return step_from(rows[0]) if rows else None
+
     def begin(self) -> None:
         """Called at the start of a transaction: what the last one left behind without a commit is forgotten."""
         if self._dirty:
@@ -134,8 +168,19 @@ class States:
             state.stored_tasks.add(task.task_index)
             if task.status == "running":
                 state.open_tasks[task.task_index] = task
+        self._load_steps(cursor, [state.execution_id for state in states if state.fixed["kind"] == "flow"])
         for execution_id, last in cursor.execute(_LAST_SEQUENCES, [execution_ids]).fetchall():
             self._states[execution_id].last_sequence = last
+
+    def _load_steps(self, cursor: duckdb.DuckDBPyConnection, flow_ids: list[str]) -> None:
+        if not flow_ids:
+            return
+        for values in cursor.execute(_STEPS_OF_ATTEMPT, [flow_ids]).fetchall():
+            step = step_from(values)
+            state = self._states[step.execution_id]
+            state.stored_steps.add(step.call)
+            if step.status == "running":
+                state.open_steps[step.call] = step
 
     def _load_parked(self, cursor: duckdb.DuckDBPyConnection, states: list[ExecutionState]) -> None:
         """Tasks that wait for a person or have an answer; nobody is asked before the first attempt."""
@@ -153,6 +198,9 @@ class States:
         again = [state.execution_id for state in states if state.attempt > 1 or state.fixed["origin_execution_id"]]
         for execution_id, tasks in finished_tasks(cursor, again).items():
             self._states[execution_id].finished_tasks = tuple(tasks)
+        flows = [id_ for id_ in again if self._states[id_].fixed["kind"] == "flow"]
+        for execution_id, history in histories(cursor, flows).items():
+            self._states[execution_id].history = history
         for execution_id, plan in plans_made(cursor, [id_ for id_ in again if self._is_planned(id_)]).items():
             self._states[execution_id].plan = plan
         for execution_id, indexes in scored_tasks(cursor, [id_ for id_ in again if self._is_judged(id_)]).items():

@@ -19,6 +19,7 @@ from crewlab.store.execution_store import ExecutionStore
 from crewlab.store.file_copy import copy_database
 from crewlab.store.frames import Frames
 from crewlab.store.questions import QuestionReads
+from crewlab.store.step_reads import StepReads
 from crewlab.store.writer import Writer
 
 _CLOSE_AT_EXIT_SECONDS = 5.0
@@ -33,6 +34,7 @@ class Store:
         self.executions = ExecutionStore(database, writer)
         self.events = EventStore(database, writer)
         self.questions = QuestionReads(database)
+        self.steps = StepReads(database)
         self.frames = Frames(database)
 
     @classmethod

@@ -225,6 +225,10 @@ FIXED = {
     "origin_execution_id": TEXT,
     "forked_from_task": TEXT,
     "dedicated": TEXT,
+    "kind": TEXT,
+    "parent_execution_id": TEXT,
+    "parent_step": TEXT,
+    "root_execution_id": TEXT,
 }
 """Columns of an execution that no attempt changes; a resume may change the limits among the options."""
 
@@ -309,5 +313,65 @@ REOPENED_QUESTIONS = _update(
         "decision": TEXT,
         "answer": TEXT,
         "answered_by": TEXT,
+    },
+)
+
+STEP = {
+    "execution_id": TEXT,
+    "attempt": INT,
+    "step": TEXT,
+    "call_number": INT,
+    "step_index": INT,
+    "kind": TEXT,
+    "status": TEXT,
+    "trigger": TEXT,
+    "inputs": TEXT,
+    "output": TEXT,
+    "outcome": TEXT,
+    "child_execution_id": TEXT,
+    "started_at": TIME,
+    "ended_at": TIME,
+    "end_sequence": INT,
+    "error": TEXT,
+    "reused_from_attempt": INT,
+    "reused_from_execution_id": TEXT,
+    "is_edited": BOOL,
+    **USAGE,
+}
+"""The columns of a call of a step."""
+
+NEW_STEPS = _insert("steps", STEP)
+CHANGED_STEPS = _update("steps", ["execution_id", "attempt", "step", "call_number"], STEP)
+
+STATE_CHANGES = _insert(
+    "state_changes",
+    {
+        "execution_id": TEXT,
+        "attempt": INT,
+        "sequence": INT,
+        "occurred_at": TIME,
+        "step": TEXT,
+        "call_number": INT,
+        "field": TEXT,
+        "value_before": TEXT,
+        "value_after": TEXT,
+    },
+)
+
+GIVEN_STEPS = _insert(
+    "given_steps",
+    {
+        "execution_id": TEXT,
+        "position": INT,
+        "step": TEXT,
+        "call_number": INT,
+        "from_execution_id": TEXT,
+        "from_attempt": INT,
+        "is_edited": BOOL,
+        "output": TEXT,
+        "outcome": TEXT,
+        "error": TEXT,
+        "child_execution_id": TEXT,
+        "writes": TEXT,
     },
 )

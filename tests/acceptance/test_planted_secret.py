@@ -116,7 +116,7 @@ def answers(data: Path, ids: list[str]) -> Iterator[tuple[str, bytes]]:
     """Every endpoint that reads, for every execution."""
     endpoint = Endpoint.read(data / "endpoint.json")
     assert endpoint is not None
-    frames = ("executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches")
+    frames = ("executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches", "steps", "state_changes")
     with httpx.Client(headers={"Authorization": f"Bearer {endpoint.token}"}, trust_env=False) as client:
         for operation in OPERATIONS:
             if operation.method != "GET" or operation.path == "/events":  # a stream without an end

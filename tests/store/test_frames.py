@@ -17,6 +17,7 @@ from tests.factories import (
     model_error,
     new_execution,
     scored,
+    step_events,
 )
 
 USAGE = (
@@ -24,7 +25,8 @@ USAGE = (
     "unknown_calls tool_calls retries guardrail_retries"
 )
 COLUMNS = {
-    "executions": "owner execution_id batch_id batch_name row_number definition_id definition_name version_number "
+    "executions": "owner execution_id kind parent_execution_id parent_step root_execution_id batch_id batch_name "
+    "row_number definition_id definition_name version_number "
     "content_hash status status_message reason attempt origin origin_execution_id forked_from_task is_rehearsal "
     "is_replay models created_at started_at ended_at "
     f"duration_seconds tasks_done tasks_total current_task {USAGE} inputs input_hash output output_json "
@@ -41,6 +43,11 @@ COLUMNS = {
     "is_rehearsal is_replay",
     "scores": "owner execution_id attempt sequence task_name agent task_index quality model scored_at error_message "
     "batch_id row_number definition_name is_rehearsal",
+    "steps": "owner execution_id attempt step_index step call_number kind status trigger inputs output outcome "
+    f"child_execution_id started_at ended_at duration_seconds {USAGE} error_type error_message error_hint "
+    "reused_from_attempt reused_from_execution_id is_edited definition_name batch_id row_number is_rehearsal is_replay",
+    "state_changes": "owner execution_id attempt sequence occurred_at step call_number field value_before value_after "
+    "definition_name is_rehearsal",
     "batches": "owner batch_id name definition_id definition_name version_number origin created_at size pending "
     "running waiting completed failed cancelled interrupted cost_usd input_tokens output_tokens",
 }
@@ -53,7 +60,7 @@ def test_columns_and_types_do_not_depend_on_the_rows(store: Store, name: str):
     assert empty.schema.names == COLUMNS[name].split()
     finished_batch(store)
     one = finished_execution(store)
-    store.events.append((scored(one.execution_id, "research"),))
+    store.events.append((scored(one.execution_id, "research"), *step_events(one.execution_id, "seed")))
     assert store.events.flush(5)
     filled = store.frames.read(name, owner=OWNER)
     assert filled.num_rows > 0

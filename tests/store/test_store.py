@@ -26,6 +26,8 @@ WITHOUT_OWNER = {
     "ExecutionStore.claim": "a worker's answer to the queue",
     "ExecutionStore.move": "the engine's, for an execution that it holds",
     "ExecutionStore.park": "the engine's, for an execution that it holds",
+    "ExecutionStore.begin_child": "the engine's, for a flow that it holds; the record carries its owner",
+    "ExecutionStore.resume_child": "the engine's, for a part of a flow that it holds",
     "QuestionReads.feedback": "the engine's, for an execution that it holds",
     "QuestionReads.overdue": "deadlines are kept for everybody",
     "QuestionReads.next_deadline": "deadlines are kept for everybody",

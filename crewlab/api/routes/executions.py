@@ -14,6 +14,7 @@ from crewlab.api.runnable import runnable
 from crewlab.engine.files import FileInfo
 from crewlab.executions.execution import Execution
 from crewlab.executions.person import Question
+from crewlab.executions.steps import StateWrite, StepRun
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -81,6 +82,20 @@ OPERATIONS = (
         dict[str, list[str]],
     ),
     Operation("GET", _ONE, "As it stands, or once it rests", _execution, Execution, query=WaitQuery),
+    Operation(
+        "GET",
+        f"{_ONE}/steps",
+        "The steps of a flow, every call of each",
+        lambda lab, call: lab.steps(call.path["execution_id"]),
+        list[StepRun],
+    ),
+    Operation(
+        "GET",
+        f"{_ONE}/state-changes",
+        "What the steps of a flow wrote into its state",
+        lambda lab, call: lab.state_changes(call.path["execution_id"]),
+        list[StateWrite],
+    ),
     Operation(
         "GET",
         f"{_ONE}/files",

@@ -1,0 +1,95 @@
+"""Executions that a flow runs as its steps: begun and gone on with inside its own attempt, and ended with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crewlab.executions.execution import Claim, NewExecution, StoredTask
+from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import FlowHistory
+from crewlab.store import rows_of_launches
+from crewlab.store.commands import Command, Resume
+from crewlab.store.execution_state import ExecutionState
+from crewlab.store.finished_tasks import finished_tasks
+from crewlab.store.histories import histories
+from crewlab.store.records import claim_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crewlab.store.round import Round
+
+_RESTING = """
+WITH RECURSIVE parts AS (
+    SELECT execution_id, status FROM executions WHERE parent_execution_id = $id
+    UNION ALL
+    SELECT e.execution_id, e.status FROM executions e JOIN parts p ON e.parent_execution_id = p.execution_id
+)
+SELECT execution_id FROM parts WHERE status IN ('waiting', 'pending')
+"""
+
+
+class BeginChild(Command[Claim]):
+    """Add an execution and claim it at once: it has its place within its parent's, and never waits in the queue.
+
+    What `like` (an earlier child that nobody took note of) has finished stands in for its work.
+    """
+
+    def __init__(self, execution: NewExecution, like: str | None) -> None:
+        super().__init__()
+        self.execution_ids = (execution.parent_execution_id or "",)
+        self._execution, self._like = execution, like
+
+    def apply(self, rows: Round) -> Claim:
+        new = self._execution
+        rows_of_launches.add(rows, [new], None, {new.execution_id: self._given(rows)}, self.at)
+        state = rows.states.get(new.execution_id)
+        assert state is not None  # it has just been added
+        state.history = self._history(rows)
+        rows.move(state, ExecutionStatus.PREPARING, self.at, "")
+        return claim_of(state, rows.states.document_of(state))
+
+    def _given(self, rows: Round) -> list[StoredTask]:
+        if self._like is None:
+            return []
+        found = finished_tasks(rows.cursor, [self._like]).get(self._like, [])
+        return [task.model_copy(update={"execution_id": task.execution_id or self._like}) for task in found]
+
+    def _history(self, rows: Round) -> FlowHistory:
+        if self._like is None:
+            return FlowHistory()
+        steps = histories(rows.cursor, [self._like])[self._like].finished
+        return FlowHistory(
+            finished=tuple(step.model_copy(update={"execution_id": step.execution_id or self._like}) for step in steps)
+        )
+
+
+class ResumeChild(Command[int | None]):
+    """The next attempt of a child whose parent goes on; `None` while only a person can go on with it."""
+
+    def __init__(self, execution_id: str) -> None:
+        super().__init__()
+        self.execution_ids = (execution_id,)
+        self._execution_id = execution_id
+
+    def apply(self, rows: Round) -> int | None:
+        state = rows.states.get(self._execution_id)
+        if state is None:
+            return None
+        if state.status is ExecutionStatus.PENDING:  # an answer has queued it
+            return state.attempt
+        resume = Resume([self._execution_id], str(state.fixed["owner"]), "resumed with its flow", {})
+        moved = resume.apply(rows)
+        return moved[0][1] if moved else None
+
+
+def end_parts(state: ExecutionState, rows: Round, at: datetime) -> None:
+    """Nothing inside a flow that has ended waits for anybody."""
+    if state.fixed["kind"] != "flow":
+        return
+    found = [row[0] for row in rows.cursor.execute(_RESTING, {"id": state.execution_id}).fetchall()]
+    rows.states.load(rows.cursor, found)
+    for execution_id in found:
+        part = rows.states.get(execution_id)
+        if part is not None and part.may_become(ExecutionStatus.CANCELLED, part.attempt):
+            rows.move(part, ExecutionStatus.CANCELLED, at, f"its flow is {state.status.value}")

@@ -1,0 +1,94 @@
+"""What earlier attempts of a flow finished, so that the next one need not pay for it again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import FinishedStep, FlowHistory, OpenChild, call_key
+from crewlab.store.text import parse_json
+
+_FINISHED = """
+SELECT execution_id, step, call_number, attempt, from_execution_id, is_edited, output, outcome, error,
+       child_execution_id, writes
+FROM (
+    SELECT execution_id, step, call_number, attempt, NULL AS from_execution_id, false AS is_edited, output, outcome,
+           error, child_execution_id, NULL AS writes, attempt AS round, end_sequence AS place
+    FROM steps
+    WHERE execution_id IN (SELECT unnest($ids))
+      AND (status = 'completed' OR (status = 'failed' AND outcome IS NOT NULL))
+    UNION ALL
+    SELECT execution_id, step, call_number, from_attempt, from_execution_id, is_edited, output, outcome, error,
+           child_execution_id, writes, 0 AS round, position AS place
+    FROM given_steps WHERE execution_id IN (SELECT unnest($ids))
+)
+ORDER BY execution_id, round, place
+"""
+_WRITES = """
+SELECT execution_id, attempt, step, call_number, field, value_after FROM state_changes
+WHERE execution_id IN (SELECT unnest($ids)) ORDER BY execution_id, attempt, sequence
+"""
+_CHILDREN = """
+SELECT s.execution_id, s.step, s.call_number, s.child_execution_id, c.status
+FROM steps s JOIN executions c ON c.execution_id = s.child_execution_id
+WHERE s.execution_id IN (SELECT unnest($ids))
+QUALIFY row_number() OVER (PARTITION BY s.execution_id, s.step, s.call_number ORDER BY s.attempt DESC) = 1
+"""
+
+Cursor = duckdb.DuckDBPyConnection
+Key = tuple[str, str, int]
+"""An execution, a step, and which of its calls."""
+
+
+def histories(cursor: Cursor, execution_ids: Sequence[str]) -> dict[str, FlowHistory]:
+    """What is known of each of these flows: calls in the order in which they ended, and the children of the others."""
+    if not execution_ids:
+        return {}
+    finished = _finished(cursor, execution_ids)
+    over = {(id_, step.step, step.call_number) for id_, steps in finished.items() for step in steps}
+    children = _children(cursor, execution_ids, over)
+    return {
+        execution_id: FlowHistory(finished=tuple(finished[execution_id]), children=children[execution_id])
+        for execution_id in execution_ids
+    }
+
+
+def _finished(cursor: Cursor, execution_ids: Sequence[str]) -> defaultdict[str, list[FinishedStep]]:
+    written: defaultdict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
+    for *call, field, after in cursor.execute(_WRITES, {"ids": list(execution_ids)}).fetchall():
+        written[tuple(call)][field] = parse_json(after)
+    found: defaultdict[str, list[FinishedStep]] = defaultdict(list)
+    for execution_id, step, number, attempt, origin, is_edited, output, outcome, error, child, writes in cursor.execute(
+        _FINISHED, {"ids": list(execution_ids)}
+    ).fetchall():
+        given = None if writes is None else parse_json(writes)
+        one = FinishedStep(
+            step=step,
+            call_number=number,
+            attempt=attempt,
+            execution_id=origin,
+            is_edited=is_edited,
+            output=parse_json(output),
+            outcome=outcome,
+            error=None if error is None else ErrorReport.model_validate_json(error),
+            child_execution_id=child,
+            writes=written[execution_id, attempt, step, number] if given is None else given,
+        )
+        found[execution_id].append(one)
+    return found
+
+
+def _children(cursor: Cursor, execution_ids: Sequence[str], over: set[Key]) -> defaultdict[str, dict[str, OpenChild]]:
+    found: defaultdict[str, dict[str, OpenChild]] = defaultdict(dict)
+    for execution_id, step, number, child_id, status in cursor.execute(
+        _CHILDREN, {"ids": list(execution_ids)}
+    ).fetchall():
+        if (execution_id, step, number) not in over:
+            child = OpenChild(execution_id=child_id, status=ExecutionStatus(status))
+            found[execution_id][call_key(step, number)] = child
+    return found
