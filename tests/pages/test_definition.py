@@ -53,7 +53,22 @@ def test_renaming_an_agent_keeps_its_tasks(lab, open_page, crew):
     app.text_input(key="definition.agents.researcher.name").input("analyst").run()
     assert not app.exception
     assert draft_of(lab, crew)["tasks"][0]["agent"] == "analyst"
-    assert app.text_input(key="definition.agents.analyst.role").value == "Researcher"
+    assert app.selectbox(key="definition.agents.analyst.role").value == "Researcher"
+
+
+def test_a_role_of_the_catalogue_brings_goals_and_further_ones_are_lines(lab, open_page, crew):
+    """Only where there are none; a role of one's own changes nothing else."""
+    app = at_tab(open_page("definition", id="demo"), "Agents")
+    app.button(key="definition.agents.add").click().run()
+    app.selectbox(key="definition.agents.agent.role").select("Editor").run()
+    app.text_area(key="definition.agents.agent.goals").input("Keep the voice\n\n Keep names ").run()
+    app.toggle(key="definition.agents.agent.use_system_prompt").set_value(False).run()
+    agent = draft_of(lab, crew)["agents"]["agent"]
+    assert agent["goal"].startswith("Make the text shorter")
+    assert agent["goals"] == ["Keep the voice", "Keep names"]
+    assert agent["use_system_prompt"] is False
+    app.toggle(key="definition.agents.agent.use_system_prompt").set_value(True).run()
+    assert "use_system_prompt" not in draft_of(lab, crew)["agents"]["agent"]
 
 
 def test_a_name_that_is_taken_is_refused_beside_the_field(lab, open_page, crew):

@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions import editing
+from crewlab.definitions.library.roles import role_catalogue, with_role
 from crewlab.definitions.library.tool_names import server_of
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
+from crewlab.ui.editor.more_fields import AGENT, more_fields, names_of
 from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.planning_field import planning_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
@@ -24,6 +26,8 @@ FORM_FIELDS = frozenset(
     {
         "role",
         "goal",
+        "goals",
+        "description",
         "backstory",
         "llm",
         "tools",
@@ -73,9 +77,15 @@ def _one(fields: Fields, name: str) -> None:
             help="Tasks refer to the agent by this name; they follow a rename.",
         )
     with second:
-        fields.text((*path, "role"), "Role", placeholder="Market analyst")
-    fields.text((*path, "goal"), "Goal", height=80, placeholder="What this agent is after. May use {inputs}.")
+        _role(fields, path)
+    _goals(fields, path)
     fields.text((*path, "backstory"), "Backstory", height=100, placeholder="Who it is, and how it works")
+    fields.text(
+        (*path, "description"),
+        "Note",
+        is_optional=True,
+        placeholder="For people; no model is given it",
+    )
     first, second = st.columns(2)
     with first:
         model_field(fields, (*path, "llm"), "Model", empty="As the crew")
@@ -83,8 +93,40 @@ def _one(fields: Fields, name: str) -> None:
         _tools(fields, path)
     _conduct(fields, path)
     recollection_fields(fields, path, of_agent=True)
+    key = ".".join(["definition", *map(str, path), "more"])
+    more_fields(fields, path, AGENT, title="Limits, prompts and failures", icon=":material/tune:", key=key)
     fields.notes(path)
-    fields.others(path, FORM_FIELDS | SHOWN)
+    fields.others(path, FORM_FIELDS | SHOWN | names_of(AGENT))
+
+
+def _role(fields: Fields, path: editing.Path) -> None:
+    """One of the catalogue, or one's own words."""
+
+    def become(document: dict[str, Any], role: str | None) -> dict[str, Any]:
+        return editing.set_value(document, path, with_role(fields.value(path), role or ""))
+
+    fields.choice(
+        (*path, "role"),
+        "Role",
+        list(role_catalogue()),
+        change=become,
+        placeholder="Choose one, or type your own",
+        accept_new_options=True,
+        help="A role of the catalogue brings goals and a backstory where there are none. May use {inputs}.",
+    )
+
+
+def _goals(fields: Fields, path: editing.Path) -> None:
+    first, second = st.columns(2)
+    with first:
+        fields.text((*path, "goal"), "Goal", height=80, placeholder="What this agent is after. May use {inputs}.")
+    with second:
+        fields.lines(
+            (*path, "goals"),
+            "Further goals",
+            placeholder="One a line, most important first",
+            help="The model is given all goals as one numbered list.",
+        )
 
 
 def _conduct(fields: Fields, path: editing.Path) -> None:

@@ -57,6 +57,18 @@ class Fields:
             st.text_area(label, key=key, height=height, on_change=self._commit, args=(path, write), **options)
         self._notes_of_widget(path)
 
+    def lines(self, path: Path, label: str, *, height: int = 80, **options: Any) -> None:
+        """A list of texts, one a line; emptied, the field is removed."""
+        entries = self.value(path)
+        texts = [" ".join(str(entry).split()) for entry in entries] if isinstance(entries, list) else []
+        key = self._show(path, "\n".join(texts))
+
+        def write(document: dict[str, Any], text: str) -> dict[str, Any]:
+            return set_value(document, path, [line.strip() for line in text.splitlines() if line.strip()] or None)
+
+        st.text_area(label, key=key, height=height, on_change=self._commit, args=(path, write), **options)
+        self._notes_of_widget(path)
+
     def json_object(self, path: Path, label: str, *, height: int, change: Change | None = None, **options: Any) -> None:
         """An object as JSON text; text that is not an object is refused and stays on the screen."""
         current = options.pop("value", self.value(path))

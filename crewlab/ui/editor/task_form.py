@@ -10,6 +10,7 @@ from crewlab.definitions import editing
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.more_fields import TASK, more_fields, names_of
 from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.refusals import relocate, task_moves
 from crewlab.ui.editor.task_answer import answer_fields
@@ -19,7 +20,7 @@ from crewlab.ui.toasts import attempt
 
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
-    {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file", "markdown",
+    {"name", "description", "expected_output", "agent", "context", "tools", "output_json", "output_file",
      "guardrail", "guardrails", "guardrail_max_retries", "condition", "human_input",
      "output_pydantic", "response_model"}
 )  # fmt: skip
@@ -81,8 +82,11 @@ def _one(fields: Fields, index: int) -> None:
     )
     answer_fields(fields, path)
     question_fields(fields, path)
+    more_fields(
+        fields, path, TASK, title="Markdown and failures", icon=":material/tune:", key=f"definition.tasks.{index}.more"
+    )
     fields.notes(path)
-    fields.others(path, FORM_FIELDS)
+    fields.others(path, FORM_FIELDS | names_of(TASK))
 
 
 def _context(fields: Fields, index: int) -> None:
