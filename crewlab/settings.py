@@ -26,6 +26,9 @@ class Settings(BaseModel):
     examples: Path = Field(
         default=PROJECT / "data" / "examples", description="Folder of the example crews that seed an empty store"
     )
+    gallery: Path = Field(
+        default=PROJECT / "data" / "gallery", description="Folder of the crews, flows, agents and tools to begin from"
+    )
     executor: Literal["crewlab", "crewai"] = Field(
         default="crewlab",
         description="Whose agent loop runs agents where a crew names none: `crewlab`, or `crewai` for its own",

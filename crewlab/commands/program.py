@@ -9,6 +9,7 @@ from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
 from crewlab.commands.events import events
+from crewlab.commands.gallery import gallery, new
 from crewlab.commands.memory import knowledge, memory
 from crewlab.commands.models import models
 from crewlab.commands.people import answer, waiting
@@ -67,6 +68,8 @@ app.command()(waiting)
 app.command()(answer)
 app.command("import")(import_file)
 app.command()(export)
+app.command()(gallery)
+app.command()(new)
 app.command()(check)
 app.command()(doctor)
 app.command("rehearsal-server")(rehearsal_server)

@@ -20,6 +20,7 @@ from crewlab.engine.subscriptions import Subscriptions
 from crewlab.engine.trace_export import TraceExport
 from crewlab.engine.waiting import Waiting
 from crewlab.lab.definitions import Definitions
+from crewlab.lab.gallery import Gallery
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 from crewlab.secrets.vault import Vault
@@ -44,6 +45,7 @@ class LabParts:
         self.engine = Engine(home, settings, credentials=self.keys.get, mask=self.redactor.mask)
         self._catalogue = Catalogue(store, settings, self.keys)
         self.definitions = Definitions(store, self._catalogue, self.engine, settings.owner)
+        self.gallery = Gallery(settings, self.definitions)
         self._profiles = Profiles(store, self._catalogue.profiles, self.redactor, settings.owner)
         waiting = Waiting(store, self.engine, settings.owner)
         self._launching = Launching(store, self.engine, self._catalogue, waiting, settings)

@@ -9,6 +9,7 @@ from crewlab.definitions.library.prices import Price, PriceTable
 from crewlab.engine.forecast import Forecast
 from crewlab.remote.connection import Connection
 from crewlab.remote.remote_definitions import RemoteDefinitions
+from crewlab.remote.remote_gallery import RemoteGallery
 from crewlab.remote.runnable import runnable_json
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class RemoteLibrary:
     def definitions(self) -> RemoteDefinitions:
         """What can be run."""
         return RemoteDefinitions(self._connection)
+
+    @property
+    def gallery(self) -> RemoteGallery:
+        """What one can begin from."""
+        return RemoteGallery(self._connection)
 
     @property
     def secrets(self) -> RemoteSecrets:

@@ -89,3 +89,12 @@ def test_a_file_that_cannot_be_read_is_refused(data):
     with pytest.raises(DocumentError) as caught:
         read_upload(data, "crew.yaml")
     assert caught.value.hint
+
+
+def test_templates_are_offered(open_page):
+    """Crews and flows, each with a way to use it; agents and tools are parts of others."""
+    app = open_page("definitions")
+    app.button(key="definitions.template").click().run()
+    offered = [one.key for one in app.button if (one.key or "").startswith("templates.use.")]
+    assert "templates.use.crew.contract-review" in offered
+    assert not any("agent." in key or "tool." in key for key in offered)

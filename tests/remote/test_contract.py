@@ -10,7 +10,9 @@ from crewlab.definitions.library.price_file import PriceFile
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.subscriptions import Subscription
 from crewlab.lab.definitions import Definitions
+from crewlab.lab.gallery import Gallery
 from crewlab.remote.remote_definitions import RemoteDefinitions
+from crewlab.remote.remote_gallery import RemoteGallery
 from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_library import RemotePrices, RemoteSecrets
 from crewlab.remote.remote_subscription import RemoteSubscription
@@ -25,6 +27,7 @@ LEFT_OUT = {
 }
 PAIRS = [
     pytest.param(Definitions, RemoteDefinitions, id="definitions"),
+    pytest.param(Gallery, RemoteGallery, id="gallery"),
     pytest.param(PriceFile, RemotePrices, id="prices"),
     pytest.param(Vault, RemoteSecrets, id="secrets"),
     pytest.param(ExecutionHandle, RemoteHandle, id="handle"),

@@ -11,6 +11,7 @@ from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.importing import ask_import
 from crewlab.ui.components.new_crew import ask_new_crew
+from crewlab.ui.components.template_dialog import ask_template
 from crewlab.ui.state import parameter
 
 if TYPE_CHECKING:
@@ -44,11 +45,14 @@ def _toolbar(lab: Lab) -> str:
             label_visibility="collapsed",
         )  # fmt: skip
         is_new = st.button("New crew", icon=":material/add:", type="primary", key="definitions.new")
+        is_template = st.button("New from template", icon=":material/auto_awesome_mosaic:", key="definitions.template")
         is_import = st.button("Import", icon=":material/upload_file:", key="definitions.import",
                               help="A YAML or JSON file in crewAI's shape")  # fmt: skip
     if is_new or parameter("new"):
         st.query_params.clear()
         ask_new_crew(lab)
+    elif is_template:
+        ask_template(lab)
     elif is_import:
         ask_import(lab)
     return text or ""

@@ -1,0 +1,80 @@
+"""Everything in the gallery runs, as an analyst would run it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from crewlab.definitions.gallery import Template, gallery
+from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.errors import RecordError
+from crewlab.executions.execution import Execution
+from crewlab.lab import Lab
+from crewlab.settings import PROJECT
+
+TEMPLATES = [
+    template
+    for template in gallery(PROJECT / "data" / "gallery", PROJECT / "data" / "examples")
+    if "example" not in template.tags
+]
+
+
+def runnable(template: Template) -> dict[str, object]:
+    """The crew, or a crew of one task for an agent."""
+    if template.kind == "crew":
+        return template.document
+    task = {"name": "work", "description": "Say what you do.", "expected_output": "A line.", "agent": template.name}
+    return {"name": template.name, "agents": {template.name: template.document}, "tasks": [task]}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One for all: crews and agents run at the same time."""
+    with Lab.open(tmp_path_factory.mktemp("gallery")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def ended(lab: Lab) -> dict[str, Execution]:
+    """The execution of each crew and agent, by kind and name."""
+    lab.start()
+    chosen = [template for template in TEMPLATES if template.kind in ("crew", "agent")]
+    handles = [lab.launch(runnable(template), template.inputs) for template in chosen]
+    executions = lab.wait([handle.execution_id for handle in handles], 60)
+    return {f"{template.kind} {template.name}": one for template, one in zip(chosen, executions, strict=True)}
+
+
+@pytest.mark.parametrize(
+    "name", [f"{template.kind} {template.name}" for template in TEMPLATES if template.kind in ("crew", "agent")]
+)
+def test_it_completes_with_its_own_inputs(name: str, ended: dict[str, Execution]):
+    """On the rehearsal model, every task done or skipped by its condition."""
+    execution = ended[name]
+    assert execution.status == "completed", execution.error
+    assert execution.tasks_done == execution.tasks_total
+
+
+@pytest.mark.parametrize(
+    "template", [template for template in TEMPLATES if template.kind == "tool"], ids=lambda template: template.name
+)
+def test_a_tool_answers(template: Template, lab: Lab):
+    """With the arguments that come with it."""
+    tried = lab.test_tool(ToolRecord.model_validate(template.document), template.inputs)
+    assert tried.ok, tried
+
+
+def test_a_crew_of_the_gallery_becomes_a_definition_of_ones_own(lab: Lab):
+    """Under its own name, a free one, or the one that was asked for."""
+    first = lab.gallery.save("contract-review")
+    second = lab.gallery.save("contract-review")
+    third = lab.gallery.save("contract-review", as_name="lease")
+    assert (first.name, second.name, third.name) == ("contract-review", "contract-review_2", "lease")
+    assert first.note == "From the gallery: Contract review"
+    assert lab.definitions.version("lease").document["agents"] == lab.gallery.get("contract-review").document["agents"]
+
+
+def test_an_agent_is_not_a_definition(lab: Lab):
+    """It says what it is a part of."""
+    with pytest.raises(RecordError, match="'editor' is not a crew or a flow"):
+        lab.gallery.save("editor")
