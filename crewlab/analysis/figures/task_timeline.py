@@ -48,9 +48,16 @@ class _Clock:
 
 
 def timeline(
-    tasks: pd.DataFrame, model_calls: pd.DataFrame, tool_calls: pd.DataFrame, *, now: datetime | None = None
+    tasks: pd.DataFrame,
+    model_calls: pd.DataFrame,
+    tool_calls: pd.DataFrame,
+    *,
+    now: datetime | None = None,
+    lanes_are: str = "Tasks",
 ) -> go.Figure | None:
     """A lane per task of one execution, in seconds since its start; `None` before anything started.
+
+    `lanes_are` says what else has the lanes: the steps of a flow.
 
     What still runs is drawn up to `now`. Attempts follow each other without the pause between them.
     Calls that serve no single task (a manager, planning) have a lane of their own.
@@ -76,7 +83,7 @@ def timeline(
         height=110 + 44 * len(lanes),
         barmode="overlay",
     )
-    _add(drawn, "Tasks", task_bars, lanes, clock, width=0.86, offset=-0.43, opacity=0.4)
+    _add(drawn, lanes_are, task_bars, lanes, clock, width=0.86, offset=-0.43, opacity=0.4)
     left_out = len(model_bars) + len(tool_bars)
     if left_out <= CALLS_LIMIT:
         _add(drawn, "Model calls", model_bars, lanes, clock, width=0.34, offset=-0.36, opacity=0.95)

@@ -21,7 +21,8 @@ SORTS: dict[str, tuple[str, bool]] = {
 NEWEST = "Newest first"
 BY_ROW = "By row of the table"
 PAGE_SIZES = (25, 50, 100, 250)
-ADDRESSED = frozenset({"status", "definition", "batch", "text", "sort"})
+KINDS = ("crew", "flow")
+ADDRESSED = frozenset({"status", "kind", "definition", "batch", "text", "sort"})
 """The parameters of the list's address."""
 
 
@@ -39,6 +40,7 @@ class ExecutionFilters:
     batch_id: str | None = None
     text: str = ""
     sort: str = ""
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         if self.sort not in SORTS:
@@ -54,12 +56,14 @@ class ExecutionFilters:
             batch_id=query.get("batch") or None,
             text=query.get("text", ""),
             sort=query.get("sort", ""),
+            kind=query.get("kind") if query.get("kind") in KINDS else None,
         )
 
     def to_query(self) -> dict[str, str]:
         """The address that shows the same list again."""
         query = {
             "status": ",".join(self.statuses),
+            "kind": self.kind or "",
             "definition": self.definition or "",
             "batch": self.batch_id or "",
             "text": self.text,
@@ -71,6 +75,7 @@ class ExecutionFilters:
         """Keyword arguments for `lab.executions` and `lab.count_executions`, without order and page."""
         return {
             "status": self.statuses or None,
+            "kind": self.kind,
             "definition": self.definition,
             "batch_id": self.batch_id,
             "text": self.text or None,

@@ -64,6 +64,11 @@ def definition_exists(lab: Lab, execution: Execution) -> bool:
     return True
 
 
+def noun_of(execution: Execution) -> str:
+    """What an execution is made of: tasks, or the steps of a flow."""
+    return "step" if execution.kind == "flow" else "task"
+
+
 def show_links(execution: Execution, *, has_definition: bool) -> None:
     """Ways on from here."""
     with st.container(horizontal=True, gap="medium"):
@@ -110,7 +115,7 @@ def show_totals(execution: Execution) -> None:
     usage = execution.usage
     with st.grid(7, min_column_width=110):
         st.metric("Duration", duration(execution.duration_seconds), border=True, help=_times(execution))
-        st.metric("Tasks", f"{execution.tasks_done}/{execution.tasks_total}", border=True)
+        st.metric(f"{noun_of(execution).capitalize()}s", f"{execution.tasks_done}/{execution.tasks_total}", border=True)
         failed = f"{whole(usage.failed_calls)} of them failed" if usage.failed_calls else None
         st.metric("Model calls", whole(usage.model_calls), border=True, help=failed)
         st.metric("Tokens", whole(usage.total_tokens), border=True, help=_token_help(execution))
@@ -123,12 +128,12 @@ def show_totals(execution: Execution) -> None:
 def _cancel_button(lab: Lab, execution: Execution) -> None:
     if st.button("Cancel", icon=":material/cancel:", key="execution.cancel"):
         lab.cancel(execution.execution_id)
-        toast_next("Cancelling: model calls stop now, finished tasks are kept.", ":material/cancel:")
+        toast_next(f"Cancelling: model calls stop now, finished {noun_of(execution)}s are kept.", ":material/cancel:")
         st.rerun()
 
 
 def _resume_button(lab: Lab, execution: Execution) -> None:
-    done = plural(execution.tasks_done, "finished task")
+    done = plural(execution.tasks_done, f"finished {noun_of(execution)}")
     if st.button(
         "Resume",
         icon=":material/play_arrow:",
@@ -174,7 +179,7 @@ def _progress_text(execution: Execution) -> str:
     if execution.status is ExecutionStatus.PREPARING:
         return f"Preparing: {escape(execution.status_message)}" if execution.status_message else "Preparing"
     now = f" · now: {escape(execution.current_task)}" if execution.current_task else ""
-    return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')} done{now}"
+    return f"{execution.tasks_done} of {plural(execution.tasks_total, noun_of(execution))} done{now}"
 
 
 def _times(execution: Execution) -> str:

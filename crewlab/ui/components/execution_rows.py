@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.components.execution_header import noun_of
 from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, whole
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.components.rehearsal_label import labels_markdown
@@ -57,7 +58,8 @@ def _inputs(execution: Execution) -> str:
 def _progress_text(execution: Execution) -> str:
     now = execution.current_task or (execution.status_message if not execution.tasks_done else "")
     current = f" · {escape(shorten(now, 40))}" if now else ""
-    return f"{execution.tasks_done} of {plural(execution.tasks_total, 'task')}{current} · {ago(execution.created_at)}"
+    of = plural(execution.tasks_total, noun_of(execution))
+    return f"{execution.tasks_done} of {of}{current} · {ago(execution.created_at)}"
 
 
 def _facts(execution: Execution) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
 
 _NUMBERS = ("duration_seconds", "input_tokens", "output_tokens", "cost_usd")
-_COLUMNS = ("open", "status", "row", "inputs", "progress", *_NUMBERS, "created_at", "error", "note")
+_COLUMNS = ("open", "kind", "step", "status", "row", "inputs", "progress", *_NUMBERS, "created_at", "error", "note")
 INPUT_LENGTH = 120
 
 
@@ -29,6 +29,8 @@ def table_of(executions: Sequence[Execution]) -> pd.DataFrame:
 
     varying = varying_inputs(executions)
     frame = pd.DataFrame([_row(execution, varying) for execution in executions], columns=list(_COLUMNS))
+    if not any(execution.kind == "flow" for execution in executions):
+        frame = frame.drop(columns="kind")
     return frame.astype({"row": "Int64"}).dropna(axis="columns", how="all")
 
 
@@ -46,6 +48,19 @@ def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]
         height="content" if len(executions) <= 15 else 570,
     )
     return [executions[row].execution_id for row in chosen_rows(event) if row < len(executions)]
+
+
+def open_from(executions: Sequence[Execution], *, key: str, alt: str) -> None:
+    """Draw the table without a choice of rows: a click on a name opens that execution."""
+    st.dataframe(
+        table_of(executions).drop(columns="row", errors="ignore"),
+        hide_index=True,
+        column_config=_looks([execution.execution_id for execution in executions], key),
+        placeholder="",
+        alt=alt,
+        key=key,
+        height="content" if len(executions) <= 15 else 570,
+    )
 
 
 def varying_inputs(executions: Sequence[Execution]) -> set[str]:
@@ -68,6 +83,8 @@ def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
     version = f" v{execution.version_number}" if execution.version_number else ""
     return {
         "open": f"{execution.definition_name}{version}",
+        "kind": execution.kind,
+        "step": execution.parent_step,
         "status": [str(execution.status)],
         "row": execution.row_number,
         "progress": f"{execution.tasks_done}/{execution.tasks_total}",
@@ -115,9 +132,13 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
             key=f"{key}.open",
             help="Opens the execution",
         ),
+        "kind": st.column_config.TextColumn("Kind", width=55, help="A crew, or a flow that runs several"),
+        "step": st.column_config.TextColumn("Step", width="small", help="Step of the flow that it ran as"),
         "status": status_column(),
         "row": st.column_config.NumberColumn("Row", width=50, help="Row of the input table"),
-        "progress": st.column_config.TextColumn("Tasks", width=55, help="Finished tasks of all tasks"),
+        "progress": st.column_config.TextColumn(
+            "Tasks", width=55, help="Finished tasks of all tasks; of a flow, steps"
+        ),
         "input_tokens": st.column_config.NumberColumn("Tokens in", format="localized", width=80),
         "output_tokens": st.column_config.NumberColumn("Tokens out", format="localized", width=80),
         "created_at": st.column_config.DatetimeColumn("Launched", format="D MMM HH:mm", width=100, help="UTC"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.executions.status import ExecutionStatus
-from crewlab.ui.components.execution_filters import ADDRESSED, NEWEST, SORTS, ExecutionFilters
+from crewlab.ui.components.execution_filters import ADDRESSED, KINDS, NEWEST, SORTS, ExecutionFilters
 from crewlab.ui.components.unique_labels import batch_choices, unique_labels
 from crewlab.ui.state import remember, remembered
 
@@ -40,6 +40,7 @@ def last_address() -> dict[str, str]:
 def _fill(filters: ExecutionFilters) -> None:
     """Put the values of an address into the widgets, before they are drawn."""
     remember(f"{_KEY}.status", list(filters.statuses))
+    remember(f"{_KEY}.kind", filters.kind)
     remember(f"{_KEY}.definition", filters.definition)
     remember(f"{_KEY}.batch", filters.batch_id)
     remember(f"{_KEY}.text", filters.text)
@@ -56,17 +57,19 @@ def _draw(lab: Lab) -> ExecutionFilters:
         key=f"{_KEY}.status",
         label_visibility="collapsed",
     )
-    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
+    with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
         text = st.text_input("Search", key=f"{_KEY}.text", type="search", placeholder="Name, inputs, output, error")
+        kind = st.selectbox("Kind", KINDS, index=None, key=f"{_KEY}.kind", placeholder="Crews and flows")
         definition = _choose_definition(lab)
         batch_id = _choose_batch(lab)
         sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort")
-    return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST)
+    return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST, kind)
 
 
 def _status_counts(lab: Lab) -> dict[str, int]:
     """How many executions of each status the other filters let through, as the page was last drawn in full."""
     others = ExecutionFilters(
+        kind=remembered(f"{_KEY}.kind"),
         definition=remembered(f"{_KEY}.definition"),
         batch_id=remembered(f"{_KEY}.batch"),
         text=(remembered(f"{_KEY}.text") or "").strip(),

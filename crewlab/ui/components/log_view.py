@@ -11,27 +11,31 @@ from crewlab.analysis.frames import has_rehearsal
 from crewlab.ui.components.cells import json_cell, known
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.flow_tree import step_paths, with_steps
 from crewlab.ui.components.formats import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
 LEVELS = ("debug", "info", "warning", "error")
-COLUMNS = ("occurred_at", "level", "kind", "agent", "task_name", "message")
+COLUMNS = ("occurred_at", "level", "kind", "step", "agent", "task_name", "message")
 _RECOLLECTIONS = (
     ("memory_recalled", "recall of memories", "recalls of memories"),
     ("memory_saved", "task remembered", "tasks remembered"),
     ("memory_save_failed", "task not remembered", "tasks not remembered"),
     ("knowledge_searched", "search in knowledge", "searches in knowledge"),
 )
-_FILTERS = (("kind", "Type"), ("agent", "Agent"), ("task_name", "Task"))
+_FILTERS = (("kind", "Type"), ("step", "Step"), ("agent", "Agent"), ("task_name", "Task"))
 
 
-def show_log(lab: Lab, execution_id: str) -> None:
-    """Draw filters, the table, and the chosen event."""
-    log = with_statuses(lab.logs_df(execution_ids=[execution_id]))
+def show_log(lab: Lab, execution: Execution) -> None:
+    """Draw filters, the table, and the chosen event. The log of a flow is that of everything that it ran."""
+    paths = step_paths(lab, execution)
+    log = with_statuses(lab.logs_df(execution_ids=list(paths)))
+    log = with_steps(log, paths) if execution.kind == "flow" else log
     if log.empty:
         st.caption("Nothing has happened yet.")
         return
@@ -41,7 +45,10 @@ def show_log(lab: Lab, execution_id: str) -> None:
             f"{len(shown):,} of {plural(len(log), 'event')}, times in UTC. Choose a row to see everything in it."
         )
         csv_button(
-            lambda: shown, file_name=f"log_{execution_id}.csv", key="log.csv", is_rehearsal=has_rehearsal(log) or None
+            lambda: shown,
+            file_name=f"log_{execution.execution_id}.csv",
+            key="log.csv",
+            is_rehearsal=has_rehearsal(log) or None,
         )
     columns = ("attempt", *COLUMNS) if log["attempt"].nunique() > 1 else COLUMNS
     if told := recollections(log):
@@ -91,11 +98,12 @@ def filter_log(
 
 def _filtered(log: pd.DataFrame) -> pd.DataFrame:
     levels = st.pills("Level", LEVELS, selection_mode="multi", default=["info", "warning", "error"], key="log.level")
-    with st.grid(6, min_column_width=130, vertical_alignment="bottom"):
+    with st.grid(3 + len(_FILTERS), min_column_width=120, vertical_alignment="bottom"):
         seconds = (_second("From second", "log.from"), _second("To second", "log.to"))
         chosen = {
             name: st.multiselect(label, known(log[name]), key=f"log.{name}", placeholder="All")
             for name, label in _FILTERS
+            if name in log
         }
         text = st.text_input("Message contains", key="log.text", type="search", live="300ms", placeholder="Search")
     return filter_log(log, levels=levels, text=text or "", seconds=seconds, **chosen)

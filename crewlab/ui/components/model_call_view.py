@@ -10,6 +10,7 @@ import streamlit as st
 from crewlab.ui.components.cells import cell, json_cell
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.flow_tree import step_paths, with_steps
 from crewlab.ui.components.formats import duration, money, tokens, whole
 from crewlab.ui.components.output_view import show_text
 from crewlab.ui.components.plain_text import escape
@@ -17,6 +18,7 @@ from crewlab.ui.components.plain_text import escape
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
 COLUMNS = (
@@ -25,21 +27,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def show_model_calls(lab: Lab, execution_id: str) -> None:
-    """Draw the table of calls, and the chosen one (the first at the start) with messages, answer and usage."""
-    calls = lab.llm_calls_df(execution_ids=[execution_id])
+def show_model_calls(lab: Lab, execution: Execution) -> None:
+    """Draw the table of calls, and the chosen one (the first at the start) with messages, answer and usage.
+
+    Those of a flow are the calls of everything that it ran.
+    """
+    paths = step_paths(lab, execution)
+    calls = lab.llm_calls_df(execution_ids=list(paths))
+    calls = with_steps(calls, paths) if execution.kind == "flow" else calls
     if calls.empty:
         st.caption("No model call has ended yet.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole call. A call without a task served a manager or planning.")
-        csv_button(
-            lambda: lab.llm_calls_df(execution_ids=[execution_id]),
-            file_name=f"model_calls_{execution_id}.csv",
-            key="calls.csv",
-        )
+        csv_button(lambda: calls, file_name=f"model_calls_{execution.execution_id}.csv", key="calls.csv")
+    columns = (COLUMNS[0], "step", *COLUMNS[1:])
     rows = show_table(
-        calls, "model_calls", COLUMNS, alt="Model calls of this execution", key="calls.table", choice="one"
+        calls, "model_calls", columns, alt="Model calls of this execution", key="calls.table", choice="one"
     )
     _show_call(calls.iloc[rows[0] if rows else 0], (rows[0] if rows else 0) + 1, len(calls))
 
@@ -60,8 +64,10 @@ def _show_call(call: pd.Series[Any], number: int, total: int) -> None:
 
 
 def _summary(call: pd.Series[Any]) -> str:
+    step, task = cell(call, "step"), cell(call, "task_name")
     parts = [
-        f"task {escape(cell(call, 'task_name'))}" if cell(call, "task_name") else "no task",
+        *([f"step {escape(step)}"] if step else []),
+        *([f"task {escape(task)}"] if task else [] if step else ["no task"]),
         escape(cell(call, "agent") or "no agent"),
         f"purpose: {cell(call, 'purpose')}",
         duration(cell(call, "duration_seconds")),

@@ -14,8 +14,19 @@ SHOWN_CHARACTERS = 100_000
 """Longer outputs are cut on the page (the download has everything)."""
 
 
-def show_output(output: str | None, output_json: Any, *, key: str, file_name: str, missing: str = "No output.") -> None:
-    """Draw an output with a switch between its forms and a download; say so when there is none."""
+def show_output(
+    output: str | None,
+    output_json: Any,
+    *,
+    key: str,
+    file_name: str,
+    missing: str = "No output.",
+    text_first: bool = False,
+) -> None:
+    """Draw an output with a switch between its forms and a download; say so when there is none.
+
+    It begins as JSON where there is some, or with `text_first` as text in any case.
+    """
     if output is None:
         st.caption(missing)
         return
@@ -24,7 +35,7 @@ def show_output(output: str | None, output_json: Any, *, key: str, file_name: st
         form = st.segmented_control(
             "Form of the output",
             forms,
-            default="JSON" if output_json is not None else "Formatted",
+            default="JSON" if output_json is not None and not text_first else "Formatted",
             required=True,
             key=f"{key}.form",
             label_visibility="collapsed",

@@ -8,19 +8,29 @@ from typing import Any
 
 import streamlit as st
 
+from crewlab.definitions.schema_parts import TEXT_TYPES, plain_part
 from crewlab.errors import RecordError
 from crewlab.ui.components.plain_text import escape, shorten
 
-_TEXT_TYPES = ("string", None)
+AS_THE_TOOL_HAS_IT = "as the tool has it"
+LONG = 60
+"""Characters from which a text gets more than one line."""
 
 
-def schema_fields(schema: Mapping[str, Any], values: Mapping[str, Any], key: str, *, wide: bool = False) -> None:
-    """Draw a widget per property, those that are required first; call it within a form."""
+def schema_fields(
+    schema: Mapping[str, Any],
+    values: Mapping[str, Any],
+    key: str,
+    *,
+    wide: bool = False,
+    unset: str = AS_THE_TOOL_HAS_IT,
+) -> None:
+    """Draw a widget per property, those that are required first; `unset` is what an empty number means."""
     names = sorted(schema.get("properties", {}), key=lambda name: name not in schema.get("required", ()))
     columns = [st.container()] if wide or len(names) < 2 else st.columns(2)
     for number, name in enumerate(names):
         with columns[number % len(columns)]:
-            _field(name, schema, values, f"{key}.{name}")
+            _field(name, schema, values, f"{key}.{name}", unset)
 
 
 def read_fields(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -45,26 +55,7 @@ def field_keys(schema: Mapping[str, Any], key: str) -> list[str]:
     return [f"{key}.{name}" for name in schema.get("properties", {})]
 
 
-def plain_part(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The schema of a property without references, and without the choice of leaving it out."""
-    part = _resolved(schema, schema["properties"][name])
-    options = [_resolved(schema, option) for option in part.get("anyOf", part.get("allOf", ()))]
-    kinds = [option for option in options if option.get("type") != "null"]
-    chosen = kinds[0] if len(kinds) == 1 else {}
-    merged = {**part, **chosen}
-    kind = merged.get("type")
-    if isinstance(kind, list):
-        merged["type"] = next((one for one in kind if one != "null"), "string")
-    return merged
-
-
-def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    reference = part.get("$ref", "")
-    found: Mapping[str, Any] = schema.get("$defs", {}).get(reference.rpartition("/")[2], {}) if reference else {}
-    return {**found, **{name: value for name, value in part.items() if name != "$ref"}}
-
-
-def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key: str) -> None:
+def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key: str, unset: str) -> None:
     part = plain_part(schema, name)
     label = f"{escape(name)} :red[*]" if name in schema.get("required", ()) else escape(name)
     about = part.get("description") or ""
@@ -78,24 +69,24 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
     elif part.get("type") == "boolean":
         st.selectbox(label, [True, False], index=None if shown is None else int(not shown), key=key, help=help_text)
     elif part.get("type") in ("integer", "number") and not isinstance(shown, str):
-        _number(label, part, shown, key, help_text)
-    elif part.get("type") in _TEXT_TYPES and not isinstance(shown, list | dict):
+        _number(label, part, shown, key, help_text, unset)
+    elif part.get("type") in TEXT_TYPES and not isinstance(shown, list | dict):
         _text(name, label, shown, key, help_text)
     else:
-        text = json.dumps(value, indent=1, ensure_ascii=False) if value is not None else ""
+        text = json.dumps(shown, indent=1, ensure_ascii=False) if shown is not None else ""
         st.text_area(f"{label} (JSON)", text, key=key, help=help_text, height=90, placeholder=_example(part))
 
 
-def _number(label: str, part: Mapping[str, Any], shown: Any, key: str, about: str | None) -> None:
+def _number(label: str, part: Mapping[str, Any], shown: Any, key: str, about: str | None, unset: str) -> None:
     is_whole = part["type"] == "integer"
     value = None if shown is None else (int(shown) if is_whole else float(shown))
     step: Any = 1 if is_whole else 0.1
-    st.number_input(label, value=value, step=step, key=key, help=about, placeholder="as the tool has it")
+    st.number_input(label, value=value, step=step, key=key, help=about, placeholder=unset)
 
 
 def _text(name: str, label: str, shown: Any, key: str, about: str | None) -> None:
     text = "" if shown is None else str(shown)
-    if name in ("content", "code", "prompt", "instruction"):
+    if name in ("content", "code", "prompt", "instruction") or len(text) > LONG or "\n" in text:
         st.text_area(label, text, key=key, help=about, height=90)
     else:
         st.text_input(label, text, key=key, help=about)
@@ -106,12 +97,12 @@ def _example(part: Mapping[str, Any]) -> str:
 
 
 def _read(name: str, value: Any, part: Mapping[str, Any]) -> Any:
-    is_text = part.get("enum") or part.get("type") in (*_TEXT_TYPES, "boolean", "integer", "number")
+    is_text = part.get("enum") or part.get("type") in (*TEXT_TYPES, "boolean", "integer", "number")
     if not isinstance(value, str) or (is_text and "anyOf" not in part):
         return value
     try:
         return json.loads(value)
     except ValueError as error:
-        if part.get("type") in _TEXT_TYPES:
+        if part.get("type") in TEXT_TYPES:
             return value
         raise RecordError(f"{name} is not JSON: {error}.", f"For example {_example(part)}.") from None

@@ -28,12 +28,19 @@ _LABELS = {
     "started_at": "Started",
     "created_at": "Launched",
     "kind": "Type",
+    "call_number": "Call",
+    "value_before": "Before",
+    "value_after": "After",
 }
+
 _WIDTHS: dict[str, Literal["medium", "large"] | int] = {
     "message": "large",
     "kind": 165,
     "result": "large",
     "arguments": "medium",
+    "value_before": "medium",
+    "value_after": "medium",
+    "error_message": "medium",
 }
 
 
@@ -67,6 +74,8 @@ def _configured(frame: FrameName, name: str) -> Any:
         )
     if declared.dtype in ("Int64", "float64"):
         return st.column_config.NumberColumn(label_of(name), help=_help(declared), format=_format(name), width="small")
+    if (frame, name) == ("steps", "kind"):  # a word, where the log has the type of an event
+        return st.column_config.TextColumn("Kind", help=declared.help, width=85)
     return st.column_config.TextColumn(label_of(name), help=declared.help, width=_WIDTHS.get(name))
 
 

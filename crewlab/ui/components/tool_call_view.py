@@ -9,12 +9,14 @@ import streamlit as st
 from crewlab.ui.components.cells import cell, json_cell
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
+from crewlab.ui.components.flow_tree import step_paths, with_steps
 from crewlab.ui.components.output_view import show_text
 from crewlab.ui.components.plain_text import escape
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
 COLUMNS = (
@@ -30,20 +32,22 @@ COLUMNS = (
 )
 
 
-def show_tool_calls(lab: Lab, execution_id: str) -> None:
-    """Draw the table of calls, and the chosen one (the first at the start) in full."""
-    calls = lab.tool_calls_df(execution_ids=[execution_id])
+def show_tool_calls(lab: Lab, execution: Execution) -> None:
+    """Draw the table of calls, and the chosen one (the first at the start) in full.
+
+    Those of a flow are the calls of everything that it ran.
+    """
+    paths = step_paths(lab, execution)
+    calls = lab.tool_calls_df(execution_ids=list(paths))
+    calls = with_steps(calls, paths) if execution.kind == "flow" else calls
     if calls.empty:
         st.caption("No tool was called.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole call.")
-        csv_button(
-            lambda: lab.tool_calls_df(execution_ids=[execution_id]),
-            file_name=f"tool_calls_{execution_id}.csv",
-            key="tools.csv",
-        )
-    rows = show_table(calls, "tool_calls", COLUMNS, alt="Tool calls of this execution", key="tools.table", choice="one")
+        csv_button(lambda: calls, file_name=f"tool_calls_{execution.execution_id}.csv", key="tools.csv")
+    columns = (COLUMNS[0], "step", *COLUMNS[1:])
+    rows = show_table(calls, "tool_calls", columns, alt="Tool calls of this execution", key="tools.table", choice="one")
     _show_call(calls.iloc[rows[0] if rows else 0], (rows[0] if rows else 0) + 1, len(calls))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,6 +11,7 @@ from crewlab.analysis import figures
 from crewlab.errors import ExecutionNotFoundError
 from crewlab.ui.components.cassette_line import show_cassette
 from crewlab.ui.components.chart import show_figure
+from crewlab.ui.components.child_view import show_breadcrumbs, show_children
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.error_view import show_error
@@ -22,18 +24,23 @@ from crewlab.ui.components.execution_header import (
     show_totals,
 )
 from crewlab.ui.components.files_view import show_files
+from crewlab.ui.components.flow_tree import in_lanes, step_paths
 from crewlab.ui.components.live import live
 from crewlab.ui.components.log_view import show_log
 from crewlab.ui.components.model_call_view import show_model_calls
 from crewlab.ui.components.output_view import show_output
 from crewlab.ui.components.question_view import show_questions
 from crewlab.ui.components.snapshot_view import show_snapshot
+from crewlab.ui.components.state_view import show_state
+from crewlab.ui.components.step_view import show_steps
 from crewlab.ui.components.task_view import show_tasks
 from crewlab.ui.components.tool_call_view import show_tool_calls
 from crewlab.ui.links import link
 from crewlab.ui.state import parameter
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from crewlab.analysis.columns import FrameScope
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
@@ -41,6 +48,9 @@ if TYPE_CHECKING:
 TABS = {
     ":material/article: Output": "output",
     ":material/checklist: Tasks": "tasks",
+    ":material/account_tree: Steps": "steps",
+    ":material/data_object: State": "state",
+    ":material/lan: Child executions": "children",
     ":material/view_timeline: Timeline": "timeline",
     ":material/forum: Model calls": "model_calls",
     ":material/build: Tool calls": "tool_calls",
@@ -49,6 +59,17 @@ TABS = {
     ":material/photo_camera: Inputs and snapshot": "snapshot",
 }
 """Label of each tab, and the name of what it shows."""
+OF_FLOWS, OF_CREWS = frozenset({"steps", "state", "children"}), frozenset({"tasks"})
+"""The tabs that only one kind has."""
+OF_EXECUTION: dict[str, Callable[[Lab, Execution], None]] = {
+    "tasks": show_tasks,
+    "steps": show_steps,
+    "state": show_state,
+    "children": show_children,
+    "model_calls": show_model_calls,
+    "tool_calls": show_tool_calls,
+    "log": show_log,
+}
 
 
 def render(lab: Lab) -> None:
@@ -67,6 +88,7 @@ def render(lab: Lab) -> None:
         return
     has_definition = definition_exists(lab, execution)
     show_links(execution, has_definition=has_definition)
+    show_breadcrumbs(lab, execution)
     show_title(execution)
     live(
         lambda: _show(lab, execution_id, has_definition=has_definition),
@@ -90,7 +112,12 @@ def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
 
 
 def _show_tabs(lab: Lab, execution: Execution) -> None:
-    for tab, name in zip(st.tabs(list(TABS), key="execution.tabs", on_change="rerun"), TABS.values(), strict=True):
+    left_out = OF_CREWS if execution.kind == "flow" else OF_FLOWS
+    shown = {label: name for label, name in TABS.items() if name not in left_out}
+    tabs = st.tabs(
+        list(shown), key="execution.tabs.flow" if execution.kind == "flow" else "execution.tabs", on_change="rerun"
+    )
+    for tab, name in zip(tabs, shown.values(), strict=True):
         if tab.open:
             with tab:
                 _show_tab(lab, execution, name)
@@ -99,15 +126,14 @@ def _show_tabs(lab: Lab, execution: Execution) -> None:
 def _show_tab(lab: Lab, execution: Execution, name: str) -> None:
     if name == "output":
         _show_output(execution)
-    elif name == "tasks":
-        show_tasks(lab, execution)
+    elif name in OF_EXECUTION:
+        OF_EXECUTION[name](lab, execution)
     elif name == "timeline":
         _show_timeline(lab, execution)
     elif name == "snapshot":
         show_snapshot(execution, lab.knowledge_files() if execution.options.knowledge_files else ())
     else:
-        show = {"model_calls": show_model_calls, "tool_calls": show_tool_calls, "log": show_log, "files": show_files}
-        show[name](lab, execution.execution_id)
+        show_files(lab, execution.execution_id)
 
 
 def _show_output(execution: Execution) -> None:
@@ -121,9 +147,20 @@ def _show_output(execution: Execution) -> None:
 
 
 def _show_timeline(lab: Lab, execution: Execution) -> None:
-    scope: FrameScope = {"execution_ids": [execution.execution_id]}
-    figure = figures.timeline(lab.tasks_df(**scope), lab.llm_calls_df(**scope), lab.tool_calls_df(**scope))
+    paths = step_paths(lab, execution)
+    scope: FrameScope = {"execution_ids": list(paths)}
+    lanes, models, tools = _lanes(lab, execution), lab.llm_calls_df(**scope), lab.tool_calls_df(**scope)
+    if execution.kind == "flow":
+        models, tools = in_lanes(models, paths, lanes), in_lanes(tools, paths, lanes)
+    figure = figures.timeline(lanes, models, tools, lanes_are="Steps" if execution.kind == "flow" else "Tasks")
     if figure is None:
-        st.caption("No task has started yet.")
+        st.caption("Nothing has started yet.")
     else:
-        show_figure(figure, key="execution.timeline", alt="When each task, model call and tool call ran")
+        show_figure(figure, key="execution.timeline", alt="When each task or step, model call and tool call ran")
+
+
+def _lanes(lab: Lab, execution: Execution) -> pd.DataFrame:
+    """What has a lane of its own: the tasks of a crew, or the steps of a flow."""
+    if execution.kind == "crew":
+        return lab.tasks_df(execution_ids=[execution.execution_id])
+    return lab.steps_df(execution_ids=[execution.execution_id]).rename(columns={"step": "task_name", "kind": "agent"})

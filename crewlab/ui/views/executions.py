@@ -35,7 +35,7 @@ def render(lab: Lab) -> None:
     """Draw the page; the address holds the filters: `?status=…&definition=…&batch=…&text=…&sort=…`."""
     st.title("Executions")
     if not lab.count_executions():
-        with empty_state("Nothing has run yet", "Choose a crew and run it.", ":material/rocket_launch:"):
+        with empty_state("Nothing has run yet", "Choose a crew or a flow and run it.", ":material/rocket_launch:"):
             link("launch", "Launch a crew", ":material/rocket_launch:")
         return
     filters = choose_filters(lab)
@@ -66,7 +66,7 @@ def _show(lab: Lab, filters: ExecutionFilters) -> bool:
 def _show_way_out(filters: ExecutionFilters) -> None:
     """Fewer filters: within a batch, first all of the batch."""
     with st.container(horizontal=True):
-        narrowed = filters.statuses or filters.definition or filters.text
+        narrowed = filters.statuses or filters.kind or filters.definition or filters.text
         if (
             filters.batch_id
             and narrowed

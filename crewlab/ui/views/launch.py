@@ -1,8 +1,8 @@
-"""Run a crew once, or over every row of a table."""
+"""Run a crew or a flow once, or over every row of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.checks import for_replay
+from crewlab.definitions.flows.state import StateContract
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import with_planning
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
@@ -21,6 +23,8 @@ from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_options import choose_options
 from crewlab.ui.components.launch_plan import LaunchPlan
+from crewlab.ui.components.launch_state import state_inputs
+from crewlab.ui.components.launch_state_table import state_table
 from crewlab.ui.components.launch_table import inputs_table
 from crewlab.ui.components.launch_training import training_button
 from crewlab.ui.components.problem_list import show_problems
@@ -41,9 +45,9 @@ TABLE = ":material/table_rows: A table of inputs"
 
 
 def render(lab: Lab) -> None:
-    """Draw the page; `?definition=` chooses the crew, `?like=` fills in the inputs of an earlier execution."""
+    """Draw the page; `?definition=` chooses what to run, `?like=` fills in the inputs of an earlier execution."""
     st.title("Launch")
-    st.caption("Choose a crew, give it its inputs, and run it in the background. You can leave the page at any time.")
+    st.caption("Choose what to run, give it its inputs, and run it in the background. You can leave the page any time.")
     definitions = lab.definitions.list()
     if not definitions:
         with empty_state("No definitions yet", "There is nothing to run.", ":material/groups:"):
@@ -66,12 +70,12 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
     left, right = st.columns([3, 1])
     with left:
         chosen = st.selectbox(
-            "Crew",
+            "Crew or flow",
             definitions,
             index=index if wanted else 0,
-            format_func=lambda one: one.name,
+            format_func=lambda one: f"{one.name} (flow)" if one.kind == "flow" else one.name,
             key=f"launch.definition.{wanted}",
-            placeholder="Choose a crew",
+            placeholder="Choose a crew or a flow",
         )
     if chosen is None:
         return None
@@ -90,6 +94,24 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
 
 
 def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+    """What the chosen inputs would run: placeholders of a crew, or the initial state of a flow."""
+    return _choose_state(lab, version) if kind_of(version.document) == "flow" else _choose_values(lab, version)
+
+
+def _choose_state(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+    contract, key = StateContract(version.document), f"launch.{version.definition_id}.{version.number}"
+    with st.container(border=True):
+        mode: str | None = ONE
+        if contract.fields:
+            mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
+        if mode != TABLE:
+            like = _execution_like(lab)
+            return state_inputs(contract, {} if like is None else like.inputs, key=f"{key}.state.{parameter('like')}")
+        example = example_table(lab, version.name)
+        return _named(lab, version, lambda: state_table(lab, contract, example, key=f"{key}.table"), key)
+
+
+def _choose_values(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
     placeholders = lab.definitions.placeholders(version.document)
     defaults = _defaults(lab, version, placeholders)
     key = f"launch.{version.definition_id}"
@@ -99,16 +121,20 @@ def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
             mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
         if mode != TABLE:
             return inputs_form(placeholders, defaults, key=f"{key}.input.{parameter('like') or ''}")
-        try:
-            plan = inputs_table(
-                lab, placeholders, _own_inputs(version), example_table(lab, version.name), key=f"{key}.table"
-            )
-        except InputsError as error:
-            error_box(error)
-            return LaunchPlan(blocked="Choose another table.")
-        default = _batch_name(lab, version)
-        name = st.text_input("Name of the batch", default, key=f"{key}.batch.{default}", max_chars=200)
-        return replace(plan, batch_name=(name or "").strip() or default)
+        own, example = _own_inputs(version), example_table(lab, version.name)
+        return _named(lab, version, lambda: inputs_table(lab, placeholders, own, example, key=f"{key}.table"), key)
+
+
+def _named(lab: Lab, version: DefinitionVersion, choose: Callable[[], LaunchPlan], key: str) -> LaunchPlan:
+    """The plan of a table, with the name of its batch; a table that cannot be used says why."""
+    try:
+        plan = choose()
+    except InputsError as error:
+        error_box(error)
+        return LaunchPlan(blocked="Choose another table.")
+    default = _batch_name(lab, version)
+    name = st.text_input("Name of the batch", default, key=f"{key}.batch.{default}", max_chars=200)
+    return replace(plan, batch_name=(name or "").strip() or default)
 
 
 def _defaults(lab: Lab, version: DefinitionVersion, placeholders: Collection[str]) -> Mapping[str, Any]:
