@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from crewlab.api.operation import Query
+from crewlab.definitions.interchange.exporting import ExportFormat
 
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -20,6 +21,12 @@ class VersionQuery(Query):
 
     number: Count | None = None
     """The latest when it is left out."""
+
+
+class ExportQuery(VersionQuery):
+    """Which version, and as what."""
+
+    format: ExportFormat = "yaml"
 
 
 class FilterQuery(Query):

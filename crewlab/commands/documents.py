@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +13,8 @@ import crewlab
 from crewlab.commands.running import FAILED, AsJson, Model, Name
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
 from crewlab.definitions.checks import check as problems_of
-from crewlab.definitions.documents import read_document_file, write_document
-from crewlab.definitions.interchange import as_crewai
+from crewlab.definitions.documents import read_document_file
+from crewlab.definitions.interchange.exporting import Exported, ExportFormat
 from crewlab.definitions.interchange.found import FoundDefinition
 from crewlab.definitions.interchange.source_files import files_at
 from crewlab.definitions.interchange.understanding import understand
@@ -66,23 +68,46 @@ def _import(lab: Lab | RemoteLab, path: Path, found: FoundDefinition, definition
 
 def export(
     name: Annotated[str, typer.Argument(help="A stored definition.", show_default=False)],
-    out: Annotated[str, typer.Option("--out", "-o", help="File to write; - prints it.")] = STANDARD_OUTPUT,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out", "-o", help="File or, for a project, folder to write; - prints it. Default: - for a document."
+        ),
+    ] = None,
     number: Annotated[int | None, typer.Option("--version", help="A version; default: the latest.")] = None,
     form: Annotated[
-        Literal["yaml", "json", "crewai"] | None,
-        typer.Option("--format", help="Default: by OUT, or YAML; crewai is as crewAI itself runs it."),
+        ExportFormat | None,
+        typer.Option(
+            "--format",
+            help="Default: by OUT, or yaml. crewai is a document that crewAI runs; project, python and notebook need "
+            "crewAI alone.",
+        ),
     ] = None,
 ) -> None:
-    """Write a stored definition as a file."""
+    """Write a stored definition as a document, or as something that runs without CrewLab."""
+    by_name: ExportFormat = "json" if (out or "").endswith((".json", ".jsonc")) else "yaml"
     with crewlab.open() as lab:
-        version = lab.definitions.version(name, number)
-    document, notes = as_crewai(version.document) if form == "crewai" else (version.document, ())
-    by_name: Literal["yaml", "json"] = "json" if out.endswith((".json", ".jsonc")) else "yaml"
-    wanted = by_name if form is None or form == "crewai" else form
-    write_bytes(out, write_document(document, wanted).encode("utf-8", "replace"))
-    say(f"{version.name}, version {version.number}.")
-    for note in notes:
+        exported = lab.definitions.export(name, form or by_name, number=number)
+    is_text = exported.media_type in ("application/yaml", "application/json")
+    target = out or (STANDARD_OUTPUT if is_text else exported.filename)
+    if exported.media_type == "application/zip" and not target.endswith((".zip", STANDARD_OUTPUT)):
+        _unpack(exported, Path(target))
+    else:
+        write_bytes(target, exported.data)
+    say(name if target == STANDARD_OUTPUT else f"{name}: {target}")
+    for note in exported.notes:
         say(f"  {note}")
+
+
+def _unpack(exported: Exported, folder: Path) -> None:
+    """Write the files of a project into a folder that has none yet."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CommandError(f"{folder} is there already, and not empty.", "Choose a new folder, or a file named .zip.")
+    with zipfile.ZipFile(io.BytesIO(exported.data)) as archive:
+        for entry in archive.namelist():
+            path = folder / entry.partition("/")[2]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(str(path), archive.read(entry))
 
 
 def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:

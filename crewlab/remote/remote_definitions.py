@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Mapping
 from typing import Any
 
+from crewlab.definitions.interchange.exporting import Exported, ExportFormat
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
@@ -62,6 +63,15 @@ class RemoteDefinitions:
         What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
         """
         return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
+
+    def export(self, name_or_id: str, format: ExportFormat = "yaml", *, number: int | None = None) -> Exported:
+        """A version, the latest by default, as a file to take away; its `notes` say what is not as it was.
+
+        Raises:
+            DefinitionNotFoundError: There is no such definition or version.
+            DocumentError: It cannot have this format.
+        """
+        return Exported.model_validate(self._connection.get("export", name_or_id, format=format, number=number))
 
     def delete(self, name_or_id: str) -> None:
         """Remove a definition and its versions; its executions keep what they ran."""

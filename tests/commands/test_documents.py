@@ -97,3 +97,17 @@ def test_a_missing_key_is_a_problem_for_the_model_that_is_named(call: Call, monk
     done = call("check", "greeter.yaml", "--model", "openai/gpt-4o")
     assert done.exit_code == 1
     assert "OPENAI_API_KEY" in done.stderr
+
+
+def test_a_project_is_written_into_a_folder_of_its_own_or_as_a_zip(call: Call, tmp_path: Path):
+    """What is lost is said; a folder that holds something is left alone; what comes out goes in again."""
+    call("import", "greeter.yaml")
+    done = call("export", "greeter", "--format", "project", "--out", "out")
+    assert "agents.host.llm: the rehearsal model on a server" in done.stderr
+    assert (tmp_path / "out" / "agents" / "host.jsonc").is_file()
+    refused = call("export", "greeter", "--format", "python", "--out", "out")
+    assert (refused.exit_code, "not empty" in refused.stderr) == (2, True)
+    assert call("export", "greeter", "--format", "python").exit_code == 0
+    assert (tmp_path / "greeter.zip").is_file()
+    again = call("import", "--update", "out")
+    assert "out: greeter, version 2." in again.stderr

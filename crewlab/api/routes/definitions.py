@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import VersionQuery
+from crewlab.api.queries import ExportQuery, VersionQuery
 from crewlab.api.requests import CheckRequest, DraftRequest, ForecastRequest, ImportRequest, SaveRequest
 from crewlab.api.runnable import runnable
+from crewlab.definitions.interchange.exporting import Exported
 from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
@@ -29,6 +30,10 @@ def _save(lab: Lab, call: Call) -> DefinitionVersion:
         note=asked.note,
         expected_number=asked.expected_number,
     )
+
+
+def _export(lab: Lab, call: Call) -> Exported:
+    return lab.definitions.export(call.path["name"], call.query.format, number=call.query.number)
 
 
 def _import(lab: Lab, call: Call) -> DefinitionVersion:
@@ -77,6 +82,7 @@ OPERATIONS = (
     Operation(
         "GET", "/version/{name:path}", "A version with its document", _version, DefinitionVersion, query=VersionQuery
     ),
+    Operation("GET", "/export/{name:path}", "A version as a file", _export, Exported, query=ExportQuery),
     Operation("POST", "/import", "Save the text of a file", _import, DefinitionVersion, body=ImportRequest),
     Operation("POST", "/check", "What is wrong with a document", _check, list[Problem], body=CheckRequest),
     Operation("POST", "/forecast", "What a launch would ask for", _forecast, Forecast, body=ForecastRequest),
