@@ -64,7 +64,8 @@ def references_of(document: CrewDocument) -> Iterable[str]:
     guardrails = [each for task in document.tasks for each in task.every_guardrail]
     guardrails += [agent.guardrail for agent in document.agents.values() if agent.guardrail]
     callbacks = [*(task.callback for task in document.tasks), document.task_callback, document.step_callback]
-    callbacks += [agent.step_callback for agent in document.agents.values()]
+    for agent in document.agents.values():
+        callbacks += [agent.step_callback, *(agent.callbacks or [])]
     kickoff = [*(document.before_kickoff_callbacks or []), *(document.after_kickoff_callbacks or [])]
     for value in [*guardrails, *callbacks, *kickoff]:
         if isinstance(value, Mapping) and isinstance(value.get("python"), str):

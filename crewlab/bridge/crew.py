@@ -11,6 +11,7 @@ from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.callables import Callables
+from crewlab.bridge.concluding import concluded
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
@@ -21,8 +22,8 @@ from crewlab.bridge.guardrails import verdict_from_code, verdict_on
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.kickoff import inputs_before, outcome_after
 from crewlab.bridge.lessons import lessons
+from crewlab.bridge.log_file import LogFile
 from crewlab.bridge.native_output import as_output
-from crewlab.bridge.output_files import write_output
 from crewlab.bridge.planning import planned, plans_of
 from crewlab.bridge.roster import Roster
 from crewlab.bridge.scope import working_on
@@ -31,8 +32,9 @@ from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.crew import CrewDocument, TaskDocument
 from crewlab.definitions.training import LEARNS_FROM
-from crewlab.errors import BuildError, ExecutionError, OutputError
-from crewlab.executions.events import TaskPlan
+from crewlab.errors import BuildError, ExecutionError, ModelCallError, OutputError
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events import TaskPlan, TaskRetried
 from crewlab.executions.execution import StoredTask
 from crewlab.executions.score import Score
 
@@ -53,6 +55,8 @@ class AttemptCrew:
         self._document = self._read(inputs)
         self._roster = Roster(self._request, self._document, self._journal, self._code)
         self.tasks = built_tasks(self._document)
+        log = self._document.output_log_file
+        self._log = LogFile(self._request, log) if log else None
 
     def _read(self, inputs: Mapping[str, Any]) -> CrewDocument:
         return filled(self._request.document, inputs)
@@ -97,7 +101,9 @@ class AttemptCrew:
             task = self._new_task(document)
             if conversation is not None:
                 task.go_on_from(conversation, feedback)
-            output = await self._perform(task, agent, self._context(index, outcomes, feedback, previous), index)
+            if self._log is not None:
+                await self._log.began(built, agent.role)
+            output = await self._performed(task, agent, self._context(index, outcomes, feedback, previous), index)
         told = agent.conversation
         if told and told[-1]["role"] != "assistant":  # crewAI's own executor does not always say its answer
             told = (*told, {"role": "assistant", "content": output.raw})
@@ -109,6 +115,20 @@ class AttemptCrew:
         told = [one for one in self._request.feedback if one.task_name in names and one.task_index in outcomes]
         with working_on(task.name):
             return await lessons(agent, told, outcomes, self._roster.model(agent))
+
+    async def _performed(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
+        """What comes of the task, done again as often as its agent's `max_retry_limit` says; without one, once."""
+        described = self._document.agents.get(agent.document_name)
+        retries = (described.max_retry_limit or 0) if described else 0
+        for retry in range(1, retries + 1):
+            try:
+                return await self._perform(task, agent, context, index)
+            except (ModelCallError, OutputError) as error:
+                report = ErrorReport.from_exception(error, task_name=task.name)
+                about = {**self._journal.key, "task_name": task.name, "agent": agent.document_name}
+                message = f"{task.name}: try {retry + 1} of {retries + 1}, because {error.message}"
+                self._journal.note(TaskRetried(**about, retry_number=retry, error=report, message=message))
+        return await self._perform(task, agent, context, index)
 
     async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
         try:
@@ -155,15 +175,13 @@ class AttemptCrew:
         self.tasks = built_tasks(self._document)
 
     async def conclude(self, index: int, outcome: TaskOutcome) -> None:
-        """Call the task's and the crew's callback, and write the task's file."""
+        """Call callbacks, write the task's file, and log it."""
         document = self._document.tasks[index]
         with working_on(document.name):
-            for callback in (document.callback, self._document.task_callback):
-                if isinstance(callback, dict):
-                    what = f"The callback of task {document.name!r}"
-                    await self._code.call(callback, what, as_output(outcome, document))
-            if document.output_file:
-                await write_output(document.output_file, outcome, self._request)
+            await concluded(self._document, document, outcome, self._code, self._request)
+            if self._log is not None:
+                described = self._document.agents.get(outcome.agent)
+                await self._log.done(self.tasks[index], described.role if described else outcome.agent, outcome.output)
 
     def restore(self, task: StoredTask) -> TaskOutcome:
         """What an earlier attempt stored."""

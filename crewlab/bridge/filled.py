@@ -10,6 +10,9 @@ from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.placeholders import AGENT_TEXTS, TASK_TEXTS, interpolate, with_defaults
 
+TRIGGER = "crewai_trigger_payload"
+"""The input that says what triggered a run."""
+
 
 def filled(document: Mapping[str, Any], inputs: Mapping[str, Any]) -> CrewDocument:
     """The crew with every placeholder replaced, by the given input or else by the document's own.
@@ -21,6 +24,8 @@ def filled(document: Mapping[str, Any], inputs: Mapping[str, Any]) -> CrewDocume
     crew, values = parse_crew(document), with_defaults(document, inputs)
     agents = {name: _agent(agent, values) for name, agent in crew.agents.items()}
     tasks = [_task(task, values) for task in crew.tasks]
+    if (payload := values.get(TRIGGER)) is not None:
+        tasks = [_triggered(task, payload) if _is_told(crew, task) else task for task in tasks]
     return crew.model_copy(update={"agents": agents, "tasks": tasks})
 
 
@@ -35,6 +40,17 @@ def _task(task: TaskDocument, values: Mapping[str, Any]) -> TaskDocument:
     if isinstance(task.human_input, HumanInputDocument):
         changes["human_input"] = task.human_input.model_copy(update=_texts(task.human_input, QUESTION_TEXTS, values))
     return task.model_copy(update=changes)
+
+
+def _is_told(crew: CrewDocument, task: TaskDocument) -> bool:
+    """Whether a task is told of what triggered the run: as it says; the first one also when it says nothing."""
+    if task.allow_crewai_trigger_context is None:
+        return task.name == crew.tasks[0].name and crew.process != "hierarchical"
+    return task.allow_crewai_trigger_context
+
+
+def _triggered(task: TaskDocument, payload: Any) -> TaskDocument:
+    return task.model_copy(update={"description": f"{task.description}\n\nTrigger Payload: {payload}"})
 
 
 def _texts(body: Any, names: tuple[str, ...], values: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -37,15 +38,23 @@ class ModelDesk:
         self._request, self._overlay = request, request.overlay
 
     def model_for(
-        self, llm: Llm, *, agent: str | None, purpose: Purpose = "agent", max_rpm: int | None = None
+        self,
+        llm: Llm,
+        *,
+        agent: str | None,
+        purpose: Purpose = "agent",
+        max_rpm: int | None = None,
+        max_tokens: int | None = None,
     ) -> RecordedModel:
         """The model `llm`, or the launch's own choice, for `agent`, who may ask it `max_rpm` times a minute.
+
+        Its answers have at most `max_tokens`, unless the model itself says how long they may be.
 
         Raises:
             MissingCredentialError: The key that the model needs is not set.
             UnknownModelError: No provider serves it on this machine.
         """
-        return self._made(self._overlay.choose(agent, llm), agent, purpose, max_rpm)
+        return self._made(_bounded(self._overlay.choose(agent, llm), max_tokens), agent, purpose, max_rpm)
 
     def own_model_for(
         self, llm: Llm, *, agent: str | None, purpose: Purpose, max_rpm: int | None = None
@@ -88,6 +97,14 @@ class ModelDesk:
             return make_llm(llm, self._request)
         make = functools.partial(make_llm, llm, self._request)
         return TapedModel.around(make, self._request.cassette, name=name, parameters=parameters)
+
+
+def _bounded(chosen: Chosen, max_tokens: int | None) -> Chosen:
+    """The model with a longest answer, where one is wanted and it has none of its own."""
+    llm = {"model": chosen.llm} if isinstance(chosen.llm, str) else chosen.llm
+    if max_tokens is None or any(llm.get(name) for name in ("max_tokens", "max_completion_tokens")):
+        return chosen
+    return replace(chosen, llm={**llm, "max_tokens": max_tokens})
 
 
 def limit_of(profile: ModelProfile) -> RateLimit | None:

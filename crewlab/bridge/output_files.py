@@ -11,11 +11,12 @@ from crewlab.errors import OutputError
 _WRITE_SECONDS = 30.0
 
 
-async def write_output(name: str, output: TaskOutcome, request: BuildRequest) -> Path:
+async def write_output(name: str, output: TaskOutcome, request: BuildRequest, *, makes_folder: bool = True) -> Path:
     """Write what a task produced; the path written.
 
     Raises:
-        OutputError: `name` leads out of the folder, the content is too large, or the disk refuses.
+        OutputError: `name` leads out of the folder, or into one that is not there and may not be made; the content
+            is too large, or the disk refuses.
     """
     path = inside(request.folder, name)
     shaped = output.output_json is not None
@@ -27,7 +28,7 @@ async def write_output(name: str, output: TaskOutcome, request: BuildRequest) ->
         )
         raise OutputError(message, "Ask the task for less, or raise CREWLAB_MAX_FILE_BYTES.")
     try:
-        await request.run_blocking(lambda: _write(path, content), timeout_seconds=_WRITE_SECONDS)
+        await request.run_blocking(lambda: _write(path, content, makes_folder), timeout_seconds=_WRITE_SECONDS)
     except OSError as error:
         raise OutputError(f"The file {name!r} cannot be written: {error.strerror or error}.") from error
     return path
@@ -47,6 +48,11 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(path: Path, content: bytes, makes_folder: bool) -> None:
+    if makes_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.parent.is_dir():
+        raise OutputError(
+            f"The folder of {path.name!r} does not exist, and create_directory is off.", "Name a folder that is there."
+        )
     path.write_bytes(content)

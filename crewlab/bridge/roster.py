@@ -17,6 +17,7 @@ from crewlab.bridge.journal import Journal
 from crewlab.bridge.model_desk import ModelDesk
 from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
+from crewlab.bridge.shared_settings import SharedSettings
 from crewlab.bridge.toolbox import Toolbox
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.definitions.models import PLANNER, planner_llm, planning_llm
@@ -43,6 +44,7 @@ class Roster:
         self.is_stock = (document.executor or request.executor) == "crewai"
         """Whether crewAI's own executor decides what an agent does next."""
         self._document = document
+        self._shared = SharedSettings(document)
         self._toolbox = Toolbox(request)
         self._overlay = request.overlay
         self._desk = ModelDesk(request, journal)
@@ -74,7 +76,7 @@ class Roster:
             tools=self.tools([*(described.tools or []), *(described.mcps or [])]),
             max_retry_limit=0,
         )
-        return agent.join(name, self)
+        return self._shared.settle(agent.join(name, self), described)
 
     def copy_of(self, agent: CrewAgent) -> CrewAgent:
         """Another one of the same name, free to work."""
@@ -144,8 +146,15 @@ class Roster:
         """The model of the agent called `name`."""
         if name not in self._models:
             purpose = "manager" if name == self.manager_name else "agent"
-            rpm = self._described(name).max_rpm
-            self._models[name] = self._desk.model_for(self._llm(name), agent=name, purpose=purpose, max_rpm=rpm)  # type: ignore[arg-type]  # both are purposes
+            described = self._described(name)
+            made = self._desk.model_for(
+                self._llm(name),
+                agent=name,
+                purpose=purpose,  # type: ignore[arg-type]  # both are purposes
+                max_rpm=described.max_rpm,
+                max_tokens=described.max_tokens,
+            )
+            self._models[name] = self._shared.stream(made)
         return self._models[name]
 
     def planning_model(self, name: str) -> RecordedModel:
@@ -155,8 +164,8 @@ class Roster:
             return self.model(name)
         if name not in self._planners:
             own = llm.as_written() if isinstance(llm, LlmDocument) else llm
-            rpm = self._described(name).max_rpm
-            self._planners[name] = self._desk.model_for(own, agent=name, purpose="planning", max_rpm=rpm)
+            made = self._desk.model_for(own, agent=name, purpose="planning", max_rpm=self._described(name).max_rpm)
+            self._planners[name] = self._shared.stream(made)
         return self._planners[name]
 
     def _described(self, name: str) -> AgentDocument:

@@ -102,7 +102,7 @@ def test_the_guardrail_of_an_agent_checks_each_of_its_tasks(lab: Lab, server: Mo
 
 
 def test_callbacks_are_called_with_what_was_produced(lab: Lab, server: ModelServer):
-    """The task's own, the crew's for each task, before the run with the inputs and after it with the output."""
+    """The task's, its agent's and the crew's; before the run with the inputs, and after it with the output."""
     server.script(say("one"), say("two"))
     document = crew(
         server,
@@ -111,10 +111,11 @@ def test_callbacks_are_called_with_what_was_produced(lab: Lab, server: ModelServ
         before_kickoff_callbacks=[code("other_topic")],
         after_kickoff_callbacks=[code("signed")],
     )
+    document["agents"][document["tasks"][1]["agent"]]["callbacks"] = [code("note")]
     execution = lab.run(document)
     assert called("before") == [{"topic": "tea"}]
     assert "coffee" in server.requests[0].text
-    assert called("callback") == ["one", "one", "two"]
+    assert called("callback") == ["one", "one", "one", "two", "two"]
     assert called("after") == [2]
     assert execution.output == "two Signed."
 

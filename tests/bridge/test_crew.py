@@ -21,10 +21,10 @@ from crewlab.errors import (
     UnknownModelError,
     UnknownToolError,
 )
-from crewlab.executions.events import ModelCallCompleted
+from crewlab.executions.events import ModelCallCompleted, TaskRetried
 from crewlab.executions.execution import StoredTask
 from tests.bridge.attempts import Attempt, in_context, one_task, opened, request_for, run
-from tests.model_server import Body, ModelServer
+from tests.model_server import Body, ModelServer, status
 
 DIAMOND: dict[str, Any] = {
     "name": "diamond",
@@ -188,6 +188,41 @@ def test_a_task_writes_its_file_into_the_folder_of_the_execution(tmp_path: Path)
     """Names may hold inputs and folders; the content is the output."""
     attempt = run(one_task(output_file="notes/{topic}.md"), {"topic": "tea"}, folder=tmp_path)
     assert (tmp_path / "notes" / "tea.md").read_text() == attempt.outcomes[0].output
+
+
+@pytest.mark.parametrize(("makes", "ends"), [(None, False), (True, False), (False, True)])
+def test_a_task_makes_the_folder_of_its_file_unless_it_may_not(tmp_path: Path, makes: bool | None, ends: bool):
+    """`create_directory: false` is an error where the folder is missing, as in crewAI."""
+    attempt = run(one_task(output_file="notes/a.md", create_directory=makes), folder=tmp_path)
+    assert isinstance(attempt.error, OutputError) is ends
+    assert (tmp_path / "notes").exists() is not ends
+
+
+@pytest.mark.parametrize("llm", ["text", "object"])
+def test_an_agent_limits_the_length_of_its_answers(llm: str):
+    """`max_tokens` reaches the model, unless the model has its own."""
+    with ModelServer() as server:
+        document = one_task(
+            {"model": "openai/any", "base_url": server.url} | ({"max_tokens": 9} if llm == "object" else {})
+        )
+        document["agents"]["writer"]["max_tokens"] = 77
+        run(document)
+    assert [request.body["max_tokens"] for request in server.requests] == [77 if llm == "text" else 9]
+
+
+@pytest.mark.parametrize(("limit", "requests"), [(None, 1), (0, 1), (2, 2)])
+def test_a_task_that_failed_is_done_again_where_its_agent_says_so(limit: int | None, requests: int):
+    """`max_retry_limit` counts; crewAI's default of two does not: nobody asked for it."""
+    with ModelServer(reply=lambda _: "done") as server:
+        server.script(status(400, "no"))
+        document = one_task({"model": "openai/any", "base_url": server.url})
+        document["agents"]["writer"]["max_retry_limit"] = limit
+        attempt = run(document)
+    assert len(server.requests) == requests
+    assert (attempt.error is None) is (requests == 2)
+    assert [(event.retry_number, event.task_name) for event in attempt.of(TaskRetried)] == [(1, "write")] * (
+        requests - 1
+    )
 
 
 @pytest.mark.parametrize("name", ["../up.md", "a/../../up.md", "link/up.md"])

@@ -211,9 +211,7 @@ WARNED = [
         "agents.researcher.llm.base_url",
     ),
     (with_task(async_execution=True), "not.supported.yet", "tasks.report.async_execution"),
-    (with_agent(max_tokens=100), "not.supported.yet", "agents.researcher.max_tokens"),
     (crew(tracing=True), "not.supported.yet", "tracing"),
-    (crew(stream=True), "not.supported.yet", "stream"),
     (crew(tasks=[task("a", condition='inputs.topic == "x"')]), "crew.conditional.only", "tasks"),
     (crew(manager_llm="rehearsal/plain"), "crew.manager.unused", "manager_llm"),
     (crew(agents={"researcher": agent(), "writer": agent(), "idle": agent()}), "agent.idle", "agents.idle"),
@@ -243,7 +241,7 @@ def test_what_is_harmless_is_a_warning(document: dict[str, Any], rule: str, wher
 
 @pytest.mark.parametrize(
     ("field", "value", "instead"),
-    [("stream", True, "lab.stream"), ("tracing", True, "CREWLAB_OTLP_ENDPOINT"), ("checkpoint", True, "resumed")],
+    [("tracing", True, "CREWLAB_OTLP_ENDPOINT"), ("checkpoint", True, "resumed")],
 )
 def test_what_is_done_another_way_names_it(field: str, value: Any, instead: str):
     """A field that is left out although the thing can be had says how to have it."""

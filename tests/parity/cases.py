@@ -28,6 +28,8 @@ class Case:
     reply: Reply | tuple[Answer | str, ...]
     """What the model says to a request, or to one after the other, the last to all that follow."""
     models: Sequence[str] = BOTH
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Beside the topic."""
     steps: tuple[Step, ...] = ()
     """What the server does with the first requests instead of answering."""
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -76,6 +76,12 @@ CHAINS = (
         parameters={"temperature": 0.2, "top_p": 0.9, "max_tokens": 300, "seed": 7, "stop": ["END"]},
     ),
     Case("streaming", WITH_LOOKUP, once, models=(FUNCTIONS,), parameters={"stream": True}),
+    Case(
+        "a trigger",
+        crew(task("look"), task("tell", allow_crewai_trigger_context=True), task("check")),
+        once,
+        inputs={"crewai_trigger_payload": {"id": 7}},
+    ),
     Case("delegation", crew(task("look"), scout={"allow_delegation": True}), once),
     Case("a manager", crew(task("look", None), process="hierarchical"), once),
     Case("a manager and an agent", crew(task("look", "writer"), process="hierarchical"), once),

@@ -26,7 +26,7 @@ from crewlab.bridge.task_fields import model_of_schema  # noqa: E402 - as above
 from crewlab.bridge.toolbox import Toolbox  # noqa: E402 - as above
 from tests.parity.tools import made  # noqa: E402 - as above
 
-INPUTS = {"topic": "tea"}
+INPUTS: dict[str, Any] = {"topic": "tea"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def ours(case: Case, model: str, *, executor: str = "crewlab") -> Seen:
     """The case in an attempt of ours, on our loop or on crewAI's."""
     tools = patch.multiple(Toolbox, open=AsyncMock(), tools=lambda _, names: made(names))
     with case.server() as server, tools:
-        attempt = run({**case.document, "llm": case.llm(model, server.url), "executor": executor}, INPUTS)
+        attempt = run({**case.document, "llm": case.llm(model, server.url), "executor": executor}, INPUTS | case.inputs)
     return seen(server, "failed" if attempt.final is None else attempt.final.output)
 
 
@@ -97,7 +97,7 @@ def _kickoff(case: Case, model: str, server: ModelServer) -> str:
     more: dict[str, Any] = {"process": Process.hierarchical, "manager_llm": llm} if "process" in case.document else {}
     crew = Crew(agents=list(agents.values()), tasks=list(tasks.values()), **more)
     try:
-        return str(crew.kickoff(inputs=INPUTS).raw)
+        return str(crew.kickoff(inputs=INPUTS | case.inputs).raw)
     except Exception:  # noqa: BLE001 - crewAI raises what its providers raise; that it failed is what is compared
         return "failed"
     finally:

@@ -58,9 +58,9 @@ class AgentDocument(Part):
     max_tokens: Count | None = None
     """The longest answer of its model, in tokens."""
     max_retry_limit: Retries | None = None
-    """How often crewAI would do a task again that failed; see the README."""
+    """How often a task is done again when the model, or the answer, failed for good; absent is never."""
     cache: bool | None = None
-    """Whether a tool that is asked the same again answers from memory; on when absent."""
+    """Whether a tool that is asked the same again answers from memory; absent is what the crew says."""
     tool_failure_policy: FailurePolicy | None = None
     verbose: bool | None = None
     """Whether crewAI would print what happens. CrewLab shows all of it anyway."""

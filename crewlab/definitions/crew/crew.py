@@ -51,13 +51,13 @@ class CrewDocument(Part):
     max_rpm: Count | None = None
     """Model requests that an execution may make within a minute."""
     cache: bool | None = None
-    """Whether crewAI would let all agents share what tools have answered."""
+    """Whether agents share what tools have answered; one that says `cache: false` takes no part."""
     tool_failure_policy: FailurePolicy | None = None
     """What holds for agents and tasks that say nothing about it."""
     verbose: bool | None = None
     """Whether crewAI would print what happens. CrewLab shows all of it anyway."""
     stream: bool | None = None
-    """Whether crewAI would hand over the answer word by word."""
+    """Whether the models of all agents answer word by word."""
     prompt_file: str | None = None
     """A JSON file with other words for crewAI's prompts."""
     trained_agents_file: str | None = None

@@ -13,7 +13,14 @@ from crewlab.definitions.rules.subject import Subject, error, is_python_referenc
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
 _DATA = frozenset({"inputs"})
 _SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
-CALLBACKS = ("callback", "step_callback", "task_callback", "before_kickoff_callbacks", "after_kickoff_callbacks")
+CALLBACKS = (
+    "callback",
+    "callbacks",
+    "step_callback",
+    "task_callback",
+    "before_kickoff_callbacks",
+    "after_kickoff_callbacks",
+)
 """Where a crew, an agent or a task may name code that is called with what was produced."""
 _LOADED = (".tools", ".mcps", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -55,13 +62,12 @@ def _reference(subject: Subject, where: str, reference: str) -> Iterable[Problem
 
 
 def output_files(subject: Subject) -> Iterable[Problem]:
-    """A task writes below the folder of its execution, under a plain relative name."""
-    for task in subject.tasks:
-        name = task.text("output_file")
-        reason = _unsafe(name) if name else ""
-        if reason:
+    """What a task, or the log, writes is below the folder of the execution, under a plain relative name."""
+    named = [(f"{task.where}.output_file", task.text("output_file")) for task in subject.tasks]
+    for where, name in [*named, ("output_log_file", subject.crew.text("output_log_file"))]:
+        if name and (reason := _unsafe(name)):
             what = f"{name[:120]!r} {reason}."
-            yield error("task.output_file.unsafe", f"{task.where}.output_file", what, "Use a name such as report.md.")
+            yield error("task.output_file.unsafe", where, what, "Use a name such as report.md.")
 
 
 def _unsafe(name: str) -> str:

@@ -13,13 +13,10 @@ CREW_CHANGES = {
     "trained_agents_file": "Trained agents",
 }
 CREW_HARMLESS = {
-    "output_log_file": "The log file",
     "chat_llm": "The chat model",
     "checkpoint": "crewAI's checkpoints",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
-    "stream": "A stream of the crew's words",
-    "tool_failure_policy": "The tool failure policy",
 }
 AGENT_CHANGES = {
     "skills": "Skills",
@@ -28,26 +25,17 @@ AGENT_CHANGES = {
     "from_repository": "Agents from crewAI's repository",
 }
 AGENT_HARMLESS = {
-    "callbacks": "Callbacks",
-    "max_tokens": "The limit of tokens of an agent",
-    "max_retry_limit": "Repeating a failed task",
     "checkpoint": "crewAI's checkpoints",
 }
 TASK_CHANGES = {
     "input_files": "Input files",
     "converter_cls": "A converter",
 }
-TASK_HARMLESS = {
-    "allow_crewai_trigger_context": "The context of a trigger",
-}
+TASK_HARMLESS: dict[str, str] = {}
 INSTEAD = {
-    "stream": "Remove stream. Events come as they happen on the execution's page, and with lab.stream(...).",
     "checkpoint": "Remove checkpoint. An execution that stopped can be resumed anyway.",
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
-    "output_log_file": "Remove output_log_file. The log is on the execution's page, and in lab.logs_df(...).",
     "trained_agents_file": "Train the crew here; a launch names the training to follow.",
-    "max_tokens": "Set max_tokens on the agent's model.",
-    "max_retry_limit": "Requests to a model are repeated anyway, tasks are not.",
 }
 
 

@@ -73,6 +73,15 @@ class TaskSkipped(TaskEnded):
     condition: str
 
 
+class TaskRetried(BaseEvent):
+    """The agent failed, and does the task again: its `max_retry_limit` says so."""
+
+    kind: Literal["task_retried"] = "task_retried"
+    level: Level = "warning"
+    retry_number: int
+    error: ErrorReport
+
+
 class GuardrailChecked(BaseEvent):
     """A guardrail looked at an output; when it refuses, the agent tries again with its feedback."""
 
