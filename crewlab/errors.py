@@ -182,6 +182,16 @@ class OverBudgetError(ExecutionError):
         super().__init__(message, hint)
 
 
+class StepFailedError(ExecutionError):
+    """A part of a flow failed; `.report` says why, where that has been told already."""
+
+    title = "A step failed"
+
+    def __init__(self, where: str, message: str, hint: str = "", report: object = None) -> None:
+        self.report = report
+        super().__init__(f"{where}: {message}", hint)
+
+
 class EngineClosedError(ExecutionError):
     """The engine is stopping, or was never started in this process."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.shape import in_crew_shape
 
 FORMATS = {".txt": "text", ".md": "Markdown", ".csv": "table", ".json": "JSON", ".pdf": "PDF"}
@@ -116,7 +117,7 @@ def all_sources(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def files_of(document: Mapping[str, Any]) -> list[str]:
     """The paths of all knowledge files that a document names, each once; unusable sources are left out."""
     found: dict[str, None] = {}
-    for _, item in all_sources(document):
+    for _, item in (source for crew in crew_documents(document) for source in all_sources(crew)):
         try:
             found.update({source.path: None for source in sources_of_item(item) if source.path is not None})
         except (TypeError, ValueError):

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from crewlab.definitions.crew import default_process
+from crewlab.definitions.flows.crews import placed_crews
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.providers import REHEARSAL, Provider, provider_named, provider_of_bare
@@ -120,7 +121,12 @@ def llms_within(document: Any, where: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _defined_llms(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """Each agent, where its model is written, and the model."""
+    """Each agent, where its model is written, and the model; in a flow, those of every crew and step."""
+    for before, crew in placed_crews(document):
+        yield from ((agent, f"{before}{where}", llm) for agent, where, llm in _llms_of_crew(crew))
+
+
+def _llms_of_crew(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     shaped = in_crew_shape(document)
     default, agents = shaped.get("llm"), shaped.get("agents")
     manager = shaped.get("manager_agent") if default_process(shaped) == "hierarchical" else None

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from crewlab.definitions.flows.crews import crew_documents
+
 Document = Mapping[str, Any]
 
 
@@ -42,8 +44,8 @@ def reasons_for_dedicated_worker(document: Document, *, executor: str = "crewlab
 
     `executor` is that of the settings, for a document that names none.
     """
-    document = {**document, "executor": document.get("executor") or executor}
-    return tuple(dict.fromkeys(feature.why for feature in FEATURES if feature.used_by(document)))
+    crews = ({**crew, "executor": crew.get("executor") or executor} for crew in crew_documents(document))
+    return tuple(dict.fromkeys(feature.why for crew in crews for feature in FEATURES if feature.used_by(crew)))
 
 
 def _parts(document: Document, part: str) -> Iterator[Mapping[str, Any]]:

@@ -76,11 +76,12 @@ class Equipment:
 
         return Library(self.settings.data, self.settings.max_knowledge_bytes, self.mask)
 
-    def _deck(self, execution: Execution) -> Deck | None:
+    def deck(self, execution: Execution) -> Deck | None:
+        """What an execution, with all that runs inside of it, has of its cassette."""
         cassette = execution.options.cassette
         return None if cassette is None else self.cassettes.deck(cassette, execution, self.mask)
 
-    def request(self, execution: Execution, recorder: Recorder) -> BuildRequest:
+    def request(self, execution: Execution, recorder: Recorder, deck: Deck | None) -> BuildRequest:
         """All that the bridge needs to build the crew of an execution, whose folder is made here."""
         from crewlab.bridge.contract import BuildRequest
 
@@ -108,7 +109,7 @@ class Equipment:
             mask=self.mask,
             tools=execution.options.tools,
             mcp_servers=execution.options.mcp_servers,
-            cassette=self._deck(execution),
+            cassette=deck,
             rate_limiter=self.rate_limits,
             allowed_code=settings.allowed_references,
             max_file_bytes=settings.max_file_bytes,
@@ -121,5 +122,6 @@ class Equipment:
             knowledge_files=execution.options.knowledge_files,
             library=lambda: self.library,
             instructions=execution.options.instructions,
+            extra_context=execution.options.context,
             feedback=self.home.feedback(execution.execution_id) if is_training(execution.document) else (),
         )

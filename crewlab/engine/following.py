@@ -96,7 +96,11 @@ class Following:
 
     def _is_over(self, execution_id: str) -> bool:
         is_taken = bool(self._engine.taken([execution_id]))  # before reading: what ends in between is then not missed
-        return self.is_closed or self._execution(execution_id).status.is_at_rest or not is_taken
+        execution = self._execution(execution_id)
+        if execution.root_execution_id is not None and not is_taken:  # a step runs where its flow does
+            is_taken = bool(self._engine.taken([execution.root_execution_id]))
+            execution = self._execution(execution_id)
+        return self.is_closed or execution.status.is_at_rest or not is_taken
 
     # -- ends ----------------------------------------------------------------------------------------------------
 

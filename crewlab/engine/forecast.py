@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.library.prices import Price, PriceTable
 from crewlab.definitions.models import is_rehearsal, models_of
 from crewlab.definitions.overlay import Overlay
@@ -33,7 +34,7 @@ def forecast(
     document: Mapping[str, Any], rows_count: int, overlay: Overlay, settings: Settings, prices: PriceTable
 ) -> Forecast:
     """What running `document` once per row asks for."""
-    tasks = rows_count * len(document.get("tasks") or ())
+    tasks = rows_count * sum(len(crew.get("tasks") or ()) for crew in crew_documents(document))
     models = models_of(document, overlay)
     rehearsal = is_rehearsal(document, overlay)
     paid = tasks if any(not model.startswith("rehearsal") for model in models) else 0

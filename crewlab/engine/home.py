@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move
+from crewlab.executions.execution import Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 
@@ -35,6 +35,14 @@ class Home(Protocol):
 
     def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
         """Move the attempt to `waiting`; the next attempt, when a person has answered already."""
+        ...
+
+    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+        """Add what a flow runs as a step, claimed; what `like`, another one, has finished of it stands in."""
+        ...
+
+    def resume_child(self, execution_id: str) -> Future[int | None]:
+        """Queue the next attempt of a step of a flow that goes on, to be claimed; `None` when it still waits."""
         ...
 
     def record(self, event: BaseEvent) -> None:

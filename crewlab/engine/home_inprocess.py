@@ -12,7 +12,7 @@ from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import QueuePage
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move
+from crewlab.executions.execution import Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 
@@ -44,6 +44,12 @@ class InProcessHome:
             refused: Future[NextAttempt | None] = Future()
             refused.set_exception(error)
             return refused
+
+    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+        return self._executions.begin_child(execution, like)
+
+    def resume_child(self, execution_id: str) -> Future[int | None]:
+        return self._executions.resume_child(execution_id)
 
     def record(self, event: BaseEvent) -> None:
         with suppress(StoreClosedError):  # from a thread that was given up before the store was closed

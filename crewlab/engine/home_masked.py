@@ -9,7 +9,7 @@ from datetime import datetime
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import Home, QueuePage
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move
+from crewlab.executions.execution import Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 from crewlab.secrets.redactor import Redactor
@@ -29,6 +29,12 @@ class MaskedHome:
 
     def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
         return self._home.park(ref, message)
+
+    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+        return self._home.begin_child(execution, like)
+
+    def resume_child(self, execution_id: str) -> Future[int | None]:
+        return self._home.resume_child(execution_id)
 
     def record(self, event: BaseEvent) -> None:
         self._home.record(self._redactor.mask(event))

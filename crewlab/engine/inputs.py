@@ -6,11 +6,28 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crewlab.definitions.flows.state import StateContract
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.placeholders import placeholders, with_defaults
 from crewlab.errors import InputsError
 
 MOST_NAMED = 3
 """Rows that a message names before it only counts."""
+
+
+def starting_values(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What an execution of each row begins with: the inputs of a crew, or the state of a flow.
+
+    Raises:
+        InputsError: As `complete_inputs`; or a value does not fit the state of the flow.
+    """
+    if kind_of(document) == "crew":
+        return complete_inputs(document, rows)
+    contract = StateContract(document)
+    states = [contract.initial({str(name): _plain(value) for name, value in _mapping(row).items()}) for row in rows]
+    if not states:
+        raise InputsError("The table has no rows.", "Give at least one row of values.")
+    return states
 
 
 def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

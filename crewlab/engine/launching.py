@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import is_rehearsal, profiles_used, with_planning
 from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
 from crewlab.engine.catalogue import Catalogue, Runnable, Target
 from crewlab.engine.dedicated import reasons_for_dedicated_worker
 from crewlab.engine.engine import Engine
+from crewlab.engine.flows.new_parts import parts_count
 from crewlab.engine.handles import ExecutionHandle
-from crewlab.engine.inputs import complete_inputs
+from crewlab.engine.inputs import starting_values
 from crewlab.engine.limits import checked, checked_priority, require_prices, require_room
 from crewlab.engine.training import Training
 from crewlab.engine.waiting import STOP_SECONDS, Waiting
-from crewlab.errors import ExecutionNotFoundError, IllegalTransitionError, InputsError
+from crewlab.errors import ExecutionError, ExecutionNotFoundError, IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
 from crewlab.executions.execution import Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
@@ -150,7 +152,7 @@ class Launching:
         options = options.model_copy(update={"profiles": used})
         options = self._training.followed(options, target.document)
         require_prices(planned, options, self._catalogue.price)
-        inputs = complete_inputs(target.document, rows)
+        inputs = starting_values(target.document, rows)
         self._catalogue.require_no_secrets(inputs)
         files = {"knowledge_files": self._catalogue.knowledge_files(target.document)}
         named = options.model_copy(update=files | self._catalogue.tool_library.resolve(target.document)._asdict())
@@ -194,6 +196,7 @@ class Launching:
 
     def cancel(self, execution_id: str) -> Execution:
         current = self.get(execution_id)
+        require_whole(current)
         if current.status.is_terminal:
             raise IllegalTransitionError(execution_id, current.status.value, "cancelled")
         self._cancel([current])
@@ -239,6 +242,7 @@ class Launching:
 
     def resume(self, execution_id: str, limits: Limits) -> Execution:
         current, changed = self.get(execution_id), checked(limits)
+        require_whole(current)
         require_prices(current.document, current.options.model_copy(update=changed), self._catalogue.price)
         require_room(current, changed)
         refs = self._next_attempts([current], changed)
@@ -291,6 +295,13 @@ class Launching:
         return sorted(executions, key=lambda execution: execution.row_number or 0)
 
 
+def require_whole(execution: Execution) -> None:
+    """Raises `ExecutionError` for what a flow runs as its step: it is stopped, and goes on, with that."""
+    if execution.root_execution_id is not None:
+        what = f"The execution {execution.execution_id} is the step {execution.parent_step!r} of a flow."
+        raise ExecutionError(what, f"Do it to the flow as a whole: {execution.root_execution_id}.")
+
+
 def _move(execution: Execution, status: ExecutionStatus, message: str) -> Move:
     return Move(execution_id=execution.execution_id, attempt=execution.attempt, status=status, message=message)
 
@@ -307,6 +318,7 @@ def _template(target: Target, options: LaunchOptions, origin: Origin, owner: str
         options=options,
         origin=origin,
         is_rehearsal=is_rehearsal(target.document, options.overlay),
-        tasks_total=len(target.document.get("tasks") or ()),
+        tasks_total=parts_count(target.document),
+        kind=kind_of(target.document),
         dedicated="; ".join(reasons_for_dedicated_worker(target.document, executor=executor)) or None,
     )

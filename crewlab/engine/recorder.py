@@ -49,6 +49,8 @@ class Recorder:
         self._closed = False
         self.tasks_done = 0
         self.tasks_total = 0
+        self.parts = "tasks"
+        """What they are: a flow has steps."""
         self.budget: Budget | None = None
 
     def record(self, event: BaseEvent) -> None:
@@ -62,8 +64,8 @@ class Recorder:
         if self.budget is not None:
             self.budget.admit(event)
         usage = usage_of(event)
-        if usage is not None and event.task_name is not None:
-            self._add(event.task_name, usage)
+        if usage is not None:
+            self._add(event.task_name or "", usage)
         self._home.record(event)
         if self.budget is not None and usage is not None:
             self.budget.count(event, usage)
@@ -72,6 +74,12 @@ class Recorder:
     def is_over_budget(self) -> bool:
         """Whether nothing that costs may begin any more."""
         return self.budget is not None and self.budget.breach is not None
+
+    @property
+    def usage(self) -> Usage:
+        """What the attempt has used so far."""
+        with self._lock:
+            return sum(self._usage.values(), Usage())
 
     def close(self) -> None:
         self._closed = True
@@ -82,7 +90,7 @@ class Recorder:
 
     def task_reused(self, task: StoredTask) -> None:
         self.tasks_done += 1
-        self._send(
+        self.send(
             TaskReused,
             task.task_name,
             task.agent,
@@ -99,7 +107,7 @@ class Recorder:
 
     def task_started(self, task: BuiltTask, context: Iterable[str]) -> datetime:
         """Returns when, for the end of the task."""
-        event = self._send(
+        event = self.send(
             TaskStarted,
             task.name,
             task.agent,
@@ -115,16 +123,16 @@ class Recorder:
         """`earlier` says who paid for the plans, if that was not this attempt."""
         count = f"{len(plans)} task{'' if len(plans) == 1 else 's'}"
         if earlier is None:
-            self._send(CrewPlanned, None, None, f"planned {count}", plans=plans)
+            self.send(CrewPlanned, None, None, f"planned {count}", plans=plans)
             return
         paid_by = {"from_attempt": earlier.from_attempt, "from_execution_id": earlier.from_execution_id}
         where = f" of execution {earlier.from_execution_id}" if earlier.from_execution_id else ""
         message = f"{count} planned by attempt {earlier.from_attempt}{where}"
-        self._send(CrewPlanned, None, None, message, plans=plans, **paid_by)
+        self.send(CrewPlanned, None, None, message, plans=plans, **paid_by)
 
     def guardrail_checked(self, task: BuiltTask, guardrail: str, verdict: GuardrailVerdict, retry_number: int) -> None:
         passed = "passed" if verdict.passed else f"refused: {verdict.feedback}"
-        self._send(
+        self.send(
             GuardrailChecked,
             task.name,
             task.agent,
@@ -141,7 +149,7 @@ class Recorder:
         self._add(task.name, Usage(guardrail_retries=1))
 
     def task_scored(self, task: BuiltTask, score: Score) -> None:
-        self._send(
+        self.send(
             TaskScored,
             task.name,
             task.agent,
@@ -154,7 +162,7 @@ class Recorder:
         """The output stays as it is: only nobody knows how good it was."""
         report = ErrorReport.from_exception(error, task_name=task.name)
         message = f"{task.name}: not scored: {report.message}"
-        self._send(TaskScored, task.name, task.agent, message, level="warning", task_index=task.index, error=report)
+        self.send(TaskScored, task.name, task.agent, message, level="warning", task_index=task.index, error=report)
 
     def task_completed(self, task: BuiltTask, started_at: datetime | None, outcome: TaskOutcome) -> None:
         self.tasks_done += 1
@@ -193,7 +201,7 @@ class Recorder:
         question_id: str,
         deadline: datetime | None,
     ) -> None:
-        self._send(
+        self.send(
             PersonAsked,
             task.name,
             outcome.agent,
@@ -223,7 +231,7 @@ class Recorder:
         )
 
     def task_still_parked(self, task: ParkedTask) -> None:
-        self._send(
+        self.send(
             TaskParked,
             task.task_name,
             task.agent,
@@ -239,7 +247,7 @@ class Recorder:
     def _end(
         self, kind: type[BaseEvent], task: BuiltTask, started_at: datetime | None, message: str, **fields: Any
     ) -> None:
-        self._send(
+        self.send(
             kind,
             task.name,
             fields.pop("agent", task.agent),
@@ -252,7 +260,7 @@ class Recorder:
             **fields,
         )
 
-    def _send(
+    def send(
         self, kind: type[BaseEvent], task_name: str | None, agent: str | None, message: str, **fields: Any
     ) -> BaseEvent:
         fields |= {"execution_id": self._ref.execution_id, "attempt": self._ref.attempt}

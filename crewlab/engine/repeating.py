@@ -67,6 +67,9 @@ class Repeating:
                 "origin": "background",
                 "batch_id": None,
                 "row_number": None,
+                "parent_execution_id": None,
+                "parent_step": None,
+                "root_execution_id": None,
                 "origin_execution_id": source.execution_id,
                 "forked_from_task": first_task,
             }

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from crewlab.engine.attempt import SHUT_DOWN, UNASKED, AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.budget import Budget
-from crewlab.engine.conditions import Conditions
+from crewlab.engine.crew_work import CrewWork
 from crewlab.engine.equipment import Equipment
+from crewlab.engine.flows.flow_work import FlowWork
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
-from crewlab.engine.task_loop import TaskLoop
+from crewlab.engine.work import Tree
 from crewlab.errors import OverBudgetError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim, Move
@@ -23,7 +24,7 @@ from crewlab.executions.person import NextAttempt
 from crewlab.executions.status import ExecutionStatus
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import BuiltCrew, CrewAI, TaskOutcome
+    from crewlab.engine.work import Result, Work
 
 Ending = Future[bool] | Future[NextAttempt | None]
 """When the last word of an attempt is stored; the attempt that follows at once, if an answer was already there."""
@@ -46,8 +47,12 @@ class Runner:
         equipment: Equipment,
         on_claimed: Callable[[AttemptRef], None],
         on_begin: Callable[[float], None] = lambda _: None,
+        tree: Tree | None = None,
     ) -> None:
-        """`on_begin` hears how many seconds the attempt may take, from then on."""
+        """`on_begin` hears how many seconds the attempt may take, from then on.
+
+        `tree` is that of the flow that it runs inside of, if it is a step of one.
+        """
         self.ref = ref
         self._equipment, self._on_claimed, self._on_begin = equipment, on_claimed, on_begin
         self._recorder = Recorder(equipment.home, ref)
@@ -55,8 +60,9 @@ class Runner:
         self._working: asyncio.Task[Any] | None = None
         self._stop: Stop | None = None
         self._ending: Move | None = None
-        self._crew: BuiltCrew | None = None
-        self._tasks: TaskLoop | None = None
+        self.work: Work | None = None
+        """What it does, once it is claimed."""
+        self._is_part, self._tree = tree is not None, tree or Tree()
         self._limit: asyncio.Timeout | None = None
         self._allowed = 0.0
 
@@ -64,14 +70,15 @@ class Runner:
         """End the attempt as `stop` says, at once; the first request counts, and none after the end."""
         if self._stop is None:
             self._stop = stop
+            self._tree.stop = self._tree.stop if self._is_part else stop
             if self._working is not None and self._ending is None:
                 self._working.cancel()
 
-    async def run(self, worker: Worker) -> None:
-        """Claim the attempt and run it to its end."""
-        if self._stop is not None:
+    async def run(self, worker: Worker, claim: Claim | None = None) -> None:
+        """Claim the attempt, unless its `claim` is given, and run it to its end."""
+        if self._stop is not None and claim is None:
             return
-        claim = await self._claim()
+        claim = claim or await self._claim()
         if claim is None:
             return
         self._working = asyncio.current_task()
@@ -80,7 +87,7 @@ class Runner:
             return
         error: BaseException | None = None
         try:
-            outcome = await self._work(claim, worker)
+            outcome = await self._do(claim, worker)
             self._ending = self._over_budget(outcome) or self._ended(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
@@ -96,55 +103,45 @@ class Runner:
         finally:
             self._on_claimed(self.ref)
 
-    async def _work(self, claim: Claim, worker: Worker) -> TaskOutcome | None:
-        crewai = await self._loaded()
-        self._recorder.budget = Budget.of(
-            claim.execution.options, claim.execution.usage, lambda: worker.call(self._cut_short)
-        )
+    async def _do(self, claim: Claim, worker: Worker) -> Result | None:
+        self._share(claim, worker)
+        self.work = work = self._work_of(claim, worker)
+        await work.load()
         self._allowed = self._seconds(claim)
         self._on_begin(self._allowed)
         async with asyncio.timeout(self._allowed) as self._limit:
-            async with worker.building:
-                self._crew = crewai.build(self._equipment.request(claim.execution, self._recorder))
-            await self._crew.open()
-            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, self._plan(self._crew, worker)))
-            await self._plan_tasks(self._crew, claim)
-            conditions = Conditions(self._equipment.tools.run, self._crew.inputs)
-            self._tasks = TaskLoop(
-                self._crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks, claim.scored_tasks
-            )
-            return await self._tasks.run()
+            plan = await work.open()
+            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, plan))
+            return await work.run()
 
-    def _plan(self, crew: BuiltCrew, worker: Worker) -> str:
-        """What will run, in a few words, and why it has a worker of its own, if it has."""
-        count = len(crew.tasks)
-        plan = f"{count} task{'' if count == 1 else 's'}, {crew.process}"
-        return f"{plan}; on {worker.name} alone: {self.ref.dedicated}" if self.ref.dedicated else plan
+    def _share(self, claim: Claim, worker: Worker) -> None:
+        """Count on the budget of what was launched, and play its cassette: a step has none of its own."""
+        execution = claim.execution
+        if not self._is_part:
+            self._tree.budget = Budget.of(execution.options, execution.usage, lambda: worker.call(self._cut_short))
+            self._tree.deck = self._equipment.deck(execution)
+        self._recorder.budget = self._tree.budget
 
-    async def _plan_tasks(self, crew: BuiltCrew, claim: Claim) -> None:
-        """Have the tasks planned before they run, where that is wanted; a plan that was paid for is used again."""
-        if crew.is_planned:
-            plans = claim.plan.plans if claim.plan else await crew.plan()
-            self._recorder.crew_planned(plans, claim.plan)
-            crew.follow(plans)
+    def _work_of(self, claim: Claim, worker: Worker) -> Work:
+        parts = (claim, worker, self._recorder, self._equipment, self._tree)
+        return FlowWork(*parts, self._part) if claim.execution.kind == "flow" else CrewWork(*parts)
+
+    def _part(self, ref: AttemptRef) -> Runner:
+        """Runs an attempt inside of this one."""
+        return Runner(ref, self._equipment, lambda _: None, tree=self._tree)
 
     def _cut_short(self) -> None:
         """The budget is used up: drop what is in flight, if anything is."""
-        if self._tasks is not None and self._tasks.is_done:
+        if self.work is not None and self.work.is_done:
             return
         if self._stop is None and self._working is not None and self._ending is None:
             self._working.cancel()
 
-    async def _loaded(self) -> CrewAI:
-        loading = self._equipment.loading
-        ready = loading.loaded
-        return ready if ready is not None else await result_of(loading.begin())
-
     def _seconds(self, claim: Claim) -> float:
         return claim.execution.options.timeout_seconds or self._equipment.settings.timeout_seconds
 
-    def _ended(self, outcome: TaskOutcome | None) -> Move:
-        message = f"{self._recorder.tasks_done} of {self._recorder.tasks_total} tasks done"
+    def _ended(self, outcome: Result | None) -> Move:
+        message = f"{self._recorder.tasks_done} of {self._recorder.tasks_total} {self._recorder.parts} done"
         if outcome is None:
             return self._move(ExecutionStatus.WAITING, f"{message}; a person is asked")
         return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
@@ -157,14 +154,14 @@ class Runner:
             return self._move(stop.status, stop.message)
         if self._limit is not None and self._limit.expired():
             return self._timed_out()
-        report = ErrorReport.from_exception(error, task_name=self._tasks.failed_task if self._tasks else None)
+        report = ErrorReport.from_exception(error, task_name=self.work.failed_part if self.work else None)
         return self._move(ExecutionStatus.FAILED, report.message, error=report)
 
     @property
     def _breach(self) -> OverBudgetError | None:
         return None if self._recorder.budget is None else self._recorder.budget.breach
 
-    def _over_budget(self, outcome: TaskOutcome | None = None) -> Move | None:
+    def _over_budget(self, outcome: Result | None = None) -> Move | None:
         """The end that a used-up budget means, with the output that was paid for; `None` when there is room."""
         breach = self._breach
         if breach is None:
@@ -189,13 +186,17 @@ class Runner:
         )
 
     async def _close(self, error: BaseException | None) -> None:
-        """crewAI closes its open calls first, so that the usage of a task that is cut short counts them."""
-        if self._crew is not None:
+        """Tidy up, within bounds."""
+        if self.work is not None:
+            completed = self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED
             with suppress(TimeoutError):  # what ended has ended; its open calls are then left unrecorded
                 async with asyncio.timeout(CLOSE_SECONDS):
-                    if self._ending is not None and self._ending.status is ExecutionStatus.COMPLETED:
-                        await self._crew.publish()
-                    await self._crew.close(error)
+                    await self.work.close(error, completed=completed)
+
+    @property
+    def ending(self) -> Move | None:
+        """The end that it came to, as far as `run` knows it."""
+        return self._ending
 
     def settle(self, task: asyncio.Task[None]) -> Ending | None:
         """Send the final move, once `run` has ended in whatever way.
@@ -208,8 +209,8 @@ class Runner:
         if failure is not None and self._working is None:
             return _failed(failure)
         ending = self._ending_after(failure)
-        if self._tasks is not None:
-            self._tasks.end_open()
+        if self.work is not None:
+            self.work.end_open()
         self._recorder.close()
         if ending is None:
             return None
@@ -222,10 +223,8 @@ class Runner:
 
         What it still does when it comes back is not recorded.
         """
-        if self._crew is not None:
-            self._crew.let_go()
-        if self._tasks is not None:
-            self._tasks.end_open()
+        if self.work is not None:
+            self.work.let_go(stop)
         self._recorder.close()
         return self._equipment.home.move(self._timed_out() if stop is None else self._move(stop.status, stop.message))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -199,6 +199,11 @@ class TaskLoop:
                 task.index, self._outcomes, feedback=verdict.feedback, conversation=conversation
             )
         return await self._crew.run_task(task.index, self._outcomes, feedback=verdict.feedback, previous=outcome)
+
+    @property
+    def outcomes(self) -> Mapping[int, TaskOutcome]:
+        """What each task that is done has produced, by its index."""
+        return self._outcomes
 
     @property
     def failed_task(self) -> str | None:

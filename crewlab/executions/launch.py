@@ -53,6 +53,9 @@ class LaunchOptions(BaseModel):
     instructions: dict[str, tuple[str, ...]] = {}
     """Those lessons, by agent: the snapshot is whole without the training."""
 
+    context: dict[str, tuple[str, ...]] = {}
+    """Texts that tasks are given besides the outputs of others, by task: a flow hands them to a crew."""
+
     @property
     def overlay(self) -> Overlay:
         """The models of this launch over those of the definition."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.flows.crews import crew_documents
+
 
 def named_tools(document: Mapping[str, Any]) -> Iterator[str]:
-    """Each name under `tools` and `mcps` of agents, the manager and tasks, as it is written."""
-    for holder in _holders(document):
+    """Each name under `tools` and `mcps` of agents, the manager and tasks, as it is written; what a flow calls, too."""
+    for holder in (holder for crew in crew_documents(document) for holder in _holders(crew)):
         for field in ("tools", "mcps"):
             names = holder.get(field)
             yield from (name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()

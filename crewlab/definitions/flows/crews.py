@@ -1,0 +1,55 @@
+"""The crews within a document that is run: a flow has many, and its agents and tools count as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crewlab.definitions.flows.references import MOST_LEVELS, PlacedAction, actions_of
+from crewlab.definitions.kinds import kind_of
+
+Document = Mapping[str, Any]
+
+
+def crew_documents(document: Document) -> Iterator[Document]:
+    """Each crew that a run of `document` may run; see `placed_crews`."""
+    return (crew for _, crew in placed_crews(document))
+
+
+def placed_crews(document: Document) -> Iterator[tuple[str, Document]]:
+    """A crew itself; or each crew of the snapshot of a flow, with what to write before a place in it.
+
+    The agent or the tool of a step counts as a crew without tasks, whose agent is called like the step.
+    """
+    if kind_of(document) == "crew":
+        yield "", document
+        return
+    yield from _within(document, "", MOST_LEVELS)
+    definitions = document.get("definitions")
+    for key, entry in definitions.items() if isinstance(definitions, Mapping) else ():
+        used = entry.get("document") if isinstance(entry, Mapping) else None
+        if isinstance(used, Mapping):
+            yield from [(f"{key}.", used)] if kind_of(used) == "crew" else _within(used, f"{key}.", MOST_LEVELS)
+
+
+def _within(flow: Document, where: str, levels: int) -> Iterator[tuple[str, Document]]:
+    """What the steps of a flow say in their own place."""
+    for placed in actions_of(flow):
+        inline = placed.action.get("with")
+        if placed.call == "tool":
+            yield f"{where}{placed.step}.", _with_tool(placed)
+        elif not isinstance(inline, Mapping):
+            continue
+        elif placed.call == "crew":
+            yield f"{where}{placed.step}.", inline
+        elif placed.call == "agent":
+            yield f"{where}{placed.step}.", {"agents": {placed.step: inline}, "tasks": []}
+        elif placed.call == "flow" and levels:
+            yield from _within(inline, f"{where}{placed.step}.", levels - 1)
+
+
+def _with_tool(placed: PlacedAction) -> Document:
+    ref = placed.action.get("ref")
+    name = ref.removeprefix("crewai_tools:") if isinstance(ref, str) else ""
+    holder = {"tools": [name] if name else []}
+    return {"agents": {}, "tasks": [holder]}

@@ -1,0 +1,223 @@
+"""A flow as the work of an attempt: each step begins the moment that its trigger is satisfied.
+
+What fails ends the flow, unless the step says where a failure leads: what runs already goes on to its end, because
+it is paid for, and nothing new begins. A resume goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crewlab.definitions.flows.closure import Closure
+from crewlab.definitions.flows.flow import StepDocument, parse_flow
+from crewlab.definitions.flows.references import actions_of
+from crewlab.definitions.flows.state import StateContract
+from crewlab.engine.attempt import Stop
+from crewlab.engine.awaiting import result_of
+from crewlab.engine.equipment import Equipment
+from crewlab.engine.flows.desk import Desk
+from crewlab.engine.flows.flow_state import FlowState
+from crewlab.engine.flows.graph import Call, Graph
+from crewlab.engine.flows.parts import MakeRunner, Parts
+from crewlab.engine.flows.step_call import Done, perform
+from crewlab.engine.flows.step_records import OpenCall, StepRecords
+from crewlab.engine.pool import Worker
+from crewlab.engine.recorder import Recorder
+from crewlab.engine.work import Result, Tree
+from crewlab.errors import ExecutionError, StepFailedError
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.execution import Claim
+from crewlab.executions.steps import FinishedStep
+
+_NEEDS_CREWAI = ("crew", "agent", "tool")
+
+
+class FlowWork:
+    """Runs the steps of a claimed flow; implements `work.Work`."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        worker: Worker,
+        recorder: Recorder,
+        equipment: Equipment,
+        tree: Tree,
+        make_runner: MakeRunner,
+    ) -> None:
+        self._claim, self._worker, self._recorder = claim, worker, recorder
+        self._equipment, self._tree = equipment, tree
+        self._parts = Parts(equipment.home, worker, tree, make_runner, claim.flow.children)
+        self._open: dict[asyncio.Task[Done], tuple[Call, OpenCall]] = {}
+        self._over: deque[asyncio.Task[Done]] = deque()
+        self._news = asyncio.Event()
+        self._failures: list[tuple[str, BaseException]] = []
+        self._is_parked = self._is_over = False
+        self._last = Result("")
+        """What the step produced that was over last."""
+
+    async def load(self) -> None:
+        """Only flows that run agents or tools need crewAI."""
+        documents = [self._claim.execution.document, *_definitions(self._claim.execution.document)]
+        if any(placed.call in _NEEDS_CREWAI for document in documents for placed in actions_of(document)):
+            await result_of(self._equipment.loading.begin())
+
+    async def open(self) -> str:
+        execution = self._claim.execution
+        closure = Closure.of(execution.document)
+        flow = parse_flow(closure.document)
+        self._graph = Graph(flow)
+        self._places = {name: place for place, name in enumerate(flow.steps)}
+        self._records = StepRecords(self._recorder, len(flow.steps))
+        self._desk = Desk(
+            execution=execution,
+            closure=closure,
+            flow=flow,
+            state=FlowState(StateContract(closure.document), execution.inputs, execution.execution_id),
+            equipment=self._equipment,
+            parts=self._parts,
+            records=self._records,
+            now=execution.created_at,
+        )
+        count = len(flow.steps)
+        return f"{count} step{'' if count == 1 else 's'}"
+
+    async def run(self) -> Result | None:
+        """Run all steps that are to be run, each as soon as it may.
+
+        Raises:
+            StepFailedError: A step failed, and does not say where that leads.
+        """
+        try:
+            self._start(self._replayed())
+            while self._open:
+                await self._news.wait()
+                self._news.clear()
+                while self._over:
+                    self._take(self._over.popleft())
+        finally:
+            await self._stop_open()
+        self._is_over = True
+        if self._failures:
+            step, error = self._failures[0]
+            report = report_of(error, step)
+            raise StepFailedError(f"step {step}", report.message, report.hint) from error
+        return None if self._is_parked else self._last
+
+    def _replayed(self) -> list[Call]:
+        """What earlier attempts left to do: their ends are told once more, in the same order."""
+        ready = {(call.step, call.number): call for call in self._graph.begin()}
+        for finished in self._claim.flow.finished:
+            call = ready.pop((finished.step, finished.call_number), None)
+            if call is not None:
+                following = self._reuse(call, finished)
+                ready.update({(one.step, one.number): one for one in following})
+        return list(ready.values())
+
+    def _reuse(self, call: Call, finished: FinishedStep) -> list[Call]:
+        self._desk.state.restore(finished.writes)
+        self._records.reused(self._opened(call), finished)
+        if finished.error is not None:
+            self._desk.keep(call.step, _told(finished.error))
+        else:
+            self._desk.keep(call.step, finished.output)
+            self._last = _result(self._desk.flow.steps[call.step], finished.output)
+        return self._graph.over(call, finished.outcome, failed=finished.error is not None)
+
+    def _opened(self, call: Call) -> OpenCall:
+        kind: Any = self._desk.flow.steps[call.step].do.call
+        return OpenCall(call.step, call.number, self._places[call.step], kind, call.trigger)
+
+    def _start(self, calls: list[Call]) -> None:
+        """Begin, unless something has failed, or nothing may be paid any more."""
+        if self._failures or self._recorder.is_over_budget:
+            return
+        for call in calls:
+            opened = self._opened(call)
+            task = asyncio.create_task(perform(self._desk, call, self._desk.flow.steps[call.step], opened))
+            self._open[task] = (call, opened)
+            task.add_done_callback(self._note_over)
+
+    def _note_over(self, task: asyncio.Task[Done]) -> None:
+        self._over.append(task)
+        self._news.set()
+
+    def _take(self, task: asyncio.Task[Done]) -> None:
+        """A call is over: what follows from it begins."""
+        call, opened = self._open.pop(task)
+        if task.cancelled():
+            what = f"The step {call.step!r} was stopped by something of its own."
+            self._fail(call, opened, ExecutionError(what, "Resume to run it again."))
+        elif (error := task.exception()) is not None:
+            self._fail(call, opened, error)
+        elif task.result().is_parked:
+            self._is_parked = True
+        else:
+            self._last = _result(self._desk.flow.steps[call.step], task.result().output)
+            self._start(self._graph.over(call, task.result().outcome))
+
+    def _fail(self, call: Call, opened: OpenCall, error: BaseException) -> None:
+        """The flow goes on where the step says; or it ends, once all is done that was begun."""
+        if opened.started_at is None:
+            self._records.started(opened)
+        report = report_of(error, call.step)
+        outcome = None if self._recorder.is_over_budget else self._desk.flow.steps[call.step].error_outcome
+        self._records.failed(opened, report, outcome)
+        if outcome is None:
+            self._failures.append((call.step, error))
+            return
+        self._records.route_taken(opened, outcome)
+        self._desk.keep(call.step, _told(report))
+        self._start(self._graph.over(call, outcome, failed=True))
+
+    async def _stop_open(self) -> None:
+        """Stop what runs, and wait until it has."""
+        for task in self._open:
+            task.cancel()
+        if self._open:
+            await asyncio.wait(self._open)
+
+    @property
+    def is_done(self) -> bool:
+        return self._is_over
+
+    @property
+    def failed_part(self) -> str | None:
+        return self._failures[0][0] if self._failures else None
+
+    async def close(self, error: BaseException | None, *, completed: bool) -> None:
+        """Every step has closed what it opened."""
+
+    def end_open(self) -> None:
+        self._records.end_open()
+
+    def let_go(self, stop: Stop | None) -> None:
+        self._parts.let_go(stop)
+        self.end_open()
+
+
+def report_of(error: BaseException, step: str) -> ErrorReport:
+    """Why a step failed: what failed inside of it has said so already."""
+    if isinstance(error, StepFailedError) and isinstance(error.report, ErrorReport):
+        return error.report.model_copy(update={"task_name": step, "message": error.message})
+    return ErrorReport.from_exception(error, task_name=step)
+
+
+def _told(report: ErrorReport) -> dict[str, Any]:
+    """What `outputs.STEP` is after a failure that the flow goes on from."""
+    return {"error": {"type": report.type, "message": report.message, "hint": report.hint}}
+
+
+def _definitions(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What a snapshot holds besides the flow itself."""
+    return (entry["document"] for entry in (document.get("definitions") or {}).values())
+
+
+def _result(step: StepDocument, output: Any) -> Result:
+    """The output of a step as that of the flow: of a crew or an agent it is the text, and its fields."""
+    if step.do.call in ("crew", "agent") and isinstance(output, dict) and "raw" in output:
+        fields = output.get("json_dict")
+        return Result(str(output["raw"]), output.get("pydantic") if fields is None else fields)
+    return Result.of(output)

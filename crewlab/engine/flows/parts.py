@@ -1,0 +1,120 @@
+"""Executions that run inside of a flow, as its steps: in its own place, on its own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from crewlab.engine.attempt import AttemptRef, Stop
+from crewlab.engine.awaiting import result_of
+from crewlab.engine.home import Home
+from crewlab.engine.work import Result, Tree, Work
+from crewlab.errors import ExecutionError, StepFailedError
+from crewlab.executions.execution import Claim, NewExecution
+from crewlab.executions.person import NextAttempt
+from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import OpenChild
+
+if TYPE_CHECKING:
+    from crewlab.engine.pool import Worker
+    from crewlab.engine.runner import Ending, Runner
+
+PART_STOPPED = Stop(ExecutionStatus.CANCELLED, "stopped with the step of the flow that ran it")
+MakeRunner = Callable[[AttemptRef], "Runner"]
+
+
+async def _following(stored: Ending | None) -> NextAttempt | None:
+    """The attempt that follows at once, because an answer was there already."""
+    found = None if stored is None else await result_of(cast("Future[NextAttempt | bool | None]", stored))
+    return found if isinstance(found, NextAttempt) else None
+
+
+class Ended(NamedTuple):
+    """A part that has come to rest: it completed, or waits for a person (then there is no work to look at)."""
+
+    work: Work | None
+    result: Result
+
+
+class Parts:
+    """Runs parts on the worker of their flow. What the flow is stopped for, they are stopped for, too."""
+
+    def __init__(
+        self, home: Home, worker: Worker, tree: Tree, make_runner: MakeRunner, known: Mapping[str, OpenChild]
+    ) -> None:
+        self._home, self._worker, self._tree, self._make_runner = home, worker, tree, make_runner
+        self._known = dict(known)
+        self._running: dict[str, Runner] = {}
+
+    def known(self, key: str) -> OpenChild | None:
+        """The part of this call that an earlier attempt had begun, and not finished."""
+        return self._known.get(key)
+
+    def id_for(self, key: str, new: NewExecution) -> str:
+        """Which execution runs this call: the one that was begun, or `new`."""
+        known = self._known.get(key)
+        return new.execution_id if known is None or known.status is ExecutionStatus.COMPLETED else known.execution_id
+
+    async def run(self, key: str, new: NewExecution) -> Ended:
+        """Run a part to its rest, from where an earlier attempt left it.
+
+        Raises:
+            StepFailedError: It failed.
+        """
+        known = self._known.pop(key, None)
+        claim = await self._begun(known, new)
+        while claim is not None:
+            execution = claim.execution
+            runner, next_attempt = await self._attempt(claim)
+            move = runner.ending
+            if move is None:
+                raise ExecutionError(f"{execution.definition_name} was not run.", "Resume to run it again.")
+            if move.status is ExecutionStatus.COMPLETED:
+                return Ended(runner.work, Result(move.output or "", move.output_json))
+            if move.status is not ExecutionStatus.WAITING:
+                hint = move.error.hint if move.error else "Resume to run it again."
+                raise StepFailedError(execution.definition_name, move.message, hint, move.error)
+            if next_attempt is None:
+                break
+            claim = await self._claimed(next_attempt.execution_id, next_attempt.attempt)
+        return Ended(None, Result(""))
+
+    async def _begun(self, known: OpenChild | None, new: NewExecution) -> Claim | None:
+        """The claim of the next attempt; `None` when what was begun still waits for a person."""
+        if known is None:
+            return await result_of(self._home.begin_child(new, None))
+        if known.status is ExecutionStatus.COMPLETED:
+            return await result_of(self._home.begin_child(new, known.execution_id))
+        attempt = await result_of(self._home.resume_child(known.execution_id))
+        return None if attempt is None else await self._claimed(known.execution_id, attempt)
+
+    async def _claimed(self, execution_id: str, attempt: int) -> Claim | None:
+        return await result_of(self._home.claim(AttemptRef(execution_id, attempt), ""))
+
+    async def _attempt(self, claim: Claim) -> tuple[Runner, NextAttempt | None]:
+        """Run one attempt in a context of its own; the next one, when a person has answered already."""
+        execution = claim.execution
+        runner = self._make_runner(AttemptRef.of(execution, execution.attempt))
+        self._running[execution.execution_id] = runner
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(runner.run(self._worker, claim), context=contextvars.Context())
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            runner.stop(self._tree.stop or PART_STOPPED)
+            await asyncio.wait({task})
+            runner.settle(task)
+            raise
+        finally:
+            del self._running[execution.execution_id]
+        stored = runner.settle(task)
+        waits = runner.ending is not None and runner.ending.status is ExecutionStatus.WAITING
+        return runner, await _following(stored) if waits else None
+
+    def let_go(self, stop: Stop | None) -> None:
+        """End what runs, from another thread."""
+        for runner in list(self._running.values()):
+            runner.give_up(stop or PART_STOPPED)

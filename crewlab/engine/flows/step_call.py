@@ -1,0 +1,80 @@
+"""One call of one step: what it does, what it writes into the state, and the outcome that it takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
+from crewlab.definitions.flows.flow import StepDocument
+from crewlab.engine.flows.desk import Desk
+from crewlab.engine.flows.expression_steps import evaluated, run_expression
+from crewlab.engine.flows.graph import Call
+from crewlab.engine.flows.parked import Parked
+from crewlab.engine.flows.part_steps import run_crew, run_flow
+from crewlab.engine.flows.step_records import OpenCall
+from crewlab.errors import ExecutionError
+
+Run = Callable[[Desk, OpenCall, Any, Scope], Awaitable[Any]]
+ACTIONS: dict[str, Run] = {"crew": run_crew, "flow": run_flow, "expression": run_expression}
+"""By what the step calls."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call that is over, or waits for a person."""
+
+    output: Any = None
+    outcome: str | None = None
+    is_parked: bool = False
+
+
+async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) -> Done:
+    """Carry out a call, and keep what came out of it.
+
+    Raises:
+        CrewLabError: It failed; nothing was written.
+    """
+    if call.is_beyond:
+        most = desk.flow.config.max_method_calls
+        what = f"The step {call.step!r} was called more than {most} times."
+        raise ExecutionError(what, "Look for a loop without an end, or raise max_method_calls in the flow's config.")
+    value = await _value(desk, step, opened)
+    if isinstance(value, Parked):
+        desk.records.parked(opened)
+        return Done(is_parked=True)
+    return await _conclude(desk, step, opened, value)
+
+
+async def _value(desk: Desk, step: StepDocument, opened: OpenCall) -> Any:
+    limit = step.timeout_seconds
+    try:
+        async with asyncio.timeout(limit) as timeout:
+            return await ACTIONS[step.do.call](desk, opened, step.do, desk.scope())
+    except TimeoutError:
+        if not timeout.expired():
+            raise
+        what = f"The step {opened.name!r} took longer than its limit of {limit:g} s."
+        raise ExecutionError(what, "Raise timeout_seconds of the step and resume: finished steps are kept.") from None
+
+
+async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any) -> Done:
+    outcome = outcome_of(value) if step.is_router else None
+    scope = desk.scope(output=value)
+    fields = {
+        name: await evaluated(desk, flow_expression(expression, SET_ROOTS), scope)
+        for name, expression in step.set_.items()
+    }
+    desk.records.state_changed(opened, desk.state.write(fields))
+    desk.keep(opened.name, value)
+    desk.records.completed(opened, value, outcome)
+    if outcome is not None:
+        desk.records.route_taken(opened, outcome)
+    return Done(value, outcome)
+
+
+def outcome_of(value: Any) -> str | None:
+    """The event that a router raises with a value, as crewAI names it; nothing raises none."""
+    return None if value is None else str(value)

@@ -1,0 +1,149 @@
+"""What a flow tells its home about its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crewlab.engine.recorder import Recorder
+from crewlab.executions.error_report import ErrorReport
+from crewlab.executions.events import (
+    RouteTaken,
+    StateChange,
+    StateChanged,
+    StepCancelled,
+    StepCompleted,
+    StepEnded,
+    StepFailed,
+    StepInput,
+    StepKind,
+    StepParked,
+    StepReused,
+    StepStarted,
+)
+from crewlab.executions.steps import FinishedStep
+
+
+@dataclass
+class OpenCall:
+    """A call of a step, or of a step within each, that has begun or is about to."""
+
+    name: str
+    number: int
+    index: int
+    kind: StepKind
+    trigger: tuple[str, ...] = ()
+    is_inner: bool = False
+    """Within each: it is no step of the flow itself, and does not count as one."""
+    child_id: str | None = None
+    started_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        return self.name if self.number == 1 else f"{self.name} (call {self.number})"
+
+
+class StepRecords:
+    """Writes the events of steps, and counts those that are done."""
+
+    def __init__(self, recorder: Recorder, steps_count: int) -> None:
+        self._recorder = recorder
+        self._done: set[str] = set()
+        self._open: dict[int, OpenCall] = {}
+        recorder.tasks_total, recorder.parts = steps_count, "steps"
+
+    def started(self, call: OpenCall, inputs: tuple[StepInput, ...] = (), child_id: str | None = None) -> None:
+        call.child_id = child_id
+        event = self._recorder.send(
+            StepStarted,
+            call.name,
+            None,
+            f"{call.title}: started",
+            step=call.name,
+            call_number=call.number,
+            step_kind=call.kind,
+            step_index=call.index,
+            trigger=call.trigger,
+            inputs=inputs,
+            child_execution_id=child_id,
+        )
+        call.started_at = event.occurred_at
+        self._open[id(call)] = call
+
+    def completed(self, call: OpenCall, output: Any, outcome: str | None = None) -> None:
+        self._count(call)
+        self._end(StepCompleted, call, "completed", output=output, outcome=outcome)
+
+    def failed(self, call: OpenCall, report: ErrorReport, outcome: str | None = None) -> None:
+        routed = f", goes on with {outcome}" if outcome is not None else ""
+        if outcome is not None:
+            self._count(call)
+        self._end(StepFailed, call, f"failed{routed}: {report.message}", error=report, outcome=outcome)
+
+    def parked(self, call: OpenCall, output: Any = None, question_id: str | None = None) -> None:
+        self._end(StepParked, call, "waits for a person", output=output, question_id=question_id)
+
+    def reused(self, call: OpenCall, finished: FinishedStep) -> None:
+        self._count(call)
+        where = f" of execution {finished.execution_id}" if finished.execution_id else ""
+        said = "an edited output stands in" if finished.is_edited else f"reused from attempt {finished.attempt}{where}"
+        call.child_id = finished.child_execution_id
+        self._end(
+            StepReused,
+            call,
+            said,
+            output=finished.output,
+            outcome=finished.outcome,
+            error=finished.error,
+            from_attempt=finished.attempt,
+            from_execution_id=finished.execution_id,
+            is_edited=finished.is_edited,
+        )
+
+    def route_taken(self, call: OpenCall, outcome: str) -> None:
+        self._recorder.send(
+            RouteTaken,
+            call.name,
+            None,
+            f"{call.title}: takes {outcome}",
+            step=call.name,
+            call_number=call.number,
+            outcome=outcome,
+        )
+
+    def state_changed(self, call: OpenCall, changes: tuple[StateChange, ...]) -> None:
+        if changes:
+            names = ", ".join(change.field for change in changes)
+            message = f"{call.title}: writes {names}"
+            self._recorder.send(
+                StateChanged, call.name, None, message, step=call.name, call_number=call.number, changes=changes
+            )
+
+    def end_open(self) -> None:
+        """Whatever has begun and is not over was stopped by something else."""
+        for call in list(self._open.values()):
+            self._end(StepCancelled, call, "stopped before it was done")
+
+    def _count(self, call: OpenCall) -> None:
+        if not call.is_inner:
+            self._done.add(call.name)
+            self._recorder.tasks_done = len(self._done)
+
+    def _end(self, kind: type[StepEnded], call: OpenCall, said: str, **fields: Any) -> None:
+        self._open.pop(id(call), None)
+        self._recorder.send(
+            kind,
+            call.name,
+            None,
+            f"{call.title}: {said}",
+            step=call.name,
+            call_number=call.number,
+            step_kind=call.kind,
+            step_index=call.index,
+            started_at=call.started_at,
+            child_execution_id=call.child_id,
+            tasks_done=self._recorder.tasks_done,
+            tasks_total=self._recorder.tasks_total,
+            **fields,
+        )
