@@ -29,6 +29,20 @@ class ExportQuery(VersionQuery):
     format: ExportFormat = "yaml"
 
 
+class DefinitionsQuery(Query):
+    """Which definitions."""
+
+    kind: Literal["crew", "flow"] | None = None
+    tag: str | None = None
+    collection: str | None = None
+    archived: Literal["no", "only", "all"] = "no"
+
+    def filters(self) -> dict[str, Any]:
+        """As arguments of `Definitions.list`."""
+        archived = {"no": False, "only": True, "all": None}[self.archived]
+        return {"kind": self.kind, "tag": self.tag, "collection": self.collection, "archived": archived}
+
+
 class FilterQuery(Query):
     """Which executions."""
 
@@ -40,6 +54,10 @@ class FilterQuery(Query):
     kind: Literal["crew", "flow"] | None = None
     parent: str | None = None
     """The flow that ran them as its steps; without it, only what was launched by itself."""
+    content_hash: str | None = None
+    """What ran was exactly this."""
+    within_flows: bool | None = None
+    """Also those that a flow ran as its steps."""
 
     def filters(self) -> dict[str, Any]:
         """As arguments of `Lab.executions`."""

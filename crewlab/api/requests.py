@@ -104,6 +104,39 @@ class SaveRequest(RequestBody):
     expected_number: int | None = None
 
 
+class RestoreRequest(RequestBody):
+    """An earlier version to save as the next one."""
+
+    number: int
+    note: str = ""
+
+
+class RenameRequest(RequestBody):
+    """Another name."""
+
+    name: str
+
+
+class DuplicateRequest(RequestBody):
+    """What a copy is called."""
+
+    name: str | None = None
+    """By default the name with `-copy` behind it."""
+
+
+class LabelsRequest(RequestBody):
+    """Tags, or names of collections, in place of those that there are."""
+
+    labels: list[str]
+
+
+class CollectionRequest(RequestBody):
+    """A collection to make, or to put in the place of another."""
+
+    description: str = ""
+    instead_of: str | None = None
+
+
 class ImportRequest(RequestBody):
     """The text of a YAML or JSON file, and its name."""
 

@@ -45,7 +45,7 @@ def import_file(
     # Everything is read before anything is stored.
     understood = [(path, understand(files_at(path))) for path in paths]
     with crewlab.open() as lab:
-        ids = {summary.name: summary.definition_id for summary in lab.definitions.list()} if update else {}
+        ids = {summary.name: summary.definition_id for summary in lab.definitions.list(archived=None)} if update else {}
         for path, each in understood:
             for found in each.definitions:
                 _import(lab, path, found, ids.get(found.name))

@@ -6,6 +6,17 @@ import typer
 from typer.core import TyperGroup
 
 from crewlab.commands.again import cancel, fork, rerun, resume
+from crewlab.commands.definitions import (
+    archive,
+    collect,
+    definitions,
+    duplicate,
+    rename,
+    restore,
+    tag,
+    unarchive,
+    versions,
+)
 from crewlab.commands.doctor import doctor
 from crewlab.commands.documents import check, export, import_file
 from crewlab.commands.events import events
@@ -66,6 +77,15 @@ app.command()(pause)
 app.command()(unpause)
 app.command()(waiting)
 app.command()(answer)
+app.command()(definitions)
+app.command()(versions)
+app.command()(restore)
+app.command()(rename)
+app.command()(duplicate)
+app.command()(archive)
+app.command()(unarchive)
+app.command()(tag)
+app.command()(collect)
 app.command("import")(import_file)
 app.command()(export)
 app.command()(gallery)

@@ -66,13 +66,37 @@ class DefinitionSummary(BaseModel):
     """Of the latest version."""
     agents_count: int = 0
     tasks_count: int = 0
+    steps_count: int = 0
+    """Of a flow."""
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None = None
     has_draft: bool = False
     last_status: str | None = None
     """Status of its most recent execution."""
+    last_outcome: str | None = None
+    """How the most recent of those that ended did."""
     last_executed_at: datetime | None = None
     executions_count: int = 0
+    running_count: int = 0
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    """The flows whose latest version uses it, by name."""
+    children: tuple[str, ...] = ()
+    """What the latest version of a flow uses, by name."""
+
+
+class Collection(BaseModel):
+    """Definitions, crews and flows, that a person keeps together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    description: str = ""
+    definitions: tuple[str, ...] = ()
+    """Names, in order."""
+    created_at: datetime
 
 
 class Draft(BaseModel):

@@ -1,4 +1,4 @@
-"""`lab.definitions`: reading, saving, drafts, checks."""
+"""`lab.definitions`: what can be run."""
 
 from __future__ import annotations
 
@@ -6,59 +6,19 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crewlab.engine.exporting import Exporting
+from crewlab.lab.definition_order import DefinitionOrder
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
     from crewlab.definitions.interchange.exporting import Exported, ExportFormat
     from crewlab.definitions.problem import Problem
-    from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
-    from crewlab.engine.catalogue import Catalogue
-    from crewlab.engine.engine import Engine
-    from crewlab.store import Store
+    from crewlab.definitions.version import DefinitionVersion, Draft
 
 Document = Mapping[str, Any]
 
 
-class Definitions:
-    """What can be run: crews and flows with their versions and their unsaved edits."""
-
-    def __init__(self, store: Store, catalogue: Catalogue, engine: Engine, owner: str) -> None:
-        self._store, self._catalogue = store.definitions, catalogue
-        self._engine, self._owner = engine, owner
-        self._exporting = Exporting(store, catalogue, owner)
-
-    def list(self) -> builtins.list[DefinitionSummary]:
-        """Every definition, by name."""
-        return self._store.list(owner=self._owner)
-
-    def get(self, name_or_id: str) -> DefinitionSummary:
-        """One definition. Raises `DefinitionNotFoundError`."""
-        return self._store.get(name_or_id, owner=self._owner)
-
-    def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
-        """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
-        return self._store.version(name_or_id, number, owner=self._owner)
-
-    def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
-        """All versions of a definition. Raises `DefinitionNotFoundError`."""
-        return self._store.versions(name_or_id, owner=self._owner)
-
-    def save(
-        self,
-        document: Document,
-        *,
-        definition_id: str | None = None,
-        note: str = "",
-        expected_number: int | None = None,
-    ) -> DefinitionVersion:
-        """Append a version; the same content as the latest appends none. Problems do not prevent saving.
-
-        Raises:
-            DuplicateNameError: Another definition has this name.
-            VersionConflictError: The latest version is no longer `expected_number`.
-        """
-        return self._catalogue.save(document, definition_id, note, expected_number)
+class Definitions(DefinitionOrder):
+    """Crews and flows with their versions and their unsaved edits."""
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
         """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.

@@ -25,8 +25,9 @@ class LabReading(LabParts):
     def executions(self, **filters: Any) -> list[Execution]:
         """Executions, newest first, without their documents.
 
-        Filters: status, definition, batch_id, text, kind (crew or flow), parent, limit, offset, sort, descending.
-        What a flow runs as its steps is found only by that flow, `parent`.
+        Filters: status, definition, batch_id, text, kind (crew or flow), parent, content_hash, within_flows, limit,
+        offset, sort, descending.
+        What a flow runs as its steps is found only by that flow, `parent`, or with `within_flows=True`.
         """
         return self.store.executions.find(owner=self.settings.owner, **filters)
 

@@ -9,53 +9,16 @@ from typing import Any
 from crewlab.definitions.interchange.exporting import Exported, ExportFormat
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
-from crewlab.remote.connection import Connection
+from crewlab.definitions.version import DefinitionVersion, Draft
 from crewlab.remote.records import records
+from crewlab.remote.remote_definition_versions import RemoteOrder
 
 Document = Mapping[str, Any]
 Llm = str | dict[str, Any]
 
 
-class RemoteDefinitions:
+class RemoteDefinitions(RemoteOrder):
     """`Definitions` of the app: the same methods over HTTP."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self) -> builtins.list[DefinitionSummary]:
-        """Every definition, by name."""
-        return records(DefinitionSummary, self._connection.get("definitions"))
-
-    def get(self, name_or_id: str) -> DefinitionSummary:
-        """One definition. Raises `DefinitionNotFoundError`."""
-        return DefinitionSummary.model_validate(self._connection.get("definitions", name_or_id))
-
-    def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
-        """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
-        return DefinitionVersion.model_validate(self._connection.get("version", name_or_id, number=number))
-
-    def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
-        """All versions of a definition. Raises `DefinitionNotFoundError`."""
-        return records(DefinitionVersion, self._connection.get("versions", name_or_id))
-
-    def save(
-        self,
-        document: Document,
-        *,
-        definition_id: str | None = None,
-        note: str = "",
-        expected_number: int | None = None,
-    ) -> DefinitionVersion:
-        """Append a version; the same content as the latest appends none.
-
-        Raises:
-            DuplicateNameError: Another definition has this name.
-            VersionConflictError: The latest version is no longer `expected_number`.
-        """
-        body = {"document": dict(document), "definition_id": definition_id, "note": note}
-        saved = self._connection.post("definitions", body={**body, "expected_number": expected_number})
-        return DefinitionVersion.model_validate(saved)
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
         """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.

@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from crewlab.definitions.flows.references import references_of
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.errors import DefinitionNotFoundError, DocumentError, DuplicateNameError, VersionConflictError
 from crewlab.executions.identity import new_id
@@ -30,7 +32,6 @@ class Saving:
 
     owner: str
     document: Mapping[str, Any]
-    kind: str = "crew"
     definition_id: str | None = None
     note: str = ""
     author: str | None = None
@@ -65,10 +66,11 @@ def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
             raise _conflict(latest, saving.expected_number)
         if latest.document == document:
             return latest
+        _require_kind(latest, document)
     version = DefinitionVersion(
         definition_id=latest.definition_id if latest else new_id(),
         owner=saving.owner,
-        kind=saving.kind,
+        kind=kind_of(document),
         name=saving.name,
         number=latest.number + 1 if latest else 1,
         content_hash=content_hash(document),
@@ -78,11 +80,14 @@ def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
         created_at=datetime.now(UTC),
     )
     _write(cursor, version)
+    _note_references(cursor, version)
+    if latest is not None and latest.name != version.name:
+        _note_name(cursor, latest, version.created_at)
     return version
 
 
 def find_id(cursor: Cursor, name_or_id: str, owner: str) -> str | None:
-    """The id of an owner's definition; a name wins over an id."""
+    """The id of an owner's definition; a name wins over an id. Names that a definition gave up lead nowhere here."""
     sql = (
         "SELECT definition_id FROM definitions WHERE owner = $owner AND (name = $key OR definition_id = $key) "
         "ORDER BY name = $key DESC LIMIT 1"
@@ -135,6 +140,29 @@ def _conflict(latest: DefinitionVersion, expected: int | None) -> VersionConflic
     )
 
 
+def _require_kind(latest: DefinitionVersion, document: Mapping[str, Any]) -> None:
+    kind = kind_of(document)
+    if kind != latest.kind:
+        raise DocumentError(
+            f"{latest.name!r} is a {latest.kind}, and this document describes a {kind}.",
+            "Save it as a definition of its own, under another name.",
+        )
+
+
+def _note_name(cursor: Cursor, before: DefinitionVersion, at: datetime) -> None:
+    """Keep the name that a definition gives up: what refers to it by that name goes on finding it."""
+    row = [before.owner, before.name, before.definition_id, at]
+    cursor.execute("INSERT OR REPLACE INTO earlier_names VALUES (?, ?, ?, ?)", row)
+
+
+def _note_references(cursor: Cursor, version: DefinitionVersion) -> None:
+    """Keep which definitions the latest version names, so that lists show them without reading documents."""
+    cursor.execute("DELETE FROM definition_references WHERE definition_id = ?", [version.definition_id])
+    for one in references_of(version.document):
+        row = [version.owner, version.definition_id, visible(one.step), visible(one.name), one.number]
+        cursor.execute("INSERT INTO definition_references VALUES (?, ?, ?, ?, ?)", row)
+
+
 def _write(cursor: Cursor, version: DefinitionVersion) -> None:
     document, at = json_text(version.document), version.created_at
     cursor.execute(
@@ -142,13 +170,20 @@ def _write(cursor: Cursor, version: DefinitionVersion) -> None:
         [version.definition_id, version.number, version.name, version.content_hash, document, version.note,
          version.author, at],
     )  # fmt: skip
-    agents, tasks = (len(version.document.get(part) or ()) for part in ("agents", "tasks"))
+    agents, tasks, steps = (_size(version.document, part) for part in ("agents", "tasks", "methods"))
     description = str(version.document.get("description") or "")
     cursor.execute(
-        "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "INSERT INTO definitions (definition_id, owner, kind, name, description, latest_number, content_hash, "
+        "agents_count, tasks_count, steps_count, created_at, updated_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
         "name = excluded.name, description = excluded.description, latest_number = excluded.latest_number, "
         "content_hash = excluded.content_hash, agents_count = excluded.agents_count, "
-        "tasks_count = excluded.tasks_count, updated_at = excluded.updated_at",
+        "tasks_count = excluded.tasks_count, steps_count = excluded.steps_count, updated_at = excluded.updated_at",
         [version.definition_id, version.owner, version.kind, version.name, description, version.number,
-         version.content_hash, agents, tasks, at, at],
+         version.content_hash, agents, tasks, steps, at, at],
     )  # fmt: skip
+
+
+def _size(document: Mapping[str, Any], part: str) -> int:
+    held = document.get(part)
+    return len(held) if isinstance(held, Mapping | list) else 0

@@ -25,6 +25,8 @@ SORTABLE = {
 }
 """What a reader may sort by, and how it is computed."""
 
+_OF_DEFINITION = """(definition_id = $definition OR definition_name = $definition OR definition_id IN (
+    SELECT definition_id FROM definitions WHERE owner = $owner AND name = $definition))"""
 _SEARCHED = ("execution_id", "definition_name", "inputs", "output", "status_message", "error")
 
 
@@ -35,7 +37,7 @@ class Filters:
     owner: str
     status: str | ExecutionStatus | Iterable[str | ExecutionStatus] | None = None
     definition: str | None = None
-    """A definition's id or its name at launch."""
+    """A definition's id, its name at launch, or its name now."""
     batch_id: str | None = None
     text: str | None = None
     """Found in the id, the definition's name, the inputs, the output, the message or the error, whatever its case."""
@@ -43,6 +45,10 @@ class Filters:
     """`crew` or `flow`."""
     parent: str | None = None
     """The flow that runs them as its steps; without it, only what was launched by itself."""
+    content_hash: str | None = None
+    """What ran was exactly this."""
+    within_flows: bool = False
+    """Also those that a flow runs as its steps."""
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """The condition, and its parameters."""
@@ -52,7 +58,7 @@ class Filters:
             conditions.append("status IN (SELECT unnest($status))")
             parameters["status"] = [str(name) for name in names]
         if self.definition is not None:
-            conditions.append("(definition_id = $definition OR definition_name = $definition)")
+            conditions.append(_OF_DEFINITION)
             parameters["definition"] = self.definition
         if self.batch_id is not None:
             conditions.append("batch_id = $batch_id")
@@ -63,8 +69,11 @@ class Filters:
         if self.parent is not None:
             conditions.append("parent_execution_id = $parent")
             parameters["parent"] = self.parent
-        else:
+        elif not self.within_flows:
             conditions.append("parent_execution_id IS NULL")
+        if self.content_hash is not None:
+            conditions.append("content_hash = $content_hash")
+            parameters["content_hash"] = self.content_hash
         if self.text:
             found = " OR ".join(f"contains(lower({column}), lower($text))" for column in _SEARCHED)
             conditions.append(f"({found})")

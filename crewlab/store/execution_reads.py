@@ -136,6 +136,8 @@ class ExecutionReads:
         text: str | None = None,
         kind: str | None = None,
         parent: str | None = None,
+        content_hash: str | None = None,
+        within_flows: bool = False,
         limit: int | None = None,
         offset: int = 0,
         sort: str = "created_at",
@@ -143,14 +145,16 @@ class ExecutionReads:
     ) -> list[Execution]:
         """Executions that fit all conditions, their documents left out (`{}`). Unknown values sort last.
 
-        What a flow runs as its steps is found only by that flow, `parent`.
+        What a flow runs as its steps is found only by that flow, `parent`, or with `within_flows`.
 
         Raises:
             ExecutionError: `sort` is not one of `execution_filters.SORTABLE`.
         """
         if sort not in SORTABLE:
             raise ExecutionError(f"Executions cannot be sorted by {sort!r}.", f"Use one of {', '.join(SORTABLE)}.")
-        where, parameters = Filters(owner, status, definition, batch_id, text, kind, parent).where()
+        where, parameters = Filters(
+            owner, status, definition, batch_id, text, kind, parent, content_hash, within_flows
+        ).where()
         direction = "DESC" if descending else "ASC"
         order = f"{SORTABLE[sort]} {direction} NULLS LAST, execution_id {direction}"
         return self._executions(
@@ -168,9 +172,13 @@ class ExecutionReads:
         text: str | None = None,
         kind: str | None = None,
         parent: str | None = None,
+        content_hash: str | None = None,
+        within_flows: bool = False,
     ) -> int:
         """How many executions fit all conditions, as `find` has them."""
-        where, parameters = Filters(owner, status, definition, batch_id, text, kind, parent).where()
+        where, parameters = Filters(
+            owner, status, definition, batch_id, text, kind, parent, content_hash, within_flows
+        ).where()
         return int(self._database.rows(f"SELECT count(*) FROM executions WHERE {where}", parameters)[0][0])
 
     def counts(self, *, owner: str) -> dict[str, int]:

@@ -281,3 +281,28 @@ def test_model_profiles_and_models_of_agents_go_through_the_app(lab, remote):
     assert remote.delete_model_profile("quiet", even_if_used=True) == saved
     with pytest.raises(ModelProfileNotFoundError):
         remote.delete_model_profile("quiet")
+
+
+def test_definitions_are_versioned_and_kept_in_order(lab, remote):
+    """Every verb does in the app what it does here."""
+    remote.definitions.save(crew(QUICK, "first"))
+    assert remote.definitions.rename("first", "echoed").number == 2
+    assert remote.definitions.restore("first", 1, note="back").number == 2
+    copy = remote.definitions.duplicate("echoed", "copied")
+    assert copy == lab.definitions.version("copied")
+    assert remote.definitions.tag("copied", ["b", "a"]).tags == ("a", "b")
+    assert remote.definitions.collect("copied", ["Start here/now"]).collections == ("Start here/now",)
+    named = remote.definitions.save_collection("Start", description="All", instead_of="Start here/now")
+    assert named.definitions == ("copied",)
+    assert remote.definitions.collections() == lab.definitions.collections() == [named]
+    assert remote.definitions.archive("copied").archived_at is not None
+    assert remote.definitions.list(tag="a") == []
+    for archived in (None, True, False):
+        assert remote.definitions.list(archived=archived) == lab.definitions.list(archived=archived)
+    assert remote.definitions.unarchive("copied").archived_at is None
+    remote.definitions.delete_collection("Start")
+    assert remote.definitions.executions_of("copied") == lab.definitions.executions_of("copied") == []
+    step = {"start": True, "do": {"call": "crew", "definition": "copied"}}
+    remote.definitions.save({"schema": "crewai.flow/v1", "name": "weekly", "methods": {"one": step}})
+    assert [one.name for one in remote.definitions.parents("copied")] == ["weekly"]
+    assert remote.definitions.children("weekly") == [remote.definitions.get("copied")]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from crewlab.errors import DefinitionNotFoundError, DocumentError, DuplicateNameError, VersionConflictError
+from crewlab.errors import (
+    DefinitionError,
+    DefinitionNotFoundError,
+    DocumentError,
+    DuplicateNameError,
+    VersionConflictError,
+)
 from crewlab.store import Store
-from tests.factories import OWNER, document, finished_execution
+from tests.factories import OWNER, document, finished_execution, running_execution
 
 
 def test_saving_appends_versions(store: Store):
@@ -140,3 +148,137 @@ def test_seeding_does_not_touch_an_own_definition_of_that_name(store: Store):
     own = store.definitions.save(owner=OWNER, document=document("a", memory=True))
     assert store.definitions.seed([document("a")], owner=OWNER) == 0
     assert store.definitions.version("a", owner=OWNER) == own
+
+
+def flow(name: str = "weekly", **steps: Any) -> dict[str, Any]:
+    """A flow whose steps run these crews or flows: `(call, definition)` by step."""
+    methods = {step: {"start": True, "do": {"call": call, "definition": used}} for step, (call, used) in steps.items()}
+    return {"schema": "crewai.flow/v1", "name": name, "methods": methods}
+
+
+def test_a_flow_is_known_as_one(store: Store):
+    """Its kind follows from the document, and it counts steps; nothing turns into the other kind."""
+    saved = store.definitions.save(owner=OWNER, document=flow(brief=("crew", "market-brief")))
+    crew = store.definitions.save(owner=OWNER, document=document())
+    assert (saved.kind, crew.kind) == ("flow", "crew")
+    assert store.definitions.get("weekly", owner=OWNER).steps_count == 1
+    assert [one.name for one in store.definitions.list(owner=OWNER, kind="flow")] == ["weekly"]
+    with pytest.raises(DocumentError, match="is a crew"):
+        store.definitions.save(owner=OWNER, document=flow("market-brief"), definition_id=crew.definition_id)
+
+
+def test_parents_and_children_follow_the_latest_version(store: Store):
+    """Each once, also through a name that was given up; what a flow names no longer is not its child."""
+    crew = store.definitions.save(owner=OWNER, document=document("old"))
+    both = flow(a=("crew", "old"), b=("crew", "old"), c=("crew", "not there"))
+    parent = store.definitions.save(owner=OWNER, document=both)
+    store.definitions.save(owner=OWNER, document=flow("yearly", each=("flow", "weekly")))
+    store.definitions.save(owner=OWNER, document=document("new"), definition_id=crew.definition_id)
+    assert store.definitions.get("new", owner=OWNER).parents == ("weekly",)
+    assert store.definitions.get("weekly", owner=OWNER).children == ("new",)
+    assert store.definitions.get("weekly", owner=OWNER).parents == ("yearly",)
+    store.definitions.save(owner=OWNER, document=flow(), definition_id=parent.definition_id)
+    assert store.definitions.get("new", owner=OWNER).parents == ()
+
+
+def test_an_earlier_name_leads_on_until_it_is_taken(store: Store):
+    """And again once whoever took it is gone."""
+    first = store.definitions.save(owner=OWNER, document=document("old"))
+    store.definitions.save(owner=OWNER, document=document("new"), definition_id=first.definition_id)
+    assert store.definitions.version("old", owner=OWNER).name == "new"
+    assert store.definitions.version("old", 1, owner=OWNER) == first
+    other = store.definitions.save(owner=OWNER, document=document("old"))
+    assert store.definitions.get("old", owner=OWNER).definition_id == other.definition_id
+    store.definitions.delete("old", owner=OWNER)
+    assert store.definitions.get("old", owner=OWNER).definition_id == first.definition_id
+    with pytest.raises(DefinitionNotFoundError):
+        store.definitions.get("old", owner="somebody else")
+
+
+def test_tags_are_kept_apart_from_versions(store: Store):
+    """In order, each once whatever its case; they find definitions and go with them."""
+    store.definitions.save(owner=OWNER, document=document())
+    store.definitions.tag("market-brief", ["  weekly ", "Sales", "sales"], owner=OWNER)
+    assert store.definitions.get("market-brief", owner=OWNER).tags == ("Sales", "weekly")
+    assert [one.name for one in store.definitions.list(owner=OWNER, tag="weekly")] == ["market-brief"]
+    assert store.definitions.list(owner=OWNER, tag="monthly") == []
+    assert store.definitions.get("market-brief", owner=OWNER).latest_number == 1
+    store.definitions.tag("market-brief", [], owner=OWNER)
+    assert store.definitions.get("market-brief", owner=OWNER).tags == ()
+
+
+def test_collections_hold_crews_and_flows(store: Store):
+    """A new name makes one; renaming keeps what is in it; removing it removes no definition."""
+    for made in (document(), flow()):
+        store.definitions.save(owner=OWNER, document=made)
+        store.definitions.collect(made["name"], ["Monday"], owner=OWNER)
+    store.definitions.save_collection("Start", owner=OWNER, description="For new people", instead_of="Monday")
+    (found,) = store.definitions.collections(owner=OWNER)
+    assert (found.name, found.description) == ("Start", "For new people")
+    assert found.definitions == ("market-brief", "weekly")
+    assert [one.kind for one in store.definitions.list(owner=OWNER, collection="Start")] == ["crew", "flow"]
+    store.definitions.delete_collection("Start", owner=OWNER)
+    assert store.definitions.collections(owner=OWNER) == []
+    assert len(store.definitions.list(owner=OWNER)) == 2
+
+
+def test_what_is_deleted_leaves_no_labels(store: Store):
+    """A definition of the same name begins without them, and the old name leads nowhere."""
+    old = store.definitions.save(owner=OWNER, document=document("old"))
+    store.definitions.save(owner=OWNER, document=document(), definition_id=old.definition_id)
+    store.definitions.tag("market-brief", ["a"], owner=OWNER)
+    store.definitions.collect("market-brief", ["b"], owner=OWNER)
+    store.definitions.delete("market-brief", owner=OWNER)
+    store.definitions.save(owner=OWNER, document=document())
+    found = store.definitions.get("market-brief", owner=OWNER)
+    assert (found.tags, found.collections) == ((), ())
+    assert store.definitions.collections(owner=OWNER)[0].definitions == ()
+    with pytest.raises(DefinitionNotFoundError):
+        store.definitions.get("old", owner=OWNER)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "a,b", "x" * 61, "a\x00b"])
+def test_what_cannot_be_a_label_is_refused(store: Store, text: str):
+    """As a tag and as the name of a collection; nothing is changed."""
+    store.definitions.save(owner=OWNER, document=document())
+    with pytest.raises(DefinitionError):
+        store.definitions.tag("market-brief", ["fine", text], owner=OWNER)
+    with pytest.raises(DefinitionError):
+        store.definitions.collect("market-brief", ["fine", text], owner=OWNER)
+    assert store.definitions.get("market-brief", owner=OWNER).tags == ()
+    assert store.definitions.collections(owner=OWNER) == []
+
+
+def test_a_collection_is_refused_where_it_cannot_be(store: Store):
+    """A taken name, and one that there is not."""
+    store.definitions.save_collection("a", owner=OWNER)
+    store.definitions.save_collection("b", owner=OWNER)
+    for refused in (
+        lambda: store.definitions.save_collection("a", owner=OWNER),
+        lambda: store.definitions.save_collection("a", owner=OWNER, instead_of="b"),
+        lambda: store.definitions.save_collection("c", owner=OWNER, instead_of="d"),
+        lambda: store.definitions.delete_collection("d", owner=OWNER),
+    ):
+        with pytest.raises(DefinitionError):
+            refused()
+    assert [one.name for one in store.definitions.collections(owner=OWNER)] == ["a", "b"]
+
+
+def test_the_archive_keeps_definitions_out_of_sight(store: Store):
+    """Found by name all the same, and put back."""
+    store.definitions.save(owner=OWNER, document=document())
+    store.definitions.archive("market-brief", owner=OWNER, is_archived=True)
+    assert store.definitions.list(owner=OWNER, archived=False) == []
+    assert [one.name for one in store.definitions.list(owner=OWNER, archived=True)] == ["market-brief"]
+    assert store.definitions.version("market-brief", owner=OWNER).number == 1
+    store.definitions.archive("market-brief", owner=OWNER, is_archived=False)
+    assert store.definitions.list(owner=OWNER, archived=True) == []
+
+
+def test_a_summary_tells_what_runs_from_what_ended(store: Store):
+    """The last outcome stays in sight while the next one runs."""
+    saved = store.definitions.save(owner=OWNER, document=document())
+    finished_execution(store, definition_id=saved.definition_id)
+    running_execution(store, definition_id=saved.definition_id)
+    found = store.definitions.get("market-brief", owner=OWNER)
+    assert (found.running_count, found.last_status, found.last_outcome) == (1, "running", "completed")

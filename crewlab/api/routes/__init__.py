@@ -3,6 +3,7 @@
 from crewlab.api.routes import (
     app,
     batches,
+    definition_versions,
     definitions,
     events,
     executions,
@@ -17,6 +18,7 @@ from crewlab.api.routes import (
 
 OPERATIONS = (
     *app.OPERATIONS,
+    *definition_versions.OPERATIONS,
     *definitions.OPERATIONS,
     *executions.OPERATIONS,
     *events.OPERATIONS,

@@ -5,31 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import ExportQuery, VersionQuery
-from crewlab.api.requests import CheckRequest, DraftRequest, ForecastRequest, ImportRequest, SaveRequest
+from crewlab.api.queries import ExportQuery
+from crewlab.api.requests import CheckRequest, DraftRequest, ForecastRequest, ImportRequest
 from crewlab.api.runnable import runnable
 from crewlab.definitions.interchange.exporting import Exported
 from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.version import DefinitionSummary, DefinitionVersion, Draft
+from crewlab.definitions.version import DefinitionVersion, Draft
 from crewlab.engine.forecast import Forecast
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
-
-
-def _version(lab: Lab, call: Call) -> DefinitionVersion:
-    return lab.definitions.version(call.path["name"], call.query.number)
-
-
-def _save(lab: Lab, call: Call) -> DefinitionVersion:
-    asked: SaveRequest = call.body
-    return lab.definitions.save(
-        asked.document,
-        definition_id=asked.definition_id,
-        note=asked.note,
-        expected_number=asked.expected_number,
-    )
 
 
 def _export(lab: Lab, call: Call) -> Exported:
@@ -57,31 +43,6 @@ def _save_draft(lab: Lab, call: Call) -> None:
 
 
 OPERATIONS = (
-    Operation("GET", "/definitions", "All", lambda lab, call: lab.definitions.list(), list[DefinitionSummary]),
-    Operation("POST", "/definitions", "Append a version", _save, DefinitionVersion, body=SaveRequest),
-    Operation(
-        "GET",
-        "/definitions/{name:path}",
-        "One definition, by name or id",
-        lambda lab, call: lab.definitions.get(call.path["name"]),
-        DefinitionSummary,
-    ),
-    Operation(
-        "DELETE",
-        "/definitions/{name:path}",
-        "Remove a definition and its versions",
-        lambda lab, call: lab.definitions.delete(call.path["name"]),
-    ),
-    Operation(
-        "GET",
-        "/versions/{name:path}",
-        "All versions of a definition",
-        lambda lab, call: lab.definitions.versions(call.path["name"]),
-        list[DefinitionVersion],
-    ),
-    Operation(
-        "GET", "/version/{name:path}", "A version with its document", _version, DefinitionVersion, query=VersionQuery
-    ),
     Operation("GET", "/export/{name:path}", "A version as a file", _export, Exported, query=ExportQuery),
     Operation("POST", "/import", "Save the text of a file", _import, DefinitionVersion, body=ImportRequest),
     Operation("POST", "/check", "What is wrong with a document", _check, list[Problem], body=CheckRequest),

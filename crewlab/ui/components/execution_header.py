@@ -162,7 +162,7 @@ def _keep_button(lab: Lab, execution: Execution) -> None:
         key="execution.keep",
         help="What ran is not among the definitions (any more). This saves its snapshot as a new one.",
     ):
-        name = free_label(execution.definition_name, [one.name for one in lab.definitions.list()])
+        name = free_label(execution.definition_name, [one.name for one in lab.definitions.list(archived=None)])
         saved = lab.definitions.save(
             {**execution.document, "name": name}, note=f"from execution {execution.execution_id}"
         )

@@ -80,7 +80,7 @@ def _show_notes(notes: Sequence[Note]) -> None:
 
 
 def _import(lab: Lab, document: dict[str, Any], source: str, notes: Sequence[Note]) -> None:
-    name, taken = str(document["name"]), {summary.name for summary in lab.definitions.list()}
+    name, taken = str(document["name"]), {summary.name for summary in lab.definitions.list(archived=None)}
     if name in taken:
         name = free_name(taken, name)
         st.info(f"There is already a definition of that name; this one becomes **{escape(name)}**.")

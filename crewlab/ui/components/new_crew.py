@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def ask_new_crew(lab: Lab) -> None:
     """Ask for the name; the crew starts with two agents and two tasks that run as they are."""
     st.caption("It starts with two agents and two tasks on the rehearsal model. Change everything in the forms.")
-    taken = {summary.name for summary in lab.definitions.list()}
+    taken = {summary.name for summary in lab.definitions.list(archived=None)}
     with st.form("definitions.new", border=False):
         name = st.text_input(
             "Name", value=free_name(taken, "my-crew"), key="definitions.new.name", max_chars=120

@@ -135,7 +135,7 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
 
 def duplicate(lab: Lab, document: dict[str, object], name: str) -> str:
     """Start a new crew from a document under a free name; returns the id of its draft."""
-    taken = {summary.name for summary in lab.definitions.list()}
+    taken = {summary.name for summary in lab.definitions.list(archived=None)}
     draft_id = new_id()
     lab.definitions.save_draft(draft_id, set_value(document, ("name",), free_name(taken, f"{name}-copy")))
     return draft_id

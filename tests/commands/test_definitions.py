@@ -1,0 +1,46 @@
+"""`definitions`, `versions`, `restore`, `rename`, `duplicate`, `archive`, `unarchive`, `tag`, `collect`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.commands.conftest import GREETER, Call
+
+
+def test_versions_are_listed_and_restored(call: Call, tmp_path: Path):
+    """With how often exactly that content ran; a version is named with its number."""
+    call("import", "greeter.yaml")
+    call("run", "greeter", "-i", "topic=Ada")
+    (tmp_path / "greeter.yaml").write_text(GREETER.replace("in one line", "in two lines"))
+    call("import", "--update", "greeter.yaml")
+    assert "greeter, version 3: the content of version 1." in call("restore", "greeter@1", "--note", "better").stderr
+    found = json.loads(call("versions", "greeter", "--json").stdout)
+    assert [(one["number"], one["executions"], one["note"]) for one in found] == [
+        (3, 1, "better"),
+        (2, 0, "imported from greeter.yaml"),
+        (1, 1, "imported from greeter.yaml"),
+    ]
+    assert "has the content of version 1 already" in call("restore", "greeter@1").stderr
+    refused = call("restore", "greeter")
+    assert refused.exit_code == 2
+    assert "greeter@2" in refused.stderr
+
+
+def test_definitions_are_kept_in_order(call: Call):
+    """Renamed, copied, labelled, archived; the list shows it and can be narrowed down."""
+    call("import", "greeter.yaml", "failing.yaml")
+    call("rename", "greeter", "hello")
+    assert "hello-copy, version 1." in call("duplicate", "greeter").stderr
+    assert "hello: daily, short." in call("tag", "hello", "short", "daily").stderr
+    assert "hello: Start." in call("collect", "hello", "Start").stderr
+    assert "failing is in the archive." in call("archive", "failing").stderr
+    listed = call("definitions").stdout
+    assert "hello-copy" in listed
+    assert "failing" not in listed
+    (found,) = json.loads(call("definitions", "--tag", "daily", "--collection", "Start", "--json").stdout)
+    assert (found["name"], found["kind"], found["tags"]) == ("hello", "crew", ["daily", "short"])
+    assert "failing" in call("definitions", "--archived").stdout
+    call("unarchive", "failing")
+    assert "failing" in call("definitions").stdout
+    assert "hello: no tags." in call("tag", "hello").stderr
