@@ -28,6 +28,7 @@ _PASSED = frozenset(
         "prompt_template",
         "respect_context_window",
         "response_template",
+        "security_config",
         "system_template",
         "tool_failure_policy",
         "use_better_compaction",
@@ -42,7 +43,7 @@ def agent_fields(name: str, agent: AgentDocument) -> dict[str, Any]:
     Raises:
         BuildError: The agent uses a feature that cannot be run; leaving it out would change what is measured.
     """
-    given = {field: value for field, value in agent.model_dump().items() if value is not None}
+    given = {field: value for field, value in agent.as_written().items() if value is not None}
     refuse(f"The agent {name!r}", given, [*AGENT_CHANGES, *deprecated.MEANINGFUL])
     fields = {field: value for field, value in given.items() if field in _PASSED}
     if isinstance(config := fields.get("planning_config"), Mapping):

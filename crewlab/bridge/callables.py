@@ -50,8 +50,12 @@ class Callables:
         Raises:
             CodeError: It raises, or is not done within the time limit of a tool.
         """
+        return await self.use(reference, what, lambda function: function(*arguments))
+
+    async def use(self, reference: Mapping[str, Any], what: str, made: Callable[[Callable[..., Any]], Any]) -> Any:
+        """What `made` makes of the code, in the tool pool. Raises as `call`."""
         name = str(reference["python"])
-        call = functools.partial(_called, self._found[name], name, what, arguments)
+        call = functools.partial(_used, made, self._found[name], f"{what} ({name})")
         try:
             return await self._run_blocking(call, timeout_seconds=self._seconds)
         except TimeoutError:
@@ -67,14 +71,15 @@ def references_of(document: CrewDocument) -> Iterable[str]:
     for agent in document.agents.values():
         callbacks += [agent.step_callback, *(agent.callbacks or [])]
     kickoff = [*(document.before_kickoff_callbacks or []), *(document.after_kickoff_callbacks or [])]
-    for value in [*guardrails, *callbacks, *kickoff]:
+    converters = [task.converter_cls for task in document.tasks]
+    for value in [*guardrails, *callbacks, *kickoff, *converters]:
         if isinstance(value, Mapping) and isinstance(value.get("python"), str):
             yield value["python"]
 
 
-def _called(function: Callable[..., Any], name: str, what: str, arguments: tuple[Any, ...]) -> Any:
-    with _Naming(f"{what} ({name})"):
-        return function(*arguments)
+def _used(made: Callable[[Callable[..., Any]], Any], function: Callable[..., Any], what: str) -> Any:
+    with _Naming(what):
+        return made(function)
 
 
 def _imported(reference: str) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from crewai.utilities.i18n import I18N_DEFAULT
 from crewlab.bridge.callables import Callables
 from crewlab.bridge.concluding import concluded
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
+from crewlab.bridge.converters import converter_of
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
@@ -62,7 +63,9 @@ class AttemptCrew:
         return filled(self._request.document, inputs)
 
     def _new_task(self, document: TaskDocument) -> CrewTask:
-        return CrewTask(**task_fields(document))
+        task = CrewTask(**task_fields(document))
+        task.convert_with(converter_of(document, self._code))
+        return task
 
     async def open(self) -> None:
         """Make the context of the attempt quiet and attributable, and the models and the crew's code ready.

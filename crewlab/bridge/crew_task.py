@@ -13,6 +13,7 @@ from pydantic import BaseModel, PrivateAttr
 
 from crewlab.bridge.contract import Message
 from crewlab.bridge.conversion import converted
+from crewlab.bridge.converters import OwnConverter
 
 
 class CrewTask(Task):
@@ -20,6 +21,7 @@ class CrewTask(Task):
 
     _opening: tuple[Message, ...] = PrivateAttr(default=())
     _feedback: str | None = PrivateAttr(default=None)
+    _converter: OwnConverter | None = PrivateAttr(default=None)
 
     @property
     def opening(self) -> tuple[Message, ...]:
@@ -34,6 +36,10 @@ class CrewTask(Task):
     def go_on_from(self, conversation: Sequence[Message], feedback: str | None) -> None:
         """Make the agent go on with a conversation instead of beginning one."""
         self._opening, self._feedback = tuple(conversation), feedback
+
+    def convert_with(self, converter: OwnConverter | None) -> None:
+        """Let code of the document make the object of the schema."""
+        self._converter = converter
 
     async def perform(self, agent: Any, context: str, tools: list[BaseTool]) -> TaskOutput:
         """Let `agent` work on it once.
@@ -61,5 +67,6 @@ class CrewTask(Task):
         if self.output_json is None:
             return str(result), None
         if not isinstance(result, BaseModel):
-            result = await converted(str(result), self.output_json, agent.llm)
+            make = converted if self._converter is None else self._converter.convert
+            result = await make(str(result), self.output_json, agent.llm)
         return result.model_dump_json(), result.model_dump(mode="json")

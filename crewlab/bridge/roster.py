@@ -15,12 +15,15 @@ from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.crew_agent import CrewAgent
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.model_desk import ModelDesk
+from crewlab.bridge.named_files import read_named
 from crewlab.bridge.recollecting import recollection_of
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.shared_settings import SharedSettings
 from crewlab.bridge.toolbox import Toolbox
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
 from crewlab.definitions.models import PLANNER, planner_llm, planning_llm
+from crewlab.definitions.prompt_file import TEXTS, manager_texts
+from crewlab.definitions.trained_file import lessons_in
 from crewlab.errors import BuildError
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ class Roster:
         self._models: dict[str, RecordedModel] = {}
         self._planners: dict[str, RecordedModel] = {}
         self.manager_name = _manager_name(document)
+        self._manager_texts = {field: I18N_DEFAULT.retrieve("hierarchical_manager_agent", field) for field in TEXTS}
+        self._lessons: dict[str, tuple[str, ...]] = {}
         self.recollection: Recollection | None = recollection_of(request, document, self._described_all(), journal)
 
     async def prepare(self) -> None:
@@ -65,7 +70,17 @@ class Roster:
         for name in self._described_all():
             self.model(name)
             self.planning_model(name)
+        await self._read_files()
         await self._toolbox.open()
+
+    async def _read_files(self) -> None:
+        """The files that the crew names: of prompts, and of what agents have learned elsewhere."""
+        document = self._document
+        if (name := document.trained_agents_file) is not None:
+            content = await read_named(self._request, name, "The file of trained agents")
+            self._lessons = lessons_in(content, name)
+        if (name := document.prompt_file) is not None and self.manager_name == MANAGER and not document.manager_agent:
+            self._manager_texts = manager_texts(await read_named(self._request, name, "The prompt file"), name)
 
     def agent(self, name: str) -> CrewAgent:
         """A new agent called `name` in the document."""
@@ -97,7 +112,8 @@ class Roster:
     def instructions(self, name: str) -> list[str]:
         """What the agent called `name` has learned, and what a person has told it in the training that goes on."""
         told = [task.answer.text for task in self._request.feedback if task.agent == name and task.answer]
-        return [*self._request.instructions.get(name, ()), *told]
+        elsewhere = self._lessons.get(self._described(name).role, ()) if self._lessons else ()
+        return [*self._request.instructions.get(name, ()), *elsewhere, *told]
 
     def judge(self, llm: Llm) -> CrewAgent:
         """Somebody who scores outputs with the model `llm`, whatever the launch chose for the others."""
@@ -173,8 +189,7 @@ class Roster:
             return self._document.agents[name]
         if isinstance(self._document.manager_agent, Mapping):
             return AgentDocument.model_validate(self._document.manager_agent)
-        texts = {field: I18N_DEFAULT.retrieve("hierarchical_manager_agent", field) for field in _TEXTS}
-        return AgentDocument(**texts, allow_delegation=True)
+        return AgentDocument(**self._manager_texts, allow_delegation=True)
 
     def _described_all(self) -> dict[str, AgentDocument]:
         names = [*self._document.agents, *([self.manager_name] if self.manager_name else [])]
@@ -187,9 +202,6 @@ class Roster:
             hint = "Give it an `llm`, or give the crew one for all agents, such as rehearsal/plain."
             raise BuildError(f"The agent {name!r} has no model.", hint)
         return llm.as_written() if isinstance(llm, LlmDocument) else llm or ""
-
-
-_TEXTS = ("role", "goal", "backstory")
 
 
 def _manager_name(document: CrewDocument) -> str | None:

@@ -40,6 +40,8 @@ def task_fields(task: TaskDocument) -> dict[str, Any]:
         "markdown": bool(task.markdown),
         "tool_failure_policy": task.tool_failure_policy,
     }
+    if task.security_config is not None:
+        fields["security_config"] = task.security_config.as_written()
     if task.answer_schema:
         fields["output_json"] = model_of_schema(task.name, task.answer_schema)
     return fields

@@ -47,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     people.questions,
     safety.code_references,
     safety.callbacks,
+    safety.converters,
+    safety.named_files,
     safety.output_files,
     models.models,
     rehearsals.parameters,

@@ -30,6 +30,7 @@ from crewlab.executions.events import (
     ToolCallStarted,
 )
 from crewlab.executions.execution import Execution
+from crewlab.executions.fingerprints import Fingerprints
 from crewlab.executions.status import ExecutionStatus
 
 Value = str | int | float | bool | tuple[str, ...]
@@ -115,7 +116,8 @@ class _Tree:
         self._root = Span(
             root_id(*self._key), None, "invoke_workflow", f"invoke_workflow {execution.definition_name}", _begin(events)
         )
-        self._root.tell(_of_execution(execution, attempt))
+        self._fingerprints = Fingerprints(execution.document)
+        self._root.tell({**_of_execution(execution, attempt), **self._fingerprints.crew})
         self._tasks: dict[str, Span] = {}
         self._calls: dict[str, Span] = {}
         self._delegates: dict[tuple[str, str], Span] = {}
@@ -167,7 +169,8 @@ class _Tree:
     def _agent(self, key: str, parent_id: str, event: BaseEvent) -> Span:
         name = f"invoke_agent {event.agent}" if event.agent else "invoke_agent"
         span = Span(_span_id(*self._key, key), parent_id, "invoke_agent", name, event.occurred_at)
-        span.tell({"gen_ai.agent.name": event.agent, **self._common(event)})
+        fingerprint = self._fingerprints.of(event.task_name, event.agent)
+        span.tell({"gen_ai.agent.name": event.agent, **self._common(event), **fingerprint})
         return span
 
     def _end_task(self, span: Span, event: TaskEnded) -> None:

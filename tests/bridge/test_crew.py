@@ -263,10 +263,10 @@ def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
     assert part in attempt.error.message
 
 
-@pytest.mark.parametrize("feature", ["prompt_file"])
+@pytest.mark.parametrize("feature", ["skills"])
 def test_a_feature_of_the_crew_that_cannot_be_run_is_refused(feature):
     """The crew as a whole is looked at, too."""
-    attempt = run({**one_task(), feature: "prompts.json"})
+    attempt = run({**one_task(), feature: ["folder"]})
     assert isinstance(attempt.error, BuildError)
     assert feature in attempt.error.message
 

@@ -48,6 +48,8 @@ BROKEN = [
     ({"schema": "crewai.flow/v1", "methods": {}}, "document.flow", "methods"),
     (crew(agents=["researcher", "writer"]), "crew.agents.files", "agents"),
     (crew(config={"agents": []}), "crew.config", "config"),
+    (crew(trained_agents_file="../x.pkl"), "crew.file.unsafe", "trained_agents_file"),
+    (with_task(converter_cls="mine"), "code.callback", "tasks.report.converter_cls"),
     (crew(process="swarm"), "crew.process.unknown", "process"),
     (crew(process=["parallel"]), "crew.process.unknown", "process"),
     (crew(agents={"object": agent(role=5)}), "field.type", "agents.object.role"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.crew import SCHEMA_FIELDS
 from crewlab.definitions.placeholders import PLACEHOLDER
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.subject import Subject, error, is_python_reference
+from crewlab.definitions.rules.subject import Subject, error, is_python_reference, warning
 
 _SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
 _DATA = frozenset({"inputs"})
@@ -48,11 +49,40 @@ def callbacks(subject: Subject) -> Iterable[Problem]:
                 yield error("code.callback", where, what, 'Write {"python": "module:function"}, or remove it.')
 
 
+def named_files(subject: Subject) -> Iterable[Problem]:
+    """Files that a crew reads are in the folder of files; what a file has no use for is said."""
+    for field in ("prompt_file", "trained_agents_file"):
+        name = subject.crew.text(field)
+        reason = _unsafe(name, "the folder of files") if name else ""
+        if reason:
+            what = f"{name[:120]!r} {reason}."
+            yield error("crew.file.unsafe", field, what, "Use a name such as prompts.json.")
+    if subject.crew.text("prompt_file") and (
+        subject.process != "hierarchical" or subject.document.get("manager_agent")
+    ):
+        what = (
+            "crewAI uses a prompt file for the texts of a manager that the crew does not describe, and there is none."
+        )
+        yield warning("crew.prompt_file.unused", "prompt_file", what, "Remove it, or choose the hierarchical process.")
+
+
+def converters(subject: Subject) -> Iterable[Problem]:
+    """A converter is a reference to code, and needs a schema."""
+    for task in subject.tasks:
+        value, where = task.body.get("converter_cls"), f"{task.where}.converter_cls"
+        if value and not is_python_reference(value):
+            hint = 'Write {"python": "module:Class"}, or remove it.'
+            yield error("code.callback", where, "A converter is a reference to Python code.", hint)
+        elif value and not any(task.body.get(field) for field in SCHEMA_FIELDS):
+            what = "A converter makes the object of a schema, and this task has none."
+            yield warning("task.converter.unused", where, what, "Give the task an output_json, or remove it.")
+
+
 def _reference(subject: Subject, where: str, reference: str) -> Iterable[Problem]:
     field = where.rpartition(".")[2]
     if field == "condition":
         return  # a rule of its own says that
-    if field not in (*CALLBACKS, "guardrail", "guardrails"):
+    if field not in (*CALLBACKS, "guardrail", "guardrails", "converter_cls"):
         what = f"It refers to Python code ({reference[:80]!r}), which CrewLab does not run."
         yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
     elif reference not in subject.known.allowed_code:
@@ -70,13 +100,13 @@ def output_files(subject: Subject) -> Iterable[Problem]:
             yield error("task.output_file.unsafe", where, what, "Use a name such as report.md.")
 
 
-def _unsafe(name: str) -> str:
+def _unsafe(name: str, folder: str = "the execution's folder") -> str:
     plain = PLACEHOLDER.sub("x", name)
     parts = plain.replace("\\", "/").split("/")
     if ".." in plain:
-        return "leads out of the execution's folder"
+        return f"leads out of {folder}"
     if plain.startswith(("/", "\\", "~")) or _DRIVE.match(plain):
-        return "is not relative to the execution's folder"
+        return f"is not relative to {folder}"
     if _SHELL.search(plain) or "\\" in plain or "{" in plain or "}" in plain:
         return "holds a character that does not belong in a file name"
     if len(plain.encode("utf-8", "replace")) > 200 or not parts[-1].strip(". "):

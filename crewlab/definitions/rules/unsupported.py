@@ -9,8 +9,6 @@ from crewlab.definitions.rules.subject import Part, Subject, error, is_on, is_py
 
 CREW_CHANGES = {
     "skills": "Skills",
-    "prompt_file": "A prompt file of its own",
-    "trained_agents_file": "Trained agents",
 }
 CREW_HARMLESS = {
     "chat_llm": "The chat model",
@@ -29,13 +27,11 @@ AGENT_HARMLESS = {
 }
 TASK_CHANGES = {
     "input_files": "Input files",
-    "converter_cls": "A converter",
 }
 TASK_HARMLESS: dict[str, str] = {}
 INSTEAD = {
     "checkpoint": "Remove checkpoint. An execution that stopped can be resumed anyway.",
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
-    "trained_agents_file": "Train the crew here; a launch names the training to follow.",
 }
 
 

@@ -13,6 +13,7 @@ from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
+from crewlab.ui.editor.more_fields import CREW, more_fields, names_of
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 
 FORM_FIELDS = frozenset(
@@ -66,11 +67,12 @@ def crew_form(fields: Fields) -> None:
         if fields.value(("planning",)) or fields.value(("planning_llm",)):
             model_field(fields, ("planning_llm",), "Model that plans", empty="As the crew")
     _advanced(fields)
+    more_fields(fields, (), CREW, title="Files", icon=":material/description:", key="definition.more_fields")
     fields.notes(("agents",))
     fields.notes(("tasks",))
     recollection_fields(fields, (), of_agent=False)
     _inputs(fields)
-    fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}))
+    fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}) | names_of(CREW))
 
 
 def _advanced(fields: Fields) -> None:

@@ -86,6 +86,13 @@ _ON_FAILURE = {
     "placeholder": "Note it and go on",
 }
 
+CREW: tuple[More, ...] = (
+    More("prompt_file", "Prompt file", "A JSON file with role, goal and backstory of a manager that the crew does not "
+         "describe. It lies in the folder `files` of the data folder.", line, {"placeholder": "prompts.json"}),
+    More("trained_agents_file", "File of trained agents", "What `crewai train` wrote, in the folder `files` of the "
+         "data folder: agents follow what it says of their role. A training made here is chosen at launch.", line,
+         {"placeholder": "trained_agents_data.pkl"}),
+)  # fmt: skip
 AGENT: tuple[More, ...] = (
     More("max_execution_time", "Most seconds per task", "The task fails when its agent needs longer.", number,
          {"min_value": 1, "placeholder": "No limit"}),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.definitions.crew import AgentDocument, TaskDocument
-from crewlab.ui.editor import agent_form, more_fields, task_form
+from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
+from crewlab.ui.editor import agent_form, crew_form, more_fields, task_form
 
 
 @pytest.mark.parametrize(
     ("rows", "document", "form"),
     [
+        (more_fields.CREW, CrewDocument, crew_form.FORM_FIELDS),
         (more_fields.AGENT, AgentDocument, agent_form.FORM_FIELDS),
         (more_fields.TASK, TaskDocument, task_form.FORM_FIELDS),
     ],
-    ids=["agent", "task"],
+    ids=["crew", "agent", "task"],
 )
 def test_every_row_is_a_field_without_another_widget(rows, document, form):
     """A misspelt row would write a field that nobody reads."""
