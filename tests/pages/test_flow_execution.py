@@ -124,6 +124,19 @@ def test_a_child_leads_back_to_its_flows(open_page, lab, tree):
     assert "Child executions" not in "".join(tab.label for tab in app.tabs)
 
 
+def test_a_part_of_a_flow_goes_on_and_stops_with_it(open_page, lab):
+    """Its page offers neither *Cancel* while it runs nor *Resume* when it did not get to its end."""
+    flow = running_flow(lab.store)
+    child = _child(lab, flow, "research")
+    _move(lab, child.execution_id, ExecutionStatus.RUNNING)
+    app = open_page("execution", id=child.execution_id)
+    assert "cancelled with that" in texts(app)
+    _move(lab, child.execution_id, ExecutionStatus.FAILED)
+    shown = [button.label for button in open_page("execution", id=child.execution_id).button]
+    assert "Rerun" in shown
+    assert not {"Cancel", "Resume"} & set(shown)
+
+
 def test_children_are_listed_with_their_steps(open_page, tree):
     """What the flow itself ran; what its nested flow ran is found there."""
     flow, _, _ = tree
@@ -143,6 +156,14 @@ def test_calls_of_a_flow_are_those_of_everything_it_ran(open_page, lab, tree):
     app = show(open_page, flow.execution_id, "Timeline")
     assert "Nothing has started yet" not in texts(app)
     assert set(step_paths(lab, flow).values()) == {(), ("research",), ("side",), ("side", "deep")}
+
+
+def test_the_snapshot_shows_the_initial_state(open_page, tree):
+    """Values that are no text are JSON."""
+    flow, _, _ = tree
+    app = show(open_page, flow.execution_id, "Inputs and snapshot")
+    assert "Initial state" in texts(app)
+    assert app.table[0].value.to_numpy().tolist() == [["tea"], ["null"]]
 
 
 def test_the_list_shows_what_was_launched_and_its_kind(open_page, tree):

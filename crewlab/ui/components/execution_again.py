@@ -24,7 +24,7 @@ def show_again(lab: Lab, execution: Execution) -> None:
     same = "The same snapshot once more, as a new execution."
     if st.button("Rerun", icon=":material/replay:", key="execution.rerun", help=same):
         go("execution", id=lab.rerun(execution.execution_id).execution_id)
-    if st.button(
+    if execution.kind == "crew" and st.button(
         "Fork…",
         icon=":material/fork_right:",
         key="execution.fork",

@@ -94,11 +94,14 @@ def show_status(execution: Execution) -> None:
 def show_actions(lab: Lab, execution: Execution, *, has_definition: bool) -> None:
     """What can be done now; a click is answered in the same run."""
     with st.container(horizontal=True):
+        is_part = execution.root_execution_id is not None
         if execution.status.is_active:
-            if execution.status is not ExecutionStatus.CANCELLING:
+            if is_part:
+                st.caption("It runs as a step of a flow, and is cancelled with that.")
+            elif execution.status is not ExecutionStatus.CANCELLING:
                 _cancel_button(lab, execution)
             return
-        if execution.status in RESUMABLE:
+        if execution.status in RESUMABLE and not is_part:
             _resume_button(lab, execution)
         show_again(lab, execution)
         if has_definition:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.crews import crew_documents
+from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.formats import plural
+from crewlab.ui.components.launch_whole import whole_document
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
+    from crewlab.engine.forecast import Forecast
     from crewlab.lab import Lab
 
 
@@ -21,15 +25,14 @@ def confirm_forecast(
 ) -> str:
     """Draw the forecast; return why the launch may not start, empty when it may."""
     forecast = lab.forecast(version, rows_count, options["llm"], options["llms"])
-    each = forecast.tasks // max(1, forecast.executions)
-    facts = f"**{plural(forecast.executions, 'execution')} × {plural(each, 'task')}**"
+    facts = f"**{plural(forecast.executions, 'execution')} × {_parts(version.document, forecast)}**"
     if forecast.is_rehearsal:
         st.markdown(f"{facts} · no cost {rehearsal_markdown()}")
     else:
-        st.markdown(f"{facts} · at least {plural(forecast.model_calls_at_least, 'model call')} that may cost money")
+        st.markdown(f"{facts} · {_calls(version.document, forecast)}")
         for model, price in forecast.prices.items():
             st.caption(f"{escape(model)}: {price_text(price)}")
-    if asked := _asked_about(version.document):
+    if asked := _asked_about(whole_document(lab, version)):
         st.caption(
             f":material/front_hand: Waits for a person after {escape(', '.join(asked))}, and says so in the Inbox."
         )
@@ -40,9 +43,26 @@ def confirm_forecast(
     return "" if st.checkbox(question, key=f"{key}.confirm.{forecast.executions}") else "Confirm the launch."
 
 
+def _parts(document: Mapping[str, Any], forecast: Forecast) -> str:
+    if kind_of(document) == "flow":
+        return plural(len(document.get("methods") or ()), "step")
+    return plural(forecast.tasks // max(1, forecast.executions), "task")
+
+
+def _calls(document: Mapping[str, Any], forecast: Forecast) -> str:
+    """What may cost money: of a flow only as long as every step runs, and runs once."""
+    calls = plural(forecast.model_calls_at_least, "model call")
+    if kind_of(document) == "flow":
+        return f"{calls} or more that may cost money, when each step runs once"
+    return f"at least {calls} that may cost money"
+
+
 def _asked_about(document: Mapping[str, Any]) -> list[str]:
-    """The tasks whose answers a person is shown."""
-    return [str(task["name"]) for task in document.get("tasks") or () if task.get("human_input")]
+    """The tasks and the steps whose outputs a person is shown."""
+    tasks = [task for crew in crew_documents(document) for task in crew.get("tasks") or ()]
+    steps = document.get("methods") or {}
+    asking = [name for name, step in steps.items() if isinstance(step, Mapping) and step.get("human_feedback")]
+    return [*asking, *(str(task["name"]) for task in tasks if task.get("human_input"))]
 
 
 def price_text(price: Any) -> str:

@@ -6,40 +6,44 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.launch_cassette import choose_cassette
 from crewlab.ui.components.launch_model import choose_models
 from crewlab.ui.components.launch_planning import choose_planning
 from crewlab.ui.components.launch_scoring import choose_scoring
 from crewlab.ui.components.launch_training import choose_training
+from crewlab.ui.components.launch_whole import whole_document
 from crewlab.ui.components.limits_form import choose_priority, limits_form
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
     from crewlab.lab import Lab
 
-TABS = (
-    ":material/timer: Limits",
-    ":material/checklist: Planning",
-    ":material/grade: Repeat / score",
-    ":material/school: Lessons",
-    ":material/radio_button_checked: Record / replay",
-)
+LIMITS, PLANNING = ":material/timer: Limits", ":material/checklist: Planning"
+SCORING, LESSONS = ":material/grade: Repeat / score", ":material/school: Lessons"
+TAPING = ":material/radio_button_checked: Record / replay"
+OF_A_FLOW = (LIMITS, PLANNING, SCORING, TAPING)
+OF_A_CREW = (LIMITS, PLANNING, SCORING, LESSONS, TAPING)
+"""Lessons are those of one crew; all else holds for every crew that a flow runs."""
 
 
 def choose_options(lab: Lab, version: DefinitionVersion) -> tuple[dict[str, Any], int]:
     """Draw the choices; return them by the names of the lab's launch arguments, and how often to run."""
+    document, is_flow = whole_document(lab, version), kind_of(version.document) == "flow"
+    labels = OF_A_FLOW if is_flow else OF_A_CREW
     with st.container(border=True):
-        models = choose_models(lab, version.document, key="launch.model", definition_key=version.definition_id)
-        limiting, planning, scoring, training, taping = st.tabs(TABS)
-        with limiting:
+        models = choose_models(lab, document, key="launch.model", definition_key=version.definition_id)
+        tabs = dict(zip(labels, st.tabs(labels), strict=True))
+        with tabs[LIMITS]:
             limits, priority = limits_form(lab, key="launch"), choose_priority(key="launch.priority")
-            options = {**models, **limits, "priority": priority}
-        with planning:
-            options["planning"] = choose_planning(version.document, key="launch.planning")
-        with scoring:
+            options = {**models, **limits, "priority": priority, "training": None}
+        with tabs[PLANNING]:
+            options["planning"] = choose_planning(document, key="launch.planning")
+        with tabs[SCORING]:
             options["judge"], repeats = choose_scoring(lab, key="launch.scoring")
-        with training:
-            options["training"] = choose_training(lab, version.name, key="launch.training")
-        with taping:
+        if not is_flow:
+            with tabs[LESSONS]:
+                options["training"] = choose_training(lab, version.name, key="launch.training")
+        with tabs[TAPING]:
             options["cassette"] = choose_cassette(lab, key="launch.cassette")
     return options, repeats

@@ -74,7 +74,8 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
         _text(name, label, shown, key, help_text)
     else:
         text = json.dumps(shown, indent=1, ensure_ascii=False) if shown is not None else ""
-        st.text_area(f"{label} (JSON)", text, key=key, help=help_text, height=90, placeholder=_example(part))
+        height = min(260, max(90, 46 + 22 * len(text.splitlines())))
+        st.text_area(f"{label} (JSON)", text, key=key, help=help_text, height=height, placeholder=_example(part))
 
 
 def _number(label: str, part: Mapping[str, Any], shown: Any, key: str, about: str | None, unset: str) -> None:

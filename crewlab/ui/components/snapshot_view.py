@@ -11,6 +11,7 @@ from crewlab.definitions.documents import write_document
 from crewlab.ui.components.formats import duration
 from crewlab.ui.components.output_view import show_text
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.table_rows import as_text
 
 if TYPE_CHECKING:
     from crewlab.executions.cassette import Cassette
@@ -26,16 +27,7 @@ def show_snapshot(execution: Execution, knowledge: Sequence[KnowledgeFile] = ())
 
     `knowledge` are the knowledge files as they are now.
     """
-    st.subheader("Inputs")
-    if not execution.inputs:
-        st.caption("The definition has no placeholders.")
-    short = {escape(name): escape(str(value)) for name, value in execution.inputs.items() if is_short(value)}
-    if short:
-        st.table(short, border="horizontal", width="content")
-    for name, value in execution.inputs.items():
-        if not is_short(value):
-            st.markdown(f"**{escape(name)}**")
-            show_text(str(value))
+    _show_inputs(execution)
     st.subheader("Options")
     st.table(_options(execution), border="horizontal", width="content")
     if execution.options.knowledge_files:
@@ -53,6 +45,20 @@ def show_snapshot(execution: Execution, knowledge: Sequence[KnowledgeFile] = ())
         on_click="ignore",
     )
     st.code(text, language="yaml", wrap_lines=True, height=500)
+
+
+def _show_inputs(execution: Execution) -> None:
+    is_flow = execution.kind == "flow"
+    st.subheader("Initial state" if is_flow else "Inputs")
+    if not execution.inputs:
+        st.caption("Nothing was given." if is_flow else "The definition has no placeholders.")
+    texts = {name: as_text(value) for name, value in execution.inputs.items()}
+    if short := {escape(name): escape(text) for name, text in texts.items() if is_short(text)}:
+        st.table(short, border="horizontal", width="content")
+    for name, text in texts.items():
+        if not is_short(text):
+            st.markdown(f"**{escape(name)}**")
+            show_text(text)
 
 
 def _files(execution: Execution, now: Sequence[KnowledgeFile]) -> dict[str, str]:

@@ -190,7 +190,7 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
             key="launch.run",
             disabled=bool(blocked) or has_errors,
         )
-        if plan.batch_name is None:
+        if plan.batch_name is None and kind_of(version.document) == "crew":
             training_button(
                 partial(_train, lab, version, plan, options), key="launch.train", disabled=bool(blocked) or has_errors
             )
@@ -201,9 +201,9 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
 
 
 def _problems(lab: Lab, version: DefinitionVersion, options: dict[str, Any]) -> list[Problem]:
-    problems = lab.definitions.check(
-        dict(with_planning(version.document, options["planning"])), llm=options["llm"], llms=options["llms"]
-    )
+    is_crew = kind_of(version.document) == "crew"
+    document = with_planning(version.document, options["planning"]) if is_crew else version.document
+    problems = lab.definitions.check(dict(document), llm=options["llm"], llms=options["llms"])
     cassette: Cassette | None = options["cassette"]
     return for_replay(problems) if cassette is not None and cassette.is_replay else problems
 
