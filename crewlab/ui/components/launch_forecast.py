@@ -16,7 +16,6 @@ from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
-    from crewlab.engine.forecast import Forecast
     from crewlab.lab import Lab
 
 
@@ -25,11 +24,12 @@ def confirm_forecast(
 ) -> str:
     """Draw the forecast; return why the launch may not start, empty when it may."""
     forecast = lab.forecast(version, rows_count, options["llm"], options["llms"])
-    facts = f"**{plural(forecast.executions, 'execution')} × {_parts(version.document, forecast)}**"
+    each = _parts(version.document, forecast.tasks // max(1, forecast.executions))
+    facts = f"**{plural(forecast.executions, 'execution')} × {each}**"
     if forecast.is_rehearsal:
         st.markdown(f"{facts} · no cost {rehearsal_markdown()}")
     else:
-        st.markdown(f"{facts} · {_calls(version.document, forecast)}")
+        st.markdown(f"{facts} · {_calls(version.document, forecast.model_calls_at_least)}")
         for model, price in forecast.prices.items():
             st.caption(f"{escape(model)}: {price_text(price)}")
     if asked := _asked_about(whole_document(lab, version)):
@@ -43,15 +43,15 @@ def confirm_forecast(
     return "" if st.checkbox(question, key=f"{key}.confirm.{forecast.executions}") else "Confirm the launch."
 
 
-def _parts(document: Mapping[str, Any], forecast: Forecast) -> str:
+def _parts(document: Mapping[str, Any], tasks: int) -> str:
     if kind_of(document) == "flow":
         return plural(len(document.get("methods") or ()), "step")
-    return plural(forecast.tasks // max(1, forecast.executions), "task")
+    return plural(tasks, "task")
 
 
-def _calls(document: Mapping[str, Any], forecast: Forecast) -> str:
+def _calls(document: Mapping[str, Any], at_least: int) -> str:
     """What may cost money: of a flow only as long as every step runs, and runs once."""
-    calls = plural(forecast.model_calls_at_least, "model call")
+    calls = plural(at_least, "model call")
     if kind_of(document) == "flow":
         return f"{calls} or more that may cost money, when each step runs once"
     return f"at least {calls} that may cost money"
