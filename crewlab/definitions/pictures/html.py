@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import model_of
-from crewlab.definitions.pictures.drawing import graph_of, is_flow
+from crewlab.definitions.pictures.drawing import graph_of
 from crewlab.definitions.pictures.flows import action_of, in_words, outcomes_of, steps_of, trigger_in_words
 from crewlab.definitions.pictures.svg import svg, text
 from crewlab.definitions.shape import in_crew_shape
@@ -22,7 +23,7 @@ _CELL = "text-align:left;vertical-align:top;padding:3px 12px 3px 0"
 def version_html(version: DefinitionVersion) -> str:
     """The version as HTML without script; long texts are shortened, long tables too."""
     document = version.document
-    kind = "flow" if is_flow(document) else "crew"
+    kind = kind_of(document)
     note = f" · {text(version.note)}" if version.note else ""
     facts = f"{kind}, version {version.number} of {version.created_at:%Y-%m-%d %H:%M}{note}"
     description = document.get("description")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crewlab.definitions.kinds import Kind, kind_of
 from crewlab.definitions.models import model_of, models_of
-from crewlab.definitions.pictures.drawing import is_flow
 from crewlab.definitions.pictures.flows import action_of, steps_of
 from crewlab.definitions.pictures.graph import Edge, Graph, Node, NodeKind
 
@@ -24,7 +24,7 @@ class Uses:
 
 def uses_of(document: Mapping[str, Any]) -> Uses:
     """What a crew or a flow names itself; what its crews name is theirs, unless they are written into the flow."""
-    if not is_flow(document):
+    if kind_of(document) == "crew":
         return Uses(tools=_distinct(_tools_of_crew(document)), models=models_of(document))
     actions = [action for step in steps_of(document).values() for action in _actions(action_of(step))]
     return Uses(
@@ -44,9 +44,9 @@ def lineage(documents: Mapping[str, Mapping[str, Any]], around: str | None = Non
     wanted = _around(uses, around) if around is not None else set(uses)
     for name, document in documents.items():
         if name in wanted:
-            drawing.node(name, "flow" if is_flow(document) else "crew")
+            drawing.node(name, kind_of(document))
     for name in (name for name in documents if name in wanted):
-        _draw(drawing, name, uses[name], {other: is_flow(document) for other, document in documents.items()}, wanted)
+        _draw(drawing, name, uses[name], {other: kind_of(document) for other, document in documents.items()}, wanted)
     return Graph(tuple(drawing.nodes.values()), tuple(dict.fromkeys(drawing.edges)))
 
 
@@ -63,8 +63,8 @@ class _Drawing:
         return self.nodes[group, name].key
 
 
-def _draw(drawing: _Drawing, name: str, uses: Uses, kinds: Mapping[str, bool], wanted: set[str]) -> None:
-    own = drawing.node(name, "flow" if kinds[name] else "crew")
+def _draw(drawing: _Drawing, name: str, uses: Uses, kinds: Mapping[str, Kind], wanted: set[str]) -> None:
+    own = drawing.node(name, kinds[name])
     for other, kind in uses.definitions:
         if other not in kinds:
             drawing.edges.append(Edge(own, drawing.node(other, "missing"), kind="error"))

@@ -7,7 +7,8 @@ so no node is given one. Labels are painted on a canvas, where text is only text
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
@@ -43,8 +44,8 @@ def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, mar
 
     plan, look = layout(graph), _look()
     data = {
-        "nodes": [_node(node, plan, look, marks.get(node.place)) for node in graph.nodes],
-        "edges": [_edge(edge, look, plan) for edge in graph.edges],
+        "nodes": [*(_node(node, plan, look, marks.get(node.place)) for node in graph.nodes), *_bends(graph, plan)],
+        "edges": [drawn for edge in graph.edges for drawn in _edges(edge, look, plan)],
     }
     _agraph(
         data=json.dumps(data),
@@ -121,15 +122,49 @@ def _titled(node: Node) -> str:
     return {"start": "▶ ", "router": "◆ "}.get(node.role, "") + node.label
 
 
+def _bends(graph: Graph, plan: Layout) -> Iterator[dict[str, Any]]:
+    """Points without size, where long arrows pass the columns between; a click on one chooses nothing."""
+    for ends in dict.fromkeys((edge.source, edge.target) for edge in graph.edges):
+        for index, (column, row) in enumerate(plan.ways.get(ends, ())):
+            yield {
+                "id": _bend(*ends, index),
+                "x": column * _COLUMN,
+                "y": row * _ROW,
+                "fixed": True,
+                "physics": False,
+                "shape": "dot",
+                "size": 0,
+                "label": "",
+            }
+
+
+def _bend(source: str, target: str, index: int) -> str:
+    return f"{source}>{target}>{index}"
+
+
+def _edges(edge: Edge, look: Mapping[str, str], plan: Layout) -> Iterator[dict[str, Any]]:
+    """An arrow in one piece, or in several where it goes around what stands between."""
+    drawn = _edge(edge, look, plan)
+    bends = [
+        _bend(edge.source, edge.target, index) for index in range(len(plan.ways.get((edge.source, edge.target), ())))
+    ]
+    stations = [edge.source, *bends, edge.target]
+    for index, (start, end) in enumerate(pairwise(stations)):
+        is_last, is_first = index == len(bends), index == 0
+        yield drawn | {
+            "from": start,
+            "to": end,
+            "arrows": "to" if is_last else "",
+            "label": drawn["label"] if is_first else "",
+        }
+
+
 def _edge(edge: Edge, look: Mapping[str, str], plan: Layout) -> dict[str, Any]:
     is_error = edge.kind == "error"
     color = COLORS["missing"] if is_error else _mixed(look["text"], look["area"], 0.6)
     is_back = plan.places[edge.target][0] <= plan.places[edge.source][0]
     drawn: dict[str, Any] = {
-        "from": edge.source,
-        "to": edge.target,
         "label": shorten(edge.label, _LONGEST),
-        "arrows": "to",
         "dashes": [5, 4] if is_error else False,
         "width": 1.3,
         "color": {"color": color, "highlight": color, "hover": color},

@@ -17,7 +17,7 @@ from crewlab.ui.editor.more_fields import AGENT, more_fields, names_of
 from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.planning_field import planning_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
-from crewlab.ui.editor.refusals import agent_becomes, relocate
+from crewlab.ui.editor.refusals import part_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
@@ -77,7 +77,15 @@ def _one(fields: Fields, name: str) -> None:
             help="Tasks refer to the agent by this name; they follow a rename.",
         )
     with second:
-        _role(fields, path)
+        role_field(fields, path)
+    _tasks(fields, name)
+    agent_fields(fields, path, empty_model="As the crew")
+
+
+def agent_fields(
+    fields: Fields, path: editing.Path, *, empty_model: str, elsewhere: frozenset[str] = frozenset()
+) -> None:
+    """Everything about the agent at `path` but its name, its role and what has its widget `elsewhere`."""
     _goals(fields, path)
     fields.text((*path, "backstory"), "Backstory", height=100, placeholder="Who it is, and how it works")
     fields.text(
@@ -88,18 +96,25 @@ def _one(fields: Fields, name: str) -> None:
     )
     first, second = st.columns(2)
     with first:
-        model_field(fields, (*path, "llm"), "Model", empty="As the crew")
+        model_field(fields, (*path, "llm"), "Model", empty=empty_model)
     with second:
-        _tools(fields, path)
+        tool_fields(fields, path)
     _conduct(fields, path)
     recollection_fields(fields, path, of_agent=True)
     key = ".".join(["definition", *map(str, path), "more"])
     more_fields(fields, path, AGENT, title="Limits, prompts and failures", icon=":material/tune:", key=key)
     fields.notes(path)
-    fields.others(path, FORM_FIELDS | SHOWN | names_of(AGENT))
+    fields.others(path, FORM_FIELDS | elsewhere | SHOWN | names_of(AGENT))
 
 
-def _role(fields: Fields, path: editing.Path) -> None:
+def _tasks(fields: Fields, name: str) -> None:
+    """What the agent is there for."""
+    tasks = fields.draft.document.get("tasks", [])
+    own = [str(task.get("name") or "no name") for task in tasks if isinstance(task, dict) and task.get("agent") == name]
+    st.caption(f"Does {escape(', '.join(own))}." if own else "Does no task yet; a task chooses its agent.")
+
+
+def role_field(fields: Fields, path: editing.Path) -> None:
     """One of the catalogue, or one's own words."""
 
     def become(document: dict[str, Any], role: str | None) -> dict[str, Any]:
@@ -179,7 +194,7 @@ def _toolbar(fields: Fields, name: str) -> None:
                help="Its tasks stay, without an agent")  # fmt: skip
 
 
-def _tools(fields: Fields, path: editing.Path) -> None:
+def tool_fields(fields: Fields, path: editing.Path) -> None:
     """Tools that are ready here; and servers, where there are any, a field of their own as in crewAI."""
     servers = {server.name for server in fields.draft.lab.mcp_servers()}
     ready = fields.draft.lab.tool_names()
@@ -207,7 +222,7 @@ def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dic
     if new != old and new in document["agents"]:
         raise DocumentError(f"There is already an agent {new!r}.", "The old name was kept.")
     renamed = editing.rename_agent(document, old, new)
-    relocate(fields.draft.draft_id, agent_becomes(old, new))
+    relocate(fields.draft.draft_id, part_becomes("agents", old, new))
     return renamed
 
 
@@ -228,5 +243,5 @@ def _duplicate(fields: Fields, name: str) -> None:
 
 def _remove(fields: Fields, name: str, index: int) -> None:
     fields.draft.edit(lambda document: editing.remove_agent(document, name))
-    relocate(fields.draft.draft_id, agent_becomes(name, None))
+    relocate(fields.draft.draft_id, part_becomes("agents", name, None))
     choose(LIST, index - 1)

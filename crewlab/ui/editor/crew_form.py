@@ -12,6 +12,7 @@ from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.lineage_picture import lineage_picture
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.more_fields import CREW, more_fields, names_of
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
@@ -73,6 +74,7 @@ def crew_form(fields: Fields) -> None:
     recollection_fields(fields, (), of_agent=False)
     _inputs(fields)
     fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}) | names_of(CREW))
+    lineage_picture(fields.draft)
 
 
 def _advanced(fields: Fields) -> None:

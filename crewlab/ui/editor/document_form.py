@@ -56,7 +56,8 @@ def _editor(draft: OpenDraft, text: str) -> None:
             st.button("Put back", icon=":material/undo:", key="definition.document.put_back", on_click=_put_back,
                       args=(draft.draft_id,), help="Drop this text and show the definition as it is")  # fmt: skip
             st.caption("This text is not applied.")
-    st.caption("crewAI's own shape of a crew. Fields that the forms do not show are kept.")
+    shape = "a flow (`crewai.flow/v1`)" if draft.kind == "flow" else "a crew"
+    st.caption(f"crewAI's own shape of {shape}. Fields that the forms do not show are kept.")
 
 
 def download_buttons(draft: OpenDraft, *, key: str) -> None:

@@ -133,7 +133,7 @@ class Fields:
 
     def number(self, path: Path, label: str, *, change: Change | None = None, step: float = 1, **options: Any) -> None:
         """A whole number, or any where `step` has a point; emptied, the field is removed."""
-        value = self.value(path)
+        value = options.pop("value", self.value(path))
         is_number = isinstance(value, int | float) and isinstance(step, float)
         key = self._show(path, float(value) if is_number else value)
         write = change or self._setter(path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from crewlab.definitions.kinds import Kind, kind_of
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DefinitionNotFoundError
 
@@ -25,7 +26,7 @@ class OpenDraft:
     draft_id: str
     document: Document
     latest: DefinitionVersion | None = None
-    """The newest saved version; `None` for a crew that was never saved."""
+    """The newest saved version; `None` where nothing was ever saved."""
     base: DefinitionVersion | None = None
     """The version that the edits began from."""
     edited_at: datetime | None = None
@@ -44,7 +45,7 @@ class OpenDraft:
 
     @classmethod
     def of_draft(cls, lab: Lab, draft_id: str) -> Self:
-        """Open a crew that was never saved. Raises `DefinitionNotFoundError` when its draft is gone."""
+        """Open what was never saved. Raises `DefinitionNotFoundError` when its draft is gone."""
         draft = lab.definitions.draft(draft_id)
         if draft is None:
             raise DefinitionNotFoundError(draft_id, (summary.name for summary in lab.definitions.list()))
@@ -63,9 +64,14 @@ class OpenDraft:
         return {"id": self.latest.definition_id} if self.latest else {"draft": self.draft_id}
 
     @property
+    def kind(self) -> Kind:
+        """Whether it is a crew or a flow."""
+        return kind_of(self.document)
+
+    @property
     def name(self) -> str:
         """The name on the screen, which may not be saved yet."""
-        return str(self.document.get("name") or "Crew without a name")
+        return str(self.document.get("name") or f"{self.kind.capitalize()} without a name")
 
     @property
     def has_edits(self) -> bool:

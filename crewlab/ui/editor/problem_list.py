@@ -1,4 +1,4 @@
-"""The tab *Problems*: everything that keeps the crew from running, with a way to each place."""
+"""The tab *Problems*: everything that keeps a definition from running, with a way to each place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.editing import task_names
+from crewlab.definitions.editing_flows.steps import step_names
+from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.document_form import EDIT
+from crewlab.ui.editor.flow import step_form
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.saving import TAB
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 def problem_list(draft: OpenDraft, problems: Sequence[Problem]) -> None:
     """Draw the problems, errors first."""
     if not problems:
-        st.success("No problems: this crew can run.", icon=":material/check_circle:")
+        st.success("No problems: this can run.", icon=":material/check_circle:")
         return
     errors = sum(problem.severity == "error" for problem in problems)
     st.caption(
@@ -57,11 +60,27 @@ def show_place(document: Mapping[str, Any], where: str) -> None:
         remember(TAB, "Document")
         remember(EDIT, True)
         return
+    if kind_of(document) == "flow":
+        _show_flow_place(document, part, rest)
+        return
     names = {"agents": list(document.get("agents", {})), "tasks": task_names(document)}.get(part)
     if names is None:
         remember(TAB, "Crew")
         return
-    matching = [index for index, name in enumerate(names) if rest == name or rest.startswith(f"{name}.")]
     remember(TAB, part.capitalize())
+    _choose(agent_form.LIST if part == "agents" else task_form.LIST, names, rest)
+
+
+def _show_flow_place(document: Mapping[str, Any], part: str, rest: str) -> None:
+    if part == "methods":
+        remember(TAB, "Steps")
+        _choose(step_form.LIST, step_names(document), rest)
+    else:
+        remember(TAB, "State" if part == "state" else "Flow")
+
+
+def _choose(key: str, names: Sequence[str], rest: str) -> None:
+    """Choose the thing that `rest` begins with the name of."""
+    matching = [index for index, name in enumerate(names) if rest == name or rest.startswith(f"{name}.")]
     if matching:
-        choose(agent_form.LIST if part == "agents" else task_form.LIST, matching[-1])
+        choose(key, matching[-1])

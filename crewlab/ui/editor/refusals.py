@@ -65,22 +65,27 @@ def relocate(draft_id: str, moved: Moved) -> None:
 
 def task_moves(change: Callable[[int], int | None]) -> Moved:
     """`relocate` for tasks, which are known by position."""
+    return item_moves(("tasks",), change)
+
+
+def item_moves(place: Path, change: Callable[[int], int | None]) -> Moved:
+    """`relocate` for the items of the list at `place`, which are known by position."""
 
     def moved(path: Path) -> Path | None:
-        if len(path) < 2 or path[0] != "tasks" or not isinstance(path[1], int):
+        if path[: len(place)] != place or len(path) <= len(place) or not isinstance(path[len(place)], int):
             return path
-        index = change(path[1])
-        return None if index is None else ("tasks", index, *path[2:])
+        index = change(int(path[len(place)]))
+        return None if index is None else (*place, index, *path[len(place) + 1 :])
 
     return moved
 
 
-def agent_becomes(old: str, new: str | None) -> Moved:
-    """`relocate` for an agent that is renamed, or with `None` removed."""
+def part_becomes(part: str, old: str, new: str | None) -> Moved:
+    """`relocate` for an agent, a step or a field that is renamed, or with `None` removed."""
 
     def moved(path: Path) -> Path | None:
-        if path[:2] != ("agents", old):
+        if path[:2] != (part, old):
             return path
-        return None if new is None else ("agents", new, *path[2:])
+        return None if new is None else (part, new, *path[2:])
 
     return moved

@@ -109,7 +109,7 @@ def _ask_run(draft: OpenDraft, errors: list[Problem], refused: list[Problem]) ->
 @st.dialog("Discard the unsaved edits?", icon=":material/undo:")
 def ask_discard(draft: OpenDraft) -> None:
     """Forget the edits after a confirmation."""
-    back = f"The forms go back to version {draft.latest.number}." if draft.latest else "This crew was never saved."
+    back = f"The forms go back to version {draft.latest.number}." if draft.latest else "It was never saved."
     st.markdown(f"**{escape(draft.name)}**, last edited {ago(draft.edited_at)}. {back} This cannot be undone.")
     if st.button("Discard", type="primary", icon=":material/delete:", key="definition.discard.confirm"):
         forget_all(draft.draft_id)
@@ -134,7 +134,7 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
 
 
 def duplicate(lab: Lab, document: dict[str, object], name: str) -> str:
-    """Start a new crew from a document under a free name; returns the id of its draft."""
+    """Start a new definition from a document under a free name; returns the id of its draft."""
     taken = {summary.name for summary in lab.definitions.list(archived=None)}
     draft_id = new_id()
     lab.definitions.save_draft(draft_id, set_value(document, ("name",), free_name(taken, f"{name}-copy")))

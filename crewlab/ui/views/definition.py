@@ -1,12 +1,14 @@
-"""One definition in forms: crew, agents, tasks, document, problems, versions."""
+"""One definition in forms: agents and tasks of a crew, steps and state of a flow; document, problems, versions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from crewlab.definitions.editing import is_editable
+from crewlab.definitions.editing_flows.steps import is_editable_flow
 from crewlab.definitions.models import is_rehearsal
 from crewlab.ui.components.change_list import change_list
 from crewlab.ui.components.empty_state import empty_state
@@ -17,21 +19,36 @@ from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
 from crewlab.ui.editor.document_form import document_form
 from crewlab.ui.editor.fields import Fields, refused_problems
+from crewlab.ui.editor.flow import flow_agents, state_form, step_form
+from crewlab.ui.editor.flow.flow_form import flow_form
 from crewlab.ui.editor.memory_list import memory_list
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, open_save, show_save
+from crewlab.ui.editor.tools_form import tools_form
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
-from crewlab.ui.state import parameter, remember, remembered
+from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
     from crewlab.lab import Lab
 
 _OPEN = "definition.open"
-TABS = ["Crew", "Agents", "Tasks", "Document", "Problems", "Versions", "Memory"]
+CREW_FORMS: dict[str, Callable[[Fields], None]] = {
+    "Crew": crew_form,
+    "Agents": agent_form.agent_form,
+    "Tasks": task_form.task_form,
+    "Tools": tools_form,
+}
+FLOW_FORMS: dict[str, Callable[[Fields], None]] = {
+    "Flow": flow_form,
+    "Steps": step_form.step_form,
+    "State": state_form.state_form,
+    "Agents": flow_agents.flow_agents,
+    "Tools": tools_form,
+}
 
 
 def render(lab: Lab) -> None:
@@ -54,7 +71,7 @@ def _open(lab: Lab) -> OpenDraft | None:
     if draft_id := parameter("draft"):
         return OpenDraft.of_draft(lab, draft_id)
     st.title("Definition")
-    with empty_state("No definition chosen", "Choose one from the list, or start a new crew.", ":material/groups:"):
+    with empty_state("No definition chosen", "Choose one from the list, or start a new one.", ":material/groups:"):
         link("definitions", "All definitions", ":material/groups:")
     return None
 
@@ -64,7 +81,7 @@ def _start_afresh(draft: OpenDraft) -> None:
     if remembered(_OPEN) == draft.draft_id:
         return
     remember(_OPEN, draft.draft_id)
-    for key in (agent_form.LIST, task_form.LIST):
+    for key in (agent_form.LIST, task_form.LIST, step_form.LIST, state_form.LIST, flow_agents.LIST):
         choose(key, 0)
 
 
@@ -134,28 +151,31 @@ def _overtaken(draft: OpenDraft) -> None:
 
 def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
     fields = Fields(draft, problems)
-    crew, agents, tasks, document, issues, versions, memory = st.tabs(TABS, key=TAB, on_change="rerun")
-    forms = [(crew, crew_form), (agents, agent_form.agent_form), (tasks, task_form.task_form)]
-    for tab, form in forms:
+    forms, can_edit = (FLOW_FORMS, is_editable_flow) if draft.kind == "flow" else (CREW_FORMS, is_editable)
+    others: dict[str, Callable[[], None]] = {
+        "Document": lambda: document_form(draft),
+        "Problems": lambda: problem_list(draft, problems),
+        "Versions": lambda: version_list(draft),
+    }
+    if draft.kind == "crew":
+        others["Memory"] = lambda: memory_list(draft)
+    labels = [*forms, *others]
+    if remembered(TAB) not in labels:
+        forget(TAB)  # the other kind of definition has other tabs
+    for label, tab in zip(labels, st.tabs(labels, key=TAB, on_change="rerun"), strict=True):
         if tab.open:
             with tab:
-                form(fields) if is_editable(draft.document) else _unreadable()
-    if document.open:
-        with document:
-            document_form(draft)
-    if issues.open:
-        with issues:
-            problem_list(draft, problems)
-    if versions.open:
-        with versions:
-            version_list(draft)
-    if memory.open:
-        with memory:
-            memory_list(draft)
+                if label in others:
+                    others[label]()
+                elif can_edit(draft.document):
+                    forms[label](fields)
+                else:
+                    _unreadable(draft)
 
 
-def _unreadable() -> None:
+def _unreadable(draft: OpenDraft) -> None:
+    parts = "Steps" if draft.kind == "flow" else "Agents or tasks"
     st.warning(
-        "Agents or tasks do not have the shape that forms can show. Correct them on the tab *Document*.",
+        f"{parts} do not have the shape that forms can show. Correct them on the tab *Document*.",
         icon=":material/data_object:",
     )

@@ -10,7 +10,7 @@ from crewlab.ui.components.definition_cards import definition_cards, draft_cards
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.importing import ask_import
-from crewlab.ui.components.new_crew import ask_new_crew
+from crewlab.ui.components.new_crew import ask_new_crew, ask_new_flow
 from crewlab.ui.components.template_dialog import ask_template
 from crewlab.ui.state import parameter
 
@@ -24,7 +24,10 @@ PER_PAGE = 20
 def render(lab: Lab) -> None:
     """Draw the page; `?new=1` opens the dialog for a new crew."""
     st.title("Definitions")
-    st.caption("A crew is agents and the tasks they do. Each save is a new version; what ran can always be run again.")
+    st.caption(
+        "A crew is agents and the tasks they do, a flow connects crews. "
+        "Each save is a new version; what ran can always be run again."
+    )
     text = _toolbar(lab)
     drafts = [draft for draft in lab.definitions.drafts() if draft.definition_id is None]
     summaries = lab.definitions.list()
@@ -45,12 +48,15 @@ def _toolbar(lab: Lab) -> str:
             label_visibility="collapsed",
         )  # fmt: skip
         is_new = st.button("New crew", icon=":material/add:", type="primary", key="definitions.new")
+        is_flow = st.button("New flow", icon=":material/add:", key="definitions.new_flow")
         is_template = st.button("New from template", icon=":material/auto_awesome_mosaic:", key="definitions.template")
         is_import = st.button("Import", icon=":material/upload_file:", key="definitions.import",
                               help="A YAML or JSON file in crewAI's shape")  # fmt: skip
     if is_new or parameter("new"):
         st.query_params.clear()
         ask_new_crew(lab)
+    elif is_flow:
+        ask_new_flow(lab)
     elif is_template:
         ask_template(lab)
     elif is_import:

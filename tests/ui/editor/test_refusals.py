@@ -8,9 +8,9 @@ import pytest
 
 from crewlab.ui.editor.refusals import (
     Refusal,
-    agent_becomes,
     forget_all,
     hand_over,
+    part_becomes,
     refusals,
     refuse,
     relocate,
@@ -42,9 +42,9 @@ def test_entries_follow_a_task_that_moves_and_go_with_one_that_is_removed():
 def test_entries_follow_a_renamed_agent():
     """They are known by the agent's name."""
     refuse("d", ROLE, OOPS)
-    relocate("d", agent_becomes("clerk", "sorter"))
+    relocate("d", part_becomes("agents", "clerk", "sorter"))
     assert set(refusals("d")) == {("agents", "sorter", "llm", "parameters")}
-    relocate("d", agent_becomes("sorter", None))
+    relocate("d", part_becomes("agents", "sorter", None))
     assert refusals("d") == {}
 
 

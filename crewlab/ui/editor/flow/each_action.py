@@ -1,0 +1,88 @@
+"""A step that carries out steps for every item of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import Path
+from crewlab.definitions.editing_flows.each_steps import add_inner, inner_names, move_inner, remove_inner, rename_inner
+from crewlab.ui.components.plain_text import escape
+from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.flow.action_form import CALLS, action_form
+from crewlab.ui.editor.flow.around import Around, around_item
+from crewlab.ui.editor.flow.value_fields import expression_field
+from crewlab.ui.editor.pick_list import action
+from crewlab.ui.editor.refusals import item_moves, relocate
+from crewlab.ui.toasts import attempt
+
+INNER_CALLS = [call for call in CALLS if call != "each"]
+
+
+def each_action(fields: Fields, path: Path, around: Around) -> None:
+    """Draw the form."""
+    left, right = st.columns([2.4, 1])
+    with left:
+        expression_field(fields, (*path, "in"), "The list", around, placeholder="state.rows",
+                         help="CEL that gives a list, such as `state.rows`.")  # fmt: skip
+    with right:
+        fields.number((*path, "concurrency"), "Items at once", min_value=1, placeholder="1")
+    inner = (*path, "do")
+    names = inner_names(fields.draft.document, inner)
+    st.markdown("**For each item, one after the other**")
+    for index, name in enumerate(names):
+        label = f"{index + 1}\\. {escape(name or 'no name')}" + fields.mark((*inner, index))
+        with st.expander(label, key=f"{key_of(inner)}.{index}", expanded=len(names) == 1):
+            _one(fields, inner, index, len(names), around)
+    st.button(
+        "Add a step for each item",
+        icon=":material/add:",
+        key=f"{key_of(inner)}.add",
+        on_click=attempt,
+        args=(lambda: fields.draft.edit(lambda document: add_inner(document, inner, "expression")),),
+    )
+    fields.notes(inner)
+    fields.others(path, {"call", "in", "do", "concurrency"})
+
+
+def _one(fields: Fields, inner: Path, index: int, count: int, around: Around) -> None:
+    _toolbar(fields, inner, index, count)
+    place = around_item(fields, str(inner[1]), index, around.look_up)
+    first, second = st.columns(2)
+    with first:
+        fields.text((*inner, index, "name"), "Name",
+                    change=lambda document, new: rename_inner(document, inner, index, new.strip()))  # fmt: skip
+    with second:
+        fields.text((*inner, index, "if"), "Only if", is_optional=True, placeholder="item.price > 100",
+                    help="CEL; where it is false, this step is left out for the item.")  # fmt: skip
+    action_form(fields, (*inner, index, "action"), place, INNER_CALLS, each=_never)
+
+
+def _never(fields: Fields, path: Path, around: Around) -> None:
+    st.caption("An each cannot stand within an each. Run a flow for each item instead.")
+
+
+def _toolbar(fields: Fields, inner: Path, index: int, count: int) -> None:
+    key = f"{key_of(inner)}.{index}"
+    with st.container(horizontal=True, gap="small"):
+        action("Up", ":material/arrow_upward:", f"{key}.up", lambda: _move(fields, inner, index, -1),
+               help="Earlier", disabled=index == 0)  # fmt: skip
+        action("Down", ":material/arrow_downward:", f"{key}.down", lambda: _move(fields, inner, index, 1),
+               help="Later", disabled=index == count - 1)  # fmt: skip
+        action("Remove", ":material/delete:", f"{key}.remove", lambda: _remove(fields, inner, index),
+               help="What reads it stays", disabled=count == 1)  # fmt: skip
+
+
+def _move(fields: Fields, inner: Path, index: int, by: int) -> None:
+    fields.draft.edit(lambda document: move_inner(document, inner, index, by))
+    swapped = {index: index + by, index + by: index}
+    relocate(fields.draft.draft_id, item_moves(inner, lambda number: swapped.get(number, number)))
+
+
+def _remove(fields: Fields, inner: Path, index: int) -> None:
+    def stays(number: int) -> Any:
+        return None if number == index else number - (number > index)
+
+    fields.draft.edit(lambda document: remove_inner(document, inner, index))
+    relocate(fields.draft.draft_id, item_moves(inner, stays))

@@ -1,0 +1,42 @@
+"""The tab *Flow*: name, description, limits, and what it uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import set_value
+from crewlab.definitions.flows.flow import MOST_CALLS
+from crewlab.errors import DocumentError
+from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.lineage_picture import lineage_picture
+
+FORM_FIELDS = frozenset({"schema", "name", "description", "config", "state", "methods"})
+
+
+def flow_form(fields: Fields) -> None:
+    """Draw the form."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
+        fields.text(("description",), "Description", height=90, is_optional=True,
+                    placeholder="What this flow is for, in a sentence")  # fmt: skip
+    with right:
+        fields.number(
+            ("config", "max_method_calls"),
+            "Most runs of one step",
+            min_value=1,
+            placeholder=str(MOST_CALLS),
+            help="A loop ends with an error when a step would run more often than this in one execution.",
+        )
+        fields.others(("config",), {"max_method_calls"})
+    fields.notes(("config",))
+    fields.others((), FORM_FIELDS)
+    lineage_picture(fields.draft)
+
+
+def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
+    if not name.strip():
+        raise DocumentError("A flow needs a name.", "The old one was kept.")
+    return set_value(document, ("name",), name.strip())

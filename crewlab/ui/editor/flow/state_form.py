@@ -1,0 +1,172 @@
+"""The tab *State*: the fields that the steps of a flow share, in a form and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from crewlab.definitions.editing import Path
+from crewlab.definitions.editing_flows import states
+from crewlab.errors import DocumentError
+from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.refusals import part_becomes, relocate
+from crewlab.ui.toasts import attempt
+
+LIST = "definition.field"
+FIELDS = "state.fields"
+_EXAMPLE = '{"type": "json_schema", "json_schema": {"type": "object", "properties": {}}}'
+_TRUTH = {"true": True, "false": False}
+_TYPES = {
+    "string": "Text",
+    "integer": "Whole number",
+    "number": "Number",
+    "boolean": "Yes or no",
+    "array": "List",
+    "object": "Object",
+}
+
+
+def state_form(fields: Fields) -> None:
+    """Draw the fields, one of them in a form, and the whole as JSON."""
+    st.caption(
+        "What the steps share. A launch gives the first values; a step writes where its form says *Writes state*."
+    )
+    if states.is_editable_state(fields.draft.document):
+        _rows(fields)
+    else:
+        st.warning(
+            "This state does not have the shape that a form can show. Edit it as JSON.", icon=":material/data_object:"
+        )
+    with st.expander("As JSON", icon=":material/data_object:", key="definition.state.json",
+                     expanded=not states.is_editable_state(fields.draft.document)):  # fmt: skip
+        fields.json_object(("state",), "State", height=320, label_visibility="collapsed",
+                           placeholder=_EXAMPLE)  # fmt: skip
+        st.caption("`json_schema` says what a state may hold, `default` what it begins with.")
+    for part in ("json_schema", "default", "type"):
+        for problem in fields.problems_at(("state", part), within=True):
+            st.markdown(f":small[:red[:material/error: {escape(f'{problem.what} {problem.hint}')}]]")
+
+
+def _rows(fields: Fields) -> None:
+    rows = states.state_rows(fields.draft.document)
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        index = 0
+        if rows:
+            index = pick_list(
+                LIST, "Fields", [escape(shorten(row.name, 40)) for row in rows], [_about(row) for row in rows]
+            )
+        st.button("Add field", icon=":material/add:", key="definition.fields.add", on_click=attempt,
+                  args=(lambda: _add(fields),))  # fmt: skip
+    with right:
+        if rows:
+            _one(fields, rows, min(index, len(rows) - 1))
+        else:
+            st.caption("No fields yet. A flow without any takes whatever a launch gives it.")
+
+
+def _about(row: states.StateRow) -> str:
+    said = [_TYPES.get(row.type, "see JSON")]
+    if row.default is not None:
+        said.append(f"begins with {shorten(json.dumps(row.default, ensure_ascii=False), 28)}")
+    elif row.is_required:
+        said.append("every launch gives it")
+    return escape(", ".join(said))
+
+
+def _one(fields: Fields, rows: list[states.StateRow], index: int) -> None:
+    row = rows[index]
+    path: Path = (FIELDS, row.name)
+    _toolbar(fields, row, index, len(rows))
+    first, second = st.columns(2)
+    with first:
+        fields.text((*path, "name"), "Name", value=row.name,
+                    change=lambda document, new: _rename(fields, document, row.name, new.strip()),
+                    help="Letters, digits and _. Whatever reads or writes the field follows a rename.")  # fmt: skip
+        fields.choice((*path, "type"), "Type", list(states.TYPES), value=row.type or None,
+                      change=lambda document, kind: states.set_type(document, row.name, kind or "string"),
+                      format_func=lambda kind: _TYPES.get(kind, kind), placeholder="As the JSON says")  # fmt: skip
+    with second:
+        _default(fields, path, row)
+        fields.switch((*path, "required"), "Every launch has to give it", value=row.is_required,
+                      change=lambda document, is_on: states.set_required(document, row.name, is_on),
+                      help="Unless it begins with something.")  # fmt: skip
+    fields.text((*path, "description"), "Description", value=row.description, is_optional=True,
+                change=lambda document, text: states.set_description(document, row.name, text.strip()),
+                placeholder="What it is for; the launch form shows it")  # fmt: skip
+
+
+def _default(fields: Fields, path: Path, row: states.StateRow) -> None:
+    """What the field begins with, in a widget of its type."""
+
+    def change(document: dict[str, Any], value: Any) -> dict[str, Any]:
+        return states.set_default(document, row.name, None if value == "" else value)
+
+    place, label = (*path, "default"), "Begins with"
+    if row.type == "string":
+        fields.text(place, label, value=row.default if isinstance(row.default, str) else "", change=change,
+                    placeholder="Nothing")  # fmt: skip
+    elif row.type in ("integer", "number"):
+        step = 1 if row.type == "integer" else 0.1
+        number = row.default if isinstance(row.default, int | float) else None
+        fields.number(place, label, value=number, change=change, step=step, placeholder="Nothing")
+    elif row.type == "boolean":
+        shown = None if row.default is None else str(row.default).lower()
+        fields.choice(place, label, ["true", "false"], value=shown, placeholder="Nothing",
+                      format_func=lambda text: "Yes" if text == "true" else "No",
+                      change=lambda document, text: change(document, _TRUTH.get(text)))  # fmt: skip
+    else:
+        text = "" if row.default is None else json.dumps(row.default, ensure_ascii=False)
+        fields.text(place, f"{label} (JSON)", value=text, placeholder="Nothing", height=80,
+                    change=lambda document, text: change(document, _parsed(text, row.type)))  # fmt: skip
+
+
+def _parsed(text: str, kind: str) -> Any:
+    """JSON of the type of the field. Raises `DocumentError`."""
+    if not text.strip():
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise DocumentError(f"This is not JSON: {error}.", "It was not taken over.") from None
+    if kind in ("array", "object") and states.kind_of_value(value) != kind:
+        said = "a list, in brackets" if kind == "array" else "an object, in curly braces"
+        raise DocumentError(f"This has to be {said}.", "It was not taken over.")
+    return value
+
+
+def _toolbar(fields: Fields, row: states.StateRow, index: int, count: int) -> None:
+    with st.container(horizontal=True, gap="small"):
+        action("Up", ":material/arrow_upward:", "definition.fields.up", lambda: _move(fields, row.name, index, -1),
+               help="Earlier in the list", disabled=index == 0)  # fmt: skip
+        action("Down", ":material/arrow_downward:", "definition.fields.down", lambda: _move(fields, row.name, index, 1),
+               help="Later in the list", disabled=index == count - 1)  # fmt: skip
+        action("Remove", ":material/delete:", "definition.fields.remove", lambda: _remove(fields, row.name, index),
+               help="What reads it stays")  # fmt: skip
+
+
+def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    renamed = states.rename_field(document, old, new)
+    relocate(fields.draft.draft_id, part_becomes(FIELDS, old, new))
+    return renamed
+
+
+def _add(fields: Fields) -> None:
+    count = len(states.state_rows(fields.draft.document))
+    fields.draft.edit(states.add_field)
+    choose(LIST, count)
+
+
+def _move(fields: Fields, name: str, index: int, by: int) -> None:
+    fields.draft.edit(lambda document: states.move_field(document, name, by))
+    choose(LIST, index + by)
+
+
+def _remove(fields: Fields, name: str, index: int) -> None:
+    fields.draft.edit(lambda document: states.remove_field(document, name))
+    relocate(fields.draft.draft_id, part_becomes(FIELDS, name, None))
+    choose(LIST, index - 1)

@@ -1,0 +1,188 @@
+"""A flow in forms: steps, what they are given and what follows, the state, the agents and the tools."""
+
+from __future__ import annotations
+
+import pytest
+
+from crewlab.definitions.editing_flows.starting import new_flow
+from tests.pages.conftest import texts
+
+
+@pytest.fixture
+def flow(lab):
+    """The flow that a person begins with, saved."""
+    return lab.definitions.save(new_flow("demo"))
+
+
+@pytest.fixture
+def at(open_page, flow):
+    """The flow at a tab, and at one of its steps where one is named."""
+
+    def opened(tab: str = "Steps", step: str | None = None):
+        app = open_page("definition", id="demo")
+        app.session_state["definition.tab"] = tab
+        app.run()
+        if step:
+            names = list(flow.document["methods"])
+            app.radio(key="definition.step").set_value(names.index(step)).run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def step_of(lab, flow, name: str):
+    """A step of the unsaved document."""
+    return lab.definitions.draft(flow.definition_id).document["methods"][name]
+
+
+def test_every_tab_of_a_flow_opens(at):
+    """None of them fails."""
+    app = at()
+    for tab in [tab.label for tab in app.tabs]:
+        app.session_state["definition.tab"] = tab
+        app.run()
+        assert not app.exception
+        assert app.session_state["definition.tab"] == tab
+
+
+def test_a_crew_and_a_flow_have_tabs_of_their_own(open_page, flow):
+    """The tab of one kind is not asked for in the other."""
+    app = open_page("definition", id="ticket-triage")
+    app.session_state["definition.tab"] = "Tasks"
+    app.run()
+    app.query_params["id"] = "demo"
+    app.run()
+    assert not app.exception
+    assert [tab.label for tab in app.tabs][:3] == ["Flow", "Steps", "State"]
+
+
+def test_a_renamed_step_is_followed(lab, at, flow):
+    """Its triggers are in step, and the form stays at it."""
+    app = at(step="draft")
+    app.text_input(key="definition.methods.draft.name").input("sketch").run()
+    assert step_of(lab, flow, "measure")["listen"] == "sketch"
+    assert app.text_input(key="definition.methods.sketch.name").value == "sketch"
+
+
+def test_a_name_that_no_step_can_have_is_refused_beside_the_field(lab, at, flow):
+    """What was typed stays, with the reason."""
+    app = at(step="draft")
+    app.text_input(key="definition.methods.draft.name").input("two words").run()
+    assert "cannot be the name of a step" in texts(app)
+    assert lab.definitions.draft(flow.definition_id) is None
+
+
+def test_a_trigger_is_picked_or_written(lab, at, flow):
+    """Both show the same; nested ones are written."""
+    app = at(step="result")
+    app.multiselect(key="definition.methods.result.listen.names").set_value(["fits", "measure"]).run()
+    assert step_of(lab, flow, "result")["listen"] == {"or": ["fits", "measure"]}
+    assert app.text_input(key="definition.methods.result.listen.text").value == "fits or measure"
+    app.text_input(key="definition.methods.result.listen.text").input("fits and (shorten or draft)").run()
+    assert step_of(lab, flow, "result")["listen"] == {"and": ["fits", {"or": ["shorten", "draft"]}]}
+    app.text_input(key="definition.methods.result.listen.text").input("fits and").run()
+    assert "A name is missing at the end" in texts(app)
+
+
+def test_the_inputs_of_a_crew_step_are_chosen_from_what_there_is(lab, at, flow):
+    """Each placeholder of the crew: nothing, a constant, the state, an output, or one task of an earlier crew."""
+    app = at(step="shorten")
+    app.segmented_control(key="definition.methods.shorten.do.call").set_value("crew").run()
+    app.selectbox(key="definition.methods.shorten.do.definition").select("market-brief").run()
+    source = app.selectbox(key="definition.methods.shorten.do.inputs.region.source")
+    assert "outputs.draft.raw" in source.options or "draft › text" in source.options
+    source.select("state.topic").run()
+    assert step_of(lab, flow, "shorten")["do"]["inputs"] == {"region": "${state.topic}"}
+    app.selectbox(key="definition.methods.shorten.do.inputs.category.source").select("written").run()
+    app.text_input(key="definition.methods.shorten.do.inputs.category.text").input("About ${state.text}").run()
+    assert step_of(lab, flow, "shorten")["do"]["inputs"]["category"] == "About ${state.text}"
+    app.multiselect(key="definition.methods.shorten.do.context.size_market").set_value(["${outputs.draft.raw}"]).run()
+    assert step_of(lab, flow, "shorten")["do"]["context"] == {"size_market": ["${outputs.draft.raw}"]}
+
+
+def test_a_step_that_did_something_else_gets_it_back(lab, at, flow):
+    """Trying another kind of step loses nothing."""
+    app = at(step="shorten")
+    app.segmented_control(key="definition.methods.shorten.do.call").set_value("tool").run()
+    assert step_of(lab, flow, "shorten")["do"]["call"] == "tool"
+    app.segmented_control(key="definition.methods.shorten.do.call").set_value("agent").run()
+    assert lab.definitions.draft(flow.definition_id) is None
+
+
+def test_a_value_is_inserted_where_a_text_ends(lab, at, flow):
+    """As a template in text, and bare in an expression."""
+    app = at(step="shorten")
+    key = "definition.methods.shorten.do.with.input"
+    app.selectbox(key=f"{key}.insert").select("state.topic").run()
+    assert app.text_area(key=key).value.endswith("${state.text} ${state.topic}")
+    app.radio(key="definition.step").set_value(3).run()
+    app.selectbox(key="definition.methods.result.do.expr.insert").select("outputs.shorten.raw").run()
+    assert step_of(lab, flow, "result")["do"]["expr"] == "state.text outputs.shorten.raw"
+
+
+def test_what_follows_a_step_is_edited(lab, at, flow):
+    """Written state, outcomes, a person, an error route and a time limit."""
+    app = at(step="draft")
+    app.selectbox(key="definition.methods.draft.set.add").select("topic").run()
+    app.toggle(key="definition.methods.draft.human_feedback.is_asked").set_value(True).run()
+    app.text_input(key="definition.methods.draft.on_error.emit").input("broken").run()
+    app.number_input(key="definition.methods.draft.timeout_seconds").set_value(30.0).run()
+    step = step_of(lab, flow, "draft")
+    assert step["set"] == {"text": "output.raw", "topic": "output.raw"}
+    assert step["human_feedback"]["emit"] == ["approved", "revise"]
+    assert step["on_error"] == {"emit": "broken"}
+    assert step["timeout_seconds"] == 30
+
+
+def test_an_outcome_is_renamed_where_it_is_awaited(lab, at, flow):
+    """The expression that chooses it follows too."""
+    app = at(step="measure")
+    app.text_input(key="definition.methods.measure.outcome.new").input("long").run()
+    app.button(key="definition.methods.measure.outcome.do").click().run()
+    assert step_of(lab, flow, "shorten")["listen"] == "long"
+    assert '"long"' in step_of(lab, flow, "measure")["do"]["expr"]
+
+
+def test_fields_of_the_state_are_edited(lab, at, flow):
+    """A new field, its name, its type and what it begins with; JSON of the wrong type is refused beside the field."""
+    app = at("State")
+    app.button(key="definition.fields.add").click().run()
+    app.text_input(key="definition.state.fields.field.name").input("rows").run()
+    app.selectbox(key="definition.state.fields.rows.type").select("array").run()
+    app.text_area(key="definition.state.fields.rows.default").input('{"a": 1}').run()
+    assert "This has to be a list" in texts(app)
+    app.text_area(key="definition.state.fields.rows.default").input("[1, 2]").run()
+    state = lab.definitions.draft(flow.definition_id).document["state"]
+    assert state["json_schema"]["properties"]["rows"] == {"type": "array"}
+    assert state["default"]["rows"] == [1, 2]
+
+
+def test_the_agent_of_a_step_has_all_fields_of_an_agent(lab, at, flow):
+    """On the tab Agents, as an agent of a crew has."""
+    app = at("Agents")
+    app.number_input(key="definition.methods.draft.do.with.max_iter").set_value(5).run()
+    assert step_of(lab, flow, "draft")["do"]["with"]["max_iter"] == 5
+
+
+def test_a_tool_is_given_from_the_tab_tools(lab, at, flow):
+    """To the first agent, and from there to others."""
+    app = at("Tools")
+    app.selectbox(key="definition.tools.add").select("FileReadTool").run()
+    assert step_of(lab, flow, "draft")["do"]["with"]["tools"] == ["FileReadTool"]
+    given = app.multiselect(key="definition.toolbox.FileReadTool")
+    given.set_value(["methods/shorten/do/with/tools"]).run()
+    assert "tools" not in step_of(lab, flow, "draft")["do"]["with"]
+    assert step_of(lab, flow, "shorten")["do"]["with"]["tools"] == ["FileReadTool"]
+
+
+def test_what_a_flow_uses_is_said_in_words(lab, at):
+    """Beside the picture, for who does not see it."""
+    assert "Uses rehearsal/plain." in texts(at("Flow"))
+
+
+def test_a_new_flow_opens_in_the_forms(open_page, lab):
+    """It is a draft until it is saved."""
+    app = open_page("definitions")
+    app.button(key="definitions.new_flow").click().run()
+    assert app.text_input(key="definitions.new.name").value == "my-flow"
