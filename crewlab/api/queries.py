@@ -29,6 +29,13 @@ class ExportQuery(VersionQuery):
     format: ExportFormat = "yaml"
 
 
+class DiffQuery(Query):
+    """What a version is compared with, such as `market-brief@3`."""
+
+    after: str | None = None
+    """The latest version of the same definition when it is left out."""
+
+
 class DefinitionsQuery(Query):
     """Which definitions."""
 

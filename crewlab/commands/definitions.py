@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
 import crewlab
 from crewlab.commands.running import AsJson
-from crewlab.commands.terminal import answer_json, say, show_table
+from crewlab.commands.terminal import answer, answer_json, say, show_table
+from crewlab.definitions.documents import read_document_file
 from crewlab.definitions.named_version import named_version
 from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
+from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError
 
 Stored = Annotated[str, typer.Argument(help="A stored definition.", show_default=False)]
@@ -47,6 +50,24 @@ def versions(name: Stored, as_json: AsJson = False) -> None:
         answer_json([{**version.model_dump(mode="json"), "executions": counts[version.number]} for version in found])
     else:
         show_table(_SAVED, [_saved(version, counts[version.number]) for version in found])
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help="A version such as market-brief@1, or a file.", show_default=False)],
+    after: Annotated[
+        str | None, typer.Argument(help="Another; by default the latest version of the same.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed, by agent, task and step, with prompts by word."""
+    with crewlab.open() as lab:
+        found = lab.definitions.diff(_comparable(before), None if after is None else _comparable(after))
+    if as_json:
+        answer_json([{**one.change._asdict(), "told": str(one)} for one in found.told])
+    else:
+        for one in found.told:
+            answer(str(one))
+    say(f"{found.title}.")
 
 
 def restore(
@@ -121,6 +142,10 @@ def collect(
     with crewlab.open() as lab:
         summary = lab.definitions.collect(name, collections or ())
     say(f"{summary.name}: {', '.join(summary.collections) or 'in no collection'}.")
+
+
+def _comparable(text: str) -> str | dict[str, Any]:
+    return read_document_file(Path(text)) if text.endswith(FILE_ENDINGS) else text
 
 
 def _listed(summary: DefinitionSummary) -> tuple[object, ...]:

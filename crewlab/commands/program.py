@@ -10,6 +10,7 @@ from crewlab.commands.definitions import (
     archive,
     collect,
     definitions,
+    diff,
     duplicate,
     rename,
     restore,
@@ -79,6 +80,7 @@ app.command()(waiting)
 app.command()(answer)
 app.command()(definitions)
 app.command()(versions)
+app.command()(diff)
 app.command()(restore)
 app.command()(rename)
 app.command()(duplicate)

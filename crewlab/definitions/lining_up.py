@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
@@ -12,6 +13,8 @@ from crewlab.definitions.shape import in_crew_shape
 ALIKE = 0.6
 """Share of common words from which two texts are one, reworded."""
 COMPARED_WORDS = 300
+MOST_PAIRS = 10_000
+"""Of parts that only one document has; above it, only those of the very same words are one, renamed."""
 
 Pair = tuple[str | None, str | None]
 """(a, a) the same, (a, b) renamed, (a, None) removed, (None, b) added."""
@@ -19,12 +22,12 @@ Pair = tuple[str | None, str | None]
 
 def line_up_tasks(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Pair]:
     """The tasks of two documents side by side, in the order of `before`; added ones where they stand in `after`."""
-    return _line_up(_texts(before, "tasks"), _texts(after, "tasks"))
+    return line_up(_texts(before, "tasks"), _texts(after, "tasks"))
 
 
 def line_up_agents(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Pair]:
     """The agents of two documents side by side, as for tasks."""
-    return _line_up(_texts(before, "agents"), _texts(after, "agents"))
+    return line_up(_texts(before, "agents"), _texts(after, "agents"))
 
 
 def tasks_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -56,35 +59,56 @@ def _words(body: Mapping[str, Any], *fields: str) -> list[str]:
     return " ".join(str(body.get(field) or "") for field in fields).split()[:COMPARED_WORDS]
 
 
-def _line_up(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> list[Pair]:
+def line_up(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> list[Pair]:
+    """Parts side by side: those of one name, then those whose words are most alike."""
     renamed = _renamed(before, after)
+    lefts = {renamed.get(name, name): name for name in before if name in after or name in renamed}
     pairs: list[Pair] = [(name, name if name in after else renamed.get(name)) for name in before]
-    taken = {right for _, right in pairs}
-    names = list(after)
-    for name in (name for name in names if name not in taken):
-        pairs.insert(_place(pairs, names[: names.index(name)]), (None, name))
-    return pairs
+    place = {right: index for index, (_, right) in enumerate(pairs) if right is not None}
+    behind: dict[int, list[Pair]] = {}
+    last = -1
+    for name in after:
+        if name in lefts:
+            last = place[name]
+        else:
+            behind.setdefault(last, []).append((None, name))
+    found = list(behind.get(-1, ()))
+    for index, pair in enumerate(pairs):
+        found.extend((pair, *behind.get(index, ())))
+    return found
 
 
-def _place(pairs: Sequence[Pair], earlier: Sequence[str]) -> int:
-    """Right behind the nearest earlier one."""
-    rights = [right for _, right in pairs]
-    return next((rights.index(name) + 1 for name in reversed(earlier) if name in rights), 0)
-
-
-def _renamed(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> dict[str, str]:
+def _renamed(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The most alike first, each once."""
     gone, new = [name for name in before if name not in after], [name for name in after if name not in before]
+    found = _equal({name: before[name] for name in gone}, {name: after[name] for name in new})
+    gone = [name for name in gone if name not in found]
+    new = [name for name in new if name not in set(found.values())]
+    if len(gone) * len(new) > MOST_PAIRS:
+        return found
     scored = [(_likeness(before[old], after[name]), old, name) for old in gone for name in new]
-    found: dict[str, str] = {}
+    taken: set[str] = set()
     for score, old, name in sorted(scored, key=lambda item: -item[0]):
-        if score >= ALIKE and old not in found and name not in found.values():
+        if score >= ALIKE and old not in found and name not in taken:
             found[old] = name
+            taken.add(name)
+    return found
+
+
+def _equal(gone: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Those of the very same words; none of them without words."""
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    for name, words in new.items():
+        by_words.setdefault(tuple(words), []).append(name)
+    found: dict[str, str] = {}
+    for name, words in gone.items():
+        if words and (same := by_words.get(tuple(words))):
+            found[name] = same.pop(0)
     return found
 
 
 def _likeness(left: Sequence[str], right: Sequence[str]) -> float:
-    if not left and not right:
+    """Above `ALIKE` the share of common words in order, otherwise 0."""
+    if not left or not right or 2 * (Counter(left) & Counter(right)).total() < ALIKE * (len(left) + len(right)):
         return 0.0
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= ALIKE else 0.0
+    return SequenceMatcher(None, left, right, autojunk=False).ratio()

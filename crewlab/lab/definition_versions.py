@@ -6,11 +6,13 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.diff.difference import compared
 from crewlab.definitions.editing import free_name
 from crewlab.engine.exporting import Exporting
 from crewlab.errors import DuplicateNameError
 
 if TYPE_CHECKING:
+    from crewlab.definitions.diff.difference import Comparable, DefinitionDiff
     from crewlab.definitions.version import DefinitionVersion
     from crewlab.engine.catalogue import Catalogue
     from crewlab.engine.engine import Engine
@@ -115,6 +117,17 @@ class DefinitionVersions:
         self._store.tag(copy.definition_id, original.tags, owner=self._owner)
         self._store.collect(copy.definition_id, original.collections, owner=self._owner)
         return copy
+
+    def diff(self, before: Comparable, after: Comparable | None = None) -> DefinitionDiff:
+        """What is different between two versions such as `market-brief@1` (the latest without a number), or documents.
+
+        Without `after`, the latest version of the same definition. `.changes` are the differences by agent, task,
+        step and field; printed, each is a line, with prompts by word.
+
+        Raises:
+            DefinitionNotFoundError: There is no such definition or version.
+        """
+        return compared(before, after, self.version)
 
     def executions_of(self, name_or_id: str, number: int | None = None) -> builtins.list[Execution]:
         """All executions of exactly the content of a version, the latest by default, newest first.

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crewlab.definitions.diff.difference import Comparable, DefinitionDiff, compared
 from crewlab.definitions.kinds import Kind
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion
 from crewlab.executions.execution import Execution
@@ -69,6 +70,13 @@ class RemoteVersions:
             DuplicateNameError: Another definition has the new name.
         """
         return DefinitionVersion.model_validate(self._connection.post("duplicate", name_or_id, body={"name": new_name}))
+
+    def diff(self, before: Comparable, after: Comparable | None = None) -> DefinitionDiff:
+        """What is different between two versions such as `market-brief@1` (the latest without a number), or documents.
+
+        Without `after`, the latest version of the same definition. Raises `DefinitionNotFoundError`.
+        """
+        return compared(before, after, self.version)
 
     def executions_of(self, name_or_id: str, number: int | None = None) -> builtins.list[Execution]:
         """All executions of exactly the content of a version, newest first. Raises `DefinitionNotFoundError`."""

@@ -21,6 +21,10 @@ def test_versions_are_listed_and_restored(call: Call, tmp_path: Path):
         (2, 0, "imported from greeter.yaml"),
         (1, 1, "imported from greeter.yaml"),
     ]
+    changed = call("diff", "greeter@1", "greeter@2")
+    assert changed.stdout == "tasks.greet.description: Greet {topic} in one line. → Greet {topic} in two lines.\n"
+    assert "greeter@1 → greeter@2: 1 change." in changed.stderr
+    assert json.loads(call("diff", "greeter@2", "greeter.yaml", "--json").stdout) == []
     assert "has the content of version 1 already" in call("restore", "greeter@1").stderr
     refused = call("restore", "greeter")
     assert refused.exit_code == 2

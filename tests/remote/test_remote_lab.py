@@ -288,6 +288,9 @@ def test_definitions_are_versioned_and_kept_in_order(lab, remote):
     remote.definitions.save(crew(QUICK, "first"))
     assert remote.definitions.rename("first", "echoed").number == 2
     assert remote.definitions.restore("first", 1, note="back").number == 2
+    assert remote.definitions.diff("first@1").changes == lab.definitions.diff("first@1").changes != ()
+    (told,) = remote._connection.get("diff", "first@1")
+    assert (told["path"], told["told"]) == ("name", "name: first → echoed")
     copy = remote.definitions.duplicate("echoed", "copied")
     assert copy == lab.definitions.version("copied")
     assert remote.definitions.tag("copied", ["b", "a"]).tags == ("a", "b")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
 
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import DefinitionsQuery, VersionQuery
+from crewlab.api.queries import DefinitionsQuery, DiffQuery, VersionQuery
 from crewlab.api.requests import (
     CollectionRequest,
     DuplicateRequest,
@@ -41,6 +43,22 @@ def _save(lab: Lab, call: Call) -> DefinitionVersion:
         note=asked.note,
         expected_number=asked.expected_number,
     )
+
+
+class Difference(BaseModel):
+    """One change between two versions."""
+
+    path: str
+    kind: str
+    before: Any
+    after: Any
+    told: str
+    """As a person reads it, with prompts by word."""
+
+
+def _diff(lab: Lab, call: Call) -> list[Difference]:
+    found = lab.definitions.diff(call.path["before"], call.query.after)
+    return [Difference(**one.change._asdict(), told=str(one)) for one in found.told]
 
 
 def _restore(lab: Lab, call: Call) -> DefinitionVersion:
@@ -80,6 +98,7 @@ SAVED = (
         list[Execution],
         query=VersionQuery,
     ),
+    Operation("GET", "/diff/{before:path}", "What changed since a version", _diff, list[Difference], query=DiffQuery),
     Operation(
         "POST",
         "/restore/{name:path}",

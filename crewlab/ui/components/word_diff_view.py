@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from crewlab.analysis.text_diff import word_diff
+from crewlab.definitions.diff.words import word_diff
 
 _STYLES = {
     "added": "ins style='background:rgba(14,159,126,.28);text-decoration:none;border-radius:3px'",

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from crewlab.analysis.text_diff import Span, word_diff
+from crewlab.definitions.diff.words import Span, word_diff
 
 
 def sides(before: str, after: str, limit: int = 200_000) -> tuple[str, str]:

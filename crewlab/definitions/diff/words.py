@@ -68,7 +68,7 @@ def _anchors(left: list[str], right: list[str]) -> list[tuple[int, int]]:
     """Places of phrases that occur once in each text: the longest row of them in the same order."""
     ours, theirs = _unique_phrases(left), _unique_phrases(right)
     pairs = [(place, theirs[phrase]) for phrase, place in ours.items() if phrase in theirs]
-    return [pairs[index] for index in _longest_rising([other for _, other in pairs])]
+    return [pairs[index] for index in longest_rising([other for _, other in pairs])]
 
 
 def _unique_phrases(words: list[str]) -> dict[tuple[str, ...], int]:
@@ -77,7 +77,7 @@ def _unique_phrases(words: list[str]) -> dict[tuple[str, ...], int]:
     return {phrase: place for place, phrase in enumerate(phrases) if counts[phrase] == 1}
 
 
-def _longest_rising(numbers: Sequence[int]) -> list[int]:
+def longest_rising(numbers: Sequence[int]) -> list[int]:
     """Indices of a longest rising subsequence (patience sorting)."""
     tops: list[int] = []
     piles: list[int] = []
