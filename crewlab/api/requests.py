@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from crewlab.api.operation import RequestBody
+from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.interchange.placing import Existing
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.prices import Price
 from crewlab.definitions.library.tool_records import ToolRecord
@@ -142,6 +144,23 @@ class ImportRequest(RequestBody):
 
     text: str
     source: str
+
+
+class ImportFilesRequest(RequestBody):
+    """Files to import: one document, or the files of a project or a bundle."""
+
+    model_config = ConfigDict(val_json_bytes="base64")
+
+    name: str
+    """What they are called together."""
+    files: dict[str, bytes]
+    """Contents by their paths, written as base64."""
+    left_out: tuple[Note, ...] = ()
+    """Files that are not sent, and why."""
+    existing: Existing = "refuse"
+    """What becomes of a definition whose name is taken."""
+    accept: tuple[str, ...] = ()
+    """Names of records that are wanted although they start a program, are given a secret, or ask a server."""
 
 
 class CheckRequest(RequestBody):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 import crewlab
+from crewlab.commands.imported import show_imported, show_preview
 from crewlab.commands.running import FAILED, AsJson, Model, Name
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.documents import read_document_file
 from crewlab.definitions.interchange.exporting import Exported, ExportFormat
-from crewlab.definitions.interchange.found import FoundDefinition
-from crewlab.definitions.interchange.source_files import files_at
-from crewlab.definitions.interchange.understanding import understand
+from crewlab.definitions.interchange.placing import Existing
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
@@ -30,40 +29,36 @@ from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault
 from crewlab.settings import Settings
 
-if TYPE_CHECKING:
-    from crewlab.lab import Lab
-    from crewlab.remote import RemoteLab
-
 
 def import_file(
     paths: Annotated[
-        list[Path], typer.Argument(help="YAML or JSON files, folders of projects, or zips.", show_default=False)
+        list[Path], typer.Argument(help="YAML or JSON files, folders of projects, zips, bundles.", show_default=False)
     ],
     update: Annotated[bool, typer.Option("--update", help="A definition of the same name gets a new version.")] = False,
+    rename: Annotated[bool, typer.Option("--rename", help="Where a name is taken, choose another one.")] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="A tool, MCP server or model profile that may come, though it asks to be agreed to."),
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what would be imported, and store nothing.")] = False,
 ) -> None:
-    """Store the crews in files, in the folders of crewAI projects, or in zips of them as definitions."""
-    # Everything is read before anything is stored.
-    understood = [(path, understand(files_at(path))) for path in paths]
+    """Store the crews and flows in files, folders, zips or bundles as definitions. Nothing in them is run."""
+    existing: Existing = "update" if update else "rename" if rename else "refuse"
     with crewlab.open() as lab:
-        ids = {summary.name: summary.definition_id for summary in lab.definitions.list(archived=None)} if update else {}
-        for path, each in understood:
-            for found in each.definitions:
-                _import(lab, path, found, ids.get(found.name))
-            for note in each.left_out:
-                say(f"  {note}")
-
-
-def _import(lab: Lab | RemoteLab, path: Path, found: FoundDefinition, definition_id: str | None) -> None:
-    origin = path.name if found.path == path.name else f"{path.name}/{found.path}"
-    note = "\n".join([f"imported from {origin}", *map(str, found.notes)])
-    try:
-        version = lab.definitions.save({**found.document, "name": found.name}, definition_id=definition_id, note=note)
-    except DuplicateNameError as error:
-        raise CommandError(f"{path}: {error.message}", "--update stores it as the next version.") from error
-    say(f"{path}: {version.name}, version {version.number}.")
-    for each in found.notes:
-        say(f"  {each}")
-    show_problems(lab.definitions.check(version.document))
+        # Everything is read before anything is stored.
+        previews = {
+            path: lab.definitions.preview_import(path, existing=existing, accept=accept or ()) for path in paths
+        }
+        for path, seen in previews.items():
+            if preview:
+                show_preview(str(path), seen)
+                continue
+            try:
+                done = lab.definitions.import_from(path, existing=existing, accept=accept or ())
+            except DuplicateNameError as error:
+                hint = "--update stores it as the next version, --rename under another name."
+                raise CommandError(f"{path}: {error.message}", hint) from error
+            show_imported(str(path), done)
 
 
 def export(

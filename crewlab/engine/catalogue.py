@@ -232,6 +232,10 @@ class Catalogue:
 
     # -- saving --------------------------------------------------------------------------------------------------
 
+    def require_storable(self, document: Mapping[str, Any]) -> None:
+        """Raises `DefinitionError` when a document holds the value of a known secret."""
+        require_storable(document, self._redactor)
+
     def save(
         self,
         document: Mapping[str, Any],
@@ -239,7 +243,7 @@ class Catalogue:
         note: str = "",
         expected_number: int | None = None,
     ) -> DefinitionVersion:
-        require_storable(document, self._redactor)
+        self.require_storable(document)
         return self._definitions.save(
             owner=self._owner,
             document=dict(document),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crewlab.definitions.diff.difference import compared
 from crewlab.definitions.editing import free_name
 from crewlab.engine.exporting import Exporting
+from crewlab.engine.importing import Importing
 from crewlab.errors import DuplicateNameError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
     from crewlab.engine.catalogue import Catalogue
     from crewlab.engine.engine import Engine
+    from crewlab.engine.profiles import Profiles
     from crewlab.executions.execution import Execution
     from crewlab.store import Store
 
@@ -25,10 +27,11 @@ Document = Mapping[str, Any]
 class DefinitionVersions:
     """Saving, and what can be done with what was saved. A version never changes."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, engine: Engine, owner: str) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, engine: Engine, profiles: Profiles, owner: str) -> None:
         self._store, self._executions, self._catalogue = store.definitions, store.executions, catalogue
         self._engine, self._owner = engine, owner
         self._exporting = Exporting(store, catalogue, owner)
+        self._importing = Importing(store, catalogue, profiles, owner)
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
         """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""

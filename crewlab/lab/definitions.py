@@ -6,38 +6,18 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crewlab.lab.definition_order import DefinitionOrder
+from crewlab.lab.definition_interchange import DefinitionInterchange
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
-    from crewlab.definitions.interchange.exporting import Exported, ExportFormat
     from crewlab.definitions.problem import Problem
-    from crewlab.definitions.version import DefinitionVersion, Draft
+    from crewlab.definitions.version import Draft
 
 Document = Mapping[str, Any]
 
 
-class Definitions(DefinitionOrder):
+class Definitions(DefinitionInterchange):
     """Crews and flows with their versions and their unsaved edits."""
-
-    def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
-
-        What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
-        """
-        return self._catalogue.import_document(text, source)
-
-    def export(self, name_or_id: str, format: ExportFormat = "yaml", *, number: int | None = None) -> Exported:
-        """A version, the latest by default, as a file to take away; its `notes` say what is not as it was.
-
-        `yaml` and `json` are the document itself, `crewai` is one that crewAI itself runs; `project` and `python` are
-        zips, and `notebook` a notebook, that need crewAI alone. Secrets are never in them, only their names.
-
-        Raises:
-            DefinitionNotFoundError: There is no such definition or version.
-            DocumentError: It cannot have this format.
-        """
-        return self._exporting.export(name_or_id, format, number)
 
     def delete(self, name_or_id: str) -> None:
         """Remove a definition with its versions and what was remembered for it; its executions keep what they ran."""

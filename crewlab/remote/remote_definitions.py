@@ -6,35 +6,18 @@ import builtins
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.interchange.exporting import Exported, ExportFormat
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.version import DefinitionVersion, Draft
+from crewlab.definitions.version import Draft
 from crewlab.remote.records import records
-from crewlab.remote.remote_definition_versions import RemoteOrder
+from crewlab.remote.remote_interchange import RemoteInterchange
 
 Document = Mapping[str, Any]
 Llm = str | dict[str, Any]
 
 
-class RemoteDefinitions(RemoteOrder):
+class RemoteDefinitions(RemoteInterchange):
     """`Definitions` of the app: the same methods over HTTP."""
-
-    def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
-
-        What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
-        """
-        return DefinitionVersion.model_validate(self._connection.post("import", body={"text": text, "source": source}))
-
-    def export(self, name_or_id: str, format: ExportFormat = "yaml", *, number: int | None = None) -> Exported:
-        """A version, the latest by default, as a file to take away; its `notes` say what is not as it was.
-
-        Raises:
-            DefinitionNotFoundError: There is no such definition or version.
-            DocumentError: It cannot have this format.
-        """
-        return Exported.model_validate(self._connection.get("export", name_or_id, format=format, number=number))
 
     def delete(self, name_or_id: str) -> None:
         """Remove a definition and its versions; its executions keep what they ran."""

@@ -111,3 +111,15 @@ def test_a_project_is_written_into_a_folder_of_its_own_or_as_a_zip(call: Call, t
     assert (tmp_path / "greeter.zip").is_file()
     again = call("import", "--update", "out")
     assert "out: greeter, version 2." in again.stderr
+
+
+def test_a_preview_stores_nothing_and_names_choices(call: Call, tmp_path: Path):
+    """What is understood, field by field, and what would become of a name that is taken."""
+    call("import", "greeter.yaml")
+    (tmp_path / "greeter.yaml").write_text(GREETER.replace("in one line", "in two lines"))
+    seen = call("import", "--preview", "greeter.yaml", "failing.yaml").stderr
+    assert "crew greeter (its name is taken: --update or --rename)" in seen
+    assert "understood agents.host: role, goal, backstory, llm (from greeter.yaml)" in seen
+    assert "crew failing (new)" in seen
+    assert call("export", "failing").exit_code == 2
+    assert "greeter_2, version 1" in call("import", "--rename", "greeter.yaml").stderr

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from crewlab.definitions.documents import write_document
+from crewlab.definitions.interchange.bundle import write_bundle
 from crewlab.definitions.interchange.for_crewai import for_crewai
 from crewlab.definitions.interchange.json_project import json_project
 from crewlab.definitions.interchange.notes import Note
@@ -16,11 +17,13 @@ from crewlab.definitions.interchange.python_project import notebook, python_proj
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.secret_fields import secrets_left_out, without_secrets
 from crewlab.definitions.interchange.zip_files import zipped
+from crewlab.definitions.version import DefinitionVersion
 
-ExportFormat = Literal["yaml", "json", "crewai", "project", "python", "notebook"]
+ExportFormat = Literal["yaml", "json", "bundle", "crewai", "project", "python", "notebook"]
 FORMATS: dict[str, str] = {
     "yaml": "The document as YAML, as it is here",
     "json": "The document as JSON, as it is here",
+    "bundle": "A bundle for another CrewLab: with all that it uses, without secrets",
     "crewai": "One document that crewAI itself runs",
     "project": "A project of crewAI: crew.jsonc and its agents",
     "python": "A Python project that needs only crewAI",
@@ -41,8 +44,15 @@ class Exported(BaseModel):
     """What is not as it was, field by field."""
 
 
+def export_bundle(versions: Sequence[DefinitionVersion], records: Records) -> Exported:
+    """A bundle of versions, the last of which uses the others, with the records that they name."""
+    files, notes = write_bundle(versions, records)
+    name = f"{slug(versions[-1].name)}.crewlab.zip"
+    return Exported(filename=name, media_type="application/zip", data=zipped(files), notes=tuple(notes))
+
+
 def export(name: str, document: Mapping[str, Any], form: ExportFormat, records: Records) -> Exported:
-    """The definition in one of the formats.
+    """The definition in one of the formats that are made of it alone; a bundle is made of versions.
 
     Raises:
         DocumentError: Tasks wait for each other in a circle.

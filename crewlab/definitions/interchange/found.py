@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.kinds import Kind
 
 _OWN = ("agents", "tasks", "methods", "name")
 
@@ -17,9 +20,11 @@ class FoundDefinition(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["crew", "flow"] = "crew"
+    kind: Kind = "crew"
     name: str
     """As it is called there; what it will be called here may differ."""
+    number: int | None = None
+    """Its version where it comes from, in a bundle; steps of flows may name it."""
     path: str
     """The file that it was read from."""
     code: str = ""
@@ -31,16 +36,17 @@ class FoundDefinition(BaseModel):
     """What is left out, kept without effect, or different from before."""
 
 
-class Understood(BaseModel):
+@dataclass(frozen=True)
+class Understood:
     """Everything that was found in some files. Nothing is stored, and nothing was run."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     definitions: tuple[FoundDefinition, ...]
     """Those that others refer to come first."""
     left_out: tuple[Note, ...] = ()
     """Files that are no part of what was understood, and why."""
+    records: Records = field(default_factory=Records)
+    """What the definitions name that was found beside them."""
 
 
 def understood(document: Mapping[str, Any], origin: Mapping[str, str], default: str) -> tuple[Note, ...]:
@@ -52,18 +58,18 @@ def understood(document: Mapping[str, Any], origin: Mapping[str, str], default: 
 
 
 def _parts(document: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
-    own = [field for field in document if field not in _OWN]
+    own = [name for name in document if name not in _OWN]
     if own:
         yield "crew" if "methods" not in document else "flow", own
-    for field in ("agents", "methods"):
-        named = document.get(field)
+    for part in ("agents", "methods"):
+        named = document.get(part)
         for name, body in named.items() if isinstance(named, Mapping) else ():
-            yield f"{'steps' if field == 'methods' else field}.{name}", _fields(body)
+            yield f"{part}.{name}", _fields(body)
     tasks = document.get("tasks")
     for task in tasks if isinstance(tasks, list) else ():
         if isinstance(task, Mapping):
-            yield f"tasks.{task.get('name')}", [field for field in _fields(task) if field != "name"]
+            yield f"tasks.{task.get('name')}", [name for name in _fields(task) if name != "name"]
 
 
 def _fields(body: Any) -> list[str]:
-    return [str(field) for field in body] if isinstance(body, Mapping) else []
+    return [str(name) for name in body] if isinstance(body, Mapping) else []

@@ -1,4 +1,4 @@
-"""A definition in one file, as CrewLab and crewAI's flows write it."""
+"""A crew in one file, as CrewLab writes it, and what tells the files of definitions from others."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.source_files import SourceFiles
 from crewlab.errors import DocumentError
 
-_AGENTS = re.compile(rb"^[\s{]*\"?agents\"?\s*:", re.MULTILINE)
-_TASKS = re.compile(rb"^[\s{,]*\"?tasks\"?\s*:", re.MULTILINE)
 _HALVES = ("agents.yaml", "agents.yml", "tasks.yaml", "tasks.yml")
 
 
-def looks_like_a_definition(data: bytes) -> bool:
+def _key(name: bytes) -> re.Pattern[bytes]:
+    """A field at the top of YAML or JSON; nothing more is known before the file is read."""
+    return re.compile(rb"^[{ \t]{0,8}\"?" + name + rb"\"?[ \t]*:", re.MULTILINE)
+
+
+_AGENTS, _TASKS, _METHODS = _key(b"agents"), _key(b"tasks"), _key(b"methods")
+_FLOW_SCHEMA = re.compile(rb"^[{ \t]{0,8}\"?schema\"?[ \t]*:[ \t]*\"?'?crewai\.flow/", re.MULTILINE)
+
+
+def looks_like_a_crew(data: bytes) -> bool:
     """Whether a file among others is probably one: it names agents and tasks."""
     return bool(_AGENTS.search(data) and _TASKS.search(data))
+
+
+def is_flow(data: bytes) -> bool:
+    """Whether a file says that it is a flow, or names the methods of one."""
+    return bool(_FLOW_SCHEMA.search(data) or (_METHODS.search(data) and not looks_like_a_crew(data)))
 
 
 def one_document(files: SourceFiles, path: str, default_name: str) -> FoundDefinition:

@@ -6,22 +6,29 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from crewlab.definitions.documents import read_document
+from crewlab.definitions.editing import free_name
+from crewlab.definitions.interchange.bundle import MANIFEST, read_bundle
 from crewlab.definitions.interchange.classic import CLASSIC_AGENTS, crew_of_yaml, tasks_beside
 from crewlab.definitions.interchange.crew_json import crew_of_json
+from crewlab.definitions.interchange.flow_file import flow_of_file
 from crewlab.definitions.interchange.found import FoundDefinition, Understood
 from crewlab.definitions.interchange.notes import Note
-from crewlab.definitions.interchange.single import looks_like_a_definition, one_document
+from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.interchange.single import is_flow, looks_like_a_crew, one_document
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.errors import DocumentError
 
 MAX_DEFINITIONS = 100
 _JSON_CREWS = ("crew.jsonc", "crew.json")
+_FLOWS = ("flow.yaml", "flow.yml", "flow.json", "flow.jsonc")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".jsonc")
-_FLOW_CLASS = re.compile(rb"^class \w+\((?:\w+\.)?Flow\b", re.MULTILINE)
+_FLOW_CLASS = re.compile(rb"^class \w+\((?:\w+.)?Flow\b", re.MULTILINE)
 _HINT = (
-    "CrewLab reads a crew as YAML or JSON, and the folder or zip of a project with crew.jsonc, "
-    "or with config/agents.yaml and config/tasks.yaml."
+    "CrewLab reads crews and flows as YAML or JSON, CrewLab's bundles, and the folder or zip of a project with "
+    "crew.jsonc, with config/agents.yaml and config/tasks.yaml, or with flow.yaml."
 )
 _Read = Callable[[SourceFiles, str, str], FoundDefinition]
 
@@ -32,37 +39,62 @@ def understand(files: SourceFiles) -> Understood:
     Raises:
         DocumentError: A definition cannot be read, or there is none.
     """
-    beginnings = _beginnings(files)
-    if len(beginnings) > MAX_DEFINITIONS:
+    if MANIFEST in files.contents:
+        bundle = read_bundle(files)
+        return Understood(files.name, bundle.definitions, files.left_out, bundle.records)
+    crews, flows = _beginnings(files)
+    if len(crews) + len(flows) > MAX_DEFINITIONS:
         raise DocumentError(f"{files.name} has more than {MAX_DEFINITIONS} definitions.", "Import it in parts.")
-    if not beginnings:
+    if not crews and not flows:
         raise DocumentError(f"There is no definition in {files.name}.", _HINT)
-    found = tuple(read(files, path, _name(files, path)) for path, read in beginnings)
-    return Understood(source=files.name, definitions=found, left_out=(*files.left_out, *_unread(files, found)))
+    found = _unlike([read(files, path, _name(files, path)) for path, read in crews])
+    names = {each.path: each.name for each in found}
+    found += [flow_of_file(files, path, _name(files, path), names) for path in flows]
+    found = _unlike(found)
+    knowledge, unread = _knowledge(files, found), _unread(files, found)
+    return Understood(files.name, tuple(found), (*files.left_out, *unread), Records(knowledge=knowledge))
 
 
-def _beginnings(files: SourceFiles) -> list[tuple[str, _Read]]:
-    """Each file that a definition begins with, and what reads it."""
-    if len(files.contents) == 1:
-        return [(path, crew_of_json if _is_json_crew(path) else one_document) for path in files.contents]
+def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Read]], list[str]]:
+    """Each file that a crew begins with, and what reads it; and the files of flows."""
     paths = sorted(files.contents, key=lambda path: (path.count("/"), path))
-    crews = [path for path in paths if _is_json_crew(path)]
-    classic = [path for path in paths if tasks_beside(files, path)]
+    documents = [path for path in paths if path.endswith(_DOCUMENTS)]
+    if len(paths) == 1:
+        return _only(files, paths[0])
+    crews = [path for path in documents if _is_json_crew(path)]
+    classic = [path for path in documents if tasks_beside(files, path)]
     taken = set(_taken(files, [*crews, *classic]))
-    rest = [path for path in paths if path not in taken and _is_one(files, path)]
-    return [
-        *((path, crew_of_json) for path in crews),
-        *((path, crew_of_yaml) for path in classic),
-        *((path, one_document) for path in rest),
-    ]
+    rest = [path for path in documents if path not in taken]
+    flows = [path for path in rest if is_flow(files.contents[path])]
+    single = [path for path in rest if path not in flows and looks_like_a_crew(files.contents[path])]
+    readers: list[tuple[list[str], _Read]] = [(crews, crew_of_json), (classic, crew_of_yaml), (single, one_document)]
+    return [(path, read) for some, read in readers for path in some], flows
+
+
+def _only(files: SourceFiles, path: str) -> tuple[list[tuple[str, _Read]], list[str]]:
+    """The one file that there is, whatever it is called."""
+    if path.endswith(_DOCUMENTS) and kind_of(read_document(files.text(path), source=path)) == "flow":
+        return [], [path]
+    return [(path, crew_of_json if _is_json_crew(path) else one_document)], []
+
+
+def _unlike(found: list[FoundDefinition]) -> list[FoundDefinition]:
+    """The same with a name of its own for each, since steps of flows refer to names."""
+    taken: set[str] = set()
+    named: list[FoundDefinition] = []
+    for each in found:
+        name = free_name(taken, each.name)
+        taken.add(name)
+        if name != each.name:
+            note = Note("name", f"{name} instead of {each.name}, which is there twice")
+            changed = {"name": name, "document": {**each.document, "name": name}, "notes": (note, *each.notes)}
+            each = each.model_copy(update=changed)
+        named.append(each)
+    return named
 
 
 def _is_json_crew(path: str) -> bool:
     return path.rpartition("/")[2] in _JSON_CREWS
-
-
-def _is_one(files: SourceFiles, path: str) -> bool:
-    return path.endswith(_DOCUMENTS) and looks_like_a_definition(files.contents[path])
 
 
 def _taken(files: SourceFiles, beginnings: list[str]) -> Iterator[str]:
@@ -77,26 +109,24 @@ def _taken(files: SourceFiles, beginnings: list[str]) -> Iterator[str]:
 def _name(files: SourceFiles, path: str) -> str:
     """What a definition without a name is called: by its folder, or by its file."""
     pure = PurePosixPath(path)
-    if pure.name not in (*_JSON_CREWS, *CLASSIC_AGENTS):
+    if pure.name not in (*_JSON_CREWS, *CLASSIC_AGENTS, *_FLOWS):
         return pure.stem
     folders = [part for part in pure.parts[:-1] if part not in ("config", "src")]
     own = PurePosixPath(files.name).name
     return folders[-1] if folders else own.removesuffix(".zip") or "imported"
 
 
-def _unread(files: SourceFiles, found: tuple[FoundDefinition, ...]) -> list[Note]:
-    """Code and files of a project that are no part of a document, said so that nobody misses them."""
+def _knowledge(files: SourceFiles, found: list[FoundDefinition]) -> dict[str, bytes]:
+    """The files that definitions look things up in, where crewAI's projects have them."""
+    named = {path for each in found for path in files_of(each.document)}
+    return {path: data for path in sorted(named) if (data := files.contents.get(f"knowledge/{path}")) is not None}
+
+
+def _unread(files: SourceFiles, found: list[FoundDefinition]) -> list[Note]:
+    """Code of a project that is no part of a document, said so that nobody misses it."""
     read = {each.code for each in found}
     python = [path for path in sorted(files.contents) if path.endswith(".py") and path not in read]
-    knowledge = sorted({f"knowledge/{path}" for each in found for path in files_of(each.document)})
-    return [
-        *(Note(path, _what_of_code(files.contents[path])) for path in python if files.contents[path].strip()),
-        *(
-            Note(path, "named as knowledge, and not stored: upload it under Library > Knowledge")
-            for path in knowledge
-            if path in files.contents
-        ),
-    ]
+    return [Note(path, _what_of_code(files.contents[path])) for path in python if files.contents[path].strip()]
 
 
 def _what_of_code(data: bytes) -> str:
