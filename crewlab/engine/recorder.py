@@ -21,6 +21,7 @@ from crewlab.executions.events import (
     PersonAsked,
     TaskCancelled,
     TaskCompleted,
+    TaskEnded,
     TaskFailed,
     TaskParked,
     TaskPlan,
@@ -80,6 +81,11 @@ class Recorder:
         """What the attempt has used so far."""
         with self._lock:
             return sum(self._usage.values(), Usage())
+
+    def usage_of(self, name: str) -> Usage:
+        """What a task, or a step, has used so far."""
+        with self._lock:
+            return self._usage[name]
 
     def close(self) -> None:
         self._closed = True
@@ -267,6 +273,22 @@ class Recorder:
         event = kind(task_name=task_name, agent=agent, message=message, **fields)
         self._home.record(event)
         return event
+
+
+class QuietRecorder(Recorder):
+    """For an agent that works as a step of a flow: it is the step that begins and ends, and no task does."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(recorder._home, recorder._ref)
+        self.budget = recorder.budget
+
+    def send(
+        self, kind: type[BaseEvent], task_name: str | None, agent: str | None, message: str, **fields: Any
+    ) -> BaseEvent:
+        if not issubclass(kind, TaskStarted | TaskEnded):
+            return super().send(kind, task_name, agent, message, **fields)
+        fields |= {"execution_id": self._ref.execution_id, "attempt": self._ref.attempt}
+        return kind(task_name=task_name, agent=agent, message=message, **fields)
 
 
 def _output_of(outcome: TaskOutcome | None) -> dict[str, Any]:

@@ -100,6 +100,8 @@ class FlowHistory(BaseModel):
     finished: tuple[FinishedStep, ...] = ()
     children: dict[str, OpenChild] = {}
     """By `step#call_number`: the next attempt goes on inside them."""
+    items: dict[str, Any] = {}
+    """What a call that was not over goes through for each, by `step#call_number`."""
 
 
 _CALLS = 100_000

@@ -39,6 +39,11 @@ FROM steps s JOIN executions c ON c.execution_id = s.child_execution_id
 WHERE s.execution_id IN (SELECT unnest($ids))
 QUALIFY row_number() OVER (PARTITION BY s.execution_id, s.step, s.call_number ORDER BY s.attempt DESC) = 1
 """
+_EACH = """
+SELECT execution_id, step, call_number, inputs FROM steps
+WHERE execution_id IN (SELECT unnest($ids)) AND kind = 'each'
+ORDER BY attempt
+"""
 
 Cursor = duckdb.DuckDBPyConnection
 Key = tuple[str, str, int]
@@ -52,8 +57,11 @@ def histories(cursor: Cursor, execution_ids: Sequence[str]) -> dict[str, FlowHis
     finished = _finished(cursor, execution_ids)
     over = {(id_, step.step, step.call_number) for id_, steps in finished.items() for step in steps}
     children = _children(cursor, execution_ids, over)
+    items = _items(cursor, execution_ids, over)
     return {
-        execution_id: FlowHistory(finished=tuple(finished[execution_id]), children=children[execution_id])
+        execution_id: FlowHistory(
+            finished=tuple(finished[execution_id]), children=children[execution_id], items=items[execution_id]
+        )
         for execution_id in execution_ids
     }
 
@@ -91,4 +99,14 @@ def _children(cursor: Cursor, execution_ids: Sequence[str], over: set[Key]) -> d
         if (execution_id, step, number) not in over:
             child = OpenChild(execution_id=child_id, status=ExecutionStatus(status))
             found[execution_id][call_key(step, number)] = child
+    return found
+
+
+def _items(cursor: Cursor, execution_ids: Sequence[str], over: set[Key]) -> defaultdict[str, dict[str, Any]]:
+    """What the calls that were not over go through: a list may be another one by now."""
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for execution_id, step, number, inputs in cursor.execute(_EACH, {"ids": list(execution_ids)}).fetchall():
+        given = parse_json(inputs) or []
+        if given and (execution_id, step, number) not in over:
+            found[execution_id][call_key(step, number)] = given[0]["value"]
     return found

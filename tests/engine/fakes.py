@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,18 @@ class FakeCrewAI:
         if self.build_error is not None:
             raise self.build_error
         return FakeCrew(self, request)
+
+    def build_agent(self, request: BuildRequest, step: str, agent: Mapping[str, Any], prompt: Any) -> FakeCrew:
+        """A crew of one task that is called like the step; its prompt is its description."""
+        guardrails = [agent["guardrail"]] if "guardrail" in agent else []
+        asked = task(step, description=str(prompt), agent=step, guardrails=guardrails)
+        return FakeCrew(self, replace(request, document={"agents": {step: agent}, "tasks": [asked]}))
+
+    async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
+        answer = self.answer(step)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(arguments) if callable(answer) else answer
 
     async def test_model(self, llm: Any, *, credentials: Any, timeout_seconds: float) -> ModelTest:
         return ModelTest(ok=True, latency_seconds=0.0, answer=f"hello from {llm}")

@@ -29,7 +29,7 @@ def crew_output(
         "pydantic": result.output_json if is_model else None,
         "json_dict": None if is_model else result.output_json,
         "tasks_output": entries,
-        "token_usage": _usage(usage),
+        "token_usage": token_usage(usage),
     }
 
 
@@ -57,7 +57,8 @@ def _task(built: BuiltTask, outcome: TaskOutcome, document: Mapping[str, Any]) -
     }
 
 
-def _usage(usage: Usage) -> dict[str, int]:
+def token_usage(usage: Usage) -> dict[str, int]:
+    """Tokens as crewAI counts them."""
     sent, received = usage.input_tokens or 0, usage.output_tokens or 0
     return {
         "total_tokens": sent + received,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.expressions.flow_expression import Scope
 from crewlab.definitions.flows.closure import Closure
@@ -15,7 +16,14 @@ from crewlab.engine.flows.crew_output import with_tasks
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.parts import Parts
 from crewlab.engine.flows.step_records import StepRecords
+from crewlab.engine.pool import Worker
+from crewlab.engine.recorder import Recorder
+from crewlab.engine.work import Tree
 from crewlab.executions.execution import Execution
+from crewlab.executions.steps import FinishedStep
+
+if TYPE_CHECKING:
+    from crewlab.bridge.contract import BuildRequest
 
 
 @dataclass
@@ -29,10 +37,22 @@ class Desk:
     equipment: Equipment
     parts: Parts
     records: StepRecords
+    recorder: Recorder
+    worker: Worker
+    tree: Tree
     now: datetime
     """The same for all expressions of an execution."""
+    finished: Mapping[str, FinishedStep] = field(default_factory=dict)
+    """Calls within each that earlier attempts have finished, by `step#call_number`."""
+    items: Mapping[str, Any] = field(default_factory=dict)
+    """What each goes through that earlier attempts have begun."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """What each step that is over has produced last."""
+
+    @cached_property
+    def request(self) -> BuildRequest:
+        """What the bridge needs for agents and tools that work for the flow itself."""
+        return self.equipment.request(self.execution, self.recorder, self.tree.deck)
 
     def scope(self, **local: Any) -> Scope:
         """What an expression may read at this moment."""

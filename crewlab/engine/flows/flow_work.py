@@ -23,14 +23,14 @@ from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.graph import Call, Graph
 from crewlab.engine.flows.parts import MakeRunner, Parts
 from crewlab.engine.flows.step_call import Done, perform
-from crewlab.engine.flows.step_records import OpenCall, StepRecords
+from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Result, Tree
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim
-from crewlab.executions.steps import FinishedStep
+from crewlab.executions.steps import FinishedStep, call_key
 
 _NEEDS_CREWAI = ("crew", "agent", "tool")
 
@@ -79,7 +79,12 @@ class FlowWork:
             equipment=self._equipment,
             parts=self._parts,
             records=self._records,
+            recorder=self._recorder,
+            worker=self._worker,
+            tree=self._tree,
             now=execution.created_at,
+            finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
+            items=self._claim.flow.items,
         )
         count = len(flow.steps)
         return f"{count} step{'' if count == 1 else 's'}"
@@ -196,13 +201,6 @@ class FlowWork:
     def let_go(self, stop: Stop | None) -> None:
         self._parts.let_go(stop)
         self.end_open()
-
-
-def report_of(error: BaseException, step: str) -> ErrorReport:
-    """Why a step failed: what failed inside of it has said so already."""
-    if isinstance(error, StepFailedError) and isinstance(error.report, ErrorReport):
-        return error.report.model_copy(update={"task_name": step, "message": error.message})
-    return ErrorReport.from_exception(error, task_name=step)
 
 
 def _told(report: ErrorReport) -> dict[str, Any]:

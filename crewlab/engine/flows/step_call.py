@@ -8,18 +8,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
-from crewlab.definitions.flows.flow import StepDocument
+from crewlab.definitions.flows.flow import AnyAction, EachAction, StepDocument
+from crewlab.engine.flows.agent_steps import run_agent, run_tool
 from crewlab.engine.flows.desk import Desk
+from crewlab.engine.flows.each_steps import Each
 from crewlab.engine.flows.expression_steps import evaluated, run_expression
 from crewlab.engine.flows.graph import Call
 from crewlab.engine.flows.parked import Parked
 from crewlab.engine.flows.part_steps import run_crew, run_flow
 from crewlab.engine.flows.step_records import OpenCall
-from crewlab.errors import ExecutionError
+from crewlab.errors import BuildError, ExecutionError
 
 Run = Callable[[Desk, OpenCall, Any, Scope], Awaitable[Any]]
-ACTIONS: dict[str, Run] = {"crew": run_crew, "flow": run_flow, "expression": run_expression}
+ACTIONS: dict[str, Run] = {
+    "crew": run_crew,
+    "flow": run_flow,
+    "agent": run_agent,
+    "tool": run_tool,
+    "expression": run_expression,
+}
 """By what the step calls."""
+
+
+async def act(desk: Desk, opened: OpenCall, action: AnyAction, scope: Scope) -> Any:
+    """Do what a step, or a step within each, says.
+
+    Raises:
+        CrewLabError: It failed.
+        BuildError: It would run imported code.
+    """
+    run = ACTIONS.get(action.call)
+    if run is None:
+        what = f"The step {opened.name!r} runs code of its own (`call: {action.call}`)."
+        raise BuildError(what, "Nothing that is imported runs code: use a tool, a crew or an expression.")
+    return await run(desk, opened, action, scope)
 
 
 @dataclass(frozen=True)
@@ -52,7 +74,9 @@ async def _value(desk: Desk, step: StepDocument, opened: OpenCall) -> Any:
     limit = step.timeout_seconds
     try:
         async with asyncio.timeout(limit) as timeout:
-            return await ACTIONS[step.do.call](desk, opened, step.do, desk.scope())
+            if isinstance(step.do, EachAction):
+                return await Each(desk, opened, step.do, act).run(desk.scope())
+            return await act(desk, opened, step.do, desk.scope())
     except TimeoutError:
         if not timeout.expired():
             raise

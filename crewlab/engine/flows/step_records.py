@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crewlab.engine.recorder import Recorder
+from crewlab.errors import StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
     RouteTaken,
@@ -147,3 +148,10 @@ class StepRecords:
             tasks_total=self._recorder.tasks_total,
             **fields,
         )
+
+
+def report_of(error: BaseException, step: str) -> ErrorReport:
+    """Why a step failed: what failed inside of it has said so already."""
+    if isinstance(error, StepFailedError) and isinstance(error.report, ErrorReport):
+        return error.report.model_copy(update={"task_name": step, "message": error.message})
+    return ErrorReport.from_exception(error, task_name=step)
