@@ -66,6 +66,8 @@ class AnswerRequest(RequestBody):
     text: str = ""
     task: str | None = None
     question_id: str | None = None
+    outcome: str | None = None
+    """One of the outcomes of the question, where it has some."""
 
 
 class LaunchRequest(RunnableRequest, LaunchFields):

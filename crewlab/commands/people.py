@@ -33,15 +33,18 @@ def answer(
     text: Annotated[str | None, typer.Argument(help="Feedback: the agent works on with it.")] = None,
     task: Annotated[str | None, typer.Option("--task", help="Which task, where several wait.")] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Accept the answer as it is.")] = False,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", help="Which outcome is chosen, where a step of a flow asks.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Accept the answer of a task that waits, or send it back with feedback; then wait for what comes of it."""
     feedback = (text or "").strip()
-    if accept == bool(feedback):
+    if accept == bool(feedback) and (accept or not outcome):
         raise CommandError("Give feedback, or --accept.", 'For example: answer ID "Shorter, please."')
     with crewlab.open() as lab:
-        lab.answer(execution_id, feedback, task=task)
-        execution = lab.wait([execution_id])[0]
+        answered = lab.answer(execution_id, feedback, task=task, outcome=outcome)
+        execution = lab.wait([answered.tree_id])[0]
     hand_over(execution, as_json=as_json)
 
 
@@ -51,4 +54,5 @@ def _told(question: Question) -> str:
         f", until {question.deadline:%Y-%m-%d %H:%M:%S} UTC, then {question.on_timeout}" if question.deadline else ""
     )
     head = f"{question.execution_id}  {question.definition_name}, task {question.task_name}"
+    asked += f"Choose one of: {', '.join(question.outcomes)}.\n" if question.outcomes else ""
     return f"{head} (asked {question.asked_at:%Y-%m-%d %H:%M:%S} UTC{until})\n{asked}{question.output}\n"

@@ -27,20 +27,56 @@ class Answering:
     def count(self) -> int:
         return self._questions.count(owner=self._owner)
 
-    def answer(self, execution_id: str, text: str, task: str | None, question_id: str | None) -> Execution:
+    def answer(
+        self, execution_id: str, text: str, task: str | None, question_id: str | None, outcome: str | None
+    ) -> Execution:
         self._engine.require_open()
         current = self._executions.get(execution_id, owner=self._owner)
         feedback = text.strip()
         self._catalogue.require_no_secrets([{"feedback": feedback}])
-        answer = PersonAnswer(decision="feedback" if feedback else "accept", text=feedback)
+        meant = self._meant(current, task, question_id)
+        chosen = _chosen(meant, feedback, outcome)
+        answer = PersonAnswer(decision="feedback" if feedback else "accept", text=feedback, outcome=chosen)
+        asking = current.execution_id if meant is None else meant.execution_id
         answered = self._executions.answer(
-            current.execution_id, answer, owner=self._owner, task_name=task, question_id=question_id
+            asking, answer, owner=self._owner, task_name=task, question_id=question_id
         ).result()
         if answered.refusal:
             raise _refused(answered, current, task)
         if answered.next is not None:
             self._engine.go_on(answered.next)
         return self._executions.get(execution_id, owner=self._owner)
+
+    def _meant(self, execution: Execution, task: str | None, question_id: str | None) -> Question | None:
+        """The open question, which may be one of what a flow runs; `None` when the store has to say what is wrong."""
+        found = [
+            question
+            for question in self.open(execution.execution_id, None)
+            if task in (None, question.task_name) and question_id in (None, question.question_id)
+        ]
+        if len(found) > 1 and len({question.execution_id for question in found}) > 1:
+            names = ", ".join(f"{question.task_name} of {question.execution_id}" for question in found)
+            raise AnswerError(f"Several tasks of this flow wait: {names}.", "Say which one you mean.")
+        return found[0] if len(found) == 1 else None
+
+
+def _chosen(question: Question | None, text: str, outcome: str | None) -> str | None:
+    """The outcome that an answer means, where there are outcomes to choose from.
+
+    Raises:
+        AnswerError: It is none of them, or words alone do not say which.
+    """
+    offered = () if question is None else question.outcomes
+    said = text if outcome is None else outcome
+    found = next((one for one in offered if one.casefold() == said.strip().casefold()), None)
+    if found is not None or (not offered and outcome is None):
+        return found
+    if not said:
+        return offered[0]
+    if not offered:
+        raise AnswerError(f"There is no outcome {outcome!r}: none is asked for.", "Leave it out.")
+    which = f"There is no outcome {outcome!r}." if outcome else "It is not said which outcome this means."
+    raise AnswerError(which, f"Choose one of {', '.join(offered)}; words may go with it.")
 
 
 def _refused(answered: Answered, execution: Execution, task: str | None) -> AnswerError:

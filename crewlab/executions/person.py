@@ -26,6 +26,8 @@ class PersonAnswer(BaseModel):
     text: str = ""
     """The feedback."""
     by: AnsweredBy = "person"
+    outcome: str | None = None
+    """Which of the outcomes of a step was chosen."""
 
 
 class ParkedTask(BaseModel):
@@ -72,6 +74,8 @@ class Question(BaseModel):
     on_timeout: OnTimeout = "fail"
     feedback: str = ""
     """What stands in for an answer at the deadline, when `on_timeout` is `feedback`."""
+    outcomes: tuple[str, ...] = ()
+    """What to choose from, where a step of a flow asks; the first one stands for an answer that says nothing."""
 
     @property
     def on_deadline(self) -> PersonAnswer:

@@ -23,7 +23,13 @@ class LabPeople(LabParts):
         return self._answering.count()
 
     def answer(
-        self, execution_id: str, text: str = "", *, task: str | None = None, question_id: str | None = None
+        self,
+        execution_id: str,
+        text: str = "",
+        *,
+        task: str | None = None,
+        question_id: str | None = None,
+        outcome: str | None = None,
     ) -> Execution:
         """Answer a question of `waiting()`: no text accepts the output, a text is feedback that the agent works in.
 
@@ -31,14 +37,16 @@ class LabPeople(LabParts):
         acceptance makes no model call, feedback pays for the turn alone and is followed by the same question.
 
         Args:
-            execution_id: The execution that waits.
+            execution_id: The execution that waits, or the flow that runs it.
             text: The feedback, or nothing.
             task: Which task is meant, where several wait.
             question_id: Answer this very question: should it be closed by now, a newer one is not answered instead.
+            outcome: Which of the `outcomes` of the question is chosen, where a step of a flow asks; saying nothing
+                at all chooses the first one. The text goes with it.
 
         Raises:
             AnswerError: There is no such question (any more), or `task` is needed.
             ExecutionNotFoundError: There is no such execution.
             InputsError: The text holds a stored secret.
         """
-        return self._answering.answer(execution_id, text, task, question_id)
+        return self._answering.answer(execution_id, text, task, question_id, outcome)

@@ -140,10 +140,16 @@ class RemoteRunning(RemoteEvents):
         return RemoteHandle(self._connection.post("executions", execution_id, "fork", body=body)["execution_id"], self)
 
     def answer(
-        self, execution_id: str, text: str = "", *, task: str | None = None, question_id: str | None = None
+        self,
+        execution_id: str,
+        text: str = "",
+        *,
+        task: str | None = None,
+        question_id: str | None = None,
+        outcome: str | None = None,
     ) -> Execution:
         """Answer a question of `waiting()`: no text accepts. Raises as `Lab.answer` does."""
-        body = {"text": text, "task": task, "question_id": question_id}
+        body = {"text": text, "task": task, "question_id": question_id, "outcome": outcome}
         return Execution.model_validate(self._connection.post("executions", execution_id, "answer", body=body))
 
     def cancel_batch(self, batch_id: str) -> Batch:

@@ -120,7 +120,7 @@ class Resume(Command[list[tuple[str, int]]]):
                 seconds = task.timeout_seconds
                 deadline = None if seconds is None else self.at + timedelta(seconds=seconds)
                 state.parked[index] = task.model_copy(update={"answer": None})
-                rows.reopened_questions.append((task.question_id, deadline, None, None, None, None))
+                rows.reopened_questions.append((task.question_id, deadline, None, None, None, None, None))
 
 
 class Interrupt(Command[int]):

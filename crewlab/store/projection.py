@@ -188,9 +188,16 @@ def _person_asked(event: PersonAsked, _sequence: int, state: ExecutionState, row
 
 def _person_answered(event: PersonAnswered, _sequence: int, state: ExecutionState, rows: Round) -> None:
     rows.answered_questions.append(
-        (event.question_id, event.occurred_at, event.decision, visible(event.text), event.by)
+        (
+            event.question_id,
+            event.occurred_at,
+            event.decision,
+            visible(event.text),
+            event.by,
+            visible_or_none(event.outcome),
+        )
     )
-    answer = PersonAnswer(decision=event.decision, text=visible(event.text), by=event.by)
+    answer = PersonAnswer(decision=event.decision, text=visible(event.text), by=event.by, outcome=event.outcome)
     if task := state.parked.get(event.task_index):
         state.parked[event.task_index] = task.model_copy(update={"answer": answer})
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PARKED = """
 SELECT execution_id, question_id, task_index, task_name, agent, attempt, output, output_json, conversation,
-       timeout_seconds, decision, answer, answered_by
+       timeout_seconds, decision, answer, answered_by, outcome
 FROM questions q
 WHERE execution_id IN (SELECT unnest($ids)) AND NOT EXISTS (
     SELECT 1 FROM tasks t
@@ -32,17 +32,18 @@ ORDER BY execution_id, task_index
 """
 _QUESTION = (
     "question_id, execution_id, owner, definition_name, batch_id, row_number, status, is_rehearsal, task_index, "
-    "task_name, agent, prompt, output, output_json, asked_at, deadline, on_timeout, feedback"
+    "task_name, agent, prompt, output, output_json, asked_at, deadline, on_timeout, feedback, outcomes"
 )
 _OPEN = f"""
 SELECT {_QUESTION} FROM v_questions
-WHERE is_open AND owner = $owner AND ($execution_id IS NULL OR execution_id = $execution_id)
+WHERE is_open AND owner = $owner
+  AND ($execution_id IS NULL OR execution_id = $execution_id OR root_execution_id = $execution_id)
 ORDER BY asked_at, question_id
 LIMIT $limit
 """
 _FEEDBACK = """
 SELECT question_id, task_index, task_name, agent, attempt, output, output_json, conversation, timeout_seconds,
-       decision, answer, answered_by
+       decision, answer, answered_by, outcome
 FROM questions q
 WHERE decision = 'feedback' AND (
     execution_id = $id
@@ -69,7 +70,21 @@ def parked_tasks(cursor: duckdb.DuckDBPyConnection, execution_ids: Sequence[str]
 
 
 def _parked(values: Sequence[Any]) -> ParkedTask:
-    (question_id, index, name, agent, attempt, output, output_json, conversation, seconds, decision, text, by) = values
+    (
+        question_id,
+        index,
+        name,
+        agent,
+        attempt,
+        output,
+        output_json,
+        conversation,
+        seconds,
+        decision,
+        text,
+        by,
+        outcome,
+    ) = values
     return ParkedTask(
         question_id=question_id,
         task_index=index,
@@ -80,7 +95,7 @@ def _parked(values: Sequence[Any]) -> ParkedTask:
         output_json=parse_json(output_json),
         conversation=tuple(parse_json(conversation)),
         timeout_seconds=seconds,
-        answer=None if decision is None else PersonAnswer(decision=decision, text=text or "", by=by),
+        answer=None if decision is None else PersonAnswer(decision=decision, text=text or "", by=by, outcome=outcome),
     )
 
 
@@ -117,6 +132,7 @@ def question_row(event: PersonAsked) -> tuple[Any, ...]:
         event.deadline,
         event.on_timeout,
         visible(event.feedback),
+        json_text(event.outcomes),
     )
 
 
@@ -127,7 +143,7 @@ class QuestionReads:
         self._database = database
 
     def open(self, *, owner: str, execution_id: str | None = None, limit: int | None = None) -> list[Question]:
-        """The open questions of an owner, the oldest first."""
+        """The open questions of an owner, the oldest first; of a flow, those of everything that it runs, too."""
         return self._questions(_OPEN, {"owner": owner, "execution_id": execution_id, "limit": limit})
 
     def count(self, *, owner: str) -> int:
@@ -154,4 +170,4 @@ class QuestionReads:
     def _questions(self, sql: str, parameters: Mapping[str, Any]) -> list[Question]:
         names = _QUESTION.split(", ")
         rows = (dict(zip(names, row, strict=True)) for row in self._database.rows(sql, dict(parameters)))
-        return [Question(**row | {"output_json": parse_json(row["output_json"])}) for row in rows]
+        return [Question(**row | {name: parse_json(row[name]) for name in ("output_json", "outcomes")}) for row in rows]

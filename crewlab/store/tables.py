@@ -296,12 +296,20 @@ QUESTIONS = _insert(
         "deadline": TIME,
         "on_timeout": TEXT,
         "feedback": TEXT,
+        "outcomes": TEXT,
     },
 )
 ANSWERED_QUESTIONS = _update(
     "questions",
     ["question_id"],
-    {"question_id": TEXT, "answered_at": TIME, "decision": TEXT, "answer": TEXT, "answered_by": TEXT},
+    {
+        "question_id": TEXT,
+        "answered_at": TIME,
+        "decision": TEXT,
+        "answer": TEXT,
+        "answered_by": TEXT,
+        "outcome": TEXT,
+    },
 )
 REOPENED_QUESTIONS = _update(
     "questions",
@@ -313,6 +321,7 @@ REOPENED_QUESTIONS = _update(
         "decision": TEXT,
         "answer": TEXT,
         "answered_by": TEXT,
+        "outcome": TEXT,
     },
 )
 

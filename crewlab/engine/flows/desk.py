@@ -20,6 +20,7 @@ from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
 from crewlab.executions.execution import Execution
+from crewlab.executions.person import ParkedTask
 from crewlab.executions.steps import FinishedStep
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Desk:
     """Calls within each that earlier attempts have finished, by `step#call_number`."""
     items: Mapping[str, Any] = field(default_factory=dict)
     """What each goes through that earlier attempts have begun."""
+    parked: Mapping[int, ParkedTask] = field(default_factory=dict)
+    """What people were asked about calls that are not over, by `question_index`."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """What each step that is over has produced last."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
-from crewlab.definitions.flows.flow import StepDocument, parse_flow
+from crewlab.definitions.flows.flow import parse_flow
 from crewlab.definitions.flows.references import actions_of
 from crewlab.definitions.flows.state import StateContract
 from crewlab.engine.attempt import Stop
@@ -24,6 +24,7 @@ from crewlab.engine.flows.graph import Call, Graph
 from crewlab.engine.flows.parts import MakeRunner, Parts
 from crewlab.engine.flows.step_call import Done, perform
 from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
+from crewlab.engine.flows.step_results import result_of_step
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Result, Tree
@@ -85,6 +86,7 @@ class FlowWork:
             now=execution.created_at,
             finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
             items=self._claim.flow.items,
+            parked={one.task_index: one for one in self._claim.parked_tasks},
         )
         count = len(flow.steps)
         return f"{count} step{'' if count == 1 else 's'}"
@@ -128,7 +130,7 @@ class FlowWork:
             self._desk.keep(call.step, _told(finished.error))
         else:
             self._desk.keep(call.step, finished.output)
-            self._last = _result(self._desk.flow.steps[call.step], finished.output)
+            self._last = result_of_step(self._desk.flow.steps[call.step], finished.output)
         return self._graph.over(call, finished.outcome, failed=finished.error is not None)
 
     def _opened(self, call: Call) -> OpenCall:
@@ -160,7 +162,7 @@ class FlowWork:
         elif task.result().is_parked:
             self._is_parked = True
         else:
-            self._last = _result(self._desk.flow.steps[call.step], task.result().output)
+            self._last = result_of_step(self._desk.flow.steps[call.step], task.result().output)
             self._start(self._graph.over(call, task.result().outcome))
 
     def _fail(self, call: Call, opened: OpenCall, error: BaseException) -> None:
@@ -211,11 +213,3 @@ def _told(report: ErrorReport) -> dict[str, Any]:
 def _definitions(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What a snapshot holds besides the flow itself."""
     return (entry["document"] for entry in (document.get("definitions") or {}).values())
-
-
-def _result(step: StepDocument, output: Any) -> Result:
-    """The output of a step as that of the flow: of a crew or an agent it is the text, and its fields."""
-    if step.do.call in ("crew", "agent") and isinstance(output, dict) and "raw" in output:
-        fields = output.get("json_dict")
-        return Result(str(output["raw"]), output.get("pydantic") if fields is None else fields)
-    return Result.of(output)

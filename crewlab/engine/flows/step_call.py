@@ -9,6 +9,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
 from crewlab.definitions.flows.flow import AnyAction, EachAction, StepDocument
+from crewlab.engine.flows import people
 from crewlab.engine.flows.agent_steps import run_agent, run_tool
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.each_steps import Each
@@ -18,6 +19,7 @@ from crewlab.engine.flows.parked import Parked
 from crewlab.engine.flows.part_steps import run_crew, run_flow
 from crewlab.engine.flows.step_records import OpenCall
 from crewlab.errors import BuildError, ExecutionError
+from crewlab.executions.person import ParkedTask
 
 Run = Callable[[Desk, OpenCall, Any, Scope], Awaitable[Any]]
 ACTIONS: dict[str, Run] = {
@@ -63,11 +65,27 @@ async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) 
         most = desk.flow.config.max_method_calls
         what = f"The step {call.step!r} was called more than {most} times."
         raise ExecutionError(what, "Look for a loop without an end, or raise max_method_calls in the flow's config.")
+    question = people.parked(desk, opened)
+    if question is not None:
+        return await _answered(desk, step, opened, question)
     value = await _value(desk, step, opened)
     if isinstance(value, Parked):
         desk.records.parked(opened)
         return Done(is_parked=True)
-    return await _conclude(desk, step, opened, value)
+    if step.human_feedback is not None:
+        people.ask(desk, step, opened, value)
+        return Done(is_parked=True)
+    return await _conclude(desk, step, opened, value, outcome_of(value) if step.is_router else None)
+
+
+async def _answered(desk: Desk, step: StepDocument, opened: OpenCall, question: ParkedTask) -> Done:
+    """Go on with what a person said; the step is not paid again."""
+    if question.answer is None:
+        people.wait_on(desk, opened, question)
+        return Done(is_parked=True)
+    desk.records.started(opened)
+    said = people.feedback_result(step, opened, question, question.answer)
+    return await _conclude(desk, step, opened, said, said["outcome"] if step.is_router else None)
 
 
 async def _value(desk: Desk, step: StepDocument, opened: OpenCall) -> Any:
@@ -84,8 +102,7 @@ async def _value(desk: Desk, step: StepDocument, opened: OpenCall) -> Any:
         raise ExecutionError(what, "Raise timeout_seconds of the step and resume: finished steps are kept.") from None
 
 
-async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any) -> Done:
-    outcome = outcome_of(value) if step.is_router else None
+async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any, outcome: str | None) -> Done:
     scope = desk.scope(output=value)
     fields = {
         name: await evaluated(desk, flow_expression(expression, SET_ROOTS), scope)

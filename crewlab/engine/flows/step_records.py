@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from crewlab.engine.recorder import Recorder
+from crewlab.engine.work import Result
 from crewlab.errors import StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
+    PersonAsked,
     RouteTaken,
     StateChange,
     StateChanged,
@@ -23,7 +25,7 @@ from crewlab.executions.events import (
     StepReused,
     StepStarted,
 )
-from crewlab.executions.steps import FinishedStep
+from crewlab.executions.steps import FinishedStep, question_index
 
 
 @dataclass
@@ -84,6 +86,23 @@ class StepRecords:
 
     def parked(self, call: OpenCall, output: Any = None, question_id: str | None = None) -> None:
         self._end(StepParked, call, "waits for a person", output=output, question_id=question_id)
+
+    def person_asked(
+        self, call: OpenCall, prompt: str, result: Result, value: Any, outcomes: tuple[str, ...], question_id: str
+    ) -> None:
+        self._recorder.send(
+            PersonAsked,
+            call.name,
+            None,
+            f"{call.title}: a person is asked",
+            task_index=question_index(call.index, call.number),
+            question_id=question_id,
+            prompt=prompt,
+            output=result.output,
+            output_json={"value": value},
+            on_timeout="accept",
+            outcomes=outcomes,
+        )
 
     def reused(self, call: OpenCall, finished: FinishedStep) -> None:
         self._count(call)

@@ -26,6 +26,8 @@ class PersonAsked(BaseEvent):
     on_timeout: OnTimeout = "fail"
     feedback: str = ""
     """What stands in for an answer at the deadline, when `on_timeout` is `feedback`."""
+    outcomes: tuple[str, ...] = ()
+    """What a person chooses from, where a step of a flow asks; the first one when nothing is said."""
 
 
 class TaskParked(TaskEnded):
@@ -44,3 +46,4 @@ class PersonAnswered(BaseEvent):
     decision: Decision
     text: str = ""
     by: AnsweredBy = "person"
+    outcome: str | None = None

@@ -1,0 +1,123 @@
+"""People in flows: asked about the output of a step, or by a task of a crew inside of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crewlab.executions.execution import Move
+from crewlab.executions.person import PersonAnswer
+from crewlab.executions.status import ExecutionStatus as S
+from tests.conftest import wait_until
+from tests.engine import fakes
+from tests.engine.flows.conftest import FlowBench, flow
+from tests.factories import OWNER
+
+ASKED = {"message": "Is it good?", "emit": ["approved", "revise"], "default_outcome": "revise"}
+
+
+def answered(bench: FlowBench, execution_id: str, text: str = "", outcome: str | None = None) -> Any:
+    """Answer the only question of an execution, and wait for what comes of it."""
+    (question,) = bench.store.questions.open(owner=OWNER, execution_id=execution_id)
+    answer = PersonAnswer(decision="feedback" if text else "accept", text=text, outcome=outcome)
+    taken = bench.store.executions.answer(question.execution_id, answer, owner=OWNER).result()
+    assert taken.refusal == ""
+    if taken.next is not None:
+        bench.engine.go_on(taken.next)
+        return bench.wait(execution_id, taken.next.attempt)
+    return None
+
+
+def reviewed(feedback: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return flow(
+        write={"start": True, "do": ["draft"], "human_feedback": feedback},
+        end={"listen": "approved", "do": "[outputs.write.output.raw, outputs.write.feedback, outputs.write.outcome]"},
+        **more,
+    )
+
+
+def test_a_person_chooses_the_outcome(bench: FlowBench):
+    """The flow waits and holds nothing; the answer goes on without paying for the step again."""
+    waiting = bench.run(reviewed(ASKED))
+    assert (waiting.status, waiting.status_message) == (S.WAITING, "0 of 2 steps done; a person is asked")
+    (question,) = bench.store.questions.open(owner=OWNER)
+    assert (question.prompt, question.output) == ("Is it good?", "draft done")
+    assert question.outcomes == ("revise", "approved")
+    assert [step.status for step in bench.steps(waiting.execution_id)] == ["parked"]
+    done = answered(bench, waiting.execution_id, "Fine.", "approved")
+    assert (done.status, done.output_json) == (S.COMPLETED, ["draft done", "Fine.", "approved"])
+    assert bench.crewai.calls["draft"] == 1
+
+
+def test_saying_nothing_is_the_default_outcome(bench: FlowBench):
+    """As in crewAI."""
+    made = reviewed(ASKED, again={"listen": "revise", "do": "'to be revised'"})
+    waiting = bench.run(made)
+    assert answered(bench, waiting.execution_id).output == "to be revised"
+
+
+def test_a_flow_that_ends_with_feedback_gives_what_the_step_made(bench: FlowBench):
+    """With outcomes it is the step's own output, without it is all that was said."""
+    only = flow(write={"start": True, "do": ["draft"], "human_feedback": ASKED})
+    assert answered(bench, bench.run(only).execution_id, outcome="approved").output == "draft done"
+    plain = flow(write={"start": True, "do": "'text'", "human_feedback": {"message": "Well?"}})
+    said = answered(bench, bench.run(plain).execution_id, "So so.").output_json
+    assert (said["output"], said["feedback"], said["outcome"]) == ("text", "So so.", None)
+
+
+def test_a_revision_goes_round(bench: FlowBench):
+    """The outcome that the asking step listens to runs it again, and asks again."""
+    bench.crewai.answers = {"draft": ["first", "second"]}
+    made = reviewed(ASKED)
+    made["methods"]["write"]["listen"] = "revise"
+    waiting = answered(bench, bench.run(made).execution_id, "Shorter.", "revise")
+    assert waiting.status is S.WAITING
+    (question,) = bench.store.questions.open(owner=OWNER)
+    assert question.output == "second"
+    assert answered(bench, waiting.execution_id, outcome="approved").output_json == ["second", "", "approved"]
+
+
+def _with_question() -> dict[str, Any]:
+    crew = fakes.document(fakes.task("find"), fakes.task("check", human_input={"prompt": "Right?"}))
+    return {"start": True, "do": {"call": "crew", "with": crew}}
+
+
+def test_a_question_inside_a_crew_parks_its_flow(bench: FlowBench):
+    """What does not wait for it runs on; the answer goes on inside the crew."""
+    bench.crewai.answers = {"check": ["maybe", "surely"]}
+    made = flow(
+        ask=_with_question(),
+        side={"start": True, "do": "'side'"},
+        end={"listen": {"and": ["ask", "side"]}, "do": "outputs.ask.raw + ' and ' + outputs.side"},
+    )
+    waiting = bench.run(made)
+    assert (waiting.status, waiting.tasks_done) == (S.WAITING, 1)
+    (child,) = bench.children(waiting.execution_id)
+    assert child.status is S.WAITING
+    revised = answered(bench, waiting.execution_id, "Be sure.")
+    assert (revised.status, bench.crewai.calls["find"]) == (S.WAITING, 1)
+    done = answered(bench, waiting.execution_id)
+    assert (done.status, done.output) == (S.COMPLETED, "surely and side")
+    assert bench.crewai.calls == {"find": 1, "check": 2}
+
+
+def test_an_answer_that_comes_early_is_taken_up(bench: FlowBench):
+    """The flow still runs something else: it goes on inside the crew as soon as that is over."""
+    bench.crewai.answers = {"slow": 0.4}
+    id_ = bench.launch(flow(ask=_with_question(), side={"start": True, "do": ["slow"]}))
+    wait_until(lambda: bench.store.questions.count(owner=OWNER) == 1, "the crew asks")
+    assert answered(bench, id_) is None
+    wait_until(lambda: bench.get(id_).status.is_terminal, "the flow goes on by itself")
+    assert (bench.get(id_).status, bench.crewai.calls["find"]) == (S.COMPLETED, 1)
+
+
+def test_a_resume_asks_again(bench: FlowBench):
+    """Cancelling a flow closes its questions, at any depth; a resume opens them."""
+    inner = flow(ask=_with_question())
+    waiting = bench.run(flow(side={"start": True, "do": {"call": "flow", "with": inner}}))
+    id_ = waiting.execution_id
+    assert bench.store.executions.move(Move(execution_id=id_, attempt=1, status=S.CANCELLED)).result()
+    assert bench.store.questions.open(owner=OWNER) == []
+    again = bench.resume(id_)
+    assert again.status is S.WAITING
+    done = answered(bench, id_)
+    assert (done.status, bench.crewai.calls) == (S.COMPLETED, {"find": 1, "check": 1})
