@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.flow_checks import flow_problems
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
@@ -80,7 +82,7 @@ _UNUSABLE = Problem(
 
 
 def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any = None) -> list[Problem]:
-    """Every problem of a document, errors first; none that is an error means that a run may start.
+    """Every problem of a crew or flow, errors first; none that is an error means that a run may start.
 
     `known` says what there is on this machine; rules about what it does not say are left out. `llm` is a model that
     a launch would use for all agents, or an `Overlay`. Any value is taken, and nothing is raised.
@@ -88,9 +90,18 @@ def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any =
     if not isinstance(document, Mapping) or is_deeper_than([document, *_launched(llm)], MAX_DEPTH):
         return [_UNUSABLE]
     known = known or Known()
-    subject = Subject(plain(document), known, _overlay(llm, known))
-    found = dict.fromkeys(problem for rule in RULES for problem in rule(subject))
-    return sorted(found, key=lambda problem: problem.severity)
+    overlay = _overlay(llm, known)
+    if kind_of(document) == "flow":
+        found = flow_problems(document, known, overlay, crew_problems)
+    else:
+        found = crew_problems(document, known, overlay)
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.severity)
+
+
+def crew_problems(document: Mapping[str, Any], known: Known, overlay: Overlay) -> Iterator[Problem]:
+    """What the rules about crews find, in their order."""
+    subject = Subject(plain(document), known, overlay)
+    return (problem for rule in RULES for problem in rule(subject))
 
 
 def _launched(llm: Any) -> list[Any]:

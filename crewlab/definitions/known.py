@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from crewlab.definitions.kinds import Kind
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.library.tool_records import Obstacle
+from crewlab.definitions.version import DefinitionVersion
+
+
+@dataclass(frozen=True)
+class KnownDefinitions:
+    """The definitions that the steps of a flow may name."""
+
+    find: Callable[[str, int | None], DefinitionVersion]
+    """The version of this name, the latest for `None`; raises `DefinitionNotFoundError`."""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """Names, archived ones left out, for a hint."""
+    archived: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,3 +46,5 @@ class Known:
     """Model profiles that a document or a launch may name."""
     knowledge_files: frozenset[str] | None = None
     """Paths of the files that knowledge sources may name."""
+    definitions: KnownDefinitions | None = field(default=None, compare=False)
+    """What the crew and flow steps of a flow may name."""

@@ -8,7 +8,10 @@ from typing import Any
 
 from crewlab.definitions.crew import condition_names
 from crewlab.definitions.crew.goals import written_goals
+from crewlab.definitions.flows.asks import missing_fields, state_placeholders
+from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import InputsError
 
@@ -22,8 +25,13 @@ def placeholders(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The names of all placeholders in order of appearance, each with the places that use it.
 
     A place is a path such as `tasks.research.description`. Braces that hold anything but a name, JSON for
-    example, are text. Conditions ask for an input as `inputs.name`.
+    example, are text. Conditions ask for an input as `inputs.name`. A flow asks for the fields of its state.
     """
+    return state_placeholders(document) if kind_of(document) == "flow" else crew_placeholders(document)
+
+
+def crew_placeholders(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The placeholders of a crew."""
     places: dict[str, list[str]] = {}
     shaped = in_crew_shape(document)
     for where, text in _texts(shaped):
@@ -36,14 +44,23 @@ def placeholders(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def with_defaults(document: Mapping[str, Any], inputs: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The inputs of a run: the document's own `inputs`, overridden by those given, `None` counting as not given."""
-    defaults = document.get("inputs")
+    """The inputs of a run: the document's own `inputs`, overridden by those given, `None` counting as not given.
+
+    Those of a flow are the fields of its state that have a default.
+    """
+    is_flow = kind_of(document) == "flow"
+    defaults = StateContract(document).defaults if is_flow else document.get("inputs")
     given = {name: value for name, value in (inputs or {}).items() if value is not None}
     return {**(defaults if isinstance(defaults, Mapping) else {}), **given}
 
 
 def missing_inputs(document: Mapping[str, Any], inputs: Mapping[str, Any] | None) -> list[str]:
-    """The placeholders that neither `inputs` nor the document's own `inputs` give a value."""
+    """The placeholders that neither `inputs` nor the document's own defaults give a value.
+
+    Of a flow only those that it needs.
+    """
+    if kind_of(document) == "flow":
+        return missing_fields(document, with_defaults(document, inputs))
     values = with_defaults(document, inputs)
     return [name for name in placeholders(document) if values.get(name) is None]
 

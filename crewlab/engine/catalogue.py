@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.price_file import PriceFile
@@ -20,6 +21,7 @@ from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
 from crewlab.engine.limits import require_agents
+from crewlab.engine.saved_definitions import SavedDefinitions
 from crewlab.engine.tool_library import NOTHING, Resolved, ToolLibrary
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
 from crewlab.errors import DefinitionError, InvalidDefinitionError, KnowledgeError
@@ -70,6 +72,7 @@ class Catalogue:
         self._price_file = PriceFile(settings.data)
         self.profiles = ModelProfileFile(settings.data)
         self.tool_library = ToolLibrary(settings, keys)
+        self._saved = SavedDefinitions(store.definitions, settings.owner)
 
     def seed(self) -> None:
         """Put the examples into a store that never had them, and their files where file tools read."""
@@ -123,6 +126,8 @@ class Catalogue:
     ) -> Target:
         """Like `find`, and refuses what would fail; `planning` switches that on or off.
 
+        The document of a flow is its snapshot, with everything that it uses.
+
         A replay needs neither keys nor the packages of providers.
 
         `kept` are the tools that an execution ran with, which count before those of the library.
@@ -134,14 +139,15 @@ class Catalogue:
         from crewlab.definitions.checks import errors_of, for_replay
         from crewlab.definitions.models import with_planning
 
-        target = self.find(definition)
+        target = self._whole(self.find(definition))
         planned = with_planning(target.document, planning)
         require_agents(planned, overlay.llms)
         described = str(target.document.get("description"))  # not in the hash, and might hold a secret
         launch = f"{overlay!r} {is_replay} {planning} {kept!r}"
         files = tuple(self.knowledge_files(target.document))
         here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
-        key = (target.content_hash, described, launch, files, here)
+        whole = content_hash(target.document)  # of a flow with what it uses
+        key = (whole, described, launch, files, here)
         if key not in self._approved:
             problems = self.check(planned, overlay, kept)
             errors = errors_of(for_replay(problems) if is_replay else problems)
@@ -149,6 +155,15 @@ class Catalogue:
                 raise InvalidDefinitionError(target.name, errors)
             self._approved.add(key)
         return target
+
+    def _whole(self, target: Target) -> Target:
+        """A flow as its snapshot; where something is missing as it is, for the check to say what."""
+        if kind_of(target.document) != "flow":
+            return target
+        try:
+            return replace(target, document=self._saved.snapshot(target.document))
+        except DefinitionError:
+            return target
 
     def require_judge(self, llm: Any, *, is_replay: bool = False) -> None:
         """Raises `InvalidDefinitionError` when the model `llm` could not judge on this machine."""
@@ -178,6 +193,7 @@ class Catalogue:
         from crewlab.definitions.known import Known
         from crewlab.definitions.providers import installed_providers
 
+        is_flow = kind_of(document) == "flow"
         return Known(
             tools=self.tool_library.names(kept),
             tool_obstacles=self.tool_library.obstacles(kept),
@@ -187,8 +203,9 @@ class Catalogue:
             providers=installed_providers(),
             priced_models=frozenset(self._prices.models),
             profiles=self.profiles.profiles,
-            knowledge_files=self.knowledge.paths() if files_of(document) else None,
+            knowledge_files=self.knowledge.paths() if is_flow or files_of(document) else None,
             allowed_code=self._settings.allowed_references,
+            definitions=self._saved.known(document) if is_flow else None,
         )
 
     @cached_property

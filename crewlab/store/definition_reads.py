@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from typing import NamedTuple
 
 from crewlab.definitions.kinds import Kind
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion, Draft
@@ -80,6 +81,11 @@ WHERE d.owner = $owner AND d.definition_id = {MEANT}
 ORDER BY v.number DESC
 """
 
+_MEANINGS = f"""
+SELECT n.name, d.definition_id, d.name, d.kind, d.latest_number, d.archived_at IS NOT NULL
+FROM ({_NAMED}) n JOIN definitions d ON d.definition_id = n.definition_id ORDER BY n.name
+"""
+
 _DRAFTS = """
 SELECT draft_id, definition_id, document, base_number, updated_at FROM drafts
 WHERE owner = $owner AND ($draft_id IS NULL OR draft_id = $draft_id)
@@ -92,6 +98,17 @@ SELECT c.name, c.description, c.created_at,
              WHERE i.owner = c.owner AND i.collection = c.name ORDER BY d.name)
 FROM collections c WHERE c.owner = $owner ORDER BY c.name
 """
+
+
+class Meaning(NamedTuple):
+    """The definition that a name means."""
+
+    definition_id: str
+    name: str
+    """What it is called now."""
+    kind: Kind
+    latest_number: int
+    is_archived: bool
 
 
 class DefinitionReads:
@@ -136,6 +153,10 @@ class DefinitionReads:
             raise self._not_found(name_or_id, owner)
         summary = self.get(name_or_id, owner=owner)
         raise DefinitionNotFoundError(f"{summary.name} version {number}")
+
+    def meanings(self, *, owner: str) -> dict[str, Meaning]:
+        """Every name of a definition, earlier ones that nobody has now too."""
+        return {name: Meaning(*row) for name, *row in self._database.rows(_MEANINGS, {"owner": owner})}
 
     def versions(self, name_or_id: str, *, owner: str) -> builtins.list[DefinitionVersion]:
         """All versions of a definition, newest first.

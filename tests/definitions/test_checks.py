@@ -45,7 +45,7 @@ BROKEN = [
     (crew(name=7), "field.type", "name"),
     (crew(agents={}), "crew.agents.missing", "agents"),
     (crew(tasks=[]), "crew.tasks.missing", "tasks"),
-    ({"schema": "crewai.flow/v1", "methods": {}}, "document.flow", "methods"),
+    ({"schema": "crewai.flow/v1", "methods": {}}, "flow.steps.missing", "methods"),
     (crew(agents=["researcher", "writer"]), "crew.agents.files", "agents"),
     (crew(config={"agents": []}), "crew.config", "config"),
     (crew(trained_agents_file="../x.pkl"), "crew.file.unsafe", "trained_agents_file"),

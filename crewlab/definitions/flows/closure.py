@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from crewlab.definitions.flows.flow import CrewAction, FlowAction
 from crewlab.definitions.flows.references import Reference, reference_key, references_of, with_actions
@@ -14,6 +17,7 @@ from crewlab.errors import DocumentError
 Find = Callable[[str, int | None], DefinitionVersion]
 """Gives the version of a definition of this name, the latest for `None`; raises `DefinitionNotFoundError`."""
 MOST_DEFINITIONS = 1_000
+_UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,28 @@ class Closure:
                     found[reference.key] = entry
                     pending.append(entry["document"])
         return Closure(document, found)
+
+
+def brought_by(document: Mapping[str, Any], find: Find) -> Find:
+    """Like `find`, but what a snapshot brings under `definitions` comes from there."""
+    entries = document.get("definitions")
+    if not isinstance(entries, Mapping) or not entries:
+        return find
+
+    def found(name: str, number: int | None) -> DefinitionVersion:
+        entry = entries.get(reference_key(name, number)) if number is not None else None
+        version = _version_of(entry) if isinstance(entry, Mapping) else None
+        return version if version is not None else find(name, number)
+
+    return found
+
+
+def _version_of(entry: Mapping[str, Any]) -> DefinitionVersion | None:
+    """The version that an entry of a snapshot describes; nothing for an entry of another shape."""
+    try:
+        return DefinitionVersion.model_validate({"owner": "", "created_at": _UNKNOWN_TIME, **entry})
+    except ValidationError:
+        return None
 
 
 class _Resolution:

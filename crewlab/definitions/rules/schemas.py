@@ -33,16 +33,21 @@ def _invalid(where: str, what: str) -> Problem:
 
 
 def _schema_problems(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from (_invalid(where, flaw) for flaw in schema_flaws(schema))
+
+
+def schema_flaws(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Why a schema cannot be used, as sentences."""
     if is_deeper_than(schema, MAX_DEPTH):
-        yield _invalid(where, f"The schema is nested more than {MAX_DEPTH} levels deep.")
+        yield f"The schema is nested more than {MAX_DEPTH} levels deep."
         return
     problem = _validity(schema)
     if problem:
-        yield _invalid(where, problem)
+        yield problem
     elif schema.get("type") != "object" or not isinstance(schema.get("properties"), Mapping):
-        yield _invalid(where, "The schema must describe an object with properties.")
+        yield "The schema must describe an object with properties."
     else:
-        yield from _unresolved(where, schema)
+        yield from _unresolved(schema)
 
 
 def _validity(schema: Mapping[str, Any]) -> str:
@@ -58,12 +63,12 @@ def _validity(schema: Mapping[str, Any]) -> str:
     return ""
 
 
-def _unresolved(where: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+def _unresolved(schema: Mapping[str, Any]) -> Iterator[str]:
     for reference in _references(schema):
         if not reference.startswith("#"):
-            yield _invalid(where, f"The reference {reference[:80]!r} leads out of the document.")
+            yield f"The reference {reference[:80]!r} leads out of the document."
         elif not _resolves(schema, reference):
-            yield _invalid(where, f"The reference {reference[:80]!r} leads nowhere.")
+            yield f"The reference {reference[:80]!r} leads nowhere."
 
 
 def _resolves(schema: Any, reference: str) -> bool:

@@ -25,9 +25,7 @@ def crew_parts(subject: Subject) -> Iterable[Problem]:
     """A crew has a name, at least one agent and at least one task."""
     if not subject.crew.text("name") and not _has_wrong_type(subject.crew, "name"):
         yield error("crew.name.missing", "name", "The crew has no name.", "Give it a short name, such as market-brief.")
-    if "methods" in subject.document and "agents" not in subject.document:
-        yield error("document.flow", "methods", "This is a flow, and CrewLab runs crews only.", "Import its crews.")
-    elif isinstance(subject.document.get("agents"), list) and subject.crew.names("agents"):
+    if isinstance(subject.document.get("agents"), list) and subject.crew.names("agents"):
         what = "The agents are named, and described in files of their own."
         yield error(
             "crew.agents.files", "agents", what, "Put the content of those files here, under each agent's name."

@@ -46,7 +46,11 @@ def wrong_types(subject: Subject) -> Iterable[Problem]:
 
 
 def _problem(subject: Subject, item: ErrorDetails) -> Problem:
-    where = _path(subject, _in_document(subject.document, item["loc"]))
+    return type_problem(_path(subject, place_in(subject.document, item["loc"])), item)
+
+
+def type_problem(where: str, item: ErrorDetails) -> Problem:
+    """What pydantic found at `where`, in an analyst's words."""
     expected, hint = EXPECTED.get(item["type"]), "Correct the value, or remove the field."
     if expected is None:
         said = item["msg"].removeprefix("Value error, ")
@@ -57,7 +61,7 @@ def _problem(subject: Subject, item: ErrorDetails) -> Problem:
     return error("field.type", where, f"This must be {expected.format(**limits)}, and it is {shown}.", hint)
 
 
-def _in_document(document: Any, loc: Sequence[int | str]) -> list[int | str]:
+def place_in(document: Any, loc: Sequence[int | str]) -> list[int | str]:
     """pydantic says which half of `text or object` it tried; the document has no such level."""
     place, steps = document, []
     for step in loc:
