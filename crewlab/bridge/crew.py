@@ -19,6 +19,7 @@ from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.delegation import delegation_tools
 from crewlab.bridge.evaluation import score_of
 from crewlab.bridge.filled import filled
+from crewlab.bridge.given_files import given_files
 from crewlab.bridge.guardrails import verdict_from_code, verdict_on
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.kickoff import inputs_before, outcome_after
@@ -65,6 +66,7 @@ class AttemptCrew:
     def _new_task(self, document: TaskDocument) -> CrewTask:
         task = CrewTask(**task_fields(document))
         task.convert_with(converter_of(document, self._code))
+        task.give(given_files(document.name, document.input_files or {}, self._request.files))
         return task
 
     async def open(self) -> None:
@@ -135,7 +137,7 @@ class AttemptCrew:
 
     async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
         try:
-            output = await task.perform(agent, context, self._tools(index, agent))
+            output = await task.perform(agent, context, [*self._tools(index, agent), *task.file_tools])
         except TimeoutError:
             limit = agent.max_execution_time
             message = f"The agent {agent.document_name!r} did not finish within its max_execution_time of {limit} s."

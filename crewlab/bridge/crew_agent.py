@@ -72,7 +72,7 @@ class CrewAgent(Agent):
 
     def create_agent_executor(self, tools: list[BaseTool] | None = None, task: Any = None) -> None:
         """A new executor for each task, with crewAI's prompts."""
-        given = list(tools or [])
+        given = self._add_skill_loader_tool(list(tools or []), task)
         is_stock = stock_run() is not None
         if is_stock:
             given = stock_tools(given, self, task)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, PrivateAttr
 from crewlab.bridge.contract import Message
 from crewlab.bridge.conversion import converted
 from crewlab.bridge.converters import OwnConverter
+from crewlab.bridge.given_files import GivenFile, listed, reader
 
 
 class CrewTask(Task):
@@ -22,6 +23,7 @@ class CrewTask(Task):
     _opening: tuple[Message, ...] = PrivateAttr(default=())
     _feedback: str | None = PrivateAttr(default=None)
     _converter: OwnConverter | None = PrivateAttr(default=None)
+    _given: dict[str, GivenFile] = PrivateAttr(default_factory=dict)
 
     @property
     def opening(self) -> tuple[Message, ...]:
@@ -36,6 +38,20 @@ class CrewTask(Task):
     def go_on_from(self, conversation: Sequence[Message], feedback: str | None) -> None:
         """Make the agent go on with a conversation instead of beginning one."""
         self._opening, self._feedback = tuple(conversation), feedback
+
+    def give(self, files: dict[str, GivenFile]) -> None:
+        """Let the agent read these files."""
+        self._given = files
+
+    @property
+    def file_tools(self) -> list[BaseTool]:
+        """What reads the files that the task comes with."""
+        return [reader(self._given)] if self._given else []
+
+    def prompt(self) -> str:
+        """crewAI's, with the names of the files."""
+        text = super().prompt()
+        return self.description + listed(self._given) + text.removeprefix(self.description) if self._given else text
 
     def convert_with(self, converter: OwnConverter | None) -> None:
         """Let code of the document make the object of the schema."""

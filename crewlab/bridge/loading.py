@@ -8,6 +8,7 @@ import importlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, Message, RunBlocking
@@ -24,53 +25,52 @@ if TYPE_CHECKING:
 _loaded: LoadedCrewAI | None = None
 _LOUD = ("crewai", "crewai_tools", "mcp")
 """Loggers that repeat what a call or an event says already."""
-_PARTS = ("crew", "models", "model_trial", "bus", "silence", "tool_trial", "toolbox", "agent_step", "tool_step")
+_MODULES = (
+    "agent_step",
+    "bus",
+    "crew",
+    "model_trial",
+    "models",
+    "silence",
+    "tool_step",
+    "tool_trial",
+    "toolbox",
+)
 
 
 class LoadedCrewAI:
     """crewAI, imported and quiet; implements `contract.CrewAI`."""
 
-    def __init__(
-        self,
-        crew: Any,
-        models: Any,
-        trial: Any,
-        bus: Any,
-        silence: Any,
-        tool_trial: Any,
-        toolbox: Any,
-        agent_step: Any,
-        tool_step: Any,
-    ) -> None:
-        self._tool_trial, self._toolbox = tool_trial, toolbox
-        self._agent_step, self._tool_step = agent_step, tool_step
-        self._crew, self._models, self._trial, self._bus, self._silence = crew, models, trial, bus, silence
-        self._taken: list[Taken] = bus.take_handlers()
-        self._undo_skipping: Callable[[], None] = silence.skip_unheard_chunks()
+    def __init__(self, modules: Mapping[str, Any]) -> None:
+        """`modules` are those of the bridge that import crewAI, by name."""
+        self._of = SimpleNamespace(**modules)
+        self._taken: list[Taken] = self._of.bus.take_handlers()
+        self._undo: Callable[[], None] = self._of.silence.skip_unheard_chunks()
         self._levels = {name: logging.getLogger(name).level for name in _LOUD}
         for name in _LOUD:
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        logging.getLogger().addFilter(silence.is_wanted)
+        logging.getLogger().addFilter(self._of.silence.is_wanted)
 
     def build(self, request: BuildRequest) -> BuiltCrew:
         """See `contract.CrewAI`."""
-        built: BuiltCrew = self._crew.AttemptCrew(request)
+        built: BuiltCrew = self._of.crew.AttemptCrew(request)
         return built
 
     def build_agent(
         self, request: BuildRequest, step: str, agent: Mapping[str, Any], prompt: str | Sequence[Message]
     ) -> BuiltCrew:
         """See `contract.CrewAI`."""
-        built: BuiltCrew = self._agent_step.AgentStep(request, step, agent, prompt)
+        built: BuiltCrew = self._of.agent_step.AgentStep(request, step, agent, prompt)
         return built
 
     async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
         """See `contract.CrewAI`."""
-        return await self._tool_step.call_tool(request, step, ref, arguments)
+        return await self._of.tool_step.call_tool(request, step, ref, arguments)
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
         """See `contract.CrewAI`."""
-        test: ModelTest = await self._trial.test_model(llm, credentials=credentials, timeout_seconds=timeout_seconds)
+        tried = self._of.model_trial.test_model(llm, credentials=credentials, timeout_seconds=timeout_seconds)
+        test: ModelTest = await tried
         return test
 
     async def test_tool(
@@ -84,7 +84,7 @@ class LoadedCrewAI:
         timeout_seconds: float,
     ) -> ToolTest:
         """See `contract.CrewAI`."""
-        trial = self._tool_trial.test_tool(
+        trial = self._of.tool_trial.test_tool(
             record,
             arguments,
             files=files,
@@ -100,22 +100,22 @@ class LoadedCrewAI:
         self, server: McpServer, *, credentials: Credentials, run_blocking: RunBlocking
     ) -> ServerTest:
         """See `contract.CrewAI`."""
-        trial = self._tool_trial.test_server(server, credentials=credentials, run_blocking=run_blocking)
+        trial = self._of.tool_trial.test_server(server, credentials=credentials, run_blocking=run_blocking)
         test: ServerTest = await trial
         return test
 
     async def close_models(self) -> None:
         """See `contract.CrewAI`."""
-        await asyncio.gather(self._models.close_models(), self._toolbox.servers_gone())
+        await asyncio.gather(self._of.models.close_models(), self._of.toolbox.servers_gone())
 
     def unload(self) -> None:
         """See `contract.CrewAI`."""
         global _loaded
-        self._bus.put_back(self._taken)
-        self._undo_skipping()
+        self._of.bus.put_back(self._taken)
+        self._undo()
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
-        logging.getLogger().removeFilter(self._silence.is_wanted)
+        logging.getLogger().removeFilter(self._of.silence.is_wanted)
         self._taken, _loaded = [], None
 
 
@@ -128,7 +128,7 @@ def loaded() -> LoadedCrewAI:
     global _loaded
     if _loaded is None:
         quiet_environment()
-        _loaded = LoadedCrewAI(*_modules(*_PARTS))
+        _loaded = LoadedCrewAI(_modules())
     return _loaded
 
 
@@ -137,10 +137,10 @@ def is_loaded() -> bool:
     return _loaded is not None
 
 
-def _modules(*names: str) -> list[Any]:
+def _modules() -> dict[str, Any]:
     try:
         with importing():
-            return [importlib.import_module(f"crewlab.bridge.{name}") for name in names]
+            return {name: importlib.import_module(f"crewlab.bridge.{name}") for name in _MODULES}
     except ImportError as error:
         hint = "Install the pinned requirements again; `python -m crewlab doctor` shows the versions."
         raise BuildError(f"crewAI cannot be imported: {error}.", hint) from error

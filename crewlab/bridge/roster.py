@@ -47,7 +47,7 @@ class Roster:
         self.is_stock = (document.executor or request.executor) == "crewai"
         """Whether crewAI's own executor decides what an agent does next."""
         self._document = document
-        self._shared = SharedSettings(document)
+        self._shared = SharedSettings(document, request)
         self._toolbox = Toolbox(request)
         self._overlay = request.overlay
         self._desk = ModelDesk(request, journal)
@@ -70,6 +70,7 @@ class Roster:
         for name in self._described_all():
             self.model(name)
             self.planning_model(name)
+        await self._shared.prepare()
         await self._read_files()
         await self._toolbox.open()
 
@@ -89,6 +90,7 @@ class Roster:
             **agent_fields(name, described),
             llm=self.model(name),
             tools=self.tools([*(described.tools or []), *(described.mcps or [])]),
+            skills=self._shared.skills(name),
             max_retry_limit=0,
         )
         return self._shared.settle(agent.join(name, self), described)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crewai.agents.cache.cache_handler import CacheHandler
+
+from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.skills import Skills
 
 if TYPE_CHECKING:
     from crewlab.bridge.crew_agent import CrewAgent
@@ -12,14 +15,29 @@ if TYPE_CHECKING:
     from crewlab.definitions.crew import AgentDocument, CrewDocument
 
 _EVERYBODY = ""
+_READING_SECONDS = 120.0
 
 
 class SharedSettings:
     """Of one attempt: agents are made anew for each task, and find here what outlives them."""
 
-    def __init__(self, document: CrewDocument) -> None:
-        self._document = document
+    def __init__(self, document: CrewDocument, request: BuildRequest) -> None:
+        self._document, self._request = document, request
         self._caches: dict[str, CacheHandler] = {}
+        self._skills = Skills(document, request.files)
+
+    async def prepare(self) -> None:
+        """Read the skills of everybody.
+
+        Raises:
+            BuildError: One is missing, or cannot be read.
+        """
+        if self._skills.are_named:
+            await self._request.run_blocking(self._skills.read, timeout_seconds=_READING_SECONDS)
+
+    def skills(self, agent: str) -> list[Any] | None:
+        """What the agent called `agent` knows how to do; `None` where nothing says so."""
+        return self._skills.of(agent)
 
     def settle(self, agent: CrewAgent, described: AgentDocument) -> CrewAgent:
         """`agent`, with whatever the crew says and it does not say itself."""

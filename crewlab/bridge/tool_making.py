@@ -12,8 +12,9 @@ from crewai.tools import BaseTool
 from pydantic import PrivateAttr
 
 from crewlab.bridge.contract import Credentials
+from crewlab.bridge.paths import inside
 from crewlab.bridge.tool_scope import tool_scope
-from crewlab.bridge.tools import inside, make_tool, refusal
+from crewlab.bridge.tools import make_tool, refusal
 from crewlab.definitions.library.tool_catalogue import ToolSpec, tool_specs
 from crewlab.definitions.library.tool_records import ToolRecord, obstacle, plain
 from crewlab.errors import BuildError, UnknownToolError

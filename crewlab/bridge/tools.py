@@ -12,6 +12,7 @@ from crewai_tools.tools.directory_read_tool.directory_read_tool import Directory
 from crewai_tools.tools.file_read_tool.file_read_tool import FileReadTool
 from pydantic import BaseModel, Field
 
+from crewlab.bridge.paths import inside
 from crewlab.errors import UnknownToolError
 
 MOST_CHARACTERS = 200_000
@@ -28,14 +29,6 @@ def make_tool(name: str, folder: Path) -> BaseTool:
     if maker is None:
         raise UnknownToolError(f"There is no tool {name!r}.", f"The tools are {', '.join(_MAKERS)}.")
     return maker(folder.resolve())
-
-
-def inside(folder: Path, path: str) -> Path | None:
-    """The real path of `path` within `folder`, or `None` when it leads out: by `..`, from `/`, or over a link."""
-    if "\0" in path:
-        return None
-    real = Path(os.path.realpath(folder / path))
-    return real if real == folder or folder in real.parents else None
 
 
 class FolderFileReadTool(FileReadTool):

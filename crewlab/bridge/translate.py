@@ -11,7 +11,7 @@ from crewlab.bridge.payloads import payload_of
 from crewlab.bridge.scope import MODEL_CALL, TASK_NAME
 from crewlab.bridge.stock_plans import plan_event
 from crewlab.bridge.stock_run import stock_run
-from crewlab.executions.events import Unrecognised
+from crewlab.executions.events import SkillUsed, Unrecognised
 
 _TOLD_ELSEWHERE = frozenset(
     {
@@ -36,6 +36,11 @@ _TOLD_ELSEWHERE = frozenset(
         "agent_reasoning_started",
         "step_observation_started",
         "step_observation_completed",
+        # whoever uses a skill tells that it was there
+        "skill_discovery_started",
+        "skill_discovery_completed",
+        "skill_loaded",
+        "skill_activated",
         # nothing that is not told by the calls in between
         "agent_execution_started",
         "agent_execution_completed",
@@ -64,7 +69,7 @@ def sink_for(journal: Journal) -> Callable[[Any, Any], None]:
         elif event.type not in _TOLD_ELSEWHERE:
             run = stock_run()
             planned = None if run is None else plan_event(journal, run.agent, event)
-            journal.note(planned or _unrecognised(journal, event))
+            journal.note(planned or _skill(journal, event) or _unrecognised(journal, event))
 
     return sink
 
@@ -76,6 +81,14 @@ def _completed(event: Any) -> None:
     call.finish_reason = event.finish_reason
     response = plain(event.response)
     call.response = response if isinstance(response, str) else None
+
+
+def _skill(journal: Journal, event: Any) -> SkillUsed | None:
+    """Whose it was is known by crewAI's name for it: what an agent is called in the document is in its task."""
+    if event.type != "skill_used":
+        return None
+    about = {**journal.key, "task_name": TASK_NAME.get(), "agent": event.agent_role}
+    return SkillUsed(**about, skill=event.skill_name, message=f"the skill {event.skill_name} is followed")
 
 
 def _unrecognised(journal: Journal, event: Any) -> Unrecognised:

@@ -251,7 +251,7 @@ def test_an_agents_own_time_limit_ends_the_task():
     ("agent", "task", "part"),
     [
         ({"reasoning": True}, {}, "reasoning"),
-        ({}, {"input_files": {"a": "a.txt"}}, "input_files"),
+        ({"apps": ["gmail"]}, {}, "apps"),
     ],
 )
 def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
@@ -261,14 +261,6 @@ def test_what_cannot_be_run_is_refused_by_name(agent, task, part):
     attempt = run(document)
     assert isinstance(attempt.error, BuildError)
     assert part in attempt.error.message
-
-
-@pytest.mark.parametrize("feature", ["skills"])
-def test_a_feature_of_the_crew_that_cannot_be_run_is_refused(feature):
-    """The crew as a whole is looked at, too."""
-    attempt = run({**one_task(), feature: ["folder"]})
-    assert isinstance(attempt.error, BuildError)
-    assert feature in attempt.error.message
 
 
 def test_what_is_off_or_only_display_does_not_matter():

@@ -149,6 +149,12 @@ BROKEN = [
         "task.person.feedback",
         "tasks.report.human_input.feedback",
     ),
+    (with_agent(skills=["../skills"]), "file.unsafe", "agents.researcher.skills.0"),
+    (with_agent(skills=["@acme/brew"]), "skill.remote", "agents.researcher.skills.0"),
+    (with_agent(skills=["---\nname: brew"]), "skill.text", "agents.researcher.skills.0"),
+    (with_task(input_files={"notes": "/etc/passwd"}), "file.unsafe", "tasks.report.input_files.notes"),
+    (with_task(input_files={"notes": 5}), "file.unsafe", "tasks.report.input_files.notes"),
+    (crew(output_log_file="/var/log/x"), "task.output_file.unsafe", "output_log_file"),
     (with_task(type="SpecialTask"), "not.supported.yet", "tasks.report.type"),
     (with_task(type="ConditionalTask"), "task.condition.missing", "tasks.report.condition"),
     (

@@ -39,7 +39,7 @@ class AgentDocument(Part):
     mcps: list[Reference] | None = None
     """Records of MCP servers, or single tools of them as `server.tool`."""
     skills: list[Reference] | None = None
-    """Folders with a `SKILL.md` that the agent follows."""
+    """Folders with a `SKILL.md` that the model may load, or such texts, which always hold; paths in data/files."""
     apps: list[str] | None = None
     """Applications of crewAI's platform; refused."""
     a2a: Any = None

@@ -59,9 +59,9 @@ class CrewDocument(Part):
     stream: bool | None = None
     """Whether the models of all agents answer word by word."""
     prompt_file: str | None = None
-    """A JSON file with other words for crewAI's prompts."""
+    """A JSON file in data/files with other words for crewAI's prompts."""
     trained_agents_file: str | None = None
-    """A file of `crewai train`."""
+    """A file of `crewai train`, in data/files."""
     output_log_file: SwitchOrText | None = None
     """A file with what happened; `true` is `logs.txt`."""
     share_crew: bool | None = None
@@ -73,7 +73,7 @@ class CrewDocument(Part):
     """See `definitions.knowledge`."""
     embedder: Any = None
     skills: list[Reference] | None = None
-    """Folders with a `SKILL.md` that every agent follows."""
+    """Folders with a `SKILL.md`, or such texts, for every agent; paths in data/files."""
 
     step_callback: Reference | None = None
     """Code that is called after each step of the agents that name none of their own, where it is allowed."""

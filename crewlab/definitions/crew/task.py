@@ -31,7 +31,7 @@ class TaskDocument(Part):
     """They replace those of the agent."""
     tool_failure_policy: FailurePolicy | None = None
     input_files: dict[str, Any] | None = None
-    """Files that the task is given, by name."""
+    """Files that the agent may read for this task, by name: paths in data/files."""
     allow_crewai_trigger_context: bool | None = None
     """Whether what triggered the run, `crewai_trigger_payload` of the inputs, is added to the description."""
 
@@ -40,7 +40,7 @@ class TaskDocument(Part):
     output_pydantic: dict[str, Any] | None = None
     response_model: dict[str, Any] | None = None
     converter_cls: Reference | None = None
-    """Code that turns an answer into its schema's object."""
+    """Code that turns an answer into its schema's object, where an administrator allows it."""
     markdown: bool | None = None
     """Whether the answer is asked for in Markdown."""
     output_file: str | None = None

@@ -53,7 +53,7 @@ def named_files(subject: Subject) -> Iterable[Problem]:
     """Files that a crew reads are in the folder of files; what a file has no use for is said."""
     for field in ("prompt_file", "trained_agents_file"):
         name = subject.crew.text(field)
-        reason = _unsafe(name, "the folder of files") if name else ""
+        reason = unsafe_name(name, "the folder of files") if name else ""
         if reason:
             what = f"{name[:120]!r} {reason}."
             yield error("crew.file.unsafe", field, what, "Use a name such as prompts.json.")
@@ -95,12 +95,13 @@ def output_files(subject: Subject) -> Iterable[Problem]:
     """What a task, or the log, writes is below the folder of the execution, under a plain relative name."""
     named = [(f"{task.where}.output_file", task.text("output_file")) for task in subject.tasks]
     for where, name in [*named, ("output_log_file", subject.crew.text("output_log_file"))]:
-        if name and (reason := _unsafe(name)):
+        if name and (reason := unsafe_name(name)):
             what = f"{name[:120]!r} {reason}."
             yield error("task.output_file.unsafe", where, what, "Use a name such as report.md.")
 
 
-def _unsafe(name: str, folder: str = "the execution's folder") -> str:
+def unsafe_name(name: str, folder: str = "the execution's folder") -> str:
+    """Why a name is not that of a file in `folder`; an empty text when it is."""
     plain = PLACEHOLDER.sub("x", name)
     parts = plain.replace("\\", "/").split("/")
     if ".." in plain:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_on, is_python_reference, warning
 
-CREW_CHANGES = {
-    "skills": "Skills",
-}
+CREW_CHANGES: dict[str, str] = {}
 CREW_HARMLESS = {
     "chat_llm": "The chat model",
     "checkpoint": "crewAI's checkpoints",
@@ -17,7 +15,6 @@ CREW_HARMLESS = {
     "tracing": "crewAI's tracing service",
 }
 AGENT_CHANGES = {
-    "skills": "Skills",
     "apps": "Platform apps",
     "a2a": "Agents on other servers",
     "from_repository": "Agents from crewAI's repository",
@@ -25,9 +22,7 @@ AGENT_CHANGES = {
 AGENT_HARMLESS = {
     "checkpoint": "crewAI's checkpoints",
 }
-TASK_CHANGES = {
-    "input_files": "Input files",
-}
+TASK_CHANGES: dict[str, str] = {}
 TASK_HARMLESS: dict[str, str] = {}
 INSTEAD = {
     "checkpoint": "Remove checkpoint. An execution that stopped can be resumed anyway.",

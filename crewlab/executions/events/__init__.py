@@ -38,6 +38,7 @@ from crewlab.executions.events.recollection import (
     MemorySaveFailed,
 )
 from crewlab.executions.events.scores import TaskScored
+from crewlab.executions.events.skills import SkillUsed
 from crewlab.executions.events.steps import (
     RouteTaken,
     StateChange,
@@ -114,6 +115,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     StepParked,
     RouteTaken,
     StateChanged,
+    SkillUsed,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -151,6 +153,7 @@ __all__ = [
     "PlannedStep",
     "Purpose",
     "RouteTaken",
+    "SkillUsed",
     "StateChange",
     "StateChanged",
     "StatusChanged",

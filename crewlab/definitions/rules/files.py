@@ -1,0 +1,48 @@
+"""Files and folders that a definition names: each in the folder that may be read, data/files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.safety import unsafe_name
+from crewlab.definitions.rules.subject import Subject, error
+
+
+def skills_and_inputs(subject: Subject) -> Iterable[Problem]:
+    """Folders of skills, and files that tasks are given, are in the folder of files."""
+    for where, name in [*_skills(subject), *_input_files(subject)]:
+        if name.startswith("@"):
+            what = f"The skill {name[:80]!r} is on crewAI's platform, which CrewLab does not ask."
+            yield error("skill.remote", where, what, "Put its folder into data/files, and name that.")
+        elif reason := unsafe_name(name, "the folder of files"):
+            what = f"{name[:120]!r} {reason}."
+            yield error("file.unsafe", where, what, "Name a file or folder in data/files, such as skills/writing.")
+
+
+def skill_texts(subject: Subject) -> Iterable[Problem]:
+    """A skill that is written out begins with what it is called and what it is for."""
+    for where, text in _listed_skills(subject):
+        lines = [line.strip() for line in text.strip().splitlines()]
+        if text.lstrip().startswith("---") and "---" not in lines[1:]:
+            what = "The head of this skill does not end."
+            yield error("skill.text", where, what, "Write --- around its name and description, and then what to do.")
+
+
+def _skills(subject: Subject) -> Iterator[tuple[str, str]]:
+    return ((where, text) for where, text in _listed_skills(subject) if not text.lstrip().startswith("---"))
+
+
+def _listed_skills(subject: Subject) -> Iterator[tuple[str, str]]:
+    for part in (subject.crew, *subject.workers):
+        for number, text in enumerate(part.names("skills")):
+            yield f"{part.where}.skills.{number}".lstrip("."), text
+
+
+def _input_files(subject: Subject) -> Iterator[tuple[str, str]]:
+    for task in subject.tasks:
+        named = task.body.get("input_files")
+        for name, value in named.items() if isinstance(named, Mapping) else ():
+            path: Any = value.get("path") if isinstance(value, Mapping) else value
+            yield f"{task.where}.input_files.{name}", path if isinstance(path, str) else ""
