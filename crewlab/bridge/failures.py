@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from crewlab.errors import ModelCallError
 _TRY_IT = "Home > Use your own model > Test tries it."
 _KEY_HINT = f"Check the key: {_TRY_IT}"
 _CALL_HINT = "The call's messages and parameters are on the execution's page."
+_UNTAKEN = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _SERVER_HINT = f"Check that the server runs and that its base URL is right; {_TRY_IT}"
 
 
@@ -123,6 +125,10 @@ def _limited(model: str, chain: list[BaseException]) -> Failure:
 def _without_status(chain: list[BaseException], model: str) -> Failure:
     if any(isinstance(link, Exception) and is_context_length_exceeded(link) for link in chain):
         return _too_long(model, None)
+    untaken = next((found for link in chain if (found := _UNTAKEN.search(str(link)))), None)
+    if untaken is not None:
+        hint = "Remove it, or correct its name; `check` says what the provider takes."
+        return Failure(f"The package of the provider of {model} does not take the parameter {untaken[1]!r}.", hint)
     garbled = (json.JSONDecodeError, ValidationError, AttributeError, TypeError, LookupError)
     if any(isinstance(link, garbled) for link in chain):
         return unreadable(model)

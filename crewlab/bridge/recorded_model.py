@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crewai.llms.base_llm import BaseLLM
+from crewai.llms.providers.openai.completion import ResponsesAPIResult
 from crewai.utilities.agent_utils import extract_tool_call_info, parse_tool_call_args
 from pydantic import BaseModel, PrivateAttr
 
@@ -151,7 +152,8 @@ class RecordedModel(BaseLLM):
 
     @property
     def _policy(self) -> RetryPolicy:
-        return self._desk.policy.with_timeout(self._parameters.get("timeout"))
+        policy = self._desk.policy.with_timeout(self._parameters.get("timeout"))
+        return policy.with_retries(self._parameters.get("max_retries"))
 
     def _opened(self, messages: Any, tools: Any, purpose: Purpose | None) -> ModelCall:
         return ModelCall(
@@ -191,6 +193,8 @@ def _answered(call: ModelCall, answer: Any) -> Any:
     """The answer, once it is sure to be one: of a garbled stream crewAI makes an empty text."""
     if not answer and call.finish_reason is None:
         raise unreadable(call.model).as_error(1)
+    if isinstance(answer, ResponsesAPIResult):  # of `parse_tool_outputs`; agents read the text
+        answer = answer.text
     if isinstance(answer, str):
         answer = whole(answer)
     call.response = call.response or _as_text(answer)

@@ -33,6 +33,11 @@ class RetryPolicy:
         is_limit = isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
         return replace(self, timeout_seconds=float(seconds)) if is_limit else self
 
+    def with_retries(self, retries: Any) -> RetryPolicy:
+        """The same for a model that says itself how often a request is sent again."""
+        is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
+        return replace(self, attempts=retries + 1) if is_count else self
+
     async def send(self, request: Callable[[], Awaitable[T]], call: ModelCall) -> T:
         """The answer to `request`, sent at most `attempts` times.
 

@@ -218,6 +218,11 @@ WARNED = [
         "llm.key.foreign_host",
         "agents.researcher.llm.base_url",
     ),
+    (
+        with_agent(llm={"model": "openai/own", "base_url": "http://127.0.0.1:1/v1", "temprature": 1}),
+        "llm.parameter.unknown",
+        "agents.researcher.llm.temprature",
+    ),
     (with_task(async_execution=True), "not.supported.yet", "tasks.report.async_execution"),
     (crew(tracing=True), "not.supported.yet", "tracing"),
     (crew(tasks=[task("a", condition='inputs.topic == "x"')]), "crew.conditional.only", "tasks"),

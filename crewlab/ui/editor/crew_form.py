@@ -68,7 +68,9 @@ def crew_form(fields: Fields) -> None:
         if fields.value(("planning",)) or fields.value(("planning_llm",)):
             model_field(fields, ("planning_llm",), "Model that plans", empty="As the crew")
     _advanced(fields)
-    more_fields(fields, (), CREW, title="Files", icon=":material/description:", key="definition.more_fields")
+    more_fields(
+        fields, (), CREW, title="Tools, answers and files", icon=":material/tune:", key="definition.more_fields"
+    )
     fields.notes(("agents",))
     fields.notes(("tasks",))
     recollection_fields(fields, (), of_agent=False)

@@ -59,6 +59,17 @@ def switch_off(fields: Fields, path: Path, row: More) -> None:
     fields.switch(path, row.label, value=fields.value(path) is not False, change=write, help=row.help)
 
 
+def either(fields: Fields, path: Path, row: More) -> None:
+    """Yes, no, or nothing, which `placeholder` explains."""
+    value = fields.value(path)
+
+    def write(document: dict[str, Any], chosen: str | None) -> dict[str, Any]:
+        return set_value(document, path, None if chosen is None else chosen == "Yes")
+
+    shown = {True: "Yes", False: "No"}.get(value) if isinstance(value, bool) else None
+    fields.choice(path, row.label, ["Yes", "No"], value=shown, change=write, help=row.help, **row.options)
+
+
 def number(fields: Fields, path: Path, row: More) -> None:
     """A whole number, or nothing."""
     fields.number(path, row.label, help=row.help, **row.options)
@@ -87,6 +98,13 @@ _ON_FAILURE = {
 }
 
 CREW: tuple[More, ...] = (
+    More("tool_failure_policy", "When a tool fails", "What happens besides telling the model; an agent or a task may "
+         "say otherwise.", choice, _ON_FAILURE),
+    More("cache", "Agents share what tools answered", "Asked the same again by any agent, a tool is not called again.",
+         switch),
+    More("stream", "Answers word by word", "Every model is asked for a stream.", switch),
+    More("output_log_file", "Log file", "A file in the folder of each execution: a line for each task that began and "
+         "that was done; `.json` holds objects.", line, {"placeholder": "None"}),
     More("prompt_file", "Prompt file", "A JSON file with role, goal and backstory of a manager that the crew does not "
          "describe. It lies in the folder `files` of the data folder.", line, {"placeholder": "prompts.json"}),
     More("trained_agents_file", "File of trained agents", "What `crewai train` wrote, in the folder `files` of the "
@@ -96,10 +114,16 @@ CREW: tuple[More, ...] = (
 AGENT: tuple[More, ...] = (
     More("max_execution_time", "Most seconds per task", "The task fails when its agent needs longer.", number,
          {"min_value": 1, "placeholder": "No limit"}),
+    More("max_tokens", "Longest answer, in tokens", "Unless its model says so itself.", number,
+         {"min_value": 1, "placeholder": "As its model"}),
+    More("max_retry_limit", "Does a failed task again", "So often, when its model or answer failed for good.", number,
+         {"min_value": 0, "placeholder": "Never"}),
     More("guardrail_max_retries", "Attempts after a no", "How often its guardrail may send a task back.", number,
          {"min_value": 0, "placeholder": "3"}),
-    More("tool_failure_policy", "When a tool fails", "What happens besides telling the model.", choice, _ON_FAILURE),
-    More("cache", "Remembers what tools answered", "Asked the same again, a tool is not called again.", switch_off),
+    More("tool_failure_policy", "When a tool fails", "What happens besides telling the model.", choice,
+         {**_ON_FAILURE, "placeholder": "As the crew"}),
+    More("cache", "Remembers what tools answered", "Asked the same again, a tool is not called again.", either,
+         {"placeholder": "As the crew"}),
     More("respect_context_window", "Shortens long conversations",
          "Otherwise a task fails when its conversation is too long for the model.", switch_off),
     More("use_better_compaction", "Keeps structure when shortening", "Shortened conversations keep who did what.",
@@ -115,6 +139,10 @@ AGENT: tuple[More, ...] = (
 )  # fmt: skip
 TASK: tuple[More, ...] = (
     More("markdown", "Answer in Markdown", "The prompt asks for Markdown.", switch),
+    More("create_directory", "Makes the folder of its file", "Otherwise a file in a folder that is not there is an "
+         "error.", switch_off),
     More("tool_failure_policy", "When a tool fails", "What happens besides telling the model.",
          choice, {**_ON_FAILURE, "placeholder": "As its agent"}),
+    More("allow_crewai_trigger_context", "Is told what triggered the run", "The input `crewai_trigger_payload` is "
+         "added to its description; the first task is told anyway.", either, {"placeholder": "The first task only"}),
 )  # fmt: skip

@@ -83,7 +83,12 @@ def _one(fields: Fields, index: int) -> None:
     answer_fields(fields, path)
     question_fields(fields, path)
     more_fields(
-        fields, path, TASK, title="Markdown and failures", icon=":material/tune:", key=f"definition.tasks.{index}.more"
+        fields,
+        path,
+        TASK,
+        title="Markdown, failures and trigger",
+        icon=":material/tune:",
+        key=f"definition.tasks.{index}.more",
     )
     fields.notes(path)
     fields.others(path, FORM_FIELDS | names_of(TASK))
