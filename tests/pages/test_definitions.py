@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from crewlab.definitions.editing import new_crew
-from crewlab.errors import DocumentError
-from crewlab.ui.components.importing import read_upload
 from tests.factories import finished_execution
 from tests.pages.conftest import texts
 
@@ -76,19 +72,6 @@ def test_the_new_crew_dialog_opens_from_an_address(open_page):
     """Home's *New crew* leads straight to the question for a name."""
     app = open_page("definitions", new="1")
     assert app.text_input(key="definitions.new.name").value == "my-crew"
-
-
-def test_a_file_without_a_name_gets_the_files():
-    """An exported fragment is importable."""
-    assert read_upload(b"agents: {}\ntasks: []\n", "brief.yaml")["name"] == "brief"
-
-
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00a", b"name: [", b"!!python/object/apply:os.system [ls]"])
-def test_a_file_that_cannot_be_read_is_refused(data):
-    """One sentence, with what to do; nothing is run."""
-    with pytest.raises(DocumentError) as caught:
-        read_upload(data, "crew.yaml")
-    assert caught.value.hint
 
 
 def test_templates_are_offered(open_page):

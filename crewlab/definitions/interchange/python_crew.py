@@ -86,8 +86,9 @@ def _uses(module: PythonModule, owner: ast.ClassDef, agents_path: str, tasks_pat
     for node in owner.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             said.update({last_name(target): str(node.value.value) for target in node.targets})
-    folder = folder_of(module.path)
-    return (join(folder, said["agents_config"]), join(folder, said["tasks_config"])) == (agents_path, tasks_path)
+    folder, wanted = folder_of(module.path), (agents_path, tasks_path)
+    beside = tuple(join(folder, path.rpartition("/")[2]) for path in said.values())  # as several uploads are
+    return tuple(join(folder, path) for path in said.values()) == wanted or beside == wanted
 
 
 def _crew(module: PythonModule, owner: ast.ClassDef, modules: Iterable[PythonModule]) -> PythonCrew:

@@ -1,16 +1,15 @@
-"""Import a definition from a YAML or JSON file, seeing its problems first."""
+"""Import crews and flows from files, seeing first what was understood, what was not, and what they will be called."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.definitions.documents import read_document
-from crewlab.definitions.editing import free_name, set_value
-from crewlab.definitions.interchange import Note, from_crewai
-from crewlab.errors import CrewLabError, DocumentError
+from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.interchange.placing import Existing, ImportPreview, PlacedDefinition, PlacedRecord
+from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape
@@ -21,77 +20,141 @@ if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
     from crewlab.lab import Lab
 
-PROBLEMS_SHOWN = 12
+LINES_SHOWN = 12
+KEY = "definitions.import"
+ENDINGS = ["yaml", "yml", "json", "jsonc", "zip", "py"]
+_OUTCOMES = {
+    "new": (":material/add: new", "green"),
+    "same": (":material/check: is here already", "gray"),
+    "next version": (":material/history: next version", "blue"),
+    "renamed": (":material/edit: renamed", "orange"),
+    "taken": (":material/error: name is taken", "red"),
+}
+_ICONS = {"crew": ":material/groups:", "flow": ":material/account_tree:"}
 
 
-@st.dialog("Import a definition", icon=":material/upload_file:")
+@st.dialog("Import definitions", icon=":material/upload_file:", width="large")
 def ask_import(lab: Lab) -> None:
-    """Ask for a file, show what is in it and what is wrong with it, and save it as a new definition."""
-    upload = st.file_uploader(
-        "A YAML or JSON file in crewAI's shape of a crew",
-        type=["yaml", "yml", "json", "jsonc"],
-        key="definitions.import.file",
-        max_upload_size=2,
+    """Ask for files, show what is in them, and store it as definitions."""
+    uploads = st.file_uploader(
+        "A crew or flow as YAML or JSON, the zip of a crewAI project, or a bundle of CrewLab",
+        type=ENDINGS,
+        key=f"{KEY}.file",
+        accept_multiple_files=True,
+        max_upload_size=20,
+        help="Several files are read as one project: agents.yaml and tasks.yaml with the Python beside them, "
+        "for example. Nothing in them is run.",
     )
-    if upload is None:
-        return
+    if uploads:
+        import_form(lab, {upload.name: upload.getvalue() for upload in uploads})
+
+
+def import_form(lab: Lab, files: Mapping[str, bytes]) -> None:
+    """What an import of these files would do, the choices that it leaves, and the button that does it."""
+    existing: Existing = st.session_state.get(f"{KEY}.existing") or "rename"
+    accepted = [name for name in st.session_state.get(f"{KEY}.asked", ()) if st.session_state.get(_key_of(name))]
     try:
-        document = read_upload(upload.getvalue(), upload.name)
+        seen = lab.definitions.preview_import(files, existing=existing, accept=accepted)
     except CrewLabError as error:
         error_box(error)
         return
-    document, notes = from_crewai(document)
-    _show(document, lab.definitions.check(document))
-    _show_notes(notes)
-    _import(lab, document, upload.name, notes)
+    for placed in seen.definitions:
+        _definition(placed)
+    _records(seen.records)
+    _notes("Files that are not part of it", ":material/folder_off:", seen.left_out)
+    if any(placed.outcome in ("renamed", "next version", "taken") for placed in seen.definitions):
+        _choice()
+    _button(lab, files, seen, existing, accepted)
 
 
-def read_upload(data: bytes, name: str) -> dict[str, Any]:
-    """The document in a file's bytes; one without a name gets the file's. Raises `DocumentError`."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{name} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
-    document = read_document(text, source=name)
-    return document if document.get("name") else set_value(document, ("name",), name.rpartition(".")[0] or name)
+def _definition(placed: PlacedDefinition) -> None:
+    found, (label, color) = placed.found, _OUTCOMES[placed.outcome]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            version = f", version {found.number} there" if found.number else ""
+            st.markdown(f"{_ICONS[found.kind]} **{escape(placed.name)}** :small[:gray[{_size(placed)}{version}]]")
+            st.badge(label, color=color)  # type: ignore[arg-type]  # a table of ours, whose colours are badges' own
+        _problems(placed.problems)
+        _notes("Not as it was", ":material/info:", found.notes, is_open=True)
+        _notes("Understood", ":material/check:", found.understood)
 
 
-def _show(document: dict[str, Any], problems: list[Problem]) -> None:
-    agents, tasks = len(document.get("agents") or ()), len(document.get("tasks") or ())
-    st.markdown(f"**{escape(str(document['name']))}**: {plural(agents, 'agent')}, {plural(tasks, 'task')}.")
+def _size(placed: PlacedDefinition) -> str:
+    document = placed.found.document
+    if placed.found.kind == "flow":
+        return plural(len(document.get("methods") or ()), "step")
+    return f"{plural(len(document.get('agents') or ()), 'agent')}, {plural(len(document.get('tasks') or ()), 'task')}"
+
+
+def _problems(problems: Sequence[Problem]) -> None:
     errors = [problem for problem in problems if problem.severity == "error"]
     if not problems:
         st.success("No problems: it can run.", icon=":material/check_circle:")
-        return
-    if errors:
-        st.error(f"{plural(len(errors), 'problem')} to correct before it can run. It can be imported all the same.")
+    elif errors:
+        head = f"{plural(len(errors), 'problem')} to correct before it can run. It can be imported all the same."
+        st.error("\n".join([head, "", *_lines(f"{one.where}: {one.what}" for one in errors)]))
     else:
-        st.warning(f"{plural(len(problems), 'warning')}; it can run.")
-    lines = [f"- {escape(p.where)}: {escape(p.what)}" for p in sorted(problems, key=lambda p: p.severity)]
-    rest = [f"- … and {len(lines) - PROBLEMS_SHOWN} more"] if len(lines) > PROBLEMS_SHOWN else []
-    st.markdown("\n".join(lines[:PROBLEMS_SHOWN] + rest))
+        head = f"{plural(len(problems), 'warning')}; it can run."
+        st.warning("\n".join([head, "", *_lines(f"{one.where}: {one.what}" for one in problems)]))
 
 
-def _show_notes(notes: Sequence[Note]) -> None:
-    """What the import changes, field by field."""
+def _records(records: Sequence[PlacedRecord]) -> None:
+    """What comes beside the definitions; what does something by itself waits for a tick."""
+    if not records:
+        return
+    said = {"new": "comes with it", "same": "is here already", "kept": "is not taken over", "asks": "is left out"}
+    with st.container(border=True):
+        st.markdown("**Tools, servers, models and files that they name**")
+        asked = [record for record in records if record.what and record.outcome in ("asks", "new")]
+        plain = [record for record in records if record not in asked]
+        st.session_state[f"{KEY}.asked"] = [record.name for record in asked]
+        for record in asked:
+            st.checkbox(
+                f"Take over the {record.kind} **{escape(record.name)}**, which {escape(record.what)}",
+                key=_key_of(record.name),
+            )
+        lines = [f"{one.kind} {one.name} {said[one.outcome]}{f': {one.what}' if one.what else ''}" for one in plain]
+        st.markdown("\n".join(_lines(lines)))
+
+
+def _key_of(name: str) -> str:
+    return f"{KEY}.accept.{name}"
+
+
+def _notes(label: str, icon: str, notes: Sequence[Note], *, is_open: bool = False) -> None:
     if notes:
-        lines = [f"- {escape(note.where)}: {escape(note.what)}" for note in notes]
-        st.info("\n".join(["What crewAI calls asynchronous:", *lines]), icon=":material/info:")
+        with st.expander(f"{label}: {len(notes)}", icon=icon, expanded=is_open):
+            st.markdown("\n".join(_lines(map(str, notes), most=100)))
 
 
-def _import(lab: Lab, document: dict[str, Any], source: str, notes: Sequence[Note]) -> None:
-    name, taken = str(document["name"]), {summary.name for summary in lab.definitions.list(archived=None)}
-    if name in taken:
-        name = free_name(taken, name)
-        st.info(f"There is already a definition of that name; this one becomes **{escape(name)}**.")
-    if not st.button("Import", type="primary", icon=":material/check:", key="definitions.import.confirm"):
+def _lines(texts: Iterable[str], most: int = LINES_SHOWN) -> list[str]:
+    lines = [f"- {escape(text)}" for text in texts]
+    return [*lines[:most], *([f"- … and {len(lines) - most} more"] if len(lines) > most else [])]
+
+
+def _choice() -> None:
+    st.segmented_control(
+        "Where a name is taken",
+        ["rename", "update"],
+        default="rename",
+        required=True,
+        format_func=lambda choice: {"rename": "Choose another name", "update": "Add the next version"}[choice],
+        key=f"{KEY}.existing",
+    )
+
+
+def _button(
+    lab: Lab, files: Mapping[str, bytes], seen: ImportPreview, existing: Existing, accepted: Sequence[str]
+) -> None:
+    if not st.button("Import", type="primary", icon=":material/check:", key=f"{KEY}.confirm"):
         return
     try:
-        version = lab.definitions.save(
-            set_value(document, ("name",), name), note="\n".join([f"Imported from {source}", *map(str, notes)])
-        )
+        done = lab.definitions.import_from(files, existing=existing, accept=accepted)
     except CrewLabError as error:
         error_box(error)
         return
-    toast_next(f"{escape(name)} is imported.", ":material/upload_file:")
-    go("definition", id=version.definition_id)
+    last = done.versions[-1]
+    others = len({version.definition_id for version in done.versions}) - 1
+    more = f" and {plural(others, 'other definition')}" if others else ""
+    toast_next(f"{escape(last.name)}{more} imported.", ":material/upload_file:")
+    go("definition", id=last.definition_id)

@@ -12,6 +12,7 @@ from crewlab.definitions.editing_flows.steps import is_editable_flow
 from crewlab.definitions.models import is_rehearsal
 from crewlab.ui.components.change_list import change_list
 from crewlab.ui.components.empty_state import empty_state
+from crewlab.ui.components.exporting import ask_export
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
@@ -122,7 +123,7 @@ def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
     show_save(draft, problems)
     if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
         ask_discard(draft)
-    options = ["Duplicate", "Executions", "Delete"] if draft.latest else ["Duplicate"]
+    options = ["Duplicate", "Export", "Executions", "Delete"] if draft.latest else ["Duplicate"]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key="definition.more")
     if chosen:
         _more(draft, chosen)
@@ -131,6 +132,8 @@ def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
 def _more(draft: OpenDraft, chosen: str) -> None:
     if chosen == "Duplicate":
         go("definition", draft=duplicate(draft.lab, draft.document, draft.name))
+    if chosen == "Export" and draft.latest:
+        ask_export(draft.lab, draft.latest.definition_id)
     if chosen == "Executions" and draft.latest:
         go("executions", definition=draft.latest.name)
     if chosen == "Delete" and draft.latest:

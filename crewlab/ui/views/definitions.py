@@ -51,7 +51,7 @@ def _toolbar(lab: Lab) -> str:
         is_flow = st.button("New flow", icon=":material/add:", key="definitions.new_flow")
         is_template = st.button("New from template", icon=":material/auto_awesome_mosaic:", key="definitions.template")
         is_import = st.button("Import", icon=":material/upload_file:", key="definitions.import",
-                              help="A YAML or JSON file in crewAI's shape")  # fmt: skip
+                              help="Files, zips of crewAI projects, bundles")  # fmt: skip
     if is_new or parameter("new"):
         st.query_params.clear()
         ask_new_crew(lab)
