@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.model_server import ModelServer, say
 from tests.server import AppServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +34,7 @@ PAYLOADS = """# A heading that is fine
 
 $\\href{javascript:window.crewlab_owned=7}{x}$ :material/home: :red[colour]
 """
+NAME = "crew <img src=x onerror=window.crewlab_owned=9>"
 TABS = ("Output", "Tasks", "Timeline", "Model calls", "Tool calls", "Log", "Files", "Inputs and snapshot")
 
 
@@ -43,13 +45,25 @@ def poisoned(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[AppS
     with ModelServer() as model:
         model.script(say(PAYLOADS))
         document = crews.chain(crews.llm(model.url), "<img src=x onerror=window.crewlab_owned=8>")
-        document["name"] = "crew <script>window.crewlab_owned=9</script>"
+        document["name"] = NAME
         with Lab.open(data) as lab:
             done = lab.run(document, {"topic": PAYLOADS})
             lab.definitions.save(document)
         assert done.status == "completed", done.error
         with AppServer(data) as server:
             yield server, done.execution_id
+
+
+def _look_at_picture(page: Page, url: str) -> None:
+    """The picture of what a definition uses: names are painted, also under the mouse and after a double click."""
+    page.goto(f"{url}/definition?id={quote(NAME)}")
+    picture = page.frame_locator('iframe[title*="agraph"]').locator("canvas")
+    picture.wait_for(timeout=60_000)
+    picture.hover()
+    picture.dblclick()
+    wait_idle(page)
+    assert [frame.evaluate("window.crewlab_owned") for frame in page.frames] == [None] * len(page.frames)
+    assert len(page.context.pages) == 1
 
 
 def test_payloads_stay_text(poisoned: tuple[AppServer, str], chromium: Browser):
@@ -76,6 +90,7 @@ def test_payloads_stay_text(poisoned: tuple[AppServer, str], chromium: Browser):
             page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
             wait_idle(page)
             assert page.evaluate("window.crewlab_owned") is None, path
+        _look_at_picture(page, server.url)
         foreign = {url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))}
         assert foreign == set()
         assert page.locator('a[href^="javascript:"]').count() == 0

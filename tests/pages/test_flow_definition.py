@@ -158,6 +158,18 @@ def test_fields_of_the_state_are_edited(lab, at, flow):
     assert state["default"]["rows"] == [1, 2]
 
 
+def test_a_text_is_checked_before_it_is_applied(lab, at, flow):
+    """Each problem with its line; text that cannot be read says where."""
+    app = at("Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    text = app.text_area(key="definition.document.text")
+    text.input(text.value.replace("model: rehearsal/plain", "model: nobody/knows")).run()
+    assert "line " in texts(app)
+    assert lab.definitions.draft(flow.definition_id) is None
+    app.text_area(key="definition.document.text").input("name: [").run()
+    assert "not valid YAML" in texts(app)
+
+
 def test_the_agent_of_a_step_has_all_fields_of_an_agent(lab, at, flow):
     """On the tab Agents, as an agent of a crew has."""
     app = at("Agents")

@@ -135,15 +135,18 @@ def _crew_outputs(name: str, own: str, crew: Mapping[str, Any] | None) -> Iterat
     tasks = in_crew_shape(crew or {}).get("tasks")
     bodies = [task for task in tasks if isinstance(task, Mapping)] if isinstance(tasks, list) else []
     if bodies:
-        yield from _fields(f"{own}.json_dict", name, _schema(bodies[-1]))
+        yield from _task_fields(own, name, bodies[-1])
     for task in bodies:
         of_task = _member(f"{own}.tasks", str(task.get("name")))
         yield SourceChoice(f"{of_task}.raw", f"{name} › task {task.get('name')}")
-        yield from _fields(f"{of_task}.json_dict", f"{name} › task {task.get('name')}", _schema(task))
+        yield from _task_fields(of_task, f"{name} › task {task.get('name')}", task)
 
 
-def _schema(task: Mapping[str, Any]) -> Any:
-    return task.get("output_json") or task.get("output_pydantic") or task.get("response_model")
+def _task_fields(place: str, label: str, task: Mapping[str, Any]) -> Iterator[SourceChoice]:
+    """The fields of a task's JSON, under the name that crewAI has for the kind of its schema."""
+    if task.get("output_pydantic"):
+        return _fields(f"{place}.pydantic", label, task["output_pydantic"])
+    return _fields(f"{place}.json_dict", label, task.get("output_json") or task.get("response_model"))
 
 
 def _fields(place: str, label: str, schema: Any) -> Iterator[SourceChoice]:

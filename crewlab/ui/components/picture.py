@@ -18,9 +18,11 @@ from crewlab.definitions.pictures.layout import Layout, layout
 from crewlab.definitions.pictures.svg import COLORS
 from crewlab.ui.components.plain_text import shorten
 
-_COLUMN, _ROW = 250, 86
+_COLUMN, _ROW = 235, 86
 _LOWEST, _HIGHEST = 170, 520
 _LONGEST = 34
+_MOST_COLUMNS = 5
+"""A wider picture is drawn small, so the wheel zooms in it; in others the wheel moves the page."""
 _MARKS = {"error": "#D6456B", "warning": "#E08A1E"}
 
 Marks = Mapping[Place, str]
@@ -36,7 +38,8 @@ def picture(
     """
     if graph.nodes:
         _draw(graph, key, on_choose, marks or {})
-    st.caption(words)
+    is_wide = graph.nodes and _columns(layout(graph)) > _MOST_COLUMNS
+    st.caption(f"{words} Zoom with the wheel, move with the mouse." if is_wide else words)
 
 
 def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, marks: Marks) -> None:
@@ -71,17 +74,21 @@ def _look() -> dict[str, str]:
     }
 
 
+def _columns(plan: Layout) -> int:
+    return 1 + max((column for column, _ in plan.places.values()), default=0)
+
+
 def _options(plan: Layout) -> dict[str, Any]:
     rows = [row for _, row in plan.places.values()]
-    columns = 1 + max((column for column, _ in plan.places.values()), default=0)
+    columns = _columns(plan)
     height = (max(rows, default=0) - min(rows, default=0) + 1) * _ROW + 30
-    if columns > 4:
-        height *= 4 / columns  # a wide picture is shown smaller
+    if columns > _MOST_COLUMNS:
+        height *= _MOST_COLUMNS / columns  # a wide picture is shown smaller
     return {
         "height": f"{min(max(int(height), _LOWEST), _HIGHEST)}px",
         "width": "100%",
         "physics": {"enabled": False},
-        "interaction": {"dragNodes": False, "hover": True, "navigationButtons": False, "zoomView": True},
+        "interaction": {"dragNodes": False, "hover": True, "zoomView": columns > _MOST_COLUMNS},
         "edges": {"smooth": {"enabled": True, "type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.5}},
     }
 
@@ -100,7 +107,7 @@ def _node(node: Node, plan: Layout, look: Mapping[str, str], mark: str | None) -
         "physics": False,
         "shape": "box",
         "margin": 10,
-        "widthConstraint": {"minimum": 150, "maximum": 180},
+        "widthConstraint": {"minimum": 140, "maximum": 170},
         "borderWidth": 3 if mark or node.role == "router" else 1.5,
         "borderWidthSelected": 3,
         "shapeProperties": {

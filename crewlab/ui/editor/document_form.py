@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from crewlab.definitions.documents import Format, read_document, write_document
+from crewlab.definitions.editing import is_editable, task_names
+from crewlab.definitions.text_places import line_of
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.open_draft import OpenDraft
@@ -16,6 +21,7 @@ EDIT = "definition.document.edit"
 _SHOWN = "definition.document.shown"
 _TYPED = "definition.document.typed"
 _PLACE = ("document",)
+_MOST_PROBLEMS = 12
 
 
 def document_form(draft: OpenDraft) -> None:
@@ -50,6 +56,8 @@ def _editor(draft: OpenDraft, text: str) -> None:
     st.text_area(
         "Document", key=TEXT, height=520, label_visibility="collapsed", on_change=_keep, args=(draft.draft_id,)
     )
+    if waiting is not None and not refusal:
+        _verdict(draft, waiting)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Apply", icon=":material/check:", key="definition.document.apply", on_click=_apply, args=(draft,))
         if waiting is not None:
@@ -58,6 +66,34 @@ def _editor(draft: OpenDraft, text: str) -> None:
             st.caption("This text is not applied.")
     shape = "a flow (`crewai.flow/v1`)" if draft.kind == "flow" else "a crew"
     st.caption(f"crewAI's own shape of {shape}. Fields that the forms do not show are kept.")
+
+
+def _verdict(draft: OpenDraft, text: str) -> None:
+    """What is wrong with a text that is not applied yet, line by line."""
+    try:
+        document = read_document(text, source="the text")
+    except CrewLabError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    problems = draft.lab.definitions.check(document)
+    if not problems:
+        st.success("This text can be applied, and can run.", icon=":material/check_circle:")
+    for problem in problems[:_MOST_PROBLEMS]:
+        line = line_of(text, path_of(document, problem.where))
+        color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
+        place = f"line {line}" if line else problem.where
+        st.markdown(f":small[:{color}[:material/{icon}: {escape(place)}]: {escape(f'{problem.what} {problem.hint}')}]")
+    if len(problems) > _MOST_PROBLEMS:
+        st.caption(f"And {len(problems) - _MOST_PROBLEMS} more.")
+
+
+def path_of(document: Mapping[str, Any], where: str) -> list[str | int]:
+    """The path of a place as problems name it, with tasks by position."""
+    parts: list[str | int] = [part for part in where.split(".") if part]
+    names = task_names(document) if parts[:1] == ["tasks"] and is_editable(document) else []
+    if len(parts) > 1 and parts[1] in names:
+        parts[1] = names.index(str(parts[1]))
+    return parts
 
 
 def download_buttons(draft: OpenDraft, *, key: str) -> None:

@@ -148,7 +148,7 @@ class Fields:
         text = escape(", ".join(names))
         st.caption(f":material/data_object: Also there, and kept: {text}. Edit them on the tab *Document*.")
         for name in names:
-            self.notes((*path, name))
+            self.notes((*path, name), within=True)
 
     def _notes_of_widget(self, path: Path) -> None:
         """Why the value in the widget was refused, with a way back; then the problems of the value it has."""
@@ -161,9 +161,9 @@ class Fields:
                           help="Drop this entry and show what the definition has")  # fmt: skip
         self.notes(path)
 
-    def notes(self, path: Path) -> None:
-        """The problems at `path`."""
-        for problem in self.problems_at(path):
+    def notes(self, path: Path, *, within: bool = False) -> None:
+        """The problems at `path`, or with `within` those below it too."""
+        for problem in self.problems_at(path, within=within):
             if problem.id == REFUSED:
                 continue  # it stands beside the widget already
             color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
