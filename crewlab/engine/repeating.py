@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
+from crewlab.engine.flows.forking import plan_flow_fork
 from crewlab.engine.forking import plan_fork
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.launching import Launching
@@ -15,6 +16,7 @@ from crewlab.engine.limits import require_prices
 from crewlab.engine.tool_library import Resolved
 from crewlab.executions.execution import Execution, NewExecution, StoredTask
 from crewlab.executions.identity import new_id
+from crewlab.executions.steps import FinishedStep
 
 if TYPE_CHECKING:
     from crewlab.store import Store
@@ -25,6 +27,7 @@ class Repeating:
 
     def __init__(self, store: Store, engine: Engine, catalogue: Catalogue, launching: Launching, owner: str) -> None:
         self._executions, self._engine, self._catalogue = store.executions, engine, catalogue
+        self._steps = store.steps
         self._launching, self._owner = launching, owner
 
     def rerun(self, execution_id: str) -> ExecutionHandle:
@@ -39,12 +42,30 @@ class Repeating:
         inputs: Mapping[str, Any] | None,
     ) -> ExecutionHandle:
         source = self._launching.get(execution_id)
+        if source.kind == "flow":
+            return self._fork_flow(source, from_task, outputs, inputs)
         finished = self._executions.finished_tasks(source.execution_id, owner=self._owner)
         plan = plan_fork(source, finished, from_task, outputs, inputs)
         return self._start(source, plan.inputs, plan.first_task, plan.given)
 
+    def _fork_flow(
+        self,
+        source: Execution,
+        from_step: str | None,
+        outputs: Mapping[str, str] | None,
+        inputs: Mapping[str, Any] | None,
+    ) -> ExecutionHandle:
+        finished = self._steps.history(source.execution_id, owner=self._owner).finished
+        plan = plan_flow_fork(source, finished, from_step, outputs, inputs)
+        return self._start(source, plan.inputs, plan.first_step, (), plan.given)
+
     def _start(
-        self, source: Execution, inputs: Mapping[str, Any], first_task: str | None, given: Sequence[StoredTask]
+        self,
+        source: Execution,
+        inputs: Mapping[str, Any],
+        first_task: str | None,
+        given: Sequence[StoredTask],
+        given_steps: Sequence[FinishedStep] = (),
     ) -> ExecutionHandle:
         self._engine.require_open()
         kept = Resolved(source.options.tools, source.options.mcp_servers)
@@ -53,7 +74,8 @@ class Repeating:
         self._catalogue.find_runnable(
             source.document, options.overlay, is_replay=is_replay, planning=options.planning, kept=kept
         )
-        self._catalogue.require_no_secrets([dict(inputs), {task.task_name: task.output for task in given}])
+        edited = {step.step: step.output for step in given_steps if step.is_edited}
+        self._catalogue.require_no_secrets([dict(inputs), edited, {task.task_name: task.output for task in given}])
         require_prices(source.document, source.options, self._catalogue.price)
         same = source.model_dump(include=set(NewExecution.model_fields))
         new = NewExecution(
@@ -74,6 +96,7 @@ class Repeating:
                 "forked_from_task": first_task,
             }
         )
-        self._executions.add([new], given={new.execution_id: given}).result()
+        stand_in = {new.execution_id: given_steps}
+        self._executions.add([new], given={new.execution_id: given}, given_steps=stand_in).result()
         self._engine.begin([AttemptRef.of(new)])
         return ExecutionHandle(new.execution_id, self._launching)

@@ -138,9 +138,10 @@ class LabRunning(LabParts):
 
         Args:
             execution_id: The execution to begin from; its finished tasks are reused where they still hold.
-            from_task: Run this task again, and all that read it.
-            outputs: Task name to the text that stands in for its output; all that read it run again.
-            inputs: Other values for some inputs; tasks whose prompt changes run again, and all that read them.
+            from_task: Run this task again, and all that read it; of a flow, this step.
+            outputs: Task name to the text that stands in for its output; all that read it run again. Of a flow, steps.
+            inputs: Other values for some inputs; tasks whose prompt changes run again, and all that read them. Of a
+                flow, fields of the state that it begins with.
 
         Raises:
             InputsError: Nothing is changed, a task is unknown, or an edited output does not fit its task.

@@ -14,6 +14,7 @@ from crewlab.executions.batch import NewBatch
 from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import FinishedStep
 from crewlab.store import rows_of_launches
 from crewlab.store.records import claim_of
 from crewlab.store.text import json_text, model_json, visible_or_none
@@ -49,12 +50,15 @@ class Add(Command[None]):
         executions: Sequence[NewExecution],
         batch: NewBatch | None,
         given: Mapping[str, Sequence[StoredTask]],
+        given_steps: Mapping[str, Sequence[FinishedStep]],
     ) -> None:
         super().__init__()
-        self._executions, self._batch, self._given = executions, batch, given
+        self._executions, self._batch = executions, batch
+        self._given, self._given_steps = given, given_steps
 
     def apply(self, rows: Round) -> None:
         rows_of_launches.add(rows, self._executions, self._batch, self._given, self.at)
+        rows_of_launches.give_steps(rows, self._given_steps)
 
 
 class TakeClaim(Command[Claim | None]):

@@ -11,6 +11,7 @@ from crewlab.executions.batch import NewBatch
 from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
+from crewlab.executions.steps import FinishedStep
 from crewlab.store.answering import Park, TakeAnswer
 from crewlab.store.children import BeginChild, ResumeChild
 from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, SetPriority, TakeClaim
@@ -48,15 +49,17 @@ class ExecutionStore(ExecutionReads):
         executions: Sequence[NewExecution],
         batch: NewBatch | None = None,
         given: Mapping[str, Sequence[StoredTask]] | None = None,
+        given_steps: Mapping[str, Sequence[FinishedStep]] | None = None,
     ) -> Future[None]:
         """Put executions into the queue as `pending`, together with their batch: all of them or none.
 
-        `given` are tasks of forks (by the execution's id) whose outputs stand in: they are not run.
+        `given` are tasks of forks (by the execution's id) whose outputs stand in: they are not run. Nor are the
+        calls in `given_steps`, of forks of flows.
 
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(Add(executions, batch, given or {}))
+        return self._writer.submit(Add(executions, batch, given or {}, given_steps or {}))
 
     def claim(self, execution_id: str, attempt: int, message: str = "") -> Future[Claim | None]:
         """Take an attempt from the queue; of all who ask, one gets a claim and the others `None`.

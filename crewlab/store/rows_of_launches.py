@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.executions.batch import NewBatch
 from crewlab.executions.execution import NewExecution, StoredTask
+from crewlab.executions.steps import FinishedStep, FlowHistory
 from crewlab.store.execution_state import ExecutionState
 from crewlab.store.text import hash_of, json_text, model_json, visible, visible_or_none
 
@@ -37,6 +38,32 @@ def add(
         rows.states.add(state)
         rows.new_executions.append(state)
         rows.log_status(state, at)
+
+
+def give_steps(rows: Round, given: Mapping[str, Sequence[FinishedStep]]) -> None:
+    """Keep calls of steps that stand in for those of new executions."""
+    for execution_id, steps in given.items():
+        state = rows.states.get(execution_id)
+        if state is not None and steps:
+            state.history = FlowHistory(finished=tuple(steps))
+            rows.given_steps += [_given_step(execution_id, place, step) for place, step in enumerate(steps)]
+
+
+def _given_step(execution_id: str, place: int, step: FinishedStep) -> tuple[Any, ...]:
+    return (
+        execution_id,
+        place,
+        visible(step.step),
+        step.call_number,
+        step.execution_id,
+        step.attempt,
+        step.is_edited,
+        None if step.output is None else json_text(step.output),
+        visible_or_none(step.outcome),
+        None if step.error is None else model_json(step.error, set()),
+        step.child_execution_id,
+        json_text(step.writes),
+    )
 
 
 def _with_documents(executions: Sequence[NewExecution]) -> Iterator[tuple[NewExecution, str, str]]:

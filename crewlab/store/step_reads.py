@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import StepInput
-from crewlab.executions.steps import StateWrite, StepRun
+from crewlab.executions.steps import FlowHistory, StateWrite, StepRun
 from crewlab.store.database import Database
 from crewlab.store.execution_state import usage_from
+from crewlab.store.histories import histories
 from crewlab.store.tables import USAGE
 from crewlab.store.text import parse_json
 
@@ -55,6 +56,13 @@ class StepReads:
         names = ("status", "duration_seconds", "is_edited", *_COLUMNS)
         rows = self._database.rows(_STEPS, {"id": execution_id, "owner": owner})
         return [_step(dict(zip(names, row, strict=True))) for row in rows]
+
+    def history(self, execution_id: str, *, owner: str) -> FlowHistory:
+        """What the attempts of a flow have finished, in the order in which it ended; nothing of another owner's."""
+        sql = "SELECT 1 FROM executions WHERE execution_id = ? AND owner = ?"
+        with self._database.cursor() as cursor:
+            known = cursor.execute(sql, [execution_id, owner]).fetchall()
+            return histories(cursor, [execution_id])[execution_id] if known else FlowHistory()
 
     def state_writes(self, execution_id: str, *, owner: str) -> list[StateWrite]:
         """What steps wrote into the state, oldest first."""

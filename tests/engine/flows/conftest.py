@@ -49,6 +49,11 @@ class FlowBench:
         self.engine.submit([AttemptRef.of(new)])
         return new.execution_id
 
+    def go(self, added: NewExecution) -> Execution:
+        """Run what has been added already."""
+        self.engine.submit([AttemptRef.of(added)])
+        return self.wait(added.execution_id)
+
     def run(self, flow: dict[str, Any], **fields: Any) -> Execution:
         return self.wait(self.launch(flow, **fields))
 
