@@ -266,7 +266,7 @@ def test_an_old_version_can_be_edited_again(lab, open_page, crew):
     app = at_tab(open_page("definition", id="demo"), "Versions")
     app.session_state["definition.version.1"] = True
     app.run()
-    app.button(key="definition.version.1.restore").click().run()
+    app.button(key="definition.version.1.edit").click().run()
     assert draft_of(lab, crew)["process"] == "parallel"
     assert len(lab.definitions.versions("demo")) == 2
 

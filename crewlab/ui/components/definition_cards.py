@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.definitions.kinds import kind_of
+from crewlab.ui.components.definition_order import order_options, put_in_order
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.components.status import status_markdown
+from crewlab.ui.components.status import StatusLook, status_markdown
+from crewlab.ui.components.status import look_of as status_look
 from crewlab.ui.editor.fields import refused_problems
 from crewlab.ui.editor.open_draft import OpenDraft
-from crewlab.ui.editor.saving import ask_delete, ask_discard, ask_run, duplicate
+from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate
 from crewlab.ui.links import go, link
+from crewlab.ui.state import remember
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionSummary, Draft
     from crewlab.lab import Lab
+
+NAMES_SHOWN = 4
+LOOKS = {"crew": StatusLook(":material/groups:", "blue"), "flow": StatusLook(":material/account_tree:", "violet")}
+"""Icon and colour of each kind of definition."""
 
 
 def definition_cards(lab: Lab, summaries: Sequence[DefinitionSummary]) -> None:
@@ -31,15 +39,23 @@ def definition_cards(lab: Lab, summaries: Sequence[DefinitionSummary]) -> None:
 
 
 def draft_cards(lab: Lab, drafts: Sequence[Draft]) -> None:
-    """Draw crews that were never saved, so that none is lost out of sight."""
+    """Draw crews and flows that were never saved, so that none is lost out of sight."""
     for draft in drafts:
-        name = str(draft.document.get("name") or "Crew without a name")
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container(gap="xsmall", width="stretch"):
-                link("definition", f"**{escape(shorten(name, 80))}**", ":material/edit_note:", draft=draft.draft_id)
-                st.markdown(f":violet-badge[:material/edit: not saved yet, {ago(draft.updated_at)}]")
+                _about_draft(draft)
             with st.container(horizontal=True, width="content"):
                 _draft_actions(lab, draft)
+
+
+def _about_draft(draft: Draft) -> None:
+    kind = kind_of(draft.document)
+    look = LOOKS[kind]
+    name = str(draft.document.get("name") or f"{kind.capitalize()} without a name")
+    edited = f":violet-badge[:material/edit: not saved yet, {ago(draft.updated_at)}]"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        link("definition", f"**{escape(shorten(name, 80))}**", look.icon, draft=draft.draft_id)
+        st.markdown(f":{look.color}-badge[{kind}] {edited}", width="content")
 
 
 def _draft_actions(lab: Lab, draft: Draft) -> None:
@@ -59,40 +75,64 @@ def _draft_actions(lab: Lab, draft: Draft) -> None:
 
 
 def _about(summary: DefinitionSummary) -> None:
-    link("definition", f"**{escape(shorten(summary.name, 80))}**", ":material/groups:", id=summary.definition_id)
+    look = LOOKS[summary.kind]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        link("definition", f"**{escape(shorten(summary.name, 80))}**", look.icon, id=summary.definition_id)
+        st.markdown(" ".join(_badges(summary)), width="content")
     if summary.description:
         st.markdown(f":small[{escape(shorten(summary.description, 240))}]")
-    edits = " :violet-badge[:material/edit: unsaved edits]" if summary.has_draft else ""
-    outcome = f" {status_markdown(summary.last_status)}" if summary.last_status else ""
-    st.markdown(f":small[:gray[{_facts(summary)}]{outcome}{edits}]")
+    st.markdown(f":small[:gray[{_facts(summary)}]]")
+
+
+def _badges(summary: DefinitionSummary) -> Iterator[str]:
+    look = LOOKS[summary.kind]
+    yield f":{look.color}-badge[{summary.kind}]"
+    if summary.running_count:
+        running = status_look("running")
+        count = f"{summary.running_count} " if summary.running_count > 1 else ""
+        yield f":{running.color}-badge[{running.icon} {count}running]"
+    elif summary.last_status:
+        yield status_markdown(summary.last_status)
+    if summary.archived_at is not None:
+        yield ":gray-badge[:material/archive: archived]"
+    if summary.has_draft:
+        yield ":violet-badge[:material/edit: unsaved edits]"
+    yield from (f":gray-badge[:material/sell: {escape(tag)}]" for tag in summary.tags)
+    yield from (f":gray-badge[:material/folder: {escape(name)}]" for name in summary.collections)
 
 
 def _facts(summary: DefinitionSummary) -> str:
-    facts = [
-        plural(summary.agents_count, "agent"),
-        plural(summary.tasks_count, "task"),
-        f"version {summary.latest_number}",
-    ]
+    parts = [plural(summary.steps_count, "step")]
+    if summary.kind == "crew":
+        parts = [plural(summary.agents_count, "agent"), plural(summary.tasks_count, "task")]
+    facts = [*parts, f"version {summary.latest_number}"]
     if summary.executions_count:
         facts.append(plural(summary.executions_count, "execution"))
         facts.append(f"last {ago(summary.last_executed_at)}" if summary.last_executed_at else "")
     else:
         facts.append("never run")
+    facts.append(f"runs {_names(summary.children)}" if summary.children else "")
+    facts.append(f"used by {_names(summary.parents)}" if summary.parents else "")
     return " · ".join(fact for fact in facts if fact)
+
+
+def _names(names: Sequence[str]) -> str:
+    told = [escape(shorten(name, 60)) for name in names[:NAMES_SHOWN]]
+    rest = [f"{len(names) - NAMES_SHOWN} more"] if len(names) > NAMES_SHOWN else []
+    return ", ".join([*told, *rest])
 
 
 def _actions(lab: Lab, summary: DefinitionSummary) -> None:
     key = f"definitions.{summary.definition_id}"
     if st.button("Run", icon=":material/play_arrow:", key=f"{key}.run", help=f"Launch {escape(summary.name)}"):
         go("launch", definition=summary.definition_id)
-    options = ["Open", "Duplicate", "Executions", "Delete"]
+    options = ["Open", "Versions", "Executions", *order_options(summary), "Delete"]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key=f"{key}.more")
-    if chosen == "Open":
+    if chosen in ("Versions", "Executions"):
+        remember(TAB, chosen)
+    if chosen in ("Open", "Versions", "Executions"):
         go("definition", id=summary.definition_id)
-    if chosen == "Executions":
-        go("executions", definition=summary.name)
-    if chosen == "Duplicate":
-        document = lab.definitions.version(summary.definition_id).document
-        go("definition", draft=duplicate(lab, document, summary.name))
     if chosen == "Delete":
         ask_delete(lab, summary.definition_id, summary.name)
+    if chosen:
+        put_in_order(lab, summary, chosen)

@@ -81,7 +81,7 @@ def _status_counts(lab: Lab) -> dict[str, int]:
 
 
 def _choose_definition(lab: Lab) -> str | None:
-    names = {one.definition_id: one.name for one in lab.definitions.list()}
+    names = {one.definition_id: one.name for one in lab.definitions.list(archived=None)}
     current = remembered(f"{_KEY}.definition")
     if current in names.values():
         current = next(identity for identity, name in names.items() if name == current)

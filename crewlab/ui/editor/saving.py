@@ -126,6 +126,9 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
     st.markdown(
         f"**{escape(name)}** and all its versions are removed. Its executions stay, each with the document that it ran."
     )
+    if parents := lab.definitions.get(definition_id).parents:
+        users = ", ".join(escape(parent) for parent in parents)
+        st.warning(f"{users} could not run any more: it is a step there.", icon=":material/account_tree:")
     if st.button("Delete", type="primary", icon=":material/delete:", key="definition.delete.confirm"):
         lab.definitions.discard_draft(definition_id)
         lab.definitions.delete(definition_id)

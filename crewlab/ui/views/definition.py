@@ -11,14 +11,15 @@ from crewlab.definitions.editing import is_editable
 from crewlab.definitions.editing_flows.steps import is_editable_flow
 from crewlab.definitions.models import is_rehearsal
 from crewlab.ui.components.change_list import change_list
+from crewlab.ui.components.definition_order import DUPLICATE, order_options, put_in_order
 from crewlab.ui.components.empty_state import empty_state
-from crewlab.ui.components.exporting import ask_export
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
 from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
 from crewlab.ui.editor.document_form import document_form
+from crewlab.ui.editor.execution_tab import execution_tab
 from crewlab.ui.editor.fields import Fields, refused_problems
 from crewlab.ui.editor.flow import flow_agents, state_form, step_form
 from crewlab.ui.editor.flow.flow_form import flow_form
@@ -123,21 +124,15 @@ def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
     show_save(draft, problems)
     if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
         ask_discard(draft)
-    options = ["Duplicate", "Export", "Executions", "Delete"] if draft.latest else ["Duplicate"]
+    summary = draft.lab.definitions.get(draft.definition_id) if draft.definition_id else None
+    options = [*order_options(summary), "Delete"] if summary else [DUPLICATE]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key="definition.more")
-    if chosen:
-        _more(draft, chosen)
-
-
-def _more(draft: OpenDraft, chosen: str) -> None:
-    if chosen == "Duplicate":
+    if chosen == DUPLICATE:
         go("definition", draft=duplicate(draft.lab, draft.document, draft.name))
-    if chosen == "Export" and draft.latest:
-        ask_export(draft.lab, draft.latest.definition_id)
-    if chosen == "Executions" and draft.latest:
-        go("executions", definition=draft.latest.name)
-    if chosen == "Delete" and draft.latest:
-        ask_delete(draft.lab, draft.latest.definition_id, draft.latest.name)
+    if chosen == "Delete" and summary:
+        ask_delete(draft.lab, summary.definition_id, summary.name)
+    if chosen and summary:
+        put_in_order(draft.lab, summary, chosen)
 
 
 def _overtaken(draft: OpenDraft) -> None:
@@ -159,6 +154,7 @@ def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
         "Document": lambda: document_form(draft),
         "Problems": lambda: problem_list(draft, problems),
         "Versions": lambda: version_list(draft),
+        "Executions": lambda: execution_tab(draft),
     }
     if draft.kind == "crew":
         others["Memory"] = lambda: memory_list(draft)

@@ -1,12 +1,15 @@
-"""The list of definitions: search, create, import, open, run, duplicate, delete."""
+"""The list of definitions: search, filters, create, import, open, run, keep in order."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.components.collection_header import collection_header
 from crewlab.ui.components.definition_cards import definition_cards, draft_cards
+from crewlab.ui.components.definition_filters import ARCHIVE, DefinitionFilters, choose_filters, clear_filters
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.importing import ask_import
@@ -30,25 +33,28 @@ def render(lab: Lab) -> None:
     )
     text = _toolbar(lab)
     drafts = [draft for draft in lab.definitions.drafts() if draft.definition_id is None]
-    summaries = lab.definitions.list()
-    if drafts:
-        draft_cards(lab, drafts)
+    summaries = lab.definitions.list(archived=None)
     if not summaries and not drafts:
         with empty_state("No definitions yet", "Start a new crew, or import one from a file.", ":material/groups:"):
             st.button("New crew", icon=":material/add:", type="primary", key="definitions.empty.new",
                       on_click=_ask_new)  # fmt: skip
         return
-    _list(lab, [summary for summary in summaries if _matches(summary, text)], text)
+    filters = choose_filters(summaries, text)
+    if filters.collection is not None:
+        collection_header(lab, filters.collection)
+    if drafts and filters.shown != ARCHIVE:
+        draft_cards(lab, drafts)
+    _list(lab, [summary for summary in summaries if filters.keeps(summary)], filters)
 
 
 def _toolbar(lab: Lab) -> str:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Search", key="definitions.search", type="search", live=True, placeholder="Name or description",
+            "Search", key="definitions.search", type="search", live=True, placeholder="Name, description or tag",
             label_visibility="collapsed",
         )  # fmt: skip
-        is_new = st.button("New crew", icon=":material/add:", type="primary", key="definitions.new")
-        is_flow = st.button("New flow", icon=":material/add:", key="definitions.new_flow")
+        is_new = st.button("New crew", icon=":material/group_add:", type="primary", key="definitions.new")
+        is_flow = st.button("New flow", icon=":material/account_tree:", key="definitions.new_flow")
         is_template = st.button("New from template", icon=":material/auto_awesome_mosaic:", key="definitions.template")
         is_import = st.button("Import", icon=":material/upload_file:", key="definitions.import",
                               help="Files, zips of crewAI projects, bundles")  # fmt: skip
@@ -68,9 +74,12 @@ def _ask_new() -> None:
     st.query_params["new"] = "1"
 
 
-def _list(lab: Lab, summaries: list[DefinitionSummary], text: str) -> None:
-    if not summaries and text:
-        st.caption("No definition matches. Clear the search to see all.")
+def _list(lab: Lab, summaries: Sequence[DefinitionSummary], filters: DefinitionFilters) -> None:
+    if not summaries:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("No definition matches.", width="content")
+            if filters.is_narrow:
+                st.button("Show all", icon=":material/filter_alt_off:", key="definitions.all", on_click=clear_filters)
         return
     pages = max(1, -(-len(summaries) // PER_PAGE))
     page = 1
@@ -79,7 +88,3 @@ def _list(lab: Lab, summaries: list[DefinitionSummary], text: str) -> None:
             st.caption(plural(len(summaries), "definition"))
             page = st.pagination(pages, key="definitions.page")
     definition_cards(lab, summaries[(page - 1) * PER_PAGE : page * PER_PAGE])
-
-
-def _matches(summary: DefinitionSummary, text: str) -> bool:
-    return all(word in f"{summary.name} {summary.description}".lower() for word in text.lower().split())

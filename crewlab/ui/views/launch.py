@@ -48,7 +48,7 @@ def render(lab: Lab) -> None:
     """Draw the page; `?definition=` chooses what to run, `?like=` fills in the inputs of an earlier execution."""
     st.title("Launch")
     st.caption("Choose what to run, give it its inputs, and run it in the background. You can leave the page any time.")
-    definitions = lab.definitions.list()
+    definitions = _offered(lab.definitions.list(archived=None))
     if not definitions:
         with empty_state("No definitions yet", "There is nothing to run.", ":material/groups:"):
             link("definitions", "Go to Definitions", ":material/groups:")
@@ -59,6 +59,12 @@ def render(lab: Lab) -> None:
     plan = _choose_inputs(lab, version)
     options, repeats = choose_options(lab, version)
     _run(lab, version, _repeated(lab, version, plan, repeats), options)
+
+
+def _offered(definitions: list[DefinitionSummary]) -> list[DefinitionSummary]:
+    """Those in use, and one of the archive where the address names it."""
+    wanted = parameter("definition")
+    return [one for one in definitions if one.archived_at is None or wanted in (one.definition_id, one.name)]
 
 
 def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> DefinitionVersion | None:
