@@ -253,6 +253,15 @@ def test_knowledge_of_an_agent_is_its_own(lab: Lab, server: ModelServer):
     assert "ship on day" not in prompts(server, of="label the")[-1]
 
 
+def test_what_is_found_has_to_be_close_enough(lab: Lab, server: ModelServer):
+    """The threshold of a `knowledge_config` decides how little alike a piece may be."""
+    for threshold, is_told in ((0.6, False), (0.0, True)):
+        document = crew(server, knowledge_sources=[{"content": "Turbines turn slowly."}])
+        document["agents"]["clerk"] |= {"knowledge_config": {"score_threshold": threshold}}
+        lab.run(document, {"code": "A1"})
+        assert ("Turbines" in prompts(server)[-1]) is is_told
+
+
 def test_a_file_that_changes_after_the_launch_is_told(lab: Lab, server: ModelServer):
     """The attempt says so, and the execution keeps the hash of what it was launched with."""
     lab.add_knowledge_file("handbook.md", b"The lavender boxes ship on Mondays.")

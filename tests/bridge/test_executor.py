@@ -14,7 +14,7 @@ from crewlab.bridge.rehearsal_answers import Answer, ToolCall
 from crewlab.errors import ModelCallError, OutputError, ToolCallError
 from crewlab.executions.events import ModelCallEnded, ToolCallCompleted, ToolCallEnded, ToolCallFailed
 from tests.bridge.attempts import in_pool, one_task, run
-from tests.model_server import Body, ModelServer, status
+from tests.model_server import Body, ModelServer, call_tool, status
 
 
 @pytest.fixture
@@ -262,3 +262,25 @@ def test_a_result_that_would_fill_the_window_is_put_aside_and_read_in_parts(tmp_
     assert attempt.error is None
     assert len(server.requests[1].text) < 20_000
     assert "3000,value 3000" in server.requests[2].body["messages"][-1]["content"]
+
+
+def test_a_long_result_may_be_told_as_it_is(tmp_path):
+    """Where an agent does without `use_better_compaction`."""
+    (tmp_path / "long.csv").write_text("".join(f"{n},value {n}\n" for n in range(4000)))
+    replies = iter([calls(("read_a_files_content", {"file_path": "long.csv"})), "done"])
+    with ModelServer(reply=lambda _: next(replies)) as server:
+        plain = {"use_better_compaction": False}
+        assert run(native(server, agent=plain, tools=["FileReadTool"]), files=tmp_path).error is None
+    assert len(server.requests[1].text) > 20_000
+
+
+def test_a_conversation_that_may_not_be_shortened_fails_its_task(files):
+    """Where an agent does without `respect_context_window`: no call is spent on a summary."""
+    with ModelServer() as server:
+        server.script(
+            call_tool("read_a_files_content", {"file_path": "orders.csv"}),
+            status(400, "This model's maximum context length is 8192 tokens."),
+        )
+        attempt = run(native(server, agent={"respect_context_window": False}, tools=["FileReadTool"]), files=files)
+    assert "context window" in str(attempt.error)
+    assert len(server.requests) == 2

@@ -296,6 +296,25 @@ PLANNING = (
         "high",
     ),
     planning(
+        "steps that are watched anyway", (plans(), "one", sees(), "two", sees(), "both"), config={"observe_steps": True}
+    ),
+    planning(
+        "a plan in one's own words",
+        (plans(ready=False), plans(1), "one", "made of one"),
+        config={
+            "system_prompt": "You plan in verse.",
+            "plan_prompt": "Plan {description} as {role} with {tools} in {max_steps} steps for {expected_output}.",
+            "refine_prompt": "Better than {current_plan}, {role}: {goal}.",
+            "max_steps": 3,
+        },
+    ),
+    planning(
+        "a step of few rounds",
+        (plans(1, tool="look_up"), LOOK_UP, LOOK_UP_MORE, "enough", "made of it"),
+        tools=["Lookup"],
+        config={"max_step_iterations": 1},
+    ),
+    planning(
         "no more plans",
         (plans(), "one", sees(step_completed_successfully=False), "made of it"),
         "high",

@@ -67,7 +67,7 @@ class AgentDocument(Part):
     respect_context_window: bool | None = None
     """Whether a conversation that became too long is shortened; otherwise its task fails. On when absent."""
     use_better_compaction: bool | None = None
-    """Whether shortening keeps more of the structure; on when absent."""
+    """Whether a tool's result that would fill the window is put aside, to be read in parts; on when absent."""
 
     use_system_prompt: bool | None = None
     """Whether instructions go as a system message; on when absent. Some models take none."""

@@ -1,0 +1,90 @@
+"""Features of flows, by the field of crewAI's class, and those of the reference that are no field."""
+
+from __future__ import annotations
+
+from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State
+
+_WORK = "engine/flows/test_flow_work.py::"
+_AGENT = "engine/flows/test_agent_steps.py::"
+_EACH = "engine/flows/test_each_steps.py::"
+_GRAPH = "engine/flows/test_graph.py::"
+_PEOPLE = "engine/flows/test_people.py::"
+_STATE = "definitions/flows/test_state.py::"
+_KEPT = Runs(_WORK + "test_a_flow_that_was_interrupted_goes_on")
+"""State and outputs are stored after each step, whatever the flow says of it."""
+
+FLOW: dict[str, State] = {
+    "schema_": Runs("definitions/flows/test_flow.py::test_the_wrong_shape_is_refused_with_its_place"),
+    "name": Runs(_WORK + "test_values_go_from_step_to_step_and_into_the_state"),
+    "description": Runs("definitions/flows/test_flow.py::test_a_flow_of_crewai_and_our_extensions_are_read"),
+    "state": Runs(_STATE + "test_a_state_begins_with_defaults_and_what_is_given"),
+    "config": Runs(_WORK + "test_a_loop_without_an_end_is_ended"),
+    "persist": _KEPT,
+    "conversational": Missing(
+        "A flow that holds a conversation is not run; people are asked with human_feedback.",
+        {"enabled": True},
+        "flow.conversational",
+    ),
+    "methods": Runs(_WORK + "test_values_go_from_step_to_step_and_into_the_state"),
+}
+
+FLOW_CONFIG: dict[str, State] = {
+    "max_method_calls": Runs(_WORK + "test_a_loop_without_an_end_is_ended"),
+    "tracing": Refused(PLATFORM, True, "flow.config.idle"),
+    "defer_trace_finalization": Refused(PLATFORM, True, "flow.config.idle"),
+    "stream": Runs("test_lab_live.py::test_stream_gives_every_event_in_order"),
+    "memory": Missing(
+        "A flow has no memory of its own; its crews may have one.", {"enabled": True}, "flow.config.idle"
+    ),
+    "input_provider": Refused(CODE, "module:function", "flow.code.refused"),
+    "suppress_flow_events": Missing("Every event is kept.", True, "flow.config.idle"),
+    "checkpoint": _KEPT,
+}
+
+FLOW_STEP: dict[str, State] = {
+    "description": Runs("definitions/flows/test_flow.py::test_a_flow_of_crewai_and_our_extensions_are_read"),
+    "do": Runs(_WORK + "test_values_go_from_step_to_step_and_into_the_state"),
+    "start": Runs(_GRAPH + "test_a_flow_without_a_free_start_begins_with_the_conditional_ones"),
+    "listen": Runs(_WORK + "test_branches_run_at_once_and_join_once"),
+    "listen: and": Runs(_GRAPH + "test_an_and_waits_for_all_of_them_and_says_which"),
+    "listen: or": Runs(_GRAPH + "test_an_or_of_several_fires_at_the_first_of_them"),
+    "listen: nested": Runs(_GRAPH + "test_nested_conditions_are_met_as_a_whole"),
+    "router": Runs(_WORK + "test_a_router_chooses"),
+    "emit": Runs(_WORK + "test_a_router_chooses"),
+    "loops": Runs(_WORK + "test_a_loop_goes_round_until_its_router_says_so"),
+    "human_feedback": Runs(_PEOPLE + "test_a_person_chooses_the_outcome"),
+    "persist": _KEPT,
+    "state as a plain dict": Runs(_STATE + "test_a_plain_state_takes_anything"),
+    "state as a JSON Schema": Runs(_STATE + "test_a_value_that_does_not_fit_is_refused_with_its_place"),
+    "templates": Runs(
+        "definitions/flows/test_templates.py::test_a_whole_expression_keeps_its_type_and_texts_are_filled_in"
+    ),
+}
+
+FEEDBACK: dict[str, State] = {
+    "message": Runs(_PEOPLE + "test_a_person_chooses_the_outcome"),
+    "emit": Runs(_PEOPLE + "test_a_person_chooses_the_outcome"),
+    "default_outcome": Runs(_PEOPLE + "test_saying_nothing_is_the_default_outcome"),
+    "metadata": Runs(_PEOPLE + "test_a_flow_that_ends_with_feedback_gives_what_the_step_made"),
+    "llm": Missing("A person chooses the outcome with a button; no model guesses it from words."),
+    "provider": Refused(CODE, "module:provider", "flow.code.refused"),
+    "learn": Missing("Nothing is learned from what people say of a step.", True, "flow.question.learn"),
+    "learn_source": Missing("It belongs to learn."),
+    "learn_strict": Missing("It belongs to learn."),
+}
+
+ACTIONS: dict[str, State] = {
+    "crew, inline": Runs(_WORK + "test_a_crew_is_an_execution_of_its_own_and_its_tasks_have_names"),
+    "crew, inputs": Runs(_WORK + "test_a_crew_is_an_execution_of_its_own_and_its_tasks_have_names"),
+    "crew, from_declaration": Runs(
+        "definitions/interchange/test_understanding.py::test_agents_are_looked_up_among_the_files_only"
+    ),
+    "agent": Runs("parity/test_agent_steps.py::test_requests_and_answer_are_those_of_a_kickoff"),
+    "tool": Runs("bridge/test_tool_step.py::test_a_tool_of_the_catalogue_is_called"),
+    "expression": Runs("bridge/test_flow_contract.py::test_an_expression_gives_what_crewai_makes_of_it"),
+    "each": Runs(_EACH + "test_each_gives_the_last_output_of_every_item"),
+    "each, if": Runs(_EACH + "test_each_gives_the_last_output_of_every_item"),
+    "code": Refused(CODE, {"call": "code", "ref": "module:function"}, "flow.code.refused"),
+    "script": Refused(CODE, {"call": "script", "code": "1", "language": "python"}, "flow.code.refused"),
+    "state as a Python class": Refused(CODE),
+}

@@ -1,0 +1,89 @@
+"""Features of models, of planning, of memory and of knowledge, by the field of crewAI's class."""
+
+from __future__ import annotations
+
+from tests.bridge.test_parameters import BODY, HEADERS, RESPONSES_BODY
+from tests.features.states import CODE, Missing, Refused, Runs, State, parity
+
+_SENT = "bridge/test_parameters.py::"
+_PLANNING = "bridge/test_planning.py::"
+_MEMORY = "test_lab_memory.py::"
+
+LLM: dict[str, State] = {
+    "model": Runs("bridge/test_models.py::test_an_openai_model_at_a_base_url_is_called_through_crewais_own_client"),
+    **{name: Runs(_SENT + "test_a_parameter_is_in_the_body_of_the_request", name) for name in BODY},
+    **{name: Runs(_SENT + "test_a_parameter_is_in_the_headers_of_the_request", name) for name in HEADERS},
+    **{
+        name: Runs(_SENT + "test_the_newer_interface_of_openai_has_parameters_of_its_own", name)
+        for name in RESPONSES_BODY
+        if name not in BODY
+    },
+    "api": Runs(_SENT + "test_the_newer_interface_of_openai_has_parameters_of_its_own"),
+    "auto_chain": Runs(_SENT + "test_answers_may_be_chained"),
+    "parse_tool_outputs": Runs(_SENT + "test_an_answer_with_the_results_of_tools_is_its_text"),
+    "additional_params": Runs(_SENT + "test_additional_parameters_are_in_the_body_as_they_are"),
+    "stop": Runs(_SENT + "test_an_answer_ends_before_a_stop_word"),
+    "base_url": Runs(_SENT + "test_the_server_has_two_names"),
+    "api_base": Runs(_SENT + "test_the_server_has_two_names"),
+    "provider": Runs(_SENT + "test_the_provider_may_be_a_field"),
+    "default_query": Runs(_SENT + "test_the_address_of_a_request_has_the_query"),
+    "client_params": Runs(_SENT + "test_the_address_of_a_request_has_the_query"),
+    "max_retries": Runs(_SENT + "test_a_model_says_how_often_a_request_is_sent_again"),
+    "timeout": Runs("bridge/test_retry.py::test_a_model_may_have_a_time_limit_of_its_own"),
+    "interceptor": Refused(CODE),
+    "n": Missing("crewAI sends it to nobody.", 3, "llm.parameter.unused"),
+    "prefer_upload": Missing("Files are told to the agent and read with a tool; none is uploaded."),
+}
+"""Of crewAI's class for OpenAI's language, which the reference lists."""
+
+PLANNING: dict[str, State] = {
+    "reasoning_effort": parity("a goal that is reached early"),
+    "observe_steps": parity("steps that are watched anyway"),
+    "max_attempts": parity("a plan that is never ready"),
+    "max_steps": parity("a plan in one's own words"),
+    "max_replans": parity("no more plans"),
+    "max_step_iterations": parity("a step of few rounds"),
+    "step_timeout": Runs(_PLANNING + "test_a_step_that_takes_too_long_is_given_up"),
+    "system_prompt": parity("a plan in one's own words"),
+    "plan_prompt": parity("a plan in one's own words"),
+    "refine_prompt": parity("a plan in one's own words"),
+    "llm": Runs(_PLANNING + "test_a_planning_model_of_its_own_makes_the_plan"),
+}
+
+KNOWLEDGE: dict[str, State] = {
+    "results_limit": Runs(_MEMORY + "test_knowledge_of_an_agent_is_its_own"),
+    "score_threshold": Runs(_MEMORY + "test_what_is_found_has_to_be_close_enough"),
+}
+
+MEMORY: dict[str, State] = {
+    "memory: true": Runs(_MEMORY + "test_execution_memory_is_forgotten_with_the_execution"),
+    "memory with weights": Missing(
+        "Memory is CrewLab's own: what of crewAI's sets weights, thresholds and storage has nothing to set here.",
+        {"recency_weight": 0.3},
+        "memory.invalid",
+    ),
+}
+
+MCP: dict[str, State] = {
+    "command": Runs("bridge/test_mcp_connection.py::test_a_program_says_what_it_offers"),
+    "args": Runs("bridge/test_mcp_connection.py::test_a_program_says_what_it_offers"),
+    "env": Runs(
+        "bridge/test_mcp_connection.py::test_a_secret_reaches_the_program_and_nothing_else_of_this_process_does"
+    ),
+    "url": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "headers": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "streamable": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "tool_filter": Refused("It names Python code; an agent names single tools as `server.tool`."),
+    "cache_tools_list": Runs("acceptance/test_tools.py::test_an_agent_uses_a_configured_tool_and_a_tool_of_a_server"),
+}
+"""Of the servers that are records of the Library."""
+
+CHECKPOINT: dict[str, State] = {
+    name: Runs("test_lab.py::test_resume_does_not_pay_finished_tasks_again")
+    for name in ("location", "on_events", "provider", "max_checkpoints", "restore_from")
+}
+"""Every finished task is stored, and a resume goes on from there; where and when crewAI would write is of no matter."""
+
+SECURITY: dict[str, State] = {
+    "fingerprint": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans")
+}
