@@ -28,6 +28,11 @@ def json_cell(row: pd.Series[Any], name: str) -> Any:
         return text
 
 
+def as_text(value: Any) -> str:
+    """A value as it is written in a cell: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
 def known(values: pd.Series[Any]) -> list[str]:
     """The distinct values that occur, in order of first appearance."""
     return [str(value) for value in values.dropna().unique()]

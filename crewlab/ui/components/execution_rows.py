@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.execution_header import noun_of
 from crewlab.ui.components.formats import UNKNOWN, ago, cost, duration, plural, whole
 from crewlab.ui.components.plain_text import escape, shorten
@@ -52,7 +53,7 @@ def _name(execution: Execution) -> None:
 
 
 def _inputs(execution: Execution) -> str:
-    return ", ".join(str(value) for value in execution.inputs.values())
+    return ", ".join(as_text(value) for value in execution.inputs.values() if value is not None)
 
 
 def _progress_text(execution: Execution) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.data_table import chosen_rows
 from crewlab.ui.components.plain_text import shorten
 from crewlab.ui.components.rehearsal_label import note_of
@@ -68,14 +69,14 @@ def varying_inputs(executions: Sequence[Execution]) -> set[str]:
     values: dict[str, set[str]] = {}
     for execution in executions:
         for name, value in execution.inputs.items():
-            values.setdefault(name, set()).add(str(value))
+            values.setdefault(name, set()).add(as_text(value))
     return {name for name, found in values.items() if len(found) > 1} or set(values)
 
 
 def _inputs_text(execution: Execution, varying: set[str]) -> str:
     """The inputs that tell it apart; all of them when its definition shares none of those names."""
     told = {name: value for name, value in execution.inputs.items() if name in varying} or execution.inputs
-    return " · ".join(str(value) for value in told.values())
+    return " · ".join(as_text(value) for value in told.values() if value is not None)
 
 
 def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ import streamlit as st
 from crewlab.definitions.flows.state_cells import StateRow, form_schema, state_rows
 from crewlab.definitions.schema_parts import plain_part, typed
 from crewlab.definitions.tables import InputTable, guess_mapping
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.launch_plan import LaunchPlan
 from crewlab.ui.components.launch_table import TYPED
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.components.table_rows import as_text, plan_of, show_rows
+from crewlab.ui.components.table_rows import plan_of, show_rows
 from crewlab.ui.components.table_source import choose_table, show_facts
 from crewlab.ui.state import remember, remembered
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import ago, clock
 from crewlab.ui.components.output_view import show_output
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.step_question import answer_form
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -33,17 +34,41 @@ def show_questions(lab: Lab, execution_id: str) -> None:
 def show_question(lab: Lab, question: Question) -> None:
     """Draw one question with its answer form; keys follow from its id, so that others may come and go."""
     with st.container(border=True, key=f"question.{question.question_id}"):
-        st.markdown(f":material/front_hand: **{escape(question.task_name)}** waits for you · {escape(question.agent)}")
+        who = f"a step of {escape(question.definition_name)}" if is_of_step(question) else escape(question.agent)
+        st.markdown(f":material/front_hand: **{escape(question.task_name)}** waits for you · {who}")
         if question.prompt:
             st.markdown(escape(question.prompt))
         show_output(
             question.output,
-            question.output_json,
+            _data(question),
             key=f"question.{question.question_id}.output",
             file_name=f"{question.task_name}_{question.execution_id}.md",
         )
         st.caption(f"Asked {ago(question.asked_at)}{_deadline(question)}")
-        _form(lab, question)
+        if is_of_step(question):
+            _step_form(lab, question)
+        else:
+            _form(lab, question)
+
+
+def is_of_step(question: Question) -> bool:
+    """Whether a step of a flow asks, and no agent is there to work anything in."""
+    return not question.agent
+
+
+def _data(question: Question) -> Any:
+    """The output as data; that of a step is kept with its type, and only shown as such where it is no text."""
+    if not is_of_step(question):
+        return question.output_json
+    value = (question.output_json or {}).get("value")
+    return value if isinstance(value, list | dict) and "raw" not in value else None
+
+
+def _step_form(lab: Lab, question: Question) -> None:
+    answered = answer_form(question)
+    if answered is not None:
+        went = f"Sent: the flow goes on with {answered.outcome}." if answered.outcome else "Sent: the flow goes on."
+        _send(lab, question, answered.text, answered.outcome, went)
 
 
 def _deadline(question: Question) -> str:
@@ -84,10 +109,14 @@ def _form(lab: Lab, question: Question) -> None:
 
 
 def _answer(lab: Lab, question: Question, text: str) -> None:
+    _send(lab, question, text, None, "Sent: the agent works on it, and asks again." if text else "Accepted.")
+
+
+def _send(lab: Lab, question: Question, text: str, outcome: str | None, told: str) -> None:
     try:
-        lab.answer(question.execution_id, text, question_id=question.question_id)
+        lab.answer(question.execution_id, text, question_id=question.question_id, outcome=outcome)
     except CrewLabError as error:  # somebody else was faster, in another tab perhaps
         error_box(error)
         return
-    toast_next("Sent: the agent works on it, and asks again." if text else "Accepted.", ":material/check_circle:")
+    toast_next(told, ":material/check_circle:")
     st.rerun()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.documents import write_document
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.formats import duration
 from crewlab.ui.components.output_view import show_text
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.components.table_rows import as_text
 
 if TYPE_CHECKING:
     from crewlab.executions.cassette import Cassette

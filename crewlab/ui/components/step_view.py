@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
 from crewlab.ui.components.error_view import show_error
@@ -14,7 +15,6 @@ from crewlab.ui.components.output_view import show_output, show_text
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.step_sources import source_told
-from crewlab.ui.components.table_rows import as_text
 from crewlab.ui.components.task_lines import USAGE
 from crewlab.ui.links import link
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.launch_plan import LaunchPlan
 
@@ -41,11 +41,6 @@ def show_rows(rows: Sequence[tuple[int, Sequence[str], Mapping[str, Any]]]) -> N
 
 def _cells(inputs: Mapping[str, Any]) -> dict[str, str]:
     return {name: as_text(value) for name, value in inputs.items()}
-
-
-def as_text(value: Any) -> str:
-    """A value as it is written in a cell: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def plan_of(rows: Sequence[tuple[dict[str, Any], Sequence[str]]], *, key: str) -> LaunchPlan:

@@ -1,0 +1,56 @@
+"""What a step of a flow asks a person: the outcomes to choose from, and words that go along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from crewlab.ui.components.plain_text import escape, shorten
+
+if TYPE_CHECKING:
+    from crewlab.executions.person import Question
+
+MOST_BUTTONS = 6
+"""More outcomes than this are a list."""
+_PLACEHOLDER = "Optional. The steps that follow can read it."
+
+
+class StepAnswer(NamedTuple):
+    """What a person says of a step."""
+
+    text: str
+    outcome: str | None
+
+
+def answer_form(question: Question) -> StepAnswer | None:
+    """Draw the form; return the answer once somebody has given it."""
+    key = f"question.{question.question_id}"
+    text = st.text_area("Your words", key=f"{key}.feedback", height=90, placeholder=_PLACEHOLDER) or ""
+    if not question.outcomes:
+        sent = st.button("Send", icon=":material/send:", key=f"{key}.send", type="primary", help=_help(None))
+        return StepAnswer(text.strip(), None) if sent else None
+    if len(question.outcomes) > MOST_BUTTONS:
+        return _from_list(question.outcomes, text, key)
+    return _from_buttons(question.outcomes, text, key)
+
+
+def _from_buttons(outcomes: tuple[str, ...], text: str, key: str) -> StepAnswer | None:
+    chosen = None
+    with st.container(horizontal=True):
+        for place, outcome in enumerate(outcomes):
+            label, help_text = escape(shorten(outcome, 40)), _help(outcome)
+            if st.button(label, key=f"{key}.outcome.{place}", icon=":material/alt_route:", help=help_text):
+                chosen = outcome
+    return None if chosen is None else StepAnswer(text.strip(), chosen)
+
+
+def _from_list(outcomes: tuple[str, ...], text: str, key: str) -> StepAnswer | None:
+    chosen = st.selectbox("Outcome", outcomes, index=None, key=f"{key}.outcome", placeholder="Choose where it goes on")
+    sent = st.button("Send", icon=":material/send:", key=f"{key}.send", type="primary", disabled=chosen is None)
+    return StepAnswer(text.strip(), chosen) if sent and chosen is not None else None
+
+
+def _help(outcome: str | None) -> str:
+    where = f" with {escape(outcome)}" if outcome else ""
+    return f"The flow goes on{where}. No model is called for that."

@@ -1,0 +1,81 @@
+"""What a step of a flow asks a person, in the Inbox and on the page of its execution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crewlab.executions.events import PersonAsked, StepParked, StepStarted
+from crewlab.executions.person import Question
+from crewlab.executions.steps import question_index
+from crewlab.lab import Lab
+from crewlab.ui.components.step_question import MOST_BUTTONS
+from tests.factories import running_flow
+from tests.pages.conftest import texts
+
+pytestmark = pytest.mark.usefixtures("idle_engine")
+
+
+def asked(lab: Lab, *outcomes: str, value: Any = "A draft.") -> Question:
+    """A flow whose step *review* waits."""
+    flow = running_flow(lab.store, origin="foreground")
+    named = {"execution_id": flow.execution_id, "task_name": "review", "step": "review", "step_kind": "expression"}
+    place = {"execution_id": flow.execution_id, "task_name": "review", "task_index": question_index(0, 1)}
+    lab.store.events.append([
+        StepStarted(**named),
+        PersonAsked(
+            **place, question_id="q1", prompt="Good *enough*?", output=str(value), output_json={"value": value},
+            outcomes=outcomes,
+        ),
+        StepParked(**named, output=value, question_id="q1"),
+    ])  # fmt: skip
+    assert lab.store.events.flush(5)
+    assert lab.store.executions.park(flow.execution_id, 1, "asked").result() is None
+    (question,) = lab.waiting(flow.execution_id)
+    return question
+
+
+def answer_of(lab: Lab, question: Question) -> str:
+    log = lab.logs_df(execution_ids=[question.execution_id])
+    return str(log[log["kind"] == "person_answered"]["payload"].iloc[0])
+
+
+def test_an_outcome_is_one_click(open_page, lab):
+    """Each outcome is a button; the words go along, and the flow goes on."""
+    question = asked(lab, "revise", "approved")
+    app = open_page("inbox")
+    assert "Good *enough*?" in texts(app)
+    assert "a step of brief" in texts(app)
+    labels = [button.label for button in app.button]
+    assert "revise" in labels
+    assert "Accept" not in labels
+    app.text_area(key="question.q1.feedback").input("Shorter.")
+    app.button(key="question.q1.outcome.1").click().run()
+    assert not app.exception
+    assert not lab.waiting()
+    said = answer_of(lab, question)
+    assert '"approved"' in said
+    assert "Shorter." in said
+
+
+def test_many_outcomes_are_a_list(open_page, lab):
+    """Nothing is sent before one is chosen."""
+    names = [f"way {number}" for number in range(MOST_BUTTONS + 1)]
+    question = asked(lab, *names)
+    app = open_page("execution", id=question.execution_id)
+    assert app.button(key="question.q1.send").disabled
+    app.selectbox(key="question.q1.outcome").set_value("way 3").run()
+    app.button(key="question.q1.send").click().run()
+    assert not app.exception
+    assert '"way 3"' in answer_of(lab, question)
+
+
+def test_words_alone_are_sent_where_there_is_nothing_to_choose(open_page, lab):
+    """Saying nothing is an answer, too; what the step produced is shown as data when it is no text."""
+    question = asked(lab, value={"n": 1})
+    app = open_page("execution", id=question.execution_id)
+    assert app.json[0].value.replace(" ", "") == '{"n":1}'
+    app.button(key="question.q1.send").click().run()
+    assert not app.exception
+    assert not lab.waiting()
