@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks import (  # noqa: F401 - importing registers the benchmarks
     engine,
     first_paint,
+    flows,
     mixed,
     responsive,
     soak,
