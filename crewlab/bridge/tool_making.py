@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crewai.tools import BaseTool
+from crewai.tools.tool_failure import ToolFailure
 from pydantic import PrivateAttr
 
 from crewlab.bridge.contract import Credentials
@@ -130,7 +131,7 @@ class ConfiguredTool(BaseTool):
             return {**self._variables, UNSAFE_PATHS: "true"}
         return self._variables
 
-    def _inside(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    def _inside(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], ToolFailure | None]:
         """The arguments with whole paths, or why one of them leads out of its folder."""
         given = dict(arguments)
         for name, access in self._spec.paths.items():
@@ -144,7 +145,7 @@ class ConfiguredTool(BaseTool):
                 return given, refusal(str(paths[whole.index(None)]))
             if paths:
                 given[name] = whole if isinstance(value, list) else whole[0]
-        return given, ""
+        return given, None
 
 
 def _whole(folder: Path, path: str, access: str) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crewai.tools import BaseTool
+from crewai.tools.tool_failure import ToolFailure
 from crewai_tools.tools.directory_read_tool.directory_read_tool import DirectoryReadTool, DirectoryReadToolSchema
 from crewai_tools.tools.file_read_tool.file_read_tool import FileReadTool
 from pydantic import BaseModel, Field
@@ -34,15 +35,18 @@ def make_tool(name: str, folder: Path) -> BaseTool:
 class FolderFileReadTool(FileReadTool):
     """crewAI's FileReadTool, whose escape hatch (an environment variable) does not open this folder."""
 
-    def _run(self, file_path: str | None = None, start_line: int | None = 1, line_count: int | None = None) -> str:
+    def _run(  # type: ignore[override]  # see the result
+        self, file_path: str | None = None, start_line: int | None = 1, line_count: int | None = None
+    ) -> str | ToolFailure:  # crewAI promises text, and asks tools to say so when they fail
         folder = Path(self.base_dir or "")
         if not file_path:
-            return "Error: say which file to read, as file_path."
+            return ToolFailure(message="Error: say which file to read, as file_path.")
         path = inside(folder, file_path)
         if path is None:
             return refusal(file_path)
         if not path.is_file():
-            return f"Error: there is no file {file_path!r}. The folder holds: {', '.join(_first(folder)) or 'nothing'}."
+            held = ", ".join(_first(folder)) or "nothing"
+            return ToolFailure(message=f"Error: there is no file {file_path!r}. The folder holds: {held}.")
         text: str = super()._run(str(path), start_line, line_count)
         if len(text) <= MOST_CHARACTERS:
             return text
@@ -62,22 +66,23 @@ class FolderDirectoryReadTool(DirectoryReadTool):
     args_schema: type[BaseModel] = FolderDirectorySchema
     base_dir: str
 
-    def _run(self, **kwargs: Any) -> str:
+    def _run(self, **kwargs: Any) -> str | ToolFailure:
         folder = Path(self.base_dir)
         wanted = str(kwargs.get("directory") or ".")
         path = inside(folder, wanted)
         if path is None:
             return refusal(wanted)
         if not path.is_dir():
-            return f"Error: there is no folder {wanted!r}."
+            return ToolFailure(message=f"Error: there is no folder {wanted!r}.")
         names = list(_files(path, folder))
         more = f"\n[{len(names) - MOST_FILES} more]" if len(names) > MOST_FILES else ""
         return "File paths:\n" + "\n".join(f"- {name}" for name in names[:MOST_FILES]) + more
 
 
-def refusal(path: str) -> str:
+def refusal(path: str) -> ToolFailure:
     """What the model is told of a path that leads out."""
-    return f"Error: {path!r} is outside the folder that may be read. Give a name inside it, such as 'orders.csv'."
+    hint = "Give a name inside it, such as 'orders.csv'."
+    return ToolFailure(message=f"Error: {path!r} is outside the folder that may be read. {hint}")
 
 
 def _first(folder: Path) -> list[str]:

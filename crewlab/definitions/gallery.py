@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crewlab.definitions.documents import read_data
 from crewlab.definitions.examples import example_documents
+from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.kinds import kind_of
 from crewlab.errors import DocumentError, RecordError
 
@@ -37,7 +38,9 @@ class Template(BaseModel):
     @property
     def needs(self) -> tuple[str, ...]:
         """The definitions that a flow runs by name."""
-        return tuple(dict.fromkeys(_referred_to(self.document))) if self.kind == "flow" else ()
+        if self.kind != "flow":
+            return ()
+        return tuple(dict.fromkeys(reference.name for reference in references_of(self.document)))
 
 
 def gallery(folder: Path, examples: Path) -> tuple[Template, ...]:
@@ -67,12 +70,6 @@ def named(templates: Iterable[Template], name: str) -> Template:
     if name not in by_name:
         raise RecordError(f"The gallery has no template {name!r}.", f"It has {', '.join(sorted(by_name))}.")
     return by_name[name]
-
-
-def _referred_to(part: Any) -> list[str]:
-    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ()
-    own = [part["definition"]] if isinstance(part, Mapping) and "call" in part and "definition" in part else []
-    return own + [name for each in parts for name in _referred_to(each)]
 
 
 def _searched(template: Template) -> str:

@@ -35,6 +35,42 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield opened
 
 
+FLOWS = {
+    "approved-release-notes": ["write", "review", "publish"],
+    "careful-reader": ["read", "summarise"],
+    "due-diligence": ["market", "legal", "board_paper"],
+    "segments-one-by-one": ["themes", "report"],
+}
+"""The steps that each takes with its own state, when a person approves at once."""
+
+
+@pytest.fixture(scope="module")
+def flows(lab: Lab) -> dict[str, Execution]:
+    """The execution of each flow of the gallery, made a definition first, with what it needs."""
+    lab.start()
+    handles = {name: lab.launch(lab.gallery.save(name)) for name in FLOWS}
+    (question,) = [lab.wait([handles["approved-release-notes"].execution_id], 60)]
+    lab.answer(question[0].execution_id, outcome="approved")
+    ended = lab.wait([handle.execution_id for handle in handles.values()], 60)
+    return dict(zip(handles, ended, strict=True))
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_takes_its_steps(name: str, lab: Lab, flows: dict[str, Execution]):
+    """As a definition of one's own, whose check finds nothing, to its end."""
+    assert lab.definitions.check(lab.definitions.version(name).document) == []
+    assert flows[name].status == "completed", flows[name].error
+    steps = [run.step for run in lab.steps(flows[name].execution_id) if run.attempt == flows[name].attempt]
+    assert [step for step in dict.fromkeys(steps) if "[" not in step] == FLOWS[name]
+
+
+def test_a_file_that_cannot_be_read_takes_the_other_way(lab: Lab):
+    """The error route: the flow completes with what to do."""
+    execution = lab.run(lab.gallery.get("careful-reader").document, {"file": "missing.csv"})
+    assert execution.status == "completed"
+    assert execution.output == "The file missing.csv could not be read. Put it into the files folder."
+
+
 @pytest.fixture(scope="module")
 def ended(lab: Lab) -> dict[str, Execution]:
     """The execution of each crew and agent, by kind and name."""
@@ -66,12 +102,12 @@ def test_a_tool_answers(template: Template, lab: Lab):
 
 def test_a_crew_of_the_gallery_becomes_a_definition_of_ones_own(lab: Lab):
     """Under its own name, a free one, or the one that was asked for."""
-    first = lab.gallery.save("contract-review")
-    second = lab.gallery.save("contract-review")
-    third = lab.gallery.save("contract-review", as_name="lease")
-    assert (first.name, second.name, third.name) == ("contract-review", "contract-review_2", "lease")
-    assert first.note == "From the gallery: Contract review"
-    assert lab.definitions.version("lease").document["agents"] == lab.gallery.get("contract-review").document["agents"]
+    first = lab.gallery.save("meeting-minutes")
+    second = lab.gallery.save("meeting-minutes")
+    third = lab.gallery.save("meeting-minutes", as_name="lease")
+    assert (first.name, second.name, third.name) == ("meeting-minutes", "meeting-minutes_2", "lease")
+    assert first.note == "From the gallery: Meeting minutes"
+    assert lab.definitions.version("lease").document["agents"] == lab.gallery.get("meeting-minutes").document["agents"]
 
 
 def test_an_agent_is_not_a_definition(lab: Lab):

@@ -99,7 +99,7 @@ def test_a_path_that_leads_out_is_refused(place: Any, path: str) -> None:
     """What a tool reads is within the folder of files, what it writes within that of the execution."""
     tool = make(place, "FileCompressorTool")
     asked = {"input_path": path} if path else {"input_path": "orders.csv", "output_path": "../out.zip"}
-    assert "outside the folder" in tool.run(**asked)
+    assert "outside the folder" in tool.run(**asked).as_agent_message()
 
 
 def test_an_archive_goes_into_the_folder_of_the_execution(place: Any) -> None:
@@ -134,4 +134,4 @@ def test_a_search_in_documents_needs_no_key(place: Any) -> None:
     (place.files / "notes.txt").write_text("The cat sat on the mat.\n\nHeat pumps sell well in Germany.")
     tool = make(place, "TXTSearchTool")
     assert "Germany" in tool.run(search_query="heat pumps", txt="notes.txt")
-    assert "outside the folder" in tool.run(search_query="heat pumps", txt="../secret.txt")
+    assert "outside the folder" in tool.run(search_query="heat pumps", txt="../secret.txt").as_agent_message()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from crewai.tools.tool_failure import ToolFailure
 
 from crewlab.bridge.tools import MOST_CHARACTERS, MOST_FILES, make_tool
 from crewlab.errors import UnknownToolError
@@ -24,11 +25,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path, path: str | None, **window: int) -> str:
-    return str(make_tool("FileReadTool", folder).run(file_path=path, **window))
+    return told(make_tool("FileReadTool", folder).run(file_path=path, **window))
 
 
 def listed(folder: Path, path: str = ".") -> str:
-    return str(make_tool("DirectoryReadTool", folder).run(directory=path))
+    return told(make_tool("DirectoryReadTool", folder).run(directory=path))
+
+
+def told(result: object) -> str:
+    """What the model is told."""
+    return result.as_agent_message() if isinstance(result, ToolFailure) else str(result)
 
 
 @pytest.mark.parametrize("path", ["orders.csv", "./2024/../orders.csv"])
@@ -72,6 +78,13 @@ def test_a_missing_file_is_answered_with_the_files_there_are(folder: Path) -> No
     answer = read(folder, "order.csv")
     assert answer.startswith("Error: there is no file")
     assert "orders.csv" in answer
+
+
+@pytest.mark.parametrize("path", ["order.csv", "../secret.txt", ""])
+def test_what_could_not_be_read_is_a_failed_call(folder: Path, path: str) -> None:
+    """Not a result: a flow can take its error route, and the call is shown as failed."""
+    assert isinstance(make_tool("FileReadTool", folder).run(file_path=path), ToolFailure)
+    assert isinstance(make_tool("DirectoryReadTool", folder).run(directory=path or "none"), ToolFailure)
 
 
 @pytest.mark.parametrize("path", ["", None])

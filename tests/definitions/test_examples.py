@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crewlab.definitions.checks import check
 from crewlab.definitions.documents import read_document, write_document
 from crewlab.definitions.examples import example_documents
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.models import is_rehearsal, model_of, models_of, named_llms
@@ -18,19 +20,21 @@ from crewlab.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "examples"
 EXAMPLES = {document["name"]: (document, table) for document, table in example_documents(FOLDER)}
+CREWS = [name for name, (document, _) in EXAMPLES.items() if kind_of(document) == "crew"]
 KNOWN = Known(
     tools=frozenset(tool_specs()), keys=frozenset(), providers=frozenset({"rehearsal"}), priced_models=frozenset()
 )
 
 
-def test_there_are_four():
-    """One for each thing that a crew can do, the file named like the crew."""
-    assert list(EXAMPLES) == ["data-quality-review", "incident-review", "market-brief", "ticket-triage"]
+def test_there_are_four_crews_and_three_flows():
+    """One for each thing that a crew or a flow can do, the file named like it."""
+    assert CREWS == ["data-quality-review", "incident-review", "market-brief", "ticket-triage"]
+    assert set(EXAMPLES) - set(CREWS) == {"market-entry", "polished-answer", "ticket-desk"}
     assert [path.stem for path in sorted(FOLDER.glob("*.yaml"))] == list(EXAMPLES)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_has_nothing_wrong(name: str):
+@pytest.mark.parametrize("name", CREWS)
+def test_a_crew_has_nothing_wrong(name: str):
     """It runs on a new machine: no key, no warning, a little latency on every model."""
     document, _ = EXAMPLES[name]
     assert check(document, KNOWN) == []
@@ -40,14 +44,22 @@ def test_an_example_has_nothing_wrong(name: str):
     assert all(0.3 <= latency <= 0.8 for latency in latencies)
 
 
+def needed(document: dict[str, Any]) -> set[str]:
+    """The placeholders of a crew, or what the state of a flow requires."""
+    if kind_of(document) == "crew":
+        return set(placeholders(document))
+    return set(document["state"]["json_schema"]["required"])
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_comes_with_a_table_that_fits(name: str):
-    """At least 20 different rows, a column for each placeholder, none empty, none superfluous."""
+    """At least 20 different rows, a column for each input that has to be given, none empty, none superfluous."""
     document, path = EXAMPLES[name]
     assert path is not None
     table = read_table(path.read_bytes(), path.name)
-    assert set(table.columns) == set(placeholders(document))
-    rows = apply_mapping(table, guess_mapping(table.columns, placeholders(document)))
+    assert set(table.columns) <= set(placeholders(document))
+    assert set(table.columns) >= needed(document)
+    rows = apply_mapping(table, guess_mapping(table.columns, table.columns))
     assert not [row for row in rows if row.errors]
     assert len({tuple(row.inputs.values()) for row in rows}) == len(rows) >= 20
     assert not table.warnings
@@ -58,7 +70,7 @@ def test_an_example_says_what_it_does_and_survives_export(name: str):
     """A comment at the top names the inputs; export and import change nothing."""
     document, _ = EXAMPLES[name]
     head = "".join(line for line in (FOLDER / f"{name}.yaml").read_text("utf-8").splitlines() if line.startswith("#"))
-    assert all(placeholder in head for placeholder in placeholders(document))
+    assert all(name in head for name in needed(document))
     assert read_document(write_document(document), source="x.yaml") == document
 
 

@@ -26,9 +26,10 @@ def of_kind(*kinds: str) -> list[Template]:
 
 
 def test_there_is_enough_to_begin_from():
-    """At least eight crews beside the examples, and agents and tools; each has one name within its kind."""
+    """Eight crews beside the examples, six flows, agents and tools at the least; each has one name within its kind."""
     crews = [template for template in of_kind("crew") if "example" not in template.tags]
     assert len(crews) >= 8
+    assert len(of_kind("flow")) >= 6
     assert len(of_kind("agent")) >= 5
     assert len(of_kind("tool")) >= 3
     assert len({(template.kind, template.name) for template in TEMPLATES}) == len(TEMPLATES)
@@ -41,6 +42,13 @@ def test_a_crew_has_nothing_wrong(template: Template):
     assert check(template.document, KNOWN) == []
     assert is_rehearsal(template.document)
     assert template.document["name"] == template.name
+
+
+@pytest.mark.parametrize("template", of_kind("flow"), ids=lambda template: template.name)
+def test_a_flow_needs_nothing_that_is_not_there(template: Template):
+    """Each crew and flow that it runs by name is in the gallery too."""
+    assert template.document["name"] == template.name
+    assert {named(TEMPLATES, name).kind for name in template.needs} <= {"crew", "flow"}
 
 
 @pytest.mark.parametrize("template", of_kind("agent"), ids=lambda template: template.name)
