@@ -209,7 +209,7 @@ class BuiltTask:
     condition: str | None = None
     """A CEL expression; where it is false the task is skipped."""
     waits_for: tuple[int, ...] = ()
-    """What else has to be done first: the tasks that its condition names."""
+    """What else has to be done first: tasks that its condition names, and those that have their turn before it."""
 
     def retries_for(self, guardrail: int) -> int:
         """How often the task is done again when guardrail number `guardrail` (from 0) says no."""

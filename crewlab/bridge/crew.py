@@ -32,7 +32,7 @@ from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
 from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
-from crewlab.definitions.crew import CrewDocument, TaskDocument
+from crewlab.definitions.crew import CrewDocument, TaskDocument, asynchronous
 from crewlab.definitions.training import LEARNS_FROM
 from crewlab.errors import BuildError, ExecutionError, ModelCallError, OutputError
 from crewlab.executions.error_report import ErrorReport
@@ -49,7 +49,8 @@ class AttemptCrew:
         self._journal = Journal(request.record, request.execution_id, request.attempt)
         self._code = Callables(request)
         self._fill(request.inputs)
-        self.process: str = self._document.process or "sequential"
+        at_once = bool(asynchronous(self._document))
+        self.process: str = "parallel" if at_once else self._document.process or "sequential"
         self.is_scored = request.judge is not None
 
     def _fill(self, inputs: Mapping[str, Any]) -> None:

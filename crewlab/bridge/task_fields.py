@@ -10,21 +10,19 @@ from typing import Any
 from crewai.utilities.pydantic_schema_utils import create_model_from_schema
 from pydantic import BaseModel, PydanticUserError
 
-from crewlab.bridge.agent_fields import refuse
 from crewlab.bridge.contract import BuiltTask
-from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument, dependencies, waits
-from crewlab.definitions.rules.unsupported import CREW_CHANGES, TASK_CHANGES
+from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument, asynchronous, dependencies, turns, waits
 from crewlab.errors import BuildError
 
 
 def built_tasks(document: CrewDocument) -> tuple[BuiltTask, ...]:
     """The tasks as they will run.
 
-    Raises:
-        BuildError: The crew or a task uses a feature that cannot be run; leaving it out would change what is measured.
+    In a sequential crew with asynchronous tasks, what a task waits for says all about the order.
     """
-    refuse("The crew", document.model_dump(include=set(CREW_CHANGES)), CREW_CHANGES)
     reads, needs = dependencies(document), waits(document)
+    if asynchronous(document):
+        needs = [sorted({*need, *turn}) for need, turn in zip(needs, turns(document), strict=True)]
     return tuple(
         _built(index, task, document.agents.get(task.agent or ""), reads[index], needs[index])
         for index, task in enumerate(document.tasks)
@@ -80,7 +78,6 @@ def _built(
     index: int, task: TaskDocument, agent: AgentDocument | None, depends_on: list[int], needs: list[int]
 ) -> BuiltTask:
     guardrails = guardrails_of(task, agent)
-    refuse(f"The task {task.name!r}", task.as_written(), TASK_CHANGES)
     return BuiltTask(
         index=index,
         name=task.name,

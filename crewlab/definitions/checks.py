@@ -69,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     deprecated.fields,
     unsupported.features,
     unsupported.kinds,
+    unsupported.checkpoints,
     unsupported.asynchronous_tasks,
     references.idle_agents,
     contexts.nothing_in_parallel,

@@ -12,12 +12,12 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+from crewlab.definitions.flows.step_part import REMEMBERED, StepPart
 from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.plain import plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows import definitions, inputs, reads, triggers, whole, within
-from crewlab.definitions.rules.flows.step_part import REMEMBERED, StepPart
 from crewlab.definitions.rules.flows.steps import STEP_RULES
 from crewlab.definitions.rules.flows.subject import FlowRule, FlowSubject
 

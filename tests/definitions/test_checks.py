@@ -155,7 +155,8 @@ BROKEN = [
     (with_task(input_files={"notes": "/etc/passwd"}), "file.unsafe", "tasks.report.input_files.notes"),
     (with_task(input_files={"notes": 5}), "file.unsafe", "tasks.report.input_files.notes"),
     (crew(output_log_file="/var/log/x"), "task.output_file.unsafe", "output_log_file"),
-    (with_task(type="SpecialTask"), "not.supported.yet", "tasks.report.type"),
+    (crew(checkpoint={"restore_from": "a.json"}), "checkpoint.restore", "checkpoint.restore_from"),
+    (with_task(type="SpecialTask"), "type.unknown", "tasks.report.type"),
     (with_task(type="ConditionalTask"), "task.condition.missing", "tasks.report.condition"),
     (
         with_task(type="ConditionalTask", condition={"python": "conds.always"}),
@@ -223,8 +224,13 @@ WARNED = [
         "llm.parameter.unknown",
         "agents.researcher.llm.temprature",
     ),
-    (with_task(async_execution=True), "not.supported.yet", "tasks.report.async_execution"),
-    (crew(tracing=True), "not.supported.yet", "tracing"),
+    (
+        {**with_task(async_execution=True), "process": "hierarchical", "manager_llm": "rehearsal/plain"},
+        "task.async.hierarchical",
+        "tasks.report.async_execution",
+    ),
+    (crew(tracing=True), "not.supported", "tracing"),
+    (with_agent(checkpoint={"location": "here"}), "checkpoint.place", "agents.researcher.checkpoint.location"),
     (crew(tasks=[task("a", condition='inputs.topic == "x"')]), "crew.conditional.only", "tasks"),
     (crew(manager_llm="rehearsal/plain"), "crew.manager.unused", "manager_llm"),
     (crew(agents={"researcher": agent(), "writer": agent(), "idle": agent()}), "agent.idle", "agents.idle"),
@@ -254,7 +260,7 @@ def test_what_is_harmless_is_a_warning(document: dict[str, Any], rule: str, wher
 
 @pytest.mark.parametrize(
     ("field", "value", "instead"),
-    [("tracing", True, "CREWLAB_OTLP_ENDPOINT"), ("checkpoint", True, "resumed")],
+    [("tracing", True, "CREWLAB_OTLP_ENDPOINT")],
 )
 def test_what_is_done_another_way_names_it(field: str, value: Any, instead: str):
     """A field that is left out although the thing can be had says how to have it."""

@@ -2,7 +2,7 @@
 
 from crewlab.definitions.crew.agent import AgentDocument
 from crewlab.definitions.crew.crew import CrewDocument, default_process, parse_crew
-from crewlab.definitions.crew.edges import condition_names, dependencies, waits
+from crewlab.definitions.crew.edges import asynchronous, condition_names, dependencies, turns, waits
 from crewlab.definitions.crew.llm import LlmDocument
 from crewlab.definitions.crew.planning import PlanningDocument
 from crewlab.definitions.crew.task import SCHEMA_FIELDS, TaskDocument
@@ -17,9 +17,11 @@ __all__ = [
     "LlmDocument",
     "PlanningDocument",
     "TaskDocument",
+    "asynchronous",
     "condition_names",
     "default_process",
     "dependencies",
     "parse_crew",
+    "turns",
     "waits",
 ]

@@ -10,18 +10,40 @@ from crewlab.definitions.expressions.names import Names
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import ExpressionError
 
+_OFF = (None, False, 0, "", "false", "no", "off")
+_USED = ("name", "condition", "async_execution")
+
 
 def dependencies(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
     """For each task the indices of the tasks whose outputs it reads, ascending.
 
-    An absent `context` means every task before it, in each process. Names of unknown tasks are left out.
+    An absent `context` means every task before it, in each process; but nothing for an asynchronous task, as in
+    crewAI. Names of unknown tasks are left out.
     """
-    tasks = _contexts(document)
+    tasks, beside = _contexts(document), set(asynchronous(document))
     index_of = {name: index for index, (name, _) in reversed(list(enumerate(tasks)))}
+    absent = [[] if index in beside else list(range(index)) for index in range(len(tasks))]
     return [
-        list(range(index)) if context is None else sorted({index_of[name] for name in context if name in index_of})
+        absent[index] if context is None else sorted({index_of[name] for name in context if name in index_of})
         for index, (_, context) in enumerate(tasks)
     ]
+
+
+def asynchronous(document: Mapping[str, Any] | CrewDocument) -> list[int]:
+    """The tasks of a sequential crew that do not keep the next one waiting; in any other crew there are none."""
+    process = document.process if isinstance(document, CrewDocument) else document.get("process")
+    if (process or "sequential") != "sequential":
+        return []
+    return [index for index, body in enumerate(_bodies(document)) if body.get("async_execution") not in _OFF]
+
+
+def turns(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
+    """For each task of a sequential crew with asynchronous ones, the tasks that have their turn, and end, before it.
+
+    A task waits for all before it; an asynchronous one for those that are not.
+    """
+    beside, count = set(asynchronous(document)), len(_bodies(document))
+    return [[other for other in range(index) if index not in beside or other not in beside] for index in range(count)]
 
 
 def waits(document: Mapping[str, Any] | CrewDocument) -> list[list[int]]:
@@ -58,7 +80,7 @@ def _contexts(document: Mapping[str, Any] | CrewDocument) -> list[tuple[str, lis
 
 def _bodies(document: Mapping[str, Any] | CrewDocument) -> list[Mapping[str, Any]]:
     if isinstance(document, CrewDocument):
-        return [{"name": task.name, "condition": task.condition} for task in document.tasks]
+        return [{name: getattr(task, name) for name in _USED} for task in document.tasks]
     tasks = in_crew_shape(document).get("tasks")
     return [task for task in tasks if isinstance(task, Mapping)] if isinstance(tasks, list) else []
 

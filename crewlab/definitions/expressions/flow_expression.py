@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -103,7 +103,7 @@ def flow_expression(text: str, roots: tuple[str, ...] = ROOTS) -> FlowExpression
     Raises:
         ExpressionError: It is empty, cannot be read, uses an unknown name or function, or is too long or too deep.
     """
-    written = _unwrapped(text)
+    written = unwrapped(text)
     if not written.strip():
         raise ExpressionError("The expression is empty.", f"Write for example {_EXAMPLE}.")
     plain = _plain_path(written, roots)
@@ -132,7 +132,38 @@ def with_renamed(text: str, path: tuple[str, ...], new: str, roots: tuple[str, .
     return text
 
 
-def _unwrapped(text: str) -> str:
+def with_reads(text: str, roots: tuple[str, ...], new: Callable[[tuple[str, ...]], tuple[int, str] | None]) -> str:
+    """`text` with the beginnings of its paths replaced; unreadable text stays as it is.
+
+    `new` gets a path, and says for how many of its first names to write what; or nothing, to leave it.
+    """
+    try:
+        expression = flow_expression(text, roots)
+    except ExpressionError:
+        return text
+    offset = text.find(expression.text)
+    for read in reversed(expression.reads):
+        found = new(read.path)
+        begin, end = read.segments[0].start + offset, _end_of(text, read, found[0], offset) if found else -1
+        if found and end > 0:
+            text = text[:begin] + found[1] + text[end:]
+    return text
+
+
+def _end_of(text: str, read: Read, count: int, offset: int) -> int:
+    """Where the first `count` names of a path end, with the bracket around the last; -1 where more is between them."""
+    end = read.segments[0].end + offset
+    for segment in read.segments[1:count]:
+        between = text[end : segment.start + offset].strip()
+        if between not in (".", "["):
+            return -1
+        end = segment.end + offset
+        if between == "[":
+            end = text.index("]", end) + 1
+    return end
+
+
+def unwrapped(text: str) -> str:
     """crewAI takes `${...}` around an expression as well."""
     stripped = text.strip()
     return stripped[2:-1].strip() if stripped.startswith("${") and stripped.endswith("}") else text

@@ -10,7 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from crewlab.definitions.flows.flow import CrewAction, FlowAction
-from crewlab.definitions.flows.references import Reference, reference_key, references_of, with_actions
+from crewlab.definitions.flows.references import (
+    PlacedAction,
+    Reference,
+    reference_key,
+    references_of,
+    with_placed_actions,
+)
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.errors import DocumentError
 
@@ -163,9 +169,10 @@ class _Resolution:
             raise DocumentError(what, "Take the step out of one of them.")
 
     def _numbered(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        return with_actions(document, self._with_number)
+        return with_placed_actions(document, self._with_number)
 
-    def _with_number(self, action: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _with_number(self, placed: PlacedAction) -> Mapping[str, Any]:
+        action = placed.action
         inline, name = action.get("with"), action.get("definition")
         if isinstance(name, str) and name and action.get("call") in ("crew", "flow"):
             version = self._versions[name, action.get("version")]

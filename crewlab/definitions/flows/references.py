@@ -64,27 +64,33 @@ def inline_flows(document: Mapping[str, Any]) -> Iterator[tuple[PlacedAction, Ma
 
 
 def with_actions(document: Mapping[str, Any], changed: Callable[[Mapping[str, Any]], Any]) -> dict[str, Any]:
-    """A copy of a flow with every action, those within each too, replaced by what `changed` makes of it."""
+    """A copy of a flow with every action replaced by what `changed` makes of it, those within each first."""
+    return with_placed_actions(document, lambda placed: changed(placed.action))
+
+
+def with_placed_actions(document: Mapping[str, Any], changed: Callable[[PlacedAction], Any]) -> dict[str, Any]:
+    """Like `with_actions`, for who wants to know the place of an action too."""
     methods = document.get("methods")
     if not isinstance(methods, Mapping):
         return dict(document)
-    return {**document, "methods": {name: _with_do(step, changed) for name, step in methods.items()}}
+    return {**document, "methods": {name: _with_do(str(name), step, changed) for name, step in methods.items()}}
 
 
-def _with_do(step: Any, changed: Callable[[Mapping[str, Any]], Any]) -> Any:
+def _with_do(name: str, step: Any, changed: Callable[[PlacedAction], Any]) -> Any:
     if not isinstance(step, Mapping) or not isinstance(step.get("do"), Mapping):
         return step
-    action = step["do"]
+    action, where = step["do"], f"methods.{name}.do"
     inner = action.get("do")
     if isinstance(inner, list):
-        action = {**action, "do": [_with_inner(each, changed) for each in inner]}
-    return {**step, "do": changed(action)}
+        changes = (_with_inner(name, f"{where}.do.{number}.action", each, changed) for number, each in enumerate(inner))
+        action = {**action, "do": list(changes)}
+    return {**step, "do": changed(PlacedAction(name, where, action))}
 
 
-def _with_inner(step: Any, changed: Callable[[Mapping[str, Any]], Any]) -> Any:
+def _with_inner(name: str, where: str, step: Any, changed: Callable[[PlacedAction], Any]) -> Any:
     if not isinstance(step, Mapping) or not isinstance(step.get("action"), Mapping):
         return step
-    return {**step, "action": changed(step["action"])}
+    return {**step, "action": changed(PlacedAction(name, where, step["action"]))}
 
 
 def _actions(step: str, where: str, action: Mapping[str, Any]) -> Iterator[PlacedAction]:

@@ -126,23 +126,33 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 def template_with_renamed(value: Any, path: tuple[str, ...], new: str) -> Any:
     """A copy of `value` with the last name of `path` called `new` in all its expressions; see `with_renamed`."""
+    return template_with(value, lambda text: with_renamed(text, path, new, (*SET_ROOTS, "item")))
+
+
+def template_with(value: Any, change: Callable[[str], str]) -> Any:
+    """A copy of `value` with every expression in its texts changed; a text that cannot be read stays as it is."""
     if isinstance(value, Mapping):
-        return {key: template_with_renamed(item, path, new) for key, item in value.items()}
+        return {key: template_with(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [template_with_renamed(item, path, new) for item in value]
-    return _text_with_renamed(value, path, new) if isinstance(value, str) and "${" in value else value
+        return [template_with(item, change) for item in value]
+    return _text_with(value, change) if isinstance(value, str) and "${" in value else value
 
 
-def _text_with_renamed(text: str, path: tuple[str, ...], new: str) -> str:
+def pieces_of(text: str) -> tuple[tuple[str, bool], ...]:
+    """A text cut at its expressions, with whether each piece is one; an expression comes without its marks.
+
+    Raises:
+        ExpressionError: An expression is not closed.
+    """
+    return tuple(_pieces(text))
+
+
+def _text_with(text: str, change: Callable[[str], str]) -> str:
     try:
-        pieces = list(_pieces(text))
+        pieces = pieces_of(text)
     except ExpressionError:
         return text
-    roots = (*SET_ROOTS, "item")
-    return "".join(
-        "${" + with_renamed(piece, path, new, roots) + "}" if is_expression else piece
-        for piece, is_expression in pieces
-    )
+    return "".join("${" + change(piece) + "}" if is_expression else piece for piece, is_expression in pieces)
 
 
 def _placed(value: Any, roots: tuple[str, ...], where: str) -> Iterator[Placed]:

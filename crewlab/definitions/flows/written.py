@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from crewlab.definitions.expressions.flow_expression import (
@@ -11,11 +11,16 @@ from crewlab.definitions.expressions.flow_expression import (
     SET_ROOTS,
     FlowExpression,
     flow_expression,
+    unwrapped,
 )
-from crewlab.definitions.flows.templates import text_template, texts_in
+from crewlab.definitions.flows.templates import template_with, text_template, texts_in
 
 _TEMPLATES = {"crew": ("inputs", "context"), "flow": ("inputs",), "tool": ("with",), "code": ("with",)}
 """The fields of each kind of action whose texts are templates."""
+
+
+Change = Callable[[str, tuple[str, ...]], str]
+"""Makes another expression of one, given the roots that it may use; `${` and `}` are not part of it."""
 
 
 class Written(NamedTuple):
@@ -48,6 +53,49 @@ def written_in(step: Mapping[str, Any]) -> Iterator[Written]:
     for field, text in values.items() if isinstance(values, Mapping) else ():
         if isinstance(text, str):
             yield Written(f"set.{field}", text, False, SET_ROOTS)
+
+
+def rewritten(step: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """A copy of a step with every expression changed, those within templates too."""
+    changed = dict(step)
+    if isinstance(step.get("do"), Mapping):
+        changed["do"] = _changed_action(step["do"], change, ROOTS)
+    if isinstance(step.get("set"), Mapping):
+        changed["set"] = {field: _changed(text, change, SET_ROOTS) for field, text in step["set"].items()}
+    return changed
+
+
+def _changed_action(action: Mapping[str, Any], change: Change, roots: tuple[str, ...]) -> dict[str, Any]:
+    call, changed = str(action.get("call", "code")), dict(action)
+    if call == "expression":
+        changed["expr"] = _changed(action.get("expr"), change, roots)
+    for field in _TEMPLATES.get(call, ()):
+        if field in action:
+            changed[field] = template_with(action[field], lambda text: change(text, roots))
+    inline, field = action.get("with"), "input" if call == "agent" else "inputs"
+    if isinstance(inline, Mapping) and call in ("agent", "crew") and field in inline:
+        changed["with"] = {**inline, field: template_with(inline[field], lambda text: change(text, roots))}
+    if call == "each":
+        changed["in"] = _changed(action.get("in"), change, roots)
+        inner = action.get("do")
+        changed["do"] = [_changed_inner(each, change) for each in inner] if isinstance(inner, list) else inner
+    return changed
+
+
+def _changed_inner(step: Any, change: Change) -> Any:
+    if not isinstance(step, Mapping):
+        return step
+    changed = dict(step)
+    if "if" in step:
+        changed["if"] = _changed(step["if"], change, EACH_ROOTS)
+    if isinstance(step.get("action"), Mapping):
+        changed["action"] = _changed_action(step["action"], change, EACH_ROOTS)
+    return changed
+
+
+def _changed(text: Any, change: Change, roots: tuple[str, ...]) -> Any:
+    """An expression changed; what is no text stays as it is."""
+    return change(unwrapped(text), roots) if isinstance(text, str) else text
 
 
 def _of_each(action: Mapping[str, Any]) -> Iterator[Written]:

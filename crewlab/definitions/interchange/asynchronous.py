@@ -24,7 +24,7 @@ def from_crewai(document: Mapping[str, Any]) -> Translated:
         return Translated(dict(document), ())
     reason = _why_not(shaped, asynchronous)
     if reason:
-        kept = tuple(Note(_place(task), f"kept, and without effect: {reason}") for task in asynchronous)
+        kept = tuple(Note(_place(task), f"kept: {reason}") for task in asynchronous)
         return Translated(dict(document), kept)
     notes = [Note("process", "parallel instead of sequential: a task starts once what it is given is done")]
     notes += [Note(_place(task), _became(task)) for task in asynchronous]
@@ -42,7 +42,7 @@ def _place(task: Mapping[str, Any]) -> str:
 def _why_not(shaped: Mapping[str, Any], asynchronous: list[Mapping[str, Any]]) -> str:
     """What stands against edges, or an empty text."""
     if default_process(shaped) != "sequential":
-        return f"a {default_process(shaped)} crew decides by itself what runs at once"
+        return f"and without effect, since a {default_process(shaped)} crew decides by itself what runs at once"
     if shaped.get("memory"):
         return "with memory, what a task remembers depends on the order of all tasks"
     if any(not isinstance(task.get("context", []), list | None) for task in asynchronous):

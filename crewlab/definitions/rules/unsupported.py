@@ -1,4 +1,4 @@
-"""What crewAI can do and CrewLab does not do yet, said before a run instead of silently left out."""
+"""What crewAI can do with its platform, or with other servers, and CrewLab does not: said before a run."""
 
 from __future__ import annotations
 
@@ -7,54 +7,61 @@ from collections.abc import Iterable, Mapping
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_on, is_python_reference, warning
 
-CREW_CHANGES: dict[str, str] = {}
 CREW_HARMLESS = {
     "chat_llm": "The chat model",
-    "checkpoint": "crewAI's checkpoints",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
 }
 AGENT_CHANGES = {
-    "apps": "Platform apps",
+    "apps": "Applications of crewAI's platform",
     "a2a": "Agents on other servers",
-    "from_repository": "Agents from crewAI's repository",
+    "from_repository": "Agents of crewAI's platform",
 }
-AGENT_HARMLESS = {
-    "checkpoint": "crewAI's checkpoints",
-}
-TASK_CHANGES: dict[str, str] = {}
-TASK_HARMLESS: dict[str, str] = {}
 INSTEAD = {
-    "checkpoint": "Remove checkpoint. An execution that stopped can be resumed anyway.",
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
 }
+_OF_CHECKPOINTS = ("location", "on_events", "provider", "max_checkpoints")
+_PLAIN = ("agent", "task", "conditionaltask", "")
 
 
 def features(subject: Subject) -> Iterable[Problem]:
     """An error where running without the feature would change what the crew means, otherwise a warning."""
-    yield from _features(subject.crew, CREW_CHANGES, CREW_HARMLESS)
+    yield from _features(subject.crew, {}, CREW_HARMLESS)
     for agent in subject.workers:
-        yield from _features(agent, AGENT_CHANGES, AGENT_HARMLESS)
-    for task in subject.tasks:
-        yield from _features(task, TASK_CHANGES, TASK_HARMLESS)
+        yield from _features(agent, AGENT_CHANGES, {})
 
 
 def kinds(subject: Subject) -> Iterable[Problem]:
-    """Agents and tasks are plain ones."""
+    """Agents and tasks are plain ones: any other kind is a class that somebody wrote."""
     for part in subject.parts:
         kind = part.body.get("type")
-        if isinstance(kind, str) and kind.rpartition(".")[2].lower() not in ("agent", "task", "conditionaltask", ""):
-            what = f"CrewLab does not run the type {kind[:80]!r} yet."
-            yield error("not.supported.yet", f"{part.where}.type", what, "Remove the type, if a plain one will do.")
+        if isinstance(kind, str) and kind.rpartition(".")[2].lower() not in _PLAIN:
+            what = f"There is no kind {kind[:80]!r}."
+            hint = "Remove the type, if a plain agent or task will do; a task with a condition needs none."
+            yield error("type.unknown", f"{part.where}.type", what, hint)
 
 
 def asynchronous_tasks(subject: Subject) -> Iterable[Problem]:
-    """What crewAI calls asynchronous is what the parallel process does for all tasks."""
+    """Under a manager there is one task at a time; in a parallel crew all are what crewAI calls asynchronous."""
     for task in subject.tasks:
-        if is_on(task.body.get("async_execution")) and subject.process != "parallel":
-            what = f"In a {subject.process} crew the tasks run one after the other, this one too."
-            hint = "Choose the parallel process to run independent tasks at once."
-            yield warning("not.supported.yet", f"{task.where}.async_execution", what, hint)
+        if is_on(task.body.get("async_execution")) and subject.process == "hierarchical":
+            what = "Under a manager the tasks run one after the other, this one too."
+            hint = "Choose another process to run independent tasks at once, or remove async_execution."
+            yield warning("task.async.hierarchical", f"{task.where}.async_execution", what, hint)
+
+
+def checkpoints(subject: Subject) -> Iterable[Problem]:
+    """What each task brought is kept anyway, in one place, and an execution goes on from there."""
+    for part in (subject.crew, *subject.workers):
+        wanted = part.body.get("checkpoint")
+        for field, value in wanted.items() if isinstance(wanted, Mapping) else ():
+            where = f"{part.where}.checkpoint.{field}".lstrip(".")
+            if field == "restore_from" and is_on(value):
+                hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
+                yield error("checkpoint.restore", where, "An execution does not begin with a file of crewAI's.", hint)
+            elif field in _OF_CHECKPOINTS and is_on(value):
+                what = "What finished tasks brought is kept in CrewLab's own store, after each of them."
+                yield warning("checkpoint.place", where, what, "`checkpoint: true` says the same.")
 
 
 def _features(part: Part, changes: Mapping[str, str], harmless: Mapping[str, str]) -> Iterable[Problem]:
@@ -63,6 +70,6 @@ def _features(part: Part, changes: Mapping[str, str], harmless: Mapping[str, str
             continue
         where, hint = ".".join(filter(None, (part.where, str(field)))), INSTEAD.get(field, f"Remove {field}.")
         if field in changes:
-            yield error("not.supported.yet", where, f"{changes[field]}: CrewLab does not have this yet.", hint)
+            yield error("not.supported", where, f"{changes[field]}: CrewLab does not ask them.", hint)
         elif field in harmless:
-            yield warning("not.supported.yet", where, f"{harmless[field]} is left out: CrewLab has none yet.", hint)
+            yield warning("not.supported", where, f"{harmless[field]} is left out: CrewLab has none.", hint)

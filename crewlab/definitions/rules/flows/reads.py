@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from crewlab.definitions.flows.mapping import TASK_KEYS
+from crewlab.definitions.flows.step_part import Read, StepPart
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows.step_part import Read, StepPart
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, listed, warning
 

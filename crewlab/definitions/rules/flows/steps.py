@@ -24,9 +24,9 @@ from crewlab.definitions.flows.flow import (
     StepDocument,
     ToolAction,
 )
+from crewlab.definitions.flows.step_part import StepPart
 from crewlab.definitions.flows.triggers import trigger_of
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows.step_part import StepPart
 from crewlab.definitions.rules.subject import error, warning
 from crewlab.definitions.rules.types import place_in, type_problem
 from crewlab.errors import DocumentError, ExpressionError

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from crewlab.definitions.flows.graph import Graph, Node, graph_of
+from crewlab.definitions.flows.graph import Graph, graph_of
 from crewlab.definitions.flows.references import PlacedAction, Reference, reference_key, reference_of
 from crewlab.definitions.flows.state import StateContract
+from crewlab.definitions.flows.step_part import StepPart, step_parts
 from crewlab.definitions.known import Known, KnownDefinitions
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.asked import Asked, asked_of
-from crewlab.definitions.rules.flows.step_part import StepPart, step_part
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.errors import DefinitionNotFoundError
 
@@ -40,12 +40,7 @@ class FlowSubject:
 
     @cached_property
     def steps(self) -> dict[str, StepPart]:
-        methods = self.document.get("methods")
-        return {
-            str(name): step_part(str(name), body)
-            for name, body in (methods.items() if isinstance(methods, Mapping) else ())
-            if isinstance(body, Mapping)
-        }
+        return step_parts(self.document)
 
     @cached_property
     def state(self) -> StateContract:
@@ -53,7 +48,7 @@ class FlowSubject:
 
     @cached_property
     def graph(self) -> Graph:
-        return graph_of(tuple(_node(step) for step in self.steps.values()))
+        return graph_of(tuple(step.node for step in self.steps.values()))
 
     @cached_property
     def outcomes(self) -> dict[str, list[StepPart]]:
@@ -114,18 +109,6 @@ def _found(known: KnownDefinitions, name: str, number: int | None) -> Definition
         return known.find(name, number)
     except DefinitionNotFoundError:
         return None
-
-
-def _node(step: StepPart) -> Node:
-    return Node(
-        step.name,
-        step.starts,
-        tuple(trigger for _, trigger in step.triggers),
-        step.outcomes,
-        step.error_outcome,
-        step.is_open_router,
-        any(where == "start" for where, _ in step.triggers),
-    )
 
 
 StepRule = Callable[[StepPart], Iterable[Problem]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from crewlab.definitions.flows.step_part import StepPart
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows.step_part import StepPart
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, listed, warning
 

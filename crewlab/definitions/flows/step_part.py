@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from crewlab.definitions.flows.graph import Graph, Node, graph_of
 from crewlab.definitions.flows.references import PlacedAction, Reference, actions_of, reference_of
 from crewlab.definitions.flows.triggers import Trigger, trigger_of
 from crewlab.definitions.flows.written import Written, written_in
@@ -99,6 +100,13 @@ class StepPart:
         """Every outcome that may follow from it, that of a failure too."""
         return (*self.outcomes, *([self.error_outcome] if self.error_outcome else []))
 
+    @property
+    def node(self) -> Node:
+        """It as a part of the graph."""
+        triggers = tuple(trigger for _, trigger in self.triggers)
+        is_entry = any(field == "start" for field, _ in self.triggers)
+        return Node(self.name, self.starts, triggers, self.outcomes, self.error_outcome, self.is_open_router, is_entry)
+
     @cached_property
     def written(self) -> tuple[Written, ...]:
         """Its expressions and templates."""
@@ -119,6 +127,18 @@ class StepPart:
                 if not (path[0] == "outputs" and path[1:2] and path[1] in written.earlier):
                     is_asked = f"has({'.'.join(path[:2])}" in expression.text
                     yield Read(f"{self.where}.{written.where}", path, is_asked)
+
+
+def step_parts(document: Mapping[str, Any]) -> dict[str, StepPart]:
+    """The steps of a flow by name; what is no object is left out."""
+    methods = document.get("methods")
+    pairs = methods.items() if isinstance(methods, Mapping) else ()
+    return {str(name): step_part(str(name), body) for name, body in pairs if isinstance(body, Mapping)}
+
+
+def graph_in(document: Mapping[str, Any]) -> Graph:
+    """What follows from the triggers of a flow."""
+    return graph_of(tuple(step.node for step in step_parts(document).values()))
 
 
 def step_part(name: str, body: Mapping[str, Any]) -> StepPart:
