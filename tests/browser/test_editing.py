@@ -45,9 +45,9 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     page.get_by_text("not saved yet").first.wait_for()
 
     page.get_by_role("tab", name="Agents").click()
-    role = page.get_by_role("textbox", name="Role")
+    role = page.get_by_role("combobox", name="Role")
     role.fill("Senior researcher")
-    role.press("Tab")
+    role.press("Enter")
     page.get_by_test_id("stRadio").get_by_text("Senior researcher").wait_for()
     name = page.get_by_role("textbox", name="Name")
     name.fill("digger")
@@ -58,7 +58,7 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     page.get_by_role("link", name="Definitions").first.click()
     page.get_by_role("link", name="drill").click()
     page.get_by_role("tab", name="Agents").click()
-    expect(page.get_by_role("textbox", name="Role")).to_have_value("Senior researcher")
+    expect(page.get_by_role("combobox", name="Role")).to_have_value("Senior researcher")
 
     wait_idle(page)
     page.keyboard.press("Control+s")

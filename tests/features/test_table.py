@@ -59,7 +59,8 @@ def test_what_runs_is_observed_by_a_test_that_exists(kind: str, name: str, state
 )
 def test_what_is_left_out_is_said_by_the_check(kind: str, name: str, state: Refused | Missing):
     """Nothing is left out in silence."""
-    assert state.rule in [problem.id for problem in check(with_feature(kind, name, state.sample))]
+    ids = [problem.id for problem in check(with_feature(kind, name, state.sample))]
+    assert any(id.startswith(state.rule) for id in ids)
 
 
 @pytest.mark.parametrize(("kind", "name", "state"), [row for row in EVERY if isinstance(row[2], Refused | Missing)])

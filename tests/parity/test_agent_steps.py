@@ -112,7 +112,7 @@ def _kickoff(asked: Asked, model: str, server: ModelServer) -> str:
     schema = more.pop("response_format", None)
     tools = made(more.pop("tools", ()))
     if "planning_config" in more:
-        more["planning_config"] = planning_config("ask", more["planning_config"])
+        more["planning_config"] = planning_config(more["planning_config"])
     try:
         agent = Agent(**WHO, **more, tools=tools, llm=llm)
         prompt: Any = asked.prompt if isinstance(asked.prompt, str) else [_without_gaps(one) for one in asked.prompt]

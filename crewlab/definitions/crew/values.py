@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -27,8 +27,8 @@ class Part(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
-def one_of(noun: str, names: tuple[str, ...]) -> AfterValidator:
-    """A text that is one of `names`; `noun` is what the error calls it."""
+def one_of(noun: str, names: Collection[str]) -> AfterValidator:
+    """A text that is one of `names`, which may grow; `noun` is what the error calls it."""
 
     def known(name: str) -> str:
         if name not in names:
@@ -76,7 +76,7 @@ _SWITCH_OR_NUMBER = Discriminator(
     _switch_or_number, custom_error_type="switch_or_number", custom_error_message="Input should be a switch or a number"
 )
 
-Process = Annotated[str, one_of("process", tuple(PROCESSES))]
+Process = Annotated[str, one_of("process", PROCESSES)]
 """The name of one of `PROCESSES`."""
 Executor = Annotated[str, one_of("executor", EXECUTORS)]
 """One of `EXECUTORS`."""

@@ -90,7 +90,7 @@ def agent_fields(
     fields.text((*path, "backstory"), "Backstory", height=100, placeholder="Who it is, and how it works")
     fields.text(
         (*path, "description"),
-        "Note",
+        "Description",
         is_optional=True,
         placeholder="For people; no model is given it",
     )
