@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "crewlab"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
+EVERYWHERE = [*MODULES, *PAGES, ROOT / "app.py"]
 
 RANKS: dict[str, int] = {
     "errors": 0,
@@ -58,9 +60,15 @@ UI_SEES = {"lab", "analysis", "experiments", "executions", "definitions", "error
 BANNED_NAMES = re.compile(r"run_id|job_id|kickoff_id|[A-Za-z]*(Manager|Helper|Processor)|utils|helpers?")
 
 
+@functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a module, read once for all rules."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Every imported module of a file, also inside functions, with its line."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -79,61 +87,58 @@ def name_of(path: Path) -> str:
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length in lines of every function, docstring left out."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
             yield f"{name_of(path)}:{node.name}", (node.end_lineno or 0) - first.lineno + 2
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_point_one_way(path: Path):
+def test_imports_point_one_way():
     """A part imports only parts below it, so that each can be read, tested and replaced alone."""
+    assert [wrong for path in MODULES for wrong in upward_imports(path)] == []
+
+
+def upward_imports(path: Path) -> Iterator[str]:
     own = part_of(path)
-    if own == "__init__":
-        return
-    wrong = []
     for line, module in imports(path):
-        if not module.startswith("crewlab."):
+        if own == "__init__" or not module.startswith("crewlab."):
             continue
         other = module.split(".")[1]
         if other != own and RANKS.get(other, 99) >= RANKS[own] and not (own == "remote" and other == "lab"):
-            wrong.append(f"line {line}: {module}")
-    assert not wrong
+            yield f"{name_of(path)}:{line}: {module}"
 
 
-@pytest.mark.parametrize("path", [*MODULES, *PAGES, ROOT / "app.py"], ids=name_of)
-def test_libraries_stay_behind_their_fence(path: Path):
+def test_libraries_stay_behind_their_fence():
     """DuckDB, crewAI, Streamlit and plotly each have one door."""
-    name = name_of(path)
-    wrong = [
-        f"line {line}: {module}"
+    assert [
+        f"{name_of(path)}:{line}: {module}"
+        for path in EVERYWHERE
         for line, module in imports(path)
-        if (fence := FENCES.get(module.split(".")[0])) and not name.startswith(fence)
-    ]
-    assert not wrong
+        if (fence := FENCES.get(module.split(".")[0])) and not name_of(path).startswith(fence)
+    ] == []
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if part_of(p) == "ui"], ids=name_of)
-def test_pages_see_the_lab_only(path: Path):
+def test_pages_see_the_lab_only():
     """Views reach the store, the engine and crewAI through the lab."""
-    wrong = [
-        module for _, module in imports(path) if module.startswith("crewlab.") and module.split(".")[1] not in UI_SEES
-    ]
-    assert not wrong
+    assert [
+        f"{name_of(path)}:{line}: {module}"
+        for path in MODULES
+        if part_of(path) == "ui"
+        for line, module in imports(path)
+        if module.startswith("crewlab.") and module.split(".")[1] not in UI_SEES
+    ] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_threads_and_loops_are_made_in_the_engine(path: Path):
+def test_threads_and_loops_are_made_in_the_engine():
     """One place to reason about concurrency: the engine, and the store's writer thread."""
-    if name_of(path).startswith(THREAD_FENCE):
-        return
-    made = [
-        f"line {node.lineno}: {name}"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    assert [
+        f"{name_of(path)}:{node.lineno}: {name}"
+        for path in MODULES
+        if not name_of(path).startswith(THREAD_FENCE)
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and (name := getattr(node.func, "attr", getattr(node.func, "id", ""))) in THREAD_MAKERS
-    ]
-    assert not made
+    ] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
@@ -144,11 +149,11 @@ def test_pages_are_thin(path: Path):
     assert not [node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("path", [*MODULES, *PAGES, ROOT / "app.py"], ids=name_of)
-def test_modules_are_small(path: Path):
+def test_modules_are_small():
     """No module is longer than 400 lines, no function longer than 60."""
-    assert len(path.read_text("utf-8").splitlines()) <= 400
-    assert [f"{name} {length}" for name, length in functions(path) if length > 60] == []
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in EVERYWHERE}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+    assert [f"{name} {length}" for path in EVERYWHERE for name, length in functions(path) if length > 60] == []
 
 
 def test_functions_are_short():
@@ -158,14 +163,25 @@ def test_functions_are_short():
     assert statistics.quantiles(lengths, n=10)[-1] <= 35
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_one_word_for_one_thing(path: Path):
+def test_one_word_for_one_thing():
     """The glossary's banned identifiers do not come back."""
-    tree = ast.parse(path.read_text("utf-8"))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    names |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-    assert [name for name in [*names, path.stem] if BANNED_NAMES.fullmatch(name)] == []
+    assert [
+        f"{name_of(path)}: {name}"
+        for path in MODULES
+        for name in [path.stem, *chosen_names(path)]
+        if BANNED_NAMES.fullmatch(name)
+    ] == []
+
+
+def chosen_names(path: Path) -> Iterator[str]:
+    """Every name that a module gives: to variables, arguments, functions and classes."""
+    for node in nodes(path):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
 
 
 def test_crewlab_imports_light():
