@@ -7,12 +7,12 @@ import math
 import re
 from typing import Any, NoReturn
 
-from crewlab.definitions.jsonc import without_comments
+from crewlab.definitions.jsonc import STRING, without_comments
 from crewlab.errors import DocumentError
 
 MAX_DEPTH = 64
 MAX_DIGITS = 300
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_STRUCTURE = re.compile(STRING + r"|[\[\]{}]", re.DOTALL)
 
 
 class _DuplicateKeyError(Exception):

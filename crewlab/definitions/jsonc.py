@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*+[}\]])', re.DOTALL)
+STRING = r'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)'
+"""A text in quotes. One that never ends goes to the end: otherwise each quote within it would be tried, which takes
+time with the square of the length."""
+_TOKENS = re.compile(STRING + r"|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_TRAILING_COMMA = re.compile(STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
 
 
 def without_comments(text: str) -> str:

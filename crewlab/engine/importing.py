@@ -14,9 +14,11 @@ from crewlab.definitions.interchange.placing import (
     There,
     place,
     place_records,
+    place_servers,
     with_references,
 )
 from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.interchange.sent_secrets import without_sent_secrets
 from crewlab.definitions.interchange.understanding import understand
 from crewlab.definitions.library.mcp_servers import server_snapshot
 from crewlab.definitions.library.model_profile_file import profile_of
@@ -59,13 +61,15 @@ class Importing:
                 raise self._refused(placed)
             self._catalogue.require_storable(placed.found.document)
         records = self._store_records(understood.records, preview.records)
-        versions = self._store_definitions(preview)
+        agreed = [record.name for record in records if record.kind == "server" and record.outcome == "new"]
+        versions = self._store_definitions(preview, agreed)
         return Imported(versions=tuple(versions), preview=preview.model_copy(update={"records": tuple(records)}))
 
     def _preview(self, understood: Understood, existing: Existing, accept: Collection[str]) -> ImportPreview:
         taken = [summary.name for summary in self._definitions.list(owner=self._owner, archived=None)]
         placed = place(understood, self._there, taken, existing)
         records = place_records(understood.records, self._records(understood.records), accept)
+        records += place_servers(placed, accept)
         kept = _usable(understood.records, records)
         checked = [each.model_copy(update={"problems": self._problems(each.found, kept)}) for each in placed]
         return ImportPreview(
@@ -102,37 +106,45 @@ class Importing:
             return DocumentError(what, "Import it under another name.")
         return DuplicateNameError(placed.name)
 
-    def _store_definitions(self, preview: ImportPreview) -> list[DefinitionVersion]:
+    def _store_definitions(self, preview: ImportPreview, agreed: Collection[str]) -> list[DefinitionVersion]:
         names = {placed.found.name: placed.name for placed in preview.definitions}
         numbers: dict[tuple[str, int], int] = {}
         saved = []
         for placed in preview.definitions:
-            version = self._save(preview.source, placed, names, numbers)
+            version = self._save(preview.source, placed, names, numbers, agreed)
             saved.append(version)
             if placed.found.number is not None:
                 numbers[placed.found.name, placed.found.number] = version.number
         return saved
 
     def _save(
-        self, source: str, placed: PlacedDefinition, names: Mapping[str, str], numbers: Mapping[tuple[str, int], int]
+        self,
+        source: str,
+        placed: PlacedDefinition,
+        names: Mapping[str, str],
+        numbers: Mapping[tuple[str, int], int],
+        agreed: Collection[str],
     ) -> DefinitionVersion:
         found = placed.found
         document: dict[str, Any] = {**found.document, "name": placed.name}
         if found.kind == "flow":
             document = with_references(document, names, numbers)
-        there = self._same(placed.name, document) if placed.outcome != "renamed" else None
+        harmless = without_sent_secrets(document, agreed)
+        there = None if placed.outcome == "renamed" else self._same(placed.name, document, harmless)
         if there is not None:
             return there
         origin = source if found.path == source else f"{source}/{found.path}"
         note = "\n".join([f"imported from {origin}", *map(str, found.notes)])
-        return self._catalogue.save(document, self._id(placed.name), note)
+        return self._catalogue.save(harmless, self._id(placed.name), note)
 
-    def _same(self, name: str, document: Mapping[str, Any]) -> DefinitionVersion | None:
+    def _same(self, name: str, *documents: Mapping[str, Any]) -> DefinitionVersion | None:
+        """The version that has the content of one of these documents already."""
         try:
             versions = self._definitions.versions(name, owner=self._owner)
         except DefinitionNotFoundError:
             return None
-        return next((version for version in versions if version.content_hash == content_hash(document)), None)
+        hashes = set(map(content_hash, documents))
+        return next((version for version in versions if version.content_hash in hashes), None)
 
     def _id(self, name: str) -> str | None:
         try:
@@ -144,7 +156,7 @@ class Importing:
         """Keep what is new; what cannot be kept is left out with the reason, and the definitions still come."""
         answers = []
         for record in placed:
-            if record.outcome == "new":
+            if record.outcome == "new" and record.kind != "server":
                 try:
                     self._store_record(brought, record)
                 except CrewLabError as error:

@@ -15,6 +15,8 @@ from crewlab.definitions.interchange.tools_for_crewai import with_plain_tools
 from crewlab.definitions.knowledge import sources_of_item
 from crewlab.definitions.library.tool_records import ToolRecord
 
+_KINDS_OF_CREWAI = ("agent", "Agent", "crewai.Agent", "task", "Task", "crewai.Task", "ConditionalTask")
+
 
 @dataclass(frozen=True)
 class ForCrewai:
@@ -60,6 +62,10 @@ def _each(agents: Any, known: frozenset[str], notes: list[Note]) -> Any:
 
 def _only(body: Mapping[str, Any], known: frozenset[str], where: str, notes: list[Note]) -> dict[str, Any]:
     notes += [Note(f"{where}.{field}", "left out: crewAI has no such field") for field in body if field not in known]
+    kind = body.get("type")
+    if kind is not None and kind not in _KINDS_OF_CREWAI:
+        notes.append(Note(f"{where}.type", f"left out: {str(kind)[:80]!r} is code, and CrewLab runs a plain one"))
+        body = {field: value for field, value in body.items() if field != "type"}
     return {field: value for field, value in body.items() if field in known and value is not None}
 
 

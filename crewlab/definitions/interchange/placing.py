@@ -13,6 +13,7 @@ from crewlab.definitions.interchange.consent import asks_of_profile, asks_of_ser
 from crewlab.definitions.interchange.found import FoundDefinition, Understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.interchange.sent_secrets import secrets_sent, without_sent_secrets
 from crewlab.definitions.kinds import Kind
 from crewlab.definitions.library.record_file import LibraryRecord
 from crewlab.definitions.problem import Problem
@@ -21,7 +22,8 @@ from crewlab.definitions.version import DefinitionVersion, content_hash
 Existing = Literal["refuse", "rename", "update"]
 """What becomes of a definition whose name is taken: nothing is imported, it gets another name, or a version."""
 Outcome = Literal["new", "same", "next version", "renamed", "taken"]
-RecordKind = Literal["tool", "MCP server", "model profile", "knowledge file"]
+RecordKind = Literal["tool", "MCP server", "model profile", "knowledge file", "server"]
+"""A `server` is one that a definition itself gives a secret to."""
 _DEEPEST = 16
 
 
@@ -108,7 +110,8 @@ def _outcome(
     there = find(found.name)
     if there is None:
         return found.name, "new"
-    if there.kind == found.kind and content_hash(found.document) in there.hashes:
+    hashes = {content_hash(found.document), content_hash(without_sent_secrets(found.document, ()))}
+    if there.kind == found.kind and hashes & set(there.hashes):
         return found.name, "same"
     if existing == "rename":
         return free_name(used, found.name), "renamed"
@@ -156,6 +159,23 @@ def place_records(brought: Records, there: Records, accepted: Collection[str]) -
     return [
         each.model_copy(update={"outcome": "new"}) if each.outcome == "asks" and each.name in accepted else each
         for each in placed
+    ]
+
+
+def place_servers(placed: Collection[PlacedDefinition], accepted: Collection[str]) -> list[PlacedRecord]:
+    """The servers that definitions would give secrets to; what is here already is not asked about again."""
+    sent: dict[str, dict[str, None]] = {}
+    for each in placed:
+        for host, names in secrets_sent(each.found.document).items() if each.outcome != "same" else ():
+            sent.setdefault(host, {}).update(dict.fromkeys(names))
+    return [
+        PlacedRecord(
+            kind="server",
+            name=host,
+            outcome="new" if host in accepted else "asks",
+            what=f"would be given the secret {', '.join(names)} by a model of a definition",
+        )
+        for host, names in sent.items()
     ]
 
 

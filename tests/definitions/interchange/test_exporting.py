@@ -20,13 +20,14 @@ from crewlab.definitions.interchange.python_text import Code, call, identifiers,
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.source_files import file_of_bytes
 from crewlab.definitions.interchange.understanding import understand
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.settings import PROJECT
 from tests.definitions.documents import crew, task
 
-EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples")]
+EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples") if kind_of(document) == "crew"]
 NASTY = ['"""', "'''\nimport os", "\\", '"); import os; ("', "${secret:X}", "{topic}\n\t\u2028", "#", "é" * 200]
 
 
