@@ -14,6 +14,10 @@ from crewlab.bridge.rehearsal_topics import likely_inputs, shortened
 
 _FILE = re.compile(r"(?<![\w/.])((?:[\w-]+/)*[\w-]+\.(?:csv|tsv|txt|md|json|ya?ml|log|xml|html|xlsx|pdf))\b")
 _COWORKERS = re.compile(r"following coworkers:\s*([^\n]+)")
+_LISTED = {
+    "file_name": ("Available input files", re.compile(r'^\s*- "([^"\n]+)" \(', re.MULTILINE)),
+    "skill_name": ("<available_skills>", re.compile(r'<skill name="([^"\n]+)">')),
+}
 _MOST_CALLS = 3
 
 
@@ -60,6 +64,8 @@ def _arguments(function: Mapping[str, Any], prompt: Prompt, draws: Draws) -> dic
         return {"file_path": name} if name else None
     if "directory" in properties:
         return {"directory": "."}
+    if len(properties) == 1 and (name := _named(prompt, next(iter(properties)))):
+        return {next(iter(properties)): name}
     return _sampled(function, prompt, draws)
 
 
@@ -79,6 +85,13 @@ def _to_coworker(
     request = "task" if "task" in properties else "question"
     context = "\n\n".join(prompt.context) or f"The whole task: {shortened(prompt.task, 600)}"
     return {request: shortened(prompt.task, 600), "context": context, "coworker": coworker}
+
+
+def _named(prompt: Prompt, argument: str) -> str | None:
+    """The first input file, or the first skill that is not loaded, which the prompt lists."""
+    after, listed = _LISTED.get(argument, ("", None))
+    found = listed.search(prompt.whole.partition(after)[2]) if listed else None
+    return found.group(1) if found else None
 
 
 def _sampled(function: Mapping[str, Any], prompt: Prompt, draws: Draws) -> dict[str, Any]:

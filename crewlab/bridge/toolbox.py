@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from crewai.tools.base_tool import BaseTool
 
-from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.contract import BuildRequest, Credentials
 from crewlab.bridge.environment import importing
-from crewlab.definitions.library.mcp_servers import restored_servers
+from crewlab.definitions.library.mcp_servers import McpServer, restored_servers
 from crewlab.definitions.library.tool_names import named_tools, server_of
 from crewlab.definitions.library.tool_records import plain, restored
-from crewlab.errors import UnknownToolError
+from crewlab.definitions.library.written_servers import WrittenServer, written_server, written_servers
+from crewlab.definitions.shape import in_crew_shape
+from crewlab.errors import BuildError, RecordError, UnknownToolError
 
 if TYPE_CHECKING:
     from crewlab.bridge.mcp_connection import McpConnection
@@ -45,7 +47,9 @@ class Toolbox:
         names = list(dict.fromkeys(named_tools(self._request.document)))
         if names:
             await self._request.run_blocking(lambda: self._make(names), timeout_seconds=_MAKING_SECONDS)
-        await self._connect({server_of(name) for name in names if self._is_of_server(name)})
+        named = {name: self._servers[name] for name in map(server_of, names) if name in self._servers}
+        await self._connect(named, self._request.credentials)
+        await self._connect({one.key: one.server for one in self._written()}, _nobodys)
 
     def tools(self, names: Iterable[Any]) -> list[BaseTool]:
         """Tools for one task of one agent, in the order of their names.
@@ -53,7 +57,7 @@ class Toolbox:
         Raises:
             UnknownToolError: A server does not offer such a tool.
         """
-        return [tool for name in names for tool in self._named(str(name))]
+        return [tool for name in names for tool in self._named(name)]
 
     async def close(self) -> None:
         """Let all servers go, at once. Idempotent. Who stays longer is waited for by `servers_gone`, not here."""
@@ -76,26 +80,40 @@ class Toolbox:
             if not self._is_of_server(name):
                 self._made[name] = making.construct(self._records.get(name) or plain(name), place)
 
-    async def _connect(self, names: Iterable[str]) -> None:
-        if not (wanted := sorted(names)):
+    def _written(self) -> list[WrittenServer]:
+        try:
+            return written_servers(in_crew_shape(self._request.document))
+        except RecordError as error:
+            raise BuildError(error.message, error.hint) from error
+
+    async def _connect(self, servers: Mapping[str, McpServer], credentials: Credentials) -> None:
+        if not servers:
             return
         module = await self._request.run_blocking(lambda: imported("mcp_connection"), timeout_seconds=_MAKING_SECONDS)
-        for name in wanted:
-            self._connections[name] = module.McpConnection(self._servers[name], self._request.credentials)
-        await asyncio.gather(*(connection.open() for connection in self._connections.values()))
+        made = {key: module.McpConnection(server, credentials) for key, server in sorted(servers.items())}
+        self._connections |= made
+        await asyncio.gather(*(connection.open() for connection in made.values()))
 
-    def _named(self, name: str) -> list[BaseTool]:
+    def _named(self, name: Any) -> list[BaseTool]:
+        if (written := written_server(name)) is not None:
+            return self._of_server(self._connections[written.key], written.tool)
         if not self._is_of_server(name):
             tool: BaseTool = imported("tool_making").for_one_task(self._made[name])
             return [tool]
-        connection, wanted = self._connections[server_of(name)], name.partition(".")[2]
-        seconds = self._request.tool_timeout_seconds
-        module = imported("mcp_tool")
+        return self._of_server(self._connections[server_of(name)], name.partition(".")[2])
+
+    def _of_server(self, connection: McpConnection, wanted: str) -> list[BaseTool]:
+        seconds, module = self._request.tool_timeout_seconds, imported("mcp_tool")
         found = [tool for tool in connection.offers if not wanted or tool.name == wanted]
         if not found:
             offered = ", ".join(tool.name for tool in connection.offers) or "none"
-            raise UnknownToolError(f"The MCP server {server_of(name)!r} has no tool {wanted!r}.", f"Tools: {offered}.")
+            what = f"The MCP server {connection.server.name!r} has no tool {wanted!r}."
+            raise UnknownToolError(what, f"Tools: {offered}.")
         return [module.mcp_tool(connection, tool, timeout_seconds=seconds) for tool in found]
+
+
+def _nobodys(_name: str) -> None:
+    """No secret is sent to an address that a document brought along."""
 
 
 async def _close_all(connections: list[McpConnection]) -> None:

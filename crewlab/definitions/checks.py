@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     references.manager_of_hierarchy,
     references.task_agents,
     tools.tool_names,
+    tools.written_servers,
     contexts.context_names,
     contexts.context_cycles,
     conditions.conditions,

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+_TOOLS = "crewai_tools:"
+
 
 def in_crew_shape(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy with agents as an object by name, tasks as a list with names, and `config` and `settings` in their place.
@@ -29,7 +31,7 @@ def _agents(agents: Any) -> Any:
         agents = dict(found)
     if not isinstance(agents, Mapping):
         return agents
-    return {name: _with_settings(agent) for name, agent in agents.items()}
+    return {name: _with_tool_names(_with_settings(agent)) for name, agent in agents.items()}
 
 
 def _named_agent(agent: Any) -> tuple[str, Any] | None:
@@ -89,12 +91,20 @@ def _with_config(part: Any) -> Any:
     return {**{key: value for key, value in part.items() if key != "config"}, **part["config"], **own}
 
 
+def _with_tool_names(part: Any) -> Any:
+    """A tool of the catalogue under its plain name, where it is written as in crewAI: `crewai_tools:Name`."""
+    tools = part.get("tools") if isinstance(part, Mapping) else None
+    if not isinstance(tools, list) or not any(isinstance(tool, str) and tool.startswith(_TOOLS) for tool in tools):
+        return part
+    return {**part, "tools": [tool.removeprefix(_TOOLS) if isinstance(tool, str) else tool for tool in tools]}
+
+
 def _tasks(tasks: Any) -> Any:
     if isinstance(tasks, Mapping):
         tasks = [{"name": name, **body} if isinstance(body, Mapping) else body for name, body in tasks.items()]
     if not isinstance(tasks, list):
         return tasks
-    return [_named_task(_with_config(task), number) for number, task in enumerate(tasks, start=1)]
+    return [_named_task(_with_tool_names(_with_config(task)), number) for number, task in enumerate(tasks, start=1)]
 
 
 def _named_task(task: Any, number: int) -> Any:

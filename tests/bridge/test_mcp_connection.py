@@ -144,6 +144,22 @@ def _listens(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+def test_an_agent_uses_a_server_that_the_document_names_by_its_address(http_notes: McpServer) -> None:
+    """As text with one tool of it, or as an object with all; under the name that crewAI gives such tools."""
+    from tests.bridge.attempts import one_task, run
+
+    document = one_task()
+    agents = {"writer": {**document["agents"]["writer"], "mcps": [f"{http_notes.url}#add"]}}
+    second = {**document["agents"]["writer"], "mcps": [{"url": http_notes.url, "headers": {"X-Who": "me"}}]}
+    tasks = [document["tasks"][0], {**document["tasks"][0], "name": "again", "agent": "second"}]
+    attempt = run({**document, "agents": {**agents, "second": second}, "tasks": tasks})
+    assert attempt.error is None
+    used = [event.tool for event in attempt.events if event.kind == "tool_call_completed"]  # type: ignore[attr-defined]  # of that kind
+    port = http_notes.url.split(":")[2].partition("/")[0]
+    assert used[0] == f"mcp_127_0_0_1:{port}_mcp_add"
+    assert len(used) > 1
+
+
 def test_a_server_over_http_offers_and_does_the_same(http_notes: McpServer) -> None:
     """Streamable HTTP."""
     found = visit(http_notes, lambda connection: connection.call("add", {"a": 20, "b": 22}, timeout_seconds=20))

@@ -161,6 +161,24 @@ def test_a_file_named_in_the_task_is_read() -> None:
     assert reply.tool_calls[0].arguments == {"file_path": "orders_2024.csv"}
 
 
+@pytest.mark.parametrize(
+    ("function", "argument", "listed"),
+    [
+        (
+            "read_file",
+            "file_name",
+            'Available input files (use the name in quotes with read_file tool):\n  - "notes" (n.md)',
+        ),
+        ("load_skill", "skill_name", '<available_skills>\n<skill name="notes">\nHow\n</skill>\n</available_skills>'),
+    ],
+)
+def test_what_a_prompt_lists_is_asked_for_by_its_name(function: str, argument: str, listed: str) -> None:
+    """Input files and skills: a rehearsal sees what is in them."""
+    offered = tool(function, **{argument: {"type": "string"}})
+    messages = prompt(task=f"Look.\n\n{listed}")
+    assert answer(messages, tools=[offered]).tool_calls[0].arguments == {argument: "notes"}
+
+
 def test_a_file_that_only_the_listing_names_is_read_after_it() -> None:
     """Without a name in the task the folder is listed first."""
     messages = prompt(task="Check the quality of every file.")

@@ -104,7 +104,7 @@ BROKEN = [
         "agents.researcher.llm.api_key",
     ),
     (with_agent(llm={"model": "gpt-4o", "api_key": "${secret:NO}"}), "secret.unknown", "agents.researcher.llm"),
-    (with_agent(mcps=["https://x.example"]), "agent.mcps.unknown", "agents.researcher.mcps"),
+    (with_agent(mcps=["weather"]), "agent.mcps.unknown", "agents.researcher.mcps"),
     (crew(memory="yes"), "memory.invalid", "memory"),
     (
         with_agent(knowledge_config={"results_limit": 0}),
@@ -156,6 +156,7 @@ BROKEN = [
     (with_task(input_files={"notes": 5}), "file.unsafe", "tasks.report.input_files.notes"),
     (crew(output_log_file="/var/log/x"), "task.output_file.unsafe", "output_log_file"),
     (crew(checkpoint={"restore_from": "a.json"}), "checkpoint.restore", "checkpoint.restore_from"),
+    (with_agent(mcps=[{"command": "rm"}]), "mcp.written", "agents.researcher.mcps.0"),
     (with_task(type="SpecialTask"), "type.unknown", "tasks.report.type"),
     (with_task(type="ConditionalTask"), "task.condition.missing", "tasks.report.condition"),
     (
@@ -230,6 +231,7 @@ WARNED = [
         "tasks.report.async_execution",
     ),
     (crew(tracing=True), "not.supported", "tracing"),
+    (with_agent(mcps=["https://x.example/mcp"]), "mcp.address", "agents.researcher.mcps.0"),
     (with_agent(checkpoint={"location": "here"}), "checkpoint.place", "agents.researcher.checkpoint.location"),
     (crew(tasks=[task("a", condition='inputs.topic == "x"')]), "crew.conditional.only", "tasks"),
     (crew(manager_llm="rehearsal/plain"), "crew.manager.unused", "manager_llm"),

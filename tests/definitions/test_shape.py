@@ -34,3 +34,12 @@ def test_the_document_given_is_not_changed():
     document = {"agents": {"a": {"settings": {"llm": "m"}}}, "tasks": [{}]}
     in_crew_shape(document)
     assert document == {"agents": {"a": {"settings": {"llm": "m"}}}, "tasks": [{}]}
+
+
+def test_a_tool_is_named_as_in_the_catalogue():
+    """crewAI writes where its class is; what is no text is left as it is."""
+    tools = ["crewai_tools:FileReadTool", "own", {"name": "x"}]
+    document = {"agents": {"a": {"role": "r", "tools": tools}}, "tasks": [{"name": "t", "tools": tools}]}
+    shaped = in_crew_shape(document)
+    assert shaped["agents"]["a"]["tools"] == shaped["tasks"][0]["tools"] == ["FileReadTool", "own", {"name": "x"}]
+    assert document["agents"]["a"]["tools"] == tools

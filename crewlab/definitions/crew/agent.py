@@ -37,7 +37,7 @@ class AgentDocument(Part):
     """The model; absent is that of the crew."""
     tools: list[Reference] | None = None
     mcps: list[Reference] | None = None
-    """Records of MCP servers, or single tools of them as `server.tool`."""
+    """Records of MCP servers, or single tools of them as `server.tool`; or addresses, see the README."""
     skills: list[Reference] | None = None
     """Folders with a `SKILL.md` that the model may load, or such texts, which always hold; paths in data/files."""
     apps: list[str] | None = None

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.flows.crews import crew_documents
+from crewlab.definitions.library.written_servers import is_address
 
 
 def named_tools(document: Mapping[str, Any]) -> Iterator[str]:
-    """Each name under `tools` and `mcps` of agents, the manager and tasks, as it is written; what a flow calls, too."""
+    """Each name under `tools` and `mcps` of agents, the manager and tasks, and what a flow calls; no addresses."""
     for holder in (holder for crew in crew_documents(document) for holder in _holders(crew)):
         for field in ("tools", "mcps"):
             names = holder.get(field)
-            yield from (name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()
+            for name in names if isinstance(names, list | tuple) else ():
+                if isinstance(name, str) and not is_address(name):
+                    yield name
 
 
 def server_of(name: str) -> str:

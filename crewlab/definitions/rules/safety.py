@@ -23,7 +23,7 @@ CALLBACKS = (
     "after_kickoff_callbacks",
 )
 """Where a crew, an agent or a task may name code that is called with what was produced."""
-_LOADED = (".tools", ".mcps", ".guardrail", ".guardrails")
+_LOADED = (".tools", ".guardrail", ".guardrails")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -32,6 +32,8 @@ def code_references(subject: Subject) -> Iterable[Problem]:
     for where, value in objects(subject):
         if is_python_reference(value):
             yield from _reference(subject, where, value["python"])
+        elif where.endswith(".mcps"):
+            continue  # a rule of its own says which of them are asked
         elif "tool_type" in value or where.endswith(_LOADED):
             what = "It describes Python code to load, which CrewLab does not do."
             hint = "Name a tool or an MCP server of the Library; write a guardrail as text."

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from crewlab.definitions.library.tool_names import server_of
+from crewlab.definitions.library.written_servers import is_address, written_server
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
+from crewlab.errors import RecordError
 
 
 def tool_names(subject: Subject) -> Iterable[Problem]:
@@ -17,7 +19,25 @@ def tool_names(subject: Subject) -> Iterable[Problem]:
     for part in subject.parts:
         for field in ("tools", "mcps"):
             for name in dict.fromkeys(part.names(field)):
+                if field == "mcps" and is_address(name):
+                    continue
                 yield from _named(subject, part, field, name)
+
+
+def written_servers(subject: Subject) -> Iterable[Problem]:
+    """A server that is written out has an address, and is sent no secret; who it is told of what, is said."""
+    for part in subject.parts:
+        listed_here = part.body.get("mcps")
+        for number, reference in enumerate(listed_here if isinstance(listed_here, list) else []):
+            where = f"{part.where}.mcps.{number}"
+            try:
+                found = written_server(reference)
+            except RecordError as problem:
+                yield error("mcp.written", where, problem.message, problem.hint)
+            else:
+                if found is not None:
+                    what = f"{found.server.url[:120]} will see what the agent asks its tools."
+                    yield warning("mcp.address", where, what, "Remove it unless you trust that server.")
 
 
 def _named(subject: Subject, part: Part, field: str, name: str) -> Iterable[Problem]:
