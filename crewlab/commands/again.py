@@ -9,6 +9,7 @@ import typer
 
 import crewlab
 from crewlab.commands.ctrl_c import waiting_for
+from crewlab.commands.launch_values import typed_values
 from crewlab.commands.running import AsJson, Inputs, MaxCost, MaxTokens, Timeout, hand_over, pairs
 from crewlab.commands.terminal import say
 from crewlab.errors import CommandError
@@ -29,7 +30,9 @@ def rerun(execution_id: Id, as_json: AsJson = False) -> None:
 
 def fork(
     execution_id: Id,
-    from_task: Annotated[str | None, typer.Option("--from", help="Run this task again, and all that read it.")] = None,
+    from_task: Annotated[
+        str | None, typer.Option("--from", help="Run this task, or step, again, and all that read it.")
+    ] = None,
     outputs: Outputs = None,
     inputs: Inputs = None,
     as_json: AsJson = False,
@@ -37,7 +40,9 @@ def fork(
     """Run an execution again with something changed; only what that changes is paid for."""
     texts = {name: _text(value) for name, value in pairs(outputs, "--output").items()}
     with crewlab.open() as lab, waiting_for(lab):
-        execution = lab.fork(execution_id, from_task=from_task, outputs=texts, inputs=pairs(inputs, "--input")).wait()
+        source, values = lab.execution(execution_id), pairs(inputs, "--input")
+        given = typed_values(source.document, values) if source.kind == "flow" else values
+        execution = lab.fork(execution_id, from_task=from_task, outputs=texts, inputs=given).wait()
     hand_over(execution, as_json=as_json)
 
 

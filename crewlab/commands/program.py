@@ -26,7 +26,7 @@ from crewlab.commands.memory import knowledge, memory
 from crewlab.commands.models import models
 from crewlab.commands.people import answer, waiting
 from crewlab.commands.pool import engine, pause, priority, unpause
-from crewlab.commands.reading import executions
+from crewlab.commands.reading import executions, steps
 from crewlab.commands.rehearsing import rehearsal_server
 from crewlab.commands.running import INTERRUPTED, batch, run
 from crewlab.commands.scoring import run_test
@@ -67,6 +67,7 @@ app.command()(batch)
 app.command("test")(run_test)
 app.command()(train)
 app.command()(executions)
+app.command()(steps)
 app.command()(events)
 app.command()(rerun)
 app.command()(fork)

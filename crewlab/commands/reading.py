@@ -12,7 +12,9 @@ from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, note_of, say
 from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.steps import StepRun
 
+_STEP_COLUMNS = ("attempt", "step", "kind", "status", "seconds", "tokens", "outcome", "execution")
 _COLUMNS = ("created (UTC)", "definition", "status", "seconds", "tokens", "cost", "note", "execution")
 
 
@@ -41,6 +43,33 @@ def executions(
     elif csv is None:
         show_table(_COLUMNS, map(_cells, found))
     say(f"{len(found)} of {total} executions.")
+
+
+def steps(
+    execution_id: Annotated[str, typer.Argument(metavar="ID", help="An execution of a flow.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of the steps of a flow, each call of each attempt."""
+    with crewlab.open() as lab:
+        found = lab.steps(execution_id)
+    if as_json:
+        answer_json([step.model_dump(mode="json") for step in found])
+    else:
+        show_table(_STEP_COLUMNS, map(_cells_of_step, found))
+    say(f"{len(found)} calls of steps.")
+
+
+def _cells_of_step(step: StepRun) -> tuple[object, ...]:
+    return (
+        step.attempt,
+        step.step if step.call_number == 1 else f"{step.step} #{step.call_number}",
+        step.kind,
+        step.status,
+        "" if step.duration_seconds is None else f"{step.duration_seconds:.1f}",
+        "" if step.usage.total_tokens is None else step.usage.total_tokens,
+        step.outcome or "",
+        step.child_execution_id or "",
+    )
 
 
 def _status(text: str | None) -> str | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from crewlab.definitions.flows.state import StateContract
+from crewlab.definitions.flows.state_cells import state_rows
 from crewlab.definitions.mapping import RowInputs
 from crewlab.definitions.tables import InputTable, apply_mapping, guess_mapping, read_table
 from crewlab.errors import InputsError
@@ -18,7 +21,7 @@ _MOST_NAMED = 5
 class Rows:
     """The inputs of each row, and what a person should know of the table."""
 
-    inputs: list[dict[str, str]]
+    inputs: list[dict[str, Any]]
     notes: tuple[str, ...]
 
 
@@ -35,6 +38,21 @@ def read_rows(path: Path, placeholders: Iterable[str], settings: Settings) -> Ro
     names = {column: name for name, column in mapping.items()}
     inputs = [{names.get(column, column): value for column, value in row.items()} for row in table.rows]
     return Rows(inputs, (*table.warnings, *_renamed(mapping), *_unused(table, mapping)))
+
+
+def read_states(path: Path, contract: StateContract, settings: Settings) -> Rows:
+    """Each row of the table at `path` as a state that a flow begins with. An empty cell leaves a field as it is.
+
+    Raises:
+        InputsError: The file is not a table, or the state of some rows does not fit.
+    """
+    limits = {"max_cell_bytes": settings.max_cell_bytes, "max_table_bytes": settings.max_table_bytes}
+    table = read_table(_content(path, settings.max_table_bytes), path.name, **limits)
+    fields = contract.fields or dict.fromkeys(table.columns)
+    mapping = guess_mapping(table.columns, fields)
+    rows = state_rows(table, mapping, {}, contract)
+    _refuse_errors(path, [RowInputs(row.row_number, {}, row.errors) for row in rows])
+    return Rows([row.state for row in rows], (*table.warnings, *_renamed(mapping), *_unused(table, mapping)))
 
 
 def _content(path: Path, most: int) -> bytes:

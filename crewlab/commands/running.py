@@ -10,8 +10,8 @@ import typer
 
 import crewlab
 from crewlab.commands.ctrl_c import waiting_for
+from crewlab.commands.launch_values import starting_values, table_values
 from crewlab.commands.progress import BatchProgress
-from crewlab.commands.rows import read_rows
 from crewlab.commands.terminal import (
     STANDARD_OUTPUT,
     answer,
@@ -21,14 +21,11 @@ from crewlab.commands.terminal import (
     say,
     write_bytes,
 )
-from crewlab.definitions.documents import read_document_file
-from crewlab.engine.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import MOST_PRIORITY
 from crewlab.executions.status import ExecutionStatus
-from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.definitions.library.prices import Price
@@ -57,7 +54,10 @@ Priority = Annotated[
     int | None, typer.Option("--priority", min=-MOST_PRIORITY, max=MOST_PRIORITY, help="Higher goes first; default 0.")
 ]
 Planning = Annotated[bool | None, typer.Option("--planning/--no-planning", help="Plan the tasks first, or do not.")]
-Inputs = Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed.")]
+Inputs = Annotated[
+    list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE, as often as needed; for a flow, of its state.")
+]
+State = Annotated[Path | None, typer.Option("--state", help="JSON or YAML: the state that a flow begins with.")]
 Record = Annotated[str | None, typer.Option("--record", metavar="CASSETTE", help="Record every answer.")]
 Replay = Annotated[str | None, typer.Option("--replay", metavar="CASSETTE", help="Answer from a recording.")]
 Live = Annotated[bool, typer.Option("--live", help="With --replay: ask, and record, what was never recorded.")]
@@ -67,6 +67,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON.
 def run(
     name: Name,
     inputs: Inputs = None,
+    state: State = None,
     model: Model = None,
     agent_models: AgentModels = None,
     timeout: Timeout = None,
@@ -82,10 +83,11 @@ def run(
 ) -> None:
     """Run a definition once and print its output."""
     cassette = _cassette(record, replay, live=live)
-    values = pairs(inputs, "--input")
+    texts = pairs(inputs, "--input")
     limits = _limits(timeout, max_tokens, max_cost) | {"priority": priority}
     llms = pairs(agent_models, "--agent-model")
     with crewlab.open() as lab:
+        values = starting_values(lab, name, texts, state)
         say(f"Running {name} ...")
         options = {"cassette": cassette, "training": training, "planning": planning, **limits}
         with waiting_for(lab):
@@ -193,7 +195,7 @@ def _launched(
     *,
     yes: bool,
 ) -> list[Execution]:
-    rows = read_rows(table, lab.definitions.placeholders(_document(lab, name)), Settings.from_environment())
+    rows = table_values(lab, name, table)
     for note in rows.notes:
         say(note)
     cassette: Cassette | None = options["cassette"]
@@ -237,10 +239,6 @@ def _or_how_to_go_on(lab: AnyLab, progress: BatchProgress, go: Callable[[], list
         if progress.batch is not None:
             say(f"Go on with: python -m crewlab batch --resume {progress.batch.batch_id}")
         raise
-
-
-def _document(lab: AnyLab, name: str) -> dict[str, Any]:
-    return read_document_file(Path(name)) if name.endswith(FILE_ENDINGS) else lab.definitions.version(name).document
 
 
 def _confirm(lab: AnyLab, name: str, rows_count: int, options: dict[str, Any], *, yes: bool) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.otlp import encoded
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.spans import Span, root_id, spans_of, trace_id
+from crewlab.executions.execution import Execution
+from crewlab.executions.span import Span
+from crewlab.executions.spans import root_id, spans_of, trace_id
+from crewlab.executions.step_spans import step_span_id
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,13 +36,30 @@ class AttemptTrace:
     def messages(self, execution_id: str, attempt: int) -> Iterator[bytes]:
         """The spans of an attempt that is over, in messages of a size that receivers take."""
         execution = self._store.executions.get(execution_id, owner=self._owner)
-        spans = spans_of(execution, attempt, self._events(execution_id))
+        events = list(self._events(execution_id))
+        spans = spans_of(execution, attempt, events, self._parent_span(execution, attempt, events))
         if self._with_content:
             self._add_content(execution_id, spans)
         before = root_id(execution_id, attempt - 1) if attempt > 1 else None
         for start in range(0, len(spans), SPANS_PER_MESSAGE):
             part = spans[start : start + SPANS_PER_MESSAGE]
-            yield encoded(trace_id(execution_id), part, linked_to=None if start else before)
+            yield encoded(trace_id(execution.tree_id), part, linked_to=None if start else before)
+
+    def _parent_span(self, execution: Execution, attempt: int, events: Sequence[BaseEvent]) -> str | None:
+        """The span of the step that ran this attempt, where a flow did: all that it runs is one trace."""
+        if execution.parent_execution_id is None:
+            return None
+        first = next((event.occurred_at for event in events if event.attempt == attempt), None)
+        steps = self._store.steps.find(execution.parent_execution_id, owner=self._owner)
+        ran = [
+            step
+            for step in steps
+            if step.child_execution_id == execution.execution_id
+            and step.status != "reused"
+            and (first is None or step.started_at is None or step.started_at <= first)
+        ]
+        last = ran[-1] if ran else None
+        return None if last is None else step_span_id(last.execution_id, last.attempt, last.step, last.call_number)
 
     def _events(self, execution_id: str) -> Iterator[BaseEvent]:
         last = 0

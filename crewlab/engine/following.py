@@ -40,35 +40,43 @@ class Following:
 
     # -- events --------------------------------------------------------------------------------------------------
 
+    def events(self, execution_id: str, after: int) -> list[Numbered]:
+        """Those that are stored, at most a thousand after an id."""
+        whole = self._is_flow(execution_id)
+        return self._store.events.read(execution_id, owner=self._owner, after_event_id=after, with_parts=whole)
+
     def follow(self, execution_id: str, after: int) -> Iterator[Numbered]:
-        """The events of an execution, on any thread, until it has come to rest or nobody runs it. Blocks."""
-        heard = threading.Event()
-        with self._waking(execution_id, heard.set):
+        """The events of an execution, on any thread, until it has come to rest or nobody runs it. Blocks.
+
+        Those of everything that a flow runs are among them.
+        """
+        heard, whole = threading.Event(), self._is_flow(execution_id)
+        with self._waking(None if whole else execution_id, heard.set):
             while True:
                 heard.clear()
-                page = self._read(execution_id, after)
+                page = self._read(execution_id, after, whole)
                 yield from page
                 after = page[-1][0] if page else after
                 if len(page) < PAGE:
                     if self._is_over(execution_id):
-                        yield from self._read(execution_id, after)  # stored between the two looks
+                        yield from self._read(execution_id, after, whole)  # stored between the two looks
                         return
                     heard.wait()
 
     async def pages(self, execution_id: str, after: int, idle_seconds: float) -> AsyncGenerator[list[Numbered]]:
         """`follow` in pages, for a loop that must not be blocked; an empty page when nothing came for so long."""
-        may_be_over = True
-        with self._bells.listening(Topic(execution_id)) as heard:
+        may_be_over, whole = True, await asyncio.to_thread(self._is_flow, execution_id)
+        with self._bells.listening(Topic(None if whole else execution_id)) as heard:
             while not self.is_closed:
                 heard.clear()
-                page = await asyncio.to_thread(self._read, execution_id, after)
+                page = await asyncio.to_thread(self._read, execution_id, after, whole)
                 if page:
                     after, may_be_over = page[-1][0], may_be_over or _is_end(page[-1][1])
                     yield page
                 if len(page) == PAGE:
                     continue
                 if may_be_over and await asyncio.to_thread(self._is_over, execution_id):
-                    if rest := await asyncio.to_thread(self._read, execution_id, after):
+                    if rest := await asyncio.to_thread(self._read, execution_id, after, whole):
                         yield rest
                     return
                 may_be_over = not await _heard(heard, idle_seconds)
@@ -91,8 +99,15 @@ class Following:
                 if len(page) < PAGE and not await _heard(heard, idle_seconds):
                     yield []
 
-    def _read(self, execution_id: str, after: int) -> list[Numbered]:
-        return self._store.events.read(execution_id, owner=self._owner, after_event_id=after, limit=PAGE)
+    def _read(self, execution_id: str, after: int, whole: bool) -> list[Numbered]:
+        return self._store.events.read(
+            execution_id, owner=self._owner, after_event_id=after, limit=PAGE, with_parts=whole
+        )
+
+    def _is_flow(self, execution_id: str) -> bool:
+        """Whether the events of what it runs belong to its own."""
+        found = self._store.executions.find_all([execution_id], owner=self._owner)
+        return any(execution.kind == "flow" for execution in found)
 
     def _is_over(self, execution_id: str) -> bool:
         is_taken = bool(self._engine.taken([execution_id]))  # before reading: what ends in between is then not missed
@@ -140,9 +155,9 @@ class Following:
     # -- waking --------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _waking(self, execution_id: str, wake: Callable[[], None]) -> Iterator[None]:
+    def _waking(self, execution_id: str | None, wake: Callable[[], None]) -> Iterator[None]:
         def hear(rows: Sequence[Sequence[Any]]) -> None:
-            if any(row[1] == execution_id for row in rows):
+            if execution_id is None or any(row[1] == execution_id for row in rows):
                 wake()
 
         leave = self._store.events.listen(hear, owner=self._owner)

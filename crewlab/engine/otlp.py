@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crewlab.errors import SettingsError
-from crewlab.executions.spans import Span, Value
+from crewlab.executions.span import Span, Value
 from crewlab.secrets.references import filled
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ class Feed:
         wake: Callable[[], None],
     ) -> None:
         self._store, self._engine, self._waiting, self._owner = store, engine, waiting, owner
-        self._new, self._wake = new, wake
+        self._new, self._wake, self._is_flow = new, wake, new.kind == "flow"
         self._last_id = 0
         self._open = ExitStack()
         self.has_ended = False
@@ -87,7 +87,7 @@ class Feed:
         self._open.close()
 
     def _hear(self, rows: Sequence[Any]) -> None:
-        if any(row[1] == self._new.execution_id for row in rows):
+        if self._is_flow or any(row[1] == self._new.execution_id for row in rows):
             self._wake()
 
     def take(self) -> Iterator[BaseEvent]:
@@ -100,11 +100,15 @@ class Feed:
         if self._stored.done():
             self._stored.result()
         rests = not self._watch.open  # before reading: what is stored until then is then in this page or an earlier one
-        page = self._store.events.read(self._new.execution_id, owner=self._owner, after_event_id=self._last_id)
+        execution_id = self._new.execution_id
+        page = self._store.events.read(
+            execution_id, owner=self._owner, after_event_id=self._last_id, with_parts=self._is_flow
+        )
         self.has_more = bool(page)
         if not page:
             self.has_ended = self._waiting.is_over(self._watch) and rests  # it waits for a person
         for event_id, event in page:
             self._last_id = event_id
-            self.has_ended = isinstance(event, StatusChanged) and event.status.is_terminal
+            is_own = event.execution_id == execution_id
+            self.has_ended = is_own and isinstance(event, StatusChanged) and event.status.is_terminal
             yield event

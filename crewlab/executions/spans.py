@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from crewlab.definitions.models import model_of
@@ -22,6 +20,7 @@ from crewlab.executions.events import (
     ModelCallRetried,
     ModelCallStarted,
     StatusChanged,
+    StepEvent,
     TaskEnded,
     TaskFailed,
     TaskStarted,
@@ -31,10 +30,9 @@ from crewlab.executions.events import (
 )
 from crewlab.executions.execution import Execution
 from crewlab.executions.fingerprints import Fingerprints
+from crewlab.executions.span import Operation, Span, SpanEvent, Value
 from crewlab.executions.status import ExecutionStatus
-
-Value = str | int | float | bool | tuple[str, ...]
-Operation = Literal["invoke_workflow", "invoke_agent", "execute_tool", "chat"]
+from crewlab.executions.step_spans import StepSpans
 
 _PROVIDERS = {
     "anthropic": "anthropic",
@@ -46,42 +44,6 @@ _PROVIDERS = {
     "rehearsal": "crewlab.rehearsal",
 }
 """Our names of providers -> those of the conventions; others are their own."""
-
-
-@dataclass(frozen=True)
-class SpanEvent:
-    """Something that happened within a span."""
-
-    name: str
-    at: datetime
-    attributes: Mapping[str, Value]
-
-
-@dataclass
-class Span:
-    """A piece of work with a beginning and an end. `error` is why it failed, `None` when it did not."""
-
-    span_id: str
-    """16 hexadecimal digits, the same whenever the spans of this attempt are made."""
-    parent_id: str | None
-    operation: Operation
-    name: str
-    started_at: datetime
-    ended_at: datetime | None = None
-    attributes: dict[str, Value] = field(default_factory=dict)
-    events: list[SpanEvent] = field(default_factory=list)
-    error: str | None = None
-    call_id: str | None = None
-    """Of a model or tool call."""
-
-    def tell(self, attributes: Mapping[str, Value | None]) -> None:
-        """Add attributes; what is unknown is left out."""
-        self.attributes.update({name: value for name, value in attributes.items() if value is not None})
-
-    def fail(self, error_type: str, message: str) -> None:
-        """It failed, and this is why."""
-        self.error = message or error_type
-        self.attributes["error.type"] = error_type
 
 
 def trace_id(execution_id: str) -> str:
@@ -97,12 +59,17 @@ def root_id(execution_id: str, attempt: int) -> str:
     return _span_id(execution_id, attempt, "attempt")
 
 
-def spans_of(execution: Execution, attempt: int, events: Iterable[BaseEvent]) -> list[Span]:
-    """The spans of one attempt that is over, the whole attempt first; empty when it has no event."""
+def spans_of(
+    execution: Execution, attempt: int, events: Iterable[BaseEvent], parent_id: str | None = None
+) -> list[Span]:
+    """The spans of one attempt that is over, the whole attempt first; empty when it has no event.
+
+    `parent_id` is the span of the step of a flow that runs it.
+    """
     own = [event for event in events if event.attempt == attempt]
     if not own:
         return []
-    tree = _Tree(execution, attempt, own)
+    tree = _Tree(execution, attempt, own, parent_id)
     for event in own:
         tree.take(event)
     return tree.finished(own[-1].occurred_at)
@@ -111,11 +78,16 @@ def spans_of(execution: Execution, attempt: int, events: Iterable[BaseEvent]) ->
 class _Tree:
     """The spans of an attempt while its events are read."""
 
-    def __init__(self, execution: Execution, attempt: int, events: Sequence[BaseEvent]) -> None:
+    def __init__(self, execution: Execution, attempt: int, events: Sequence[BaseEvent], parent_id: str | None) -> None:
         self._key = (execution.execution_id, attempt)
         self._root = Span(
-            root_id(*self._key), None, "invoke_workflow", f"invoke_workflow {execution.definition_name}", _begin(events)
+            root_id(*self._key),
+            parent_id,
+            "invoke_workflow",
+            f"invoke_workflow {execution.definition_name}",
+            _begin(events),
         )
+        self._steps = StepSpans(*self._key, self._root.span_id)
         self._fingerprints = Fingerprints(execution.document)
         self._root.tell({**_of_execution(execution, attempt), **self._fingerprints.crew})
         self._tasks: dict[str, Span] = {}
@@ -127,6 +99,8 @@ class _Tree:
         match event:
             case StatusChanged():
                 self._status(event)
+            case StepEvent():
+                self._steps.take(event)
             case TaskStarted():
                 self._tasks[event.task_name or ""] = self._task(event)
             case TaskEnded() if event.task_name in self._tasks:
@@ -144,7 +118,13 @@ class _Tree:
 
     def finished(self, at: datetime) -> list[Span]:
         """All spans, each with an end."""
-        spans = [self._root, *self._tasks.values(), *self._delegates.values(), *self._calls.values()]
+        spans = [
+            self._root,
+            *self._steps.spans,
+            *self._tasks.values(),
+            *self._delegates.values(),
+            *self._calls.values(),
+        ]
         for span in spans:
             if span.ended_at is None:
                 span.ended_at = max(at, span.started_at)
@@ -220,10 +200,10 @@ class _Tree:
         return self._calls[call_id]
 
     def _parent(self, event: ModelCallStarted | ModelCallEnded | ToolCallStarted | ToolCallEnded) -> Span:
-        """The coworker that works on what was delegated, the task, or the whole attempt."""
+        """The coworker that works on what was delegated, the task or step, or the whole attempt."""
         delegation = self._calls.get(event.parent_call_id or "")
         if delegation is None:
-            return self._tasks.get(event.task_name or "", self._root)
+            return self._tasks.get(event.task_name or "") or self._steps.of(event.task_name) or self._root
         key = (str(event.parent_call_id), event.agent or "")
         if key not in self._delegates:
             self._delegates[key] = self._agent(f"delegate {key[0]} {key[1]}", delegation.span_id, event)

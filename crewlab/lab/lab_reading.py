@@ -52,8 +52,11 @@ class LabReading(LabParts):
         return self.store.executions.spend_usd(owner=self.settings.owner, since=since)
 
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
-        """The events of an execution in order, each with the id to ask for the next ones."""
-        return self.store.events.read(execution_id, owner=self.settings.owner, after_event_id=after_event_id)
+        """The events of an execution in order, each with the id to ask for the next ones.
+
+        Those of everything that a flow runs are among them; each says whose it is.
+        """
+        return self.following.events(execution_id, after_event_id)
 
     def steps(self, execution_id: str) -> list[StepRun]:
         """Every call of every step of a flow, in the order in which they began, those of the first attempt first."""

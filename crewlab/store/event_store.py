@@ -20,6 +20,11 @@ WHERE execution_id = $execution_id AND event_id > $after
 ORDER BY event_id
 LIMIT $limit
 """
+_OF_A_FLOW = """execution_id IN (
+    SELECT execution_id FROM executions
+    WHERE owner = $owner AND (execution_id = $execution_id OR root_execution_id = $execution_id)
+)"""
+_READ_TREE = _READ.replace("execution_id = $execution_id", _OF_A_FLOW, 1)
 _READ_ALL = """
 SELECT event_id, execution_id, attempt, sequence, occurred_at, level, kind, task_name, agent, message,
        payload::JSON::VARCHAR
@@ -55,15 +60,23 @@ class EventStore:
         return self._writer.flush(timeout_seconds)
 
     def read(
-        self, execution_id: str, *, owner: str, after_event_id: int = 0, limit: int = 1000
+        self,
+        execution_id: str,
+        *,
+        owner: str,
+        after_event_id: int = 0,
+        limit: int = 1000,
+        with_parts: bool = False,
     ) -> list[tuple[int, BaseEvent]]:
         """Events of one execution after an id, over all attempts, oldest first, each with its id.
 
         Ids grow in the order of storing, so asking again after the last one never misses any. What rows of their
-        own hold (messages, responses, parameters, arguments, results) is left out.
+        own hold (messages, responses, parameters, arguments, results) is left out. Of a flow those of everything that
+        it runs are read too, `with_parts`: each event says whose it is.
         """
+        sql = _READ_TREE if with_parts else _READ
         parameters = {"execution_id": execution_id, "owner": owner, "after": after_event_id, "limit": limit}
-        return [(row[0], self.parse(row)) for row in self._database.rows(_READ, parameters)]
+        return [(row[0], self.parse(row)) for row in self._database.rows(sql, parameters)]
 
     def read_all(
         self, *, owner: str, after_event_id: int, kinds: Collection[str] | None = None, limit: int = 1000

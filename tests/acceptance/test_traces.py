@@ -217,3 +217,28 @@ def test_nothing_is_exported_unless_it_is_asked_for(data, monkeypatch):
     with Lab.open() as lab:
         lab.run(crew(QUICK, "first"), {"topic": "tea"})
         assert (lab.trace_export().endpoint, lab._traces._thread) == ("", None)
+
+
+def test_a_flow_is_one_trace_with_what_it_runs(lab, receiver):
+    """Steps under the flow, the crew under its step, the agent's call under its own: one tree of one trace."""
+    inner = crew(QUICK, "first")
+    agent = {"role": "Editor", "goal": "g", "backstory": "b", "llm": QUICK, "input": "Sum up ${outputs.work.raw}"}
+    flow = {
+        "schema": "crewai.flow/v1",
+        "name": "traced flow",
+        "methods": {
+            "work": {"start": True, "do": {"call": "crew", "with": inner, "inputs": {"topic": "tea"}}},
+            "edit": {"listen": "work", "do": {"call": "agent", "with": agent}},
+        },
+    }
+    done = lab.run(flow)
+    wait_until(lambda: len(receiver.spans) >= 7, "the spans of the flow and its crew to arrive")
+    (trace,) = receiver.attempts(1)
+    trace.require_whole()
+    assert trace.root.trace_id == uuid.UUID(done.execution_id).bytes
+    steps = {attributes(one)["crewlab.step.name"]: one for one in trace.of("invoke_step")}
+    assert {trace.parent(one).span_id for one in steps.values()} == {trace.root.span_id}
+    (child,) = [one for one in trace.of("invoke_workflow") if one is not trace.root]
+    assert trace.parent(child) is steps["work"]
+    first, second = trace.of("chat")
+    assert {trace.parent(first).name, trace.parent(second).name} == {"invoke_agent one", "invoke_step edit"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.engine import Engine
 from crewlab.engine.home_inprocess import InProcessHome
-from crewlab.executions.execution import Execution, NewExecution
+from crewlab.errors import StoreClosedError
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.execution import Claim, Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
 from crewlab.executions.steps import StepRun
 from crewlab.settings import Settings
@@ -19,6 +22,30 @@ from crewlab.store import Store
 from tests.engine import fakes
 from tests.engine.fakes import FakeCrewAI
 from tests.factories import OWNER
+
+
+class MortalHome(InProcessHome):
+    """A home that hears nothing any more once its process has died: all at once, or before it tells of a kind."""
+
+    dies_before: type[BaseEvent] | None = None
+    is_dead = False
+
+    def record(self, event: BaseEvent) -> None:
+        self.is_dead = self.is_dead or (self.dies_before is not None and isinstance(event, self.dies_before))
+        if not self.is_dead:
+            super().record(event)
+
+    def move(self, move: Move) -> Future[bool]:
+        return _lost() if self.is_dead else super().move(move)
+
+    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+        return _lost() if self.is_dead else super().begin_child(execution, like)
+
+
+def _lost() -> Future[Any]:
+    lost: Future[Any] = Future()
+    lost.set_exception(StoreClosedError("The process is dead.", ""))
+    return lost
 
 
 class FlowBench:
@@ -31,8 +58,8 @@ class FlowBench:
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
-        home = InProcessHome(self.store)
-        return Engine(home, self._settings, credentials=lambda _: None, load=lambda: self.crewai)
+        self.home = MortalHome(self.store)
+        return Engine(self.home, self._settings, credentials=lambda _: None, load=lambda: self.crewai)
 
     def launch(self, flow: dict[str, Any], **fields: Any) -> str:
         """Begin a flow; its id."""
@@ -77,6 +104,14 @@ class FlowBench:
     def restart(self) -> None:
         """End the engine as a process that goes away does, and begin with another one."""
         self.engine.close(2.0)
+        self.engine = self._engine()
+
+    def crash(self) -> None:
+        """Die without a word, and begin again as the next process does."""
+        self.home.is_dead = True
+        self.engine.close(2.0)
+        assert self.store.events.flush(5)
+        self.store.executions.recover()
         self.engine = self._engine()
 
     def get(self, execution_id: str) -> Execution:

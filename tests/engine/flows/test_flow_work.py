@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crewlab.errors import ModelCallError
-from crewlab.executions.events import RouteTaken
+from crewlab.executions.events import RouteTaken, StepCompleted
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus as S
 from tests.conftest import wait_until
@@ -256,3 +256,28 @@ def test_a_flow_that_was_interrupted_goes_on(bench: FlowBench):
     done = bench.resume(id_)
     assert (done.status, done.output) == (S.COMPLETED, "2")
     assert bench.crewai.calls == {"one": 2, "two": 2}
+
+
+def test_a_crash_loses_nothing_that_was_paid(bench: FlowBench):
+    """Finished steps, and finished tasks of a crew in the middle, stand; only what was in flight is asked again."""
+    bench.crewai.answers = {"one": "1", "two": [HANG, "2"]}
+    made = flow(first={"start": True, "do": ["one"]}, second={"listen": "first", "do": ["one", "two"]})
+    id_ = bench.launch(made)
+    wait_until(lambda: bench.crewai.calls["two"] == 1, "the second task works")
+    bench.crash()
+    assert bench.get(id_).status is S.INTERRUPTED
+    assert {child.status for child in bench.children(id_)} == {S.COMPLETED, S.INTERRUPTED}
+    done = bench.resume(id_)
+    assert (done.status, done.output) == (S.COMPLETED, "2")
+    assert bench.crewai.calls == {"one": 2, "two": 2}
+
+
+def test_a_crew_that_nobody_took_note_of_is_not_paid_twice(bench: FlowBench):
+    """It had completed, and its flow died before it could say so."""
+    bench.home.dies_before = StepCompleted
+    id_ = bench.launch(flow(first={"start": True, "do": ["one"]}, end={"listen": "first", "do": "outputs.first.raw"}))
+    wait_until(lambda: bench.home.is_dead, "the crew is over")
+    bench.crash()
+    assert [child.status for child in bench.children(id_)] == [S.COMPLETED]
+    done = bench.resume(id_)
+    assert (done.status, done.output, bench.crewai.calls["one"]) == (S.COMPLETED, "one done", 1)
