@@ -280,10 +280,10 @@ def test_a_document_that_forms_cannot_show_can_still_be_opened(lab, open_page):
 
 def test_fields_without_a_widget_are_named_with_their_problems(lab, open_page):
     """What the forms do not show is not hidden: it is kept, and said."""
-    lab.definitions.save({**new_crew("memo"), "skills": ["../x"]})
+    lab.definitions.save({**new_crew("memo"), "share_crew": True})
     app = open_page("definition", id="memo")
-    assert "Also there, and kept: skills." in texts(app)
-    assert any("leads out of the folder" in str(part.value) for part in app.markdown)
+    assert "Also there, and kept: share_crew." in texts(app)
+    assert any("Sharing with crewAI" in str(part.value) for part in app.markdown)
 
 
 def test_an_agent_is_made_to_plan_in_its_form(lab, open_page, crew):

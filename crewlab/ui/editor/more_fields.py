@@ -90,6 +90,17 @@ def choice(fields: Fields, path: Path, row: More) -> None:
     fields.choice(path, row.label, help=row.help, **row.options)
 
 
+def names(fields: Fields, path: Path, row: More) -> None:
+    """Any names that a person types; what is no text is kept."""
+    fields.choices(path, row.label, [], help=row.help, accept_new_options=True, **row.options)
+
+
+def named(fields: Fields, path: Path, row: More) -> None:
+    """An object as JSON."""
+    fields.json_object(path, row.label, height=90, help=row.help, **row.options)
+
+
+_SKILLS = {"placeholder": "Type a folder and press Enter"}
 _POLICIES = {"ignore": "Do not mention it", "warn": "Note it and go on", "raise": "End the task"}
 _ON_FAILURE = {
     "choices": list(FAILURE_POLICIES),
@@ -103,6 +114,8 @@ CREW: tuple[More, ...] = (
     More("cache", "Agents share what tools answered", "Asked the same again by any agent, a tool is not called again.",
          switch),
     More("stream", "Answers word by word", "Every model is asked for a stream.", switch),
+    More("skills", "Skills of all agents", "Folders with a `SKILL.md`, in the folder `files` of the data folder. An "
+         "agent loads what it needs.", names, _SKILLS),
     More("output_log_file", "Log file", "A file in the folder of each execution: a line for each task that began and "
          "that was done; `.json` holds objects.", line, {"placeholder": "None"}),
     More("prompt_file", "Prompt file", "A JSON file with role, goal and backstory of a manager that the crew does not "
@@ -124,6 +137,8 @@ AGENT: tuple[More, ...] = (
          {**_ON_FAILURE, "placeholder": "As the crew"}),
     More("cache", "Remembers what tools answered", "Asked the same again, a tool is not called again.", either,
          {"placeholder": "As the crew"}),
+    More("skills", "Skills", "Folders with a `SKILL.md`, in the folder `files` of the data folder. They join "
+         "those of the crew.", names, _SKILLS),
     More("respect_context_window", "Shortens long conversations",
          "Otherwise a task fails when its conversation is too long for the model.", switch_off),
     More("use_better_compaction", "Puts long tool results aside",
@@ -139,6 +154,8 @@ AGENT: tuple[More, ...] = (
 )  # fmt: skip
 TASK: tuple[More, ...] = (
     More("markdown", "Answer in Markdown", "The prompt asks for Markdown.", switch),
+    More("input_files", "Files that it is given", "JSON: each file of the folder `files` under a name. The agent is "
+         "told of them and reads them.", named, {"placeholder": '{"orders": "orders.csv"}'}),
     More("create_directory", "Makes the folder of its file", "Otherwise a file in a folder that is not there is an "
          "error.", switch_off),
     More("tool_failure_policy", "When a tool fails", "What happens besides telling the model.",
