@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
+from crewlab.ui.components.flow_fork import flow_changes
 from crewlab.ui.components.limits_form import limits_form
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.links import go
@@ -24,11 +25,11 @@ def show_again(lab: Lab, execution: Execution) -> None:
     same = "The same snapshot once more, as a new execution."
     if st.button("Rerun", icon=":material/replay:", key="execution.rerun", help=same):
         go("execution", id=lab.rerun(execution.execution_id).execution_id)
-    if execution.kind == "crew" and st.button(
+    if st.button(
         "Fork…",
         icon=":material/fork_right:",
         key="execution.fork",
-        help="A new execution from some task on, with edited outputs or inputs. Only what changes is paid for.",
+        help="A new execution from some point on, with edited outputs or inputs. Only what changes is paid for.",
     ):
         _ask_fork(lab, execution)
 
@@ -59,19 +60,26 @@ def _ask_fork(lab: Lab, execution: Execution) -> None:
 
 def fork_form(lab: Lab, execution: Execution) -> None:
     """What a fork changes."""
-    st.caption("A new execution. A task runs again when its prompt or something that it reads changes.")
-    names = [str(task["name"]) for task in execution.document.get("tasks") or ()]
-    chosen = st.selectbox("Run again from", [NO_TASK, *names], key="fork.from")
-    outputs = _edited_outputs(lab, execution, names)
-    inputs = _edited_inputs(execution)
-    if st.button("Fork", type="primary", icon=":material/fork_right:", key="fork.go"):
+    part = "step" if execution.kind == "flow" else "task"
+    st.caption(f"A new execution. A {part} runs again when its prompt or something that it reads changes.")
+    if execution.kind == "flow":
+        from_part, outputs, inputs = flow_changes(lab, execution)
+    else:
+        from_part, outputs, inputs = _changes(lab, execution)
+    if st.button("Fork", type="primary", icon=":material/fork_right:", key="fork.go", disabled=inputs is None):
         try:
-            from_task = None if chosen in (None, NO_TASK) else chosen
-            handle = lab.fork(execution.execution_id, from_task=from_task, outputs=outputs, inputs=inputs)
+            handle = lab.fork(execution.execution_id, from_task=from_part, outputs=outputs, inputs=inputs)
         except CrewLabError as error:
             error_box(error)
             return
         go("execution", id=handle.execution_id)
+
+
+def _changes(lab: Lab, execution: Execution) -> tuple[str | None, dict[str, str], dict[str, Any] | None]:
+    names = [str(task["name"]) for task in execution.document.get("tasks") or ()]
+    chosen = st.selectbox("Run again from", [NO_TASK, *names], key="fork.from")
+    outputs = _edited_outputs(lab, execution, names)
+    return None if chosen in (None, NO_TASK) else chosen, outputs, dict(_edited_inputs(execution))
 
 
 def _edited_outputs(lab: Lab, execution: Execution, names: list[str]) -> dict[str, str]:

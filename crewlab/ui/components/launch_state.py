@@ -93,7 +93,7 @@ def _text(contract: StateContract, begun: State, key: str) -> LaunchPlan:
     )
     state, problems = read_state(text or "", contract)
     for line, problem in problems:
-        _refuse(text or "", line, problem)
+        refuse_line(text or "", line, problem)
     if state is not None:
         remember(f"{key}.typed", state)
     return LaunchPlan(rows=[state or {}], blocked="Correct the state." if problems else "")
@@ -117,8 +117,8 @@ def _line_in(message: str) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def _refuse(text: str, line: int | None, problem: str) -> None:
-    """What is wrong, and the line itself."""
+def refuse_line(text: str, line: int | None, problem: str) -> None:
+    """Say what is wrong with a text, and show the line itself."""
     lines = text.splitlines()
     where = f"Line {line}. " if line and ", line " not in problem else ""
     st.error(escape(f"{where}{problem}"), icon=":material/error:")
