@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from crewlab.definitions.checks import check
+from crewlab.definitions.examples import example_documents
 from crewlab.definitions.flows.closure import Closure
 from crewlab.definitions.flows.lowering import lower
+from crewlab.definitions.kinds import kind_of
+from crewlab.definitions.known import Known, KnownDefinitions
+from crewlab.definitions.version import DefinitionVersion
 from crewlab.errors import DocumentError
 from tests.definitions.flow_documents import FLOW, expression, found
+from tests.server import ROOT
 
 
 def _lowered(flow: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +52,25 @@ def test_crewai_reads_what_was_written_for_it():
     assert not [
         problem for problem in check(document) if problem.id not in ("flow.trigger.unknown", "flow.step.unreachable")
     ]
+
+
+EXAMPLES = {str(document["name"]): document for document, _ in example_documents(ROOT / "data" / "examples")}
+
+
+@pytest.mark.parametrize("name", [name for name, document in EXAMPLES.items() if kind_of(document) == "flow"])
+def test_the_flows_of_the_examples_are_crewais_when_they_are_written_out(name: str):
+    """Each passes our check, and crewAI's reader sees the same steps."""
+    from crewai.flow.flow_definition import FlowDefinition
+
+    def among_examples(name: str, number: int | None) -> DefinitionVersion:
+        return found("brief", number).model_copy(
+            update={"name": name, "document": EXAMPLES[name], "kind": kind_of(EXAMPLES[name])}
+        )
+
+    assert not check(EXAMPLES[name], Known(definitions=KnownDefinitions(among_examples)))
+    lowered = lower(Closure.resolve(EXAMPLES[name], among_examples)).document
+    assert list(FlowDefinition.from_declaration(contents=lowered).methods) == list(lowered["methods"])
+    assert set(EXAMPLES[name]["methods"]) <= set(lowered["methods"])
 
 
 INNER: dict[str, Any] = {

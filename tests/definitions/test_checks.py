@@ -46,6 +46,7 @@ BROKEN = [
     (crew(agents={}), "crew.agents.missing", "agents"),
     (crew(tasks=[]), "crew.tasks.missing", "tasks"),
     ({"schema": "crewai.flow/v1", "methods": {}}, "flow.steps.missing", "methods"),
+    (with_agent(llm={"temperature": 0.1}), "llm.missing", "agents.researcher.llm"),
     (crew(agents=["researcher", "writer"]), "crew.agents.files", "agents"),
     (crew(config={"agents": []}), "crew.config", "config"),
     (crew(trained_agents_file="../x.pkl"), "crew.file.unsafe", "trained_agents_file"),

@@ -12,13 +12,14 @@ import pytest
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.definitions.crew import parse_crew
 from crewlab.definitions.examples import example_documents
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import model_of
 from crewlab.definitions.placeholders import PLACEHOLDER
 from crewlab.definitions.providers import ALIASES, PROVIDERS
 from crewlab.definitions.rules.fields import AGENT_FIELDS, CREW_FIELDS, TASK_FIELDS
 from crewlab.settings import PROJECT
 
-EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples")]
+EXAMPLES = [document for document, _ in example_documents(PROJECT / "data" / "examples") if kind_of(document) == "crew"]
 OURS = {
     "crew": {"description", "inputs", "llm", "executor"},
     "agent": {"type", "settings", "goals", "description"},
@@ -45,7 +46,7 @@ def crewai() -> SimpleNamespace:
 
 @pytest.mark.parametrize("document", EXAMPLES, ids=lambda document: document["name"])
 def test_our_documents_are_crewais(document: dict[str, Any]):
-    """crewAI's own model takes every example, and sees the same agents, tasks and contexts."""
+    """crewAI's own model takes every crew of the examples, and sees the same agents, tasks and contexts."""
     theirs = crewai().definition.model_validate(document)
     ours = parse_crew(document)
     assert list(theirs.agents) == list(ours.agents)

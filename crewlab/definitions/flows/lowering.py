@@ -7,7 +7,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import with_reads
 from crewlab.definitions.flows.closure import Closure
-from crewlab.definitions.flows.flow import CrewAction, FlowDocument, StepDocument
+from crewlab.definitions.flows.flow import CrewAction, FlowDocument, StateDocument, StepDocument
 from crewlab.definitions.flows.inlining import inlined
 from crewlab.definitions.flows.references import PlacedAction, with_placed_actions
 from crewlab.definitions.flows.written import rewritten
@@ -32,6 +32,7 @@ _LEFT_OUT = {
 }
 _OF_STEPS = {field.alias or name for name, field in StepDocument.model_fields.items()} - set(_LEFT_OUT)
 _OF_FLOWS = {field.alias or name for name, field in FlowDocument.model_fields.items()}
+_OF_STATE = {*StateDocument.model_fields}
 _ITEMS = {"name", "if", "action"}
 
 
@@ -47,6 +48,8 @@ def lower(closure: Closure) -> Translated:
     numbers = {name: _task_numbers(step) for name, step in methods.items()}
     methods = {name: _with_numbers(name, step, numbers, notes) for name, step in methods.items()}
     own = _only({**flat.document, "methods": methods}, _OF_FLOWS, "", notes)
+    if isinstance(own.get("state"), Mapping):
+        own["state"] = {"type": "dict", **_only(own["state"], _OF_STATE, "state", notes)}
     return Translated({"schema": "crewai.flow/v1", **own}, tuple(dict.fromkeys(notes)))
 
 

@@ -56,13 +56,13 @@ class StateContract:
     @cached_property
     def fields(self) -> dict[str, StateField]:
         """The fields that are named, by a schema or by a default, in their order."""
-        required, written = self.schema.get("required"), self._written_defaults
-        needed = set(required) if isinstance(required, list) and all(isinstance(x, str) for x in required) else set()
+        required = self.schema.get("required")
+        needed = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
+        given = self._without_gaps(self.defaults)
+        named: dict[str, Mapping[str, Any]] = {**{name: {} for name in self._written_defaults}, **self._properties}
         return {
-            name: StateField(
-                name, schema, self.defaults.get(name), name in needed and name not in {*written, *self._schema_defaults}
-            )
-            for name, schema in {**{name: {} for name in written}, **self._properties}.items()
+            name: StateField(name, schema, self.defaults.get(name), name in needed and name not in given)
+            for name, schema in named.items()
         }
 
     @cached_property
@@ -108,7 +108,15 @@ class StateContract:
         if not self.schema:
             return
         known = {name: value for name, value in values.items() if self.is_open or name in self._properties}
-        yield from (_told(misfit) for misfit in misfits(self._validator, known))
+        yield from (_told(misfit) for misfit in misfits(self._validator, self._without_gaps(known)))
+
+    def _without_gaps(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values without those that are nothing, in fields that cannot be nothing: they count as not given."""
+        return {name: value for name, value in values.items() if value is not None or self._may_be_nothing(name)}
+
+    def _may_be_nothing(self, name: str) -> bool:
+        schema = self._properties.get(name)
+        return schema is None or not misfits(self._validator.evolve(schema=schema), None)
 
     def _hint(self) -> str:
         return f"Fields of the state: {', '.join(list(self._properties)[:12])}." if self._properties else ""

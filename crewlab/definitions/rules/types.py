@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from crewlab.definitions.crew import CrewDocument
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.models import CHOOSE
 from crewlab.definitions.rules.subject import Subject, error, kind_of
 
 EXPECTED = {
@@ -41,12 +42,27 @@ def wrong_types(subject: Subject) -> Iterable[Problem]:
     try:
         CrewDocument.model_validate(subject.document)
     except ValidationError as failure:
-        found = [item for item in failure.errors(include_url=False) if item["type"] != "missing"]
+        found = [item for item in failure.errors(include_url=False) if item["type"] != "missing" or _is_deep(item)]
         yield from dict.fromkeys(_problem(subject, item) for item in found)
 
 
+def _is_deep(item: ErrorDetails) -> bool:
+    """Whether it is about a part of an agent or a task; what these lack themselves has rules of its own."""
+    return len(item["loc"]) > (3 if item["loc"][0] in ("agents", "tasks") else 1)
+
+
 def _problem(subject: Subject, item: ErrorDetails) -> Problem:
+    if item["type"] == "missing":
+        return _missing(subject, item)
     return type_problem(_path(subject, place_in(subject.document, item["loc"])), item)
+
+
+def _missing(subject: Subject, item: ErrorDetails) -> Problem:
+    where, name = _path(subject, place_in(subject.document, item["loc"])), str(item["loc"][-1])
+    if name == "model":
+        return error("llm.missing", where, "No model is named.", CHOOSE)
+    hint = "Add it, or remove what lacks it."
+    return error("field.missing", f"{where}.{name}", f"The field {name!r} is missing.", hint)
 
 
 def type_problem(where: str, item: ErrorDetails) -> Problem:

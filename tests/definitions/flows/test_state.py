@@ -78,6 +78,17 @@ def test_each_write_is_checked(field: str, value: Any, reason: str | None):
     assert reason is None or reason in str(problem)
 
 
+def test_nothing_counts_as_not_given_where_a_field_cannot_be_nothing():
+    """A default of null leaves a field to the launch; one that may be null begins as that."""
+    properties = {"a": {"type": "string", "default": None}, "b": {"type": ["string", "null"]}, "c": {"type": "string"}}
+    schema = {"type": "object", "properties": properties, "required": ["a", "b"]}
+    contract = StateContract({"state": {"json_schema": schema, "default": {"b": None}}})
+    assert [name for name, field in contract.fields.items() if field.is_required] == ["a"]
+    assert contract.initial({"a": "x", "c": None}) == {"a": "x", "b": None, "c": None}
+    with pytest.raises(InputsError, match="'a' is a required"):
+        contract.initial({"a": None})
+
+
 @pytest.mark.parametrize("state", [None, {"type": "dict"}, {"type": "dict", "default": {"a": 1}}, "nonsense"])
 def test_a_plain_state_takes_anything(state: Any):
     """Fields that have a default are named; others may be added."""

@@ -94,7 +94,7 @@ def state(subject: FlowSubject) -> Iterable[Problem]:
     schema = written.get("json_schema")
     if isinstance(schema, Mapping):
         flaws = list(_schema_problems(schema))
-        yield from flaws or _default_problems(subject)
+        yield from flaws or [*_required_problems(subject), *_default_problems(subject)]
 
 
 def _state_type(written: Mapping[str, Any]) -> Iterable[Problem]:
@@ -122,6 +122,15 @@ def _schema_problems(schema: Mapping[str, Any]) -> Iterable[Problem]:
             what = f"The pattern {pattern[:80]!r} cannot be used."
             hint = "Write a regular expression without lookaround and backreferences."
             yield error("flow.state.pattern", "state.json_schema", what, hint)
+
+
+def _required_problems(subject: FlowSubject) -> Iterable[Problem]:
+    """A field that is required and that the state cannot have keeps every launch from starting."""
+    required = subject.state.schema.get("required", ())
+    for name in required if not subject.state.is_open else ():
+        if name not in subject.state.fields:
+            what = f"The field {str(name)[:80]!r} is required, and is not among the properties."
+            yield error("flow.state.schema", "state.json_schema.required", what, "Add it to the properties.")
 
 
 def _default_problems(subject: FlowSubject) -> Iterable[Problem]:

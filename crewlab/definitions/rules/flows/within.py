@@ -87,12 +87,17 @@ def _tool(subject: FlowSubject, where: str, ref: str) -> Iterable[Problem]:
 
 
 def _agent_input(placed: PlacedAction, body: Mapping[str, Any]) -> Iterable[Problem]:
-    given = body.get("input")
+    given, where = body.get("input"), f"{placed.where}.with.input"
     if not isinstance(given, str | list) or not given:
         what = "The agent is asked nothing."
-        yield error(
-            "flow.agent.input", f"{placed.where}.with.input", what, "Write its input, a text or a list of messages."
-        )
+        yield error("flow.agent.input", where, what, "Write its input, a text or a list of messages.")
+    elif isinstance(given, list) and not all(_is_message(message) for message in given):
+        what = "The input of an agent is a text, or a list of messages with a role and a content."
+        yield error("flow.agent.input", where, what, 'For example [{"role": "user", "content": "${state.question}"}].')
+
+
+def _is_message(message: Any) -> bool:
+    return isinstance(message, Mapping) and all(isinstance(message.get(field), str) for field in ("role", "content"))
 
 
 def _crew_of(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
