@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crewlab.definitions.kinds import Kind, kind_of
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import model_of, models_of
 from crewlab.definitions.pictures.flows import action_of, steps_of
 from crewlab.definitions.pictures.graph import Edge, Graph, Node, NodeKind
@@ -34,19 +34,22 @@ def uses_of(document: Mapping[str, Any]) -> Uses:
     )
 
 
-def lineage(documents: Mapping[str, Mapping[str, Any]], around: str | None = None) -> Graph:
+def lineage(
+    documents: Mapping[str, Mapping[str, Any]], around: str | None = None, *, others: Collection[str] = ()
+) -> Graph:
     """What uses what among definitions, by name: flows, then crews, then their tools and models.
 
-    With `around`, only what that definition uses, directly or not, and what uses it.
+    With `around`, only what that definition uses, directly or not, and what uses it. `others` are definitions that
+    are there too, and not drawn.
     """
     drawing = _Drawing()
     uses = {name: uses_of(document) for name, document in documents.items()}
-    wanted = _around(uses, around) if around is not None else set(uses)
+    drawn = _around(uses, around) if around is not None else set(uses)
     for name, document in documents.items():
-        if name in wanted:
+        if name in drawn:
             drawing.node(name, kind_of(document))
-    for name in (name for name in documents if name in wanted):
-        _draw(drawing, name, uses[name], {other: kind_of(document) for other, document in documents.items()}, wanted)
+    for name in (name for name in documents if name in drawn):
+        _draw(drawing, drawing.node(name, kind_of(documents[name])), uses[name], drawn, {*documents, *others} - drawn)
     return Graph(tuple(drawing.nodes.values()), tuple(dict.fromkeys(drawing.edges)))
 
 
@@ -63,13 +66,12 @@ class _Drawing:
         return self.nodes[group, name].key
 
 
-def _draw(drawing: _Drawing, name: str, uses: Uses, kinds: Mapping[str, Kind], wanted: set[str]) -> None:
-    own = drawing.node(name, kinds[name])
+def _draw(drawing: _Drawing, own: str, uses: Uses, drawn: set[str], left_out: set[str]) -> None:
     for other, kind in uses.definitions:
-        if other not in kinds:
-            drawing.edges.append(Edge(own, drawing.node(other, "missing"), kind="error"))
-        elif other in wanted:
+        if other in drawn:
             drawing.edges.append(Edge(own, drawing.node(other, kind)))
+        elif other not in left_out:
+            drawing.edges.append(Edge(own, drawing.node(other, "missing"), kind="error"))
     drawing.edges += [Edge(own, drawing.node(tool, "tool")) for tool in uses.tools]
     drawing.edges += [Edge(own, drawing.node(model, "model")) for model in uses.models]
 
@@ -80,13 +82,14 @@ def _around(uses: Mapping[str, Uses], name: str) -> set[str]:
     for other, used in below.items():
         for one in used:
             above[one].append(other)
-    return _reached(name, below) | _reached(name, above)
+    return reached(name, lambda other: below.get(other, ())) | reached(name, lambda other: above.get(other, ()))
 
 
-def _reached(start: str, leads: Mapping[str, Sequence[str]]) -> set[str]:
+def reached(start: str, leads: Callable[[str], Iterable[str]]) -> set[str]:
+    """`start`, and everything that it leads to, directly or not."""
     found, todo = {start}, [start]
     while todo:
-        new = set(leads.get(todo.pop(), ())) - found
+        new = set(leads(todo.pop())) - found
         found |= new
         todo += new
     return found

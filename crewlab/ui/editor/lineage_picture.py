@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crewlab.definitions.pictures.graph import Graph, Place
-from crewlab.definitions.pictures.lineage import lineage
+from crewlab.definitions.pictures.lineage import lineage, reached, uses_of
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.picture import picture
 from crewlab.ui.components.plain_text import escape
@@ -21,19 +21,26 @@ def lineage_picture(draft: OpenDraft) -> None:
     if target := remembered(_GO):
         forget(_GO)
         go("definition", id=target)
-    graph = lineage_of(draft)
+    graph, own = lineage_of(draft), _saved_name(draft)
     st.subheader("What it uses, and what uses it")
-    picture(
-        graph, key="definition.lineage", words=words_of(graph, draft.name), on_choose=lambda place: _open(draft, place)
-    )
+    picture(graph, key="definition.lineage", words=words_of(graph, own), on_choose=lambda place: _open(own, place))
 
 
 def lineage_of(draft: OpenDraft) -> Graph:
-    """What stands around the document on the screen, among the latest versions of all others."""
-    definitions = draft.lab.definitions
-    others = {known.name: known for known in definitions.list() if known.definition_id != draft.definition_id}
-    documents = {name: definitions.version(known.definition_id).document for name, known in others.items()}
-    return lineage({**documents, draft.name: draft.document}, around=draft.name)
+    """What stands around the document on the screen, among the latest versions of the others."""
+    definitions, own = draft.lab.definitions, _saved_name(draft)
+    known = {summary.name: summary for summary in definitions.list(archived=None)}
+    names = reached(own, lambda name: known[name].parents if name in known else ())
+    for used, _ in uses_of(draft.document).definitions:
+        names |= reached(used, lambda name: known[name].children if name in known else ())
+    around = [name for name in known if name in names and name != own]
+    documents = {name: definitions.version(known[name].definition_id).document for name in around}
+    return lineage({**documents, own: draft.document}, around=own, others=known)
+
+
+def _saved_name(draft: OpenDraft) -> str:
+    """The name by which others use it; a new one on the screen is not saved yet."""
+    return draft.latest.name if draft.latest else draft.name
 
 
 def words_of(graph: Graph, name: str) -> str:
@@ -49,7 +56,7 @@ def words_of(graph: Graph, name: str) -> str:
     return escape(said)
 
 
-def _open(draft: OpenDraft, place: Place) -> None:
+def _open(own: str, place: Place) -> None:
     group, name = place
-    if group == "definition" and name != draft.name:
+    if group == "definition" and name != own:
         remember(_GO, str(name))

@@ -56,3 +56,9 @@ def test_around_a_definition_stands_what_it_uses_and_what_uses_it():
     assert around_review == {"outer", "review", "brief"}
     around_brief = {node.label for node in lineage(documents, around="brief").nodes if node.kind in ("crew", "flow")}
     assert around_brief == {"outer", "review", "brief", "other"}
+
+
+def test_a_definition_that_is_left_out_is_not_missing():
+    """Who draws a part says what else there is."""
+    graph = lineage({"review": review_flow(), "brief": BRIEF}, around="brief", others={"inner"})
+    assert [node for node in graph.nodes if node.kind == "missing"] == []

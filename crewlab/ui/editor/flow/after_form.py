@@ -16,7 +16,7 @@ from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields, key_of
 from crewlab.ui.editor.flow.around import Around
-from crewlab.ui.editor.flow.value_fields import insert_value, template_field
+from crewlab.ui.editor.flow.value_fields import insert_value
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.toasts import attempt
 
@@ -30,7 +30,7 @@ def after_form(fields: Fields, step: str, around: Around) -> None:
     with _part("Outcomes", ":material/alt_route:", path, is_used=bool(body.get("router") or body.get("emit"))):
         _router(fields, path, is_of_person=asks and bool((body["human_feedback"] or {}).get("emit")))
     with _part("Ask a person", ":material/person_raised_hand:", path, is_used=asks):
-        _person(fields, path, around)
+        _person(fields, path)
     is_limited = body.get("on_error") is not None or body.get("timeout_seconds") is not None
     with _part("Failure and time", ":material/error:", path, is_used=is_limited):
         _failure(fields, path)
@@ -125,7 +125,7 @@ def _renamed(fields: Fields, path: Path, old: str, new: str) -> None:
     fields.draft.edit(lambda document: rename_outcome(document, str(path[1]), old, new))
 
 
-def _person(fields: Fields, path: Path, around: Around) -> None:
+def _person(fields: Fields, path: Path) -> None:
     place = (*path, "human_feedback")
 
     def switch(document: dict[str, Any], is_on: bool) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _person(fields: Fields, path: Path, around: Around) -> None:
     )
     if not isinstance(feedback, Mapping):
         return
-    template_field(fields, (*place, "message"), "Question", around, height=80)
+    fields.text((*place, "message"), "Question", height=80, placeholder="What should the person look at?")
     first, second = st.columns(2)
     with first:
         fields.choices((*place, "emit"), "Outcomes to choose from", [], accept_new_options=True,

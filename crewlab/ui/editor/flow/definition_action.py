@@ -42,16 +42,15 @@ def definition_action(fields: Fields, path: Path, around: Around) -> None:
 def _named(fields: Fields, path: Path, kind: str) -> None:
     names = [known.name for known in fields.draft.lab.definitions.list() if known.kind == kind]
     name = fields.value((*path, "definition"))
-    left, middle, right = st.columns([1.6, 1.2, 1], vertical_alignment="bottom")
+    left, right = st.columns([1.6, 1])
     with left:
         offered = [other for other in names if other != fields.draft.name]
         fields.choice((*path, "definition"), kind.capitalize(), offered, placeholder=f"Choose a {kind}",
                       change=lambda document, chosen: _choose(document, path, chosen))  # fmt: skip
-    with middle:
-        _version(fields, path, name if name in names else None)
     with right:
-        if name in names:
-            link("definition", "Open", ":material/open_in_new:", id=name, help=f"Open {escape(str(name))}")
+        _version(fields, path, name if name in names else None)
+    if name in names:
+        link("definition", f"Open {escape(str(name))}", ":material/open_in_new:", id=name)
     if declared := fields.value((*path, "from_declaration")):
         st.caption(f"Names a file of a crewAI project: {escape(str(declared))}. Choose a definition instead.")
 
