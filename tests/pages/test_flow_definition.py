@@ -195,13 +195,14 @@ def test_what_a_flow_uses_is_said_in_words(lab, at):
 
 def test_a_crew_says_which_flows_use_it(lab, open_page):
     """Its lineage stands on its own page too; a crew beside it in the flow is not called missing."""
-    steps = {
-        name: {"start": True, "do": {"call": "crew", "definition": name}} for name in ("market-brief", "ticket-triage")
-    }
-    steps = {name.replace("-", "_"): step for name, step in steps.items()}
+    crews = {"quality": "data-quality-review", "triage": "ticket-triage"}
+    steps = {step: {"start": True, "do": {"call": "crew", "definition": name}} for step, name in crews.items()}
     lab.definitions.save({"schema": "crewai.flow/v1", "name": "both", "methods": steps})
-    said = texts(open_page("definition", id="market-brief"))
+    said = texts(open_page("definition", id="data-quality-review"))
     assert "Used by 1 flow: both." in said
+    listed = open_page("definitions")
+    listed.session_state["definitions.lineage"] = True
+    assert "flows and what they use." in texts(listed.run())
 
 
 def test_a_new_flow_opens_in_the_forms(open_page, lab):

@@ -19,14 +19,14 @@ _LOOP = 40
 """Room for arrows that lead back."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 COLORS: Mapping[NodeKind, str] = {
-    "task": "#7568E8",
-    "crew": "#7568E8",
-    "flow": "#2F8FD8",
+    "task": "#2F8FD8",
+    "crew": "#2F8FD8",
+    "flow": "#7568E8",
     "agent": "#0E9F7E",
     "tool": "#D98A1F",
     "model": "#8A93A8",
     "expression": "#8A93A8",
-    "each": "#2F8FD8",
+    "each": "#7568E8",
     "code": "#D6456B",
     "missing": "#D6456B",
     "unknown": "#D6456B",

@@ -10,9 +10,9 @@ from crewlab.definitions.crew import EXECUTORS
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
+from crewlab.ui.components.lineage_picture import lineage_around
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
-from crewlab.ui.editor.lineage_picture import lineage_picture
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.more_fields import CREW, more_fields, names_of
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
@@ -76,7 +76,7 @@ def crew_form(fields: Fields) -> None:
     recollection_fields(fields, (), of_agent=False)
     _inputs(fields)
     fields.others((), FORM_FIELDS | (SHOWN - {"knowledge_config"}) | names_of(CREW))
-    lineage_picture(fields.draft)
+    lineage_around(fields.draft)
 
 
 def _advanced(fields: Fields) -> None:

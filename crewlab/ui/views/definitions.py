@@ -13,6 +13,7 @@ from crewlab.ui.components.definition_filters import ARCHIVE, DefinitionFilters,
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.importing import ask_import
+from crewlab.ui.components.lineage_picture import lineage_of_flows
 from crewlab.ui.components.new_crew import ask_new_crew, ask_new_flow
 from crewlab.ui.components.template_dialog import ask_template
 from crewlab.ui.state import parameter
@@ -88,3 +89,4 @@ def _list(lab: Lab, summaries: Sequence[DefinitionSummary], filters: DefinitionF
             st.caption(plural(len(summaries), "definition"))
             page = st.pagination(pages, key="definitions.page")
     definition_cards(lab, summaries[(page - 1) * PER_PAGE : page * PER_PAGE])
+    lineage_of_flows(lab, summaries)

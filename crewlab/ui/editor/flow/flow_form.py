@@ -9,8 +9,8 @@ import streamlit as st
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.flows.flow import MOST_CALLS
 from crewlab.errors import DocumentError
+from crewlab.ui.components.lineage_picture import lineage_around
 from crewlab.ui.editor.fields import Fields
-from crewlab.ui.editor.lineage_picture import lineage_picture
 
 FORM_FIELDS = frozenset({"schema", "name", "description", "config", "state", "methods"})
 
@@ -33,7 +33,7 @@ def flow_form(fields: Fields) -> None:
         fields.others(("config",), {"max_method_calls"})
     fields.notes(("config",))
     fields.others((), FORM_FIELDS)
-    lineage_picture(fields.draft)
+    lineage_around(fields.draft)
 
 
 def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
