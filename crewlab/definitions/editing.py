@@ -67,8 +67,10 @@ def is_editable(document: Mapping[str, Any]) -> bool:
 
 
 def set_value(document: Mapping[str, Any], path: Path, value: Any) -> Document:
-    """Put `value` at `path`, making objects on the way; `None` removes the field."""
+    """Put `value` at `path`, making objects on the way; `None` removes the field, and makes none."""
     changed = copy.deepcopy(dict(document))
+    if value is None and path[:-1] and value_at(document, path[:-1]) is None:
+        return changed
     place: Any = changed
     for step in path[:-1]:
         place = place[step] if isinstance(step, int) else place.setdefault(step, {})

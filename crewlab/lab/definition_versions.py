@@ -135,7 +135,8 @@ class DefinitionVersions:
     def executions_of(self, name_or_id: str, number: int | None = None) -> builtins.list[Execution]:
         """All executions of exactly the content of a version, the latest by default, newest first.
 
-        However they were launched: from a file, from a version of another number, or as the step of a flow.
+        However they were launched: from a file, from a version of another number, or as the step of a flow. Of a flow
+        its own document counts; which versions of its crews ran, where it follows the latest, is in each snapshot.
 
         Raises:
             DefinitionNotFoundError: There is no such definition, or it has no such version.

@@ -66,6 +66,8 @@ def test_tasks_move_within_the_list(crew, index, by, order):
 def test_none_removes_a_field(crew):
     """An emptied optional field is absent, not an empty value."""
     assert "inputs" not in editing.set_value(crew, ("inputs",), None)
+    assert editing.set_value(crew, ("memory", "scope"), None) == crew
+    assert editing.set_value({"a": {"b": None}}, ("a", "b"), None) == {"a": {}}
 
 
 def test_a_copy_of_a_task_stands_after_it(crew):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.errors import CrewLabError
+from crewlab.ui.components.definition_filters import RENAMED
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape
@@ -48,7 +49,7 @@ def _ask_change(lab: Lab, collection: Collection) -> None:
     except CrewLabError as error:
         error_box(error)
         return
-    remember("definitions.collection", saved.name)
+    remember(RENAMED, saved.name)
     st.rerun()
 
 

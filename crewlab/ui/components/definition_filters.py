@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.state import forget, remembered
+from crewlab.ui.state import forget, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionSummary
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ALL, CREWS, FLOWS, ARCHIVE = "All", "Crews", "Flows", "Archive"
 SHOWN = "definitions.shown"
 _TAGS, _COLLECTION = "definitions.tags", "definitions.collection"
+RENAMED = "definitions.collection.renamed"
+"""Holds the collection to choose when the page is drawn next: what a widget shows cannot be set once it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,9 @@ def _choose_shown(summaries: Sequence[DefinitionSummary]) -> str:
 def _choose_collection(known: Sequence[str]) -> str | None:
     if not known:
         return None
+    if (renamed := remembered(RENAMED)) is not None:
+        forget(RENAMED)
+        remember(_COLLECTION, renamed)
     if remembered(_COLLECTION) not in known:
         forget(_COLLECTION)
     return st.selectbox(
