@@ -29,7 +29,7 @@ def main() -> int:
 
 
 def _row(case: Case, lab: Lab) -> bool:
-    mine, theirs = case.comparable(ours(case, lab)), case.comparable(native(case))
+    mine, theirs = case.comparable(ours(case, lab)), case.comparable(native(case, lab))
     counts = (
         f"{len(mine.requests)}"
         if mine.requests == theirs.requests

@@ -38,6 +38,8 @@ class Case:
     """Whether the order of requests and steps is settled by the document."""
     differs: Difference | None = None
     """Why the two sides are not equal, if they are not."""
+    uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Crews and flows that it names. crewAI cannot do that: it gets the flow with all of them written into it."""
     steps: tuple[str, ...] = ()
     """The steps that complete on our side, where the two are not equal."""
 
@@ -46,6 +48,11 @@ class Case:
         state = {"state": dict(self.state)} if self.state else {}
         whole = {"schema": "crewai.flow/v1", "name": "conformance", **state, "config": dict(self.config)}
         return _with_model({**whole, "methods": dict(self.methods)}, {"model": "openai/any", "base_url": url})
+
+    def definitions(self, url: str) -> list[dict[str, Any]]:
+        """What it uses, every model of it on the server at `url`; what is used by others first."""
+        llm = {"model": "openai/any", "base_url": url}
+        return [_with_model({**used, "name": name}, llm) for name, used in self.uses.items()]
 
     def comparable(self, told: Seen) -> Seen:
         """What one side did, without the order where the document leaves that open."""

@@ -378,4 +378,61 @@ BRANCHES = (
         steps=("s", "way", "quick", "slow"),
     ),
 )
-CASES = TRIGGERS + ROUTES + LOOPS + CREWS + EACH + STATE + PEOPLE + BRANCHES
+FINDER = crew("look", "tell")["with"]
+FINDING = {"call": "crew", "definition": "finder", "inputs": {"topic": "${state.topic}"}}
+INNER = {
+    "schema": "crewai.flow/v1",
+    "state": {"type": "dict", "default": {"subject": "none", "times": 2}},
+    "methods": {
+        "find": {**START, "do": {**FINDING, "inputs": {"topic": "${state.subject}"}}},
+        "size": expr("state.times * 10", listen="find"),
+        "way": expr("outputs.size > 10 ? 'much' : 'little'", listen="size", router=True, emit=["much", "little"]),
+        "out": expr("outputs.find.raw + ' ' + string(outputs.size)", listen={"or": ["much", "little"]}),
+    },
+}
+NAMED = (
+    Case(
+        "a crew by its name",
+        {"find": {**START, "do": FINDING}, "end": expr("outputs.find.raw", listen="find")},
+        TEA,
+        uses={"finder": FINDER},
+    ),
+    Case(
+        "the output of one task of an earlier crew",
+        {
+            "find": {**START, "do": FINDING},
+            "write": {
+                "listen": "find",
+                "do": crew("write", inputs={"topic": "${outputs.find.tasks.look.raw}"}),
+            },
+            "end": expr('outputs.find.tasks["tell"].raw', listen="write"),
+        },
+        TEA,
+        uses={"finder": FINDER},
+    ),
+    Case(
+        "a flow in a flow",
+        {
+            "a": expr("state.topic + ' leaves'", start=True),
+            "side": {
+                "listen": "a",
+                "do": {"call": "flow", "definition": "inner", "inputs": {"subject": "${outputs.a}"}},
+            },
+            "end": expr("outputs.side + '!'", listen="side"),
+        },
+        TEA,
+        uses={"finder": FINDER, "inner": INNER},
+    ),
+    Case(
+        "a flow in a flow, beside others",
+        {
+            "a": {**START, "do": FINDING},
+            "side": {**START, "do": {"call": "flow", "definition": "inner", "inputs": {"subject": "milk", "times": 1}}},
+            "end": expr("[outputs.a.raw, outputs.side]", listen={"and": ["a", "side"]}),
+        },
+        TEA,
+        uses={"finder": FINDER, "inner": INNER},
+        ordered=False,
+    ),
+)
+CASES = TRIGGERS + ROUTES + LOOPS + CREWS + EACH + STATE + PEOPLE + BRANCHES + NAMED

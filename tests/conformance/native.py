@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from crewlab.bridge import load
+from crewlab.definitions.flows.closure import Closure
+from crewlab.definitions.flows.lowering import lower
+from crewlab.lab import Lab
 from tests.conformance.cases import NOTE, Answered, Case
+from tests.conformance.ours import save_definitions
 from tests.conformance.seen import FAILED, Seen, seen
 
 load()
@@ -25,25 +29,34 @@ from crewai.utilities.serialization import to_serializable  # noqa: E402 - as ab
 from crewai_core.printer import set_suppress_console_output  # noqa: E402 - as above
 
 
-def native(case: Case) -> Seen:
-    """The case with crewAI's own `kickoff`."""
+def native(case: Case, lab: Lab) -> Seen:
+    """The case with crewAI's own `kickoff`; `lab` holds what it names while that is written into it."""
     with case.server() as server, tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name, text in NOTE.items():
             Path(name).write_text(text)
-        completed, output = contextvars.Context().run(_kickoff, case, server.url)
+        document = _as_stock(_lowered(case, server.url, lab))
+        completed, output = contextvars.Context().run(_kickoff, case, document)
         if server.requests:
             _collect()
         return seen(server, completed, output)
 
 
-def _kickoff(case: Case, url: str) -> tuple[list[tuple[str, Any]], Any]:
+def _lowered(case: Case, url: str, lab: Lab) -> Mapping[str, Any]:
+    """The document as crewAI can run it: as it is, unless it names others or their tasks."""
+    if not case.uses:
+        return case.document(url)
+    save_definitions(lab, case, url)
+    return lower(Closure.resolve(case.document(url), lab.definitions.version)).document
+
+
+def _kickoff(case: Case, document: Mapping[str, Any]) -> tuple[list[tuple[str, Any]], Any]:
     set_suppress_console_output(True)
-    flow: Any = Flow.from_declaration(contents=_as_stock(case.document(url)))
+    flow: Any = Flow.from_declaration(contents=document)
     with _person(case.answers):
         output = asyncio.run(_finished(flow, case.inputs))
     # What it keeps of a step that a person judged is beside its output; nothing public tells it.
     kept = [(entry["method"], entry.get("human_feedback", entry["output"])) for entry in flow._method_outputs]
-    return [(name, _plain(value)) for name, value in kept], output
+    return [(name, _plain(value)) for name, value in kept if name in case.methods], output
 
 
 async def _finished(flow: Any, inputs: Mapping[str, Any]) -> Any:

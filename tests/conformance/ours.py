@@ -27,6 +27,16 @@ def lab_in(folder: Path) -> Iterator[Lab]:
         yield lab
 
 
+def save_definitions(lab: Lab, case: Case, url: str) -> None:
+    """Store what the flow names, for a server at `url`."""
+    for document in case.definitions(url):
+        lab.definitions.save(document, definition_id=_known(lab).get(document["name"]))
+
+
+def _known(lab: Lab) -> dict[str, str]:
+    return {one.name: one.definition_id for one in lab.definitions.list()}
+
+
 def ours(case: Case, lab: Lab) -> Seen:
     """The case as an execution; what people are asked is answered as the case says."""
     with case.server() as server:
@@ -38,6 +48,7 @@ def ours(case: Case, lab: Lab) -> Seen:
 
 
 def _run(lab: Lab, case: Case, url: str) -> Execution:
+    save_definitions(lab, case, url)
     execution = lab.run(case.document(url), dict(case.inputs))
     for answered in case.answers:
         assert execution.status is ExecutionStatus.WAITING, execution.error

@@ -26,7 +26,7 @@ def test_a_flow_does_what_it_does_on_crewai(case: Case, lab: Lab):
     """Whole request bodies, the steps that completed, their outputs and the flow's are equal, or a listed difference
     says why not.
     """
-    mine, theirs = case.comparable(ours(case, lab)), case.comparable(native(case))
+    mine, theirs = case.comparable(ours(case, lab)), case.comparable(native(case, lab))
     if case.differs is None:
         assert mine == theirs
     else:
