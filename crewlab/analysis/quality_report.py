@@ -39,12 +39,16 @@ class QualityReport:
 
 
 def quality_report(batch_id: str, scores: pd.DataFrame, executions: pd.DataFrame) -> QualityReport:
-    """The report of the executions of one batch; of several attempts at a task the last score counts."""
+    """The report of the executions of one batch; of several attempts at a task the last score counts.
+
+    Of a task that a flow has run several times it is their mean.
+    """
     import pandas as pd
 
     runs = executions.sort_values("row_number").set_index("row_number")
-    last = scores.sort_values(["attempt", "sequence"]).drop_duplicates(["execution_id", "task_index"], keep="last")
-    by_task = last.pivot(index=["task_index", "task_name"], columns="row_number", values="quality")
+    one = ["execution_id", "task_index", "task_name"]
+    last = scores.sort_values(["attempt", "sequence"]).drop_duplicates(one, keep="last")
+    by_task = last.groupby(["task_index", "task_name", "row_number"])["quality"].mean().unstack("row_number")
     tasks = by_task.droplevel("task_index").reindex(columns=runs.index).astype("float64")
     durations = runs["duration_seconds"].astype("float64").to_frame(DURATION).T
     table = pd.concat([tasks, tasks.mean().to_frame(CREW).T, durations])

@@ -237,7 +237,7 @@ class Catalogue:
         return self._prices.find(model, datetime.now(UTC).date())
 
     def forecast(self, definition: Runnable, rows_count: int, overlay: Overlay) -> Forecast:
-        document = self.find(definition).document
+        document = self._whole(self.find(definition)).document
         require_agents(document, overlay.llms)
         return forecast(document, rows_count, overlay, self._settings, self._prices)
 

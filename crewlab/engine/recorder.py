@@ -278,13 +278,14 @@ class Recorder:
 class QuietRecorder(Recorder):
     """For an agent that works as a step of a flow: it is the step that begins and ends, and no task does."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, step_index: int) -> None:
         super().__init__(recorder._home, recorder._ref)
-        self.budget = recorder.budget
+        self.budget, self._step_index = recorder.budget, step_index
 
     def send(
         self, kind: type[BaseEvent], task_name: str | None, agent: str | None, message: str, **fields: Any
     ) -> BaseEvent:
+        fields |= {"task_index": self._step_index} if "task_index" in fields else {}
         if not issubclass(kind, TaskStarted | TaskEnded):
             return super().send(kind, task_name, agent, message, **fields)
         fields |= {"execution_id": self._ref.execution_id, "attempt": self._ref.attempt}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import agents_of
 from crewlab.definitions.training import MOST_ITERATIONS, is_training, learned, training_document
 from crewlab.definitions.version import content_hash
@@ -61,12 +62,15 @@ class Training:
         """What a training of `definition` runs.
 
         Raises:
-            InputsError: The number of iterations makes no sense, or there is nobody who could learn.
+            InputsError: The number of iterations makes no sense, it is a flow, or there is nobody who could learn.
             DocumentError: It is not a crew.
         """
         if isinstance(iterations, bool) or not isinstance(iterations, int) or not 1 <= iterations <= MOST_ITERATIONS:
             raise InputsError(f"{iterations!r} iterations are no training.", f"Give 1 to {MOST_ITERATIONS}.")
         target = self._catalogue.find(definition)
+        if kind_of(target.document) == "flow":
+            hint = "Train its crews, each by itself, and launch the flow with `training=` the id of one of them."
+            raise InputsError(f"{target.name!r} is a flow: what learns is an agent of a crew.", hint)
         document = training_document(target.document, iterations)
         if not is_training(document):
             raise InputsError(f"No task of {target.name!r} names an agent, so nobody would learn.", "Name one.")

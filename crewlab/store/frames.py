@@ -27,6 +27,10 @@ _ORDER: dict[FrameName, str] = {
 }
 
 
+_PART_OF = "execution_id IN ({0}) OR root_execution_id IN ({0})"
+"""What was launched, and what runs inside of it."""
+
+
 class Frames:
     """Reads of the views `v_<name>`. Times are UTC; the columns and their types are the same when nothing is found."""
 
@@ -44,8 +48,9 @@ class Frames:
     ) -> pa.Table:
         """All columns of a view for one owner: executions and batches newest first, all else in its own order.
 
-        `execution_ids` and `batch_id` narrow it down to these executions; `batches` knows only `batch_id`. What a flow
-        runs as its steps is among the executions only by its id: its usage is in that of the flow.
+        `execution_ids` narrow it down to these executions, `batch_id` to those of a batch with all that they run;
+        `batches` knows only `batch_id`. What a flow runs as its steps is among the executions only by its id: its usage
+        is in that of the flow.
         """
         conditions, parameters = ["owner = $owner"], dict[str, Any](owner=owner)
         if execution_ids is not None and name != "batches":
@@ -71,4 +76,5 @@ def _in_utc(schema: pa.Schema) -> pa.Schema:
 def _in_batch(name: FrameName) -> str:
     if name in ("executions", "batches"):
         return "batch_id = $batch_id"
-    return "execution_id IN (SELECT execution_id FROM executions WHERE batch_id = $batch_id AND owner = $owner)"
+    launched = "SELECT execution_id FROM executions WHERE batch_id = $batch_id AND owner = $owner"
+    return f"execution_id IN (SELECT execution_id FROM executions WHERE {_PART_OF.format(launched)})"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crewlab.errors import ExecutionError, InputsError
+from crewlab.executions.cassette import Cassette
 from crewlab.executions.events import StepCompleted, TaskCompleted
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.lab import Lab
@@ -101,3 +102,35 @@ def test_a_fork_of_a_flow_pays_for_what_changes(lab: Lab):
     assert (edited.output, edited.usage.model_calls, edited.forked_from_task) == ("so: by hand", 0, "work")
     again = lab.fork(done.execution_id, from_task="work").wait()
     assert (again.output, again.usage.model_calls) == (done.output, 2)
+
+
+def test_a_batch_of_a_flow_has_the_tables_of_all_that_it_ran(lab: Lab):
+    """Tasks and calls of crews within, and the scores of a judge, by the row of the table."""
+    report = lab.test(flow(work=pair()), {"topic": "tea"}, judge=MODEL, iterations=2)
+    assert list(report.table.index) == ["first", "second", "crew", "duration_seconds"]
+    assert report.missing == 0
+    assert len(lab.tasks_df(batch_id=report.batch_id)) == 4
+    assert set(lab.scores_df(batch_id=report.batch_id)["row_number"]) == {1, 2}
+    assert len(lab.executions_df(batch_id=report.batch_id)) == 2
+    with pytest.raises(InputsError, match="is a flow"):
+        lab.launch_training(flow(work=pair()), {"topic": "tea"})
+
+
+def test_answers_of_a_flow_are_recorded_and_replayed_once_each(lab: Lab):
+    """A loop asks the same twice: the second answer is the second one that was recorded."""
+    steps = {
+        "begin": {"start": True, "do": {"call": "expression", "expr": "0"}},
+        "work": {"listen": {"or": ["begin", "again"]}, "do": pair()["do"]},
+        "decide": {
+            "listen": "work",
+            "router": True,
+            "emit": ["again", "done"],
+            "do": {"call": "expression", "expr": "has(state.once) && state.once ? 'done' : 'again'"},
+            "set": {"once": "true"},
+        },
+    }
+    made = {**flow(**steps), "state": {"type": "dict", "default": {"topic": "tea", "once": False}}}
+    recorded = lab.run(made, cassette=Cassette.record("looped"))
+    assert recorded.usage.model_calls == 4
+    replayed = lab.run(made, cassette=Cassette.replay("looped"))
+    assert (replayed.status, replayed.output) == (recorded.status, recorded.output)

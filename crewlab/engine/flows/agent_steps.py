@@ -46,7 +46,7 @@ async def _answered(desk: Desk, call: OpenCall, action: AgentAction, prompt: Any
     async with desk.worker.building:
         agent = crewai.build_agent(desk.request, call.name, action.with_, prompt)
     try:
-        outcome = await _worked(desk, agent)
+        outcome = await _worked(desk, agent, call.index)
     finally:
         await agent.close(None)
     used = token_usage(desk.recorder.usage_of(call.name))
@@ -58,10 +58,10 @@ async def _answered(desk: Desk, call: OpenCall, action: AgentAction, prompt: Any
     }
 
 
-async def _worked(desk: Desk, agent: BuiltCrew) -> TaskOutcome:
+async def _worked(desk: Desk, agent: BuiltCrew, index: int) -> TaskOutcome:
     """The one task of an agent that works alone, with its guardrails."""
     await agent.open()
-    loop = TaskLoop(agent, QuietRecorder(desk.recorder), Conditions(desk.equipment.tools.run, agent.inputs))
+    loop = TaskLoop(agent, QuietRecorder(desk.recorder, index), Conditions(desk.equipment.tools.run, agent.inputs))
     outcome = await loop.run()
     if outcome is None:
         raise OutputError("The agent gave no answer.", "Ask people after the step, with human_feedback.")
