@@ -102,6 +102,29 @@ def test_definition_memory_recalls_in_the_second_execution(lab: Lab, server: Mod
     ]
 
 
+def test_a_memory_weighs_what_it_finds(lab: Lab, server: ModelServer):
+    """crewAI's score: here only how new a memory is."""
+    weights = {"semantic_weight": 0, "recency_weight": 1, "importance_weight": 0}
+    lab.definitions.save(crew(server, memory={"scope": "definition", **weights}))
+    for code in ("A1", "B2"):
+        lab.run("parcels", {"code": code})
+    assert re.search(r"\(score=1\.00\) Fact of A1", prompts(server)[-1])
+
+
+def test_a_memory_may_be_read_only(lab: Lab, server: ModelServer):
+    """What is there is recalled; nothing is learned, no model is asked what to keep, and there is no tool to save."""
+    lab.definitions.save(crew(server, memory={"scope": "definition"}))
+    lab.run("parcels", {"code": "A1"})
+    before = len(server.requests)
+    later = crew(server, memory={"scope": "definition", "read_only": True})
+    lab.definitions.save(later, definition_id=lab.definitions.get("parcels").definition_id)
+    lab.run("parcels", {"code": "B2"})
+    assert len(server.requests) == before + 1
+    assert "Fact of A1" in prompts(server)[-1]
+    assert [tool["function"]["name"] for tool in server.requests[-1].body["tools"]] == ["search_memory"]
+    assert [memory.content for memory in lab.memories("parcels")] == ["Fact of A1: it is heavy."]
+
+
 def test_execution_memory_is_forgotten_with_the_execution(lab: Lab, server: ModelServer):
     """A later task of the same execution recalls it; the next execution does not, and nothing is listed."""
     lab.definitions.save(crew(server, "weigh", "label", memory=True))

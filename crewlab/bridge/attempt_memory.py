@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.definitions.memory import MemoryDocument
 from crewlab.memory.memories import Memories, Note, Row, Sight, packed
-from crewlab.memory.ranking import Match, best_memories
+from crewlab.memory.ranking import Match, Weights, best_memories
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuildRequest
@@ -67,7 +67,7 @@ class AttemptMemory:
         rows += [Row(0, one.note.content, one.learned_at, self.embedder.name, one.vector) for one in own]
         if not rows:
             return Recalled([], 0)
-        return Recalled(best_memories(self.embedder.embed(queries), rows, limit), len(rows))
+        return Recalled(best_memories(self.embedder.embed(queries), rows, limit, weights_of(how)), len(rows))
 
     def learn(self, contents: Sequence[str], keeper: str, agent: str, how: MemoryDocument, task: str | None) -> None:
         """Remember something from now on, and keep it once the output of the task is accepted."""
@@ -117,3 +117,14 @@ class AttemptMemory:
         made = {row.id: packed(vector) for row, vector in zip(others, vectors, strict=True)}
         name = self.embedder.name
         return [row._replace(embedder=name, vector=made.get(row.id, row.vector)) for row in rows]
+
+
+def weights_of(how: MemoryDocument) -> Weights:
+    """What counts in a memory, as the document says."""
+    return Weights(
+        nearness=how.semantic_weight,
+        recency=how.recency_weight,
+        importance=how.importance_weight,
+        half_life_days=how.recency_half_life_days,
+        important=how.default_importance,
+    )

@@ -99,7 +99,7 @@ class Recollection:
         if how is None:
             return []
         search = partial(self._search_by_tool, agent, keeper, how)
-        return memory_tools(ToolMemory(search, partial(self._learn_by_tool, agent, keeper, how)))
+        return memory_tools(ToolMemory(search, partial(self._learn_by_tool, agent, keeper, how), how.read_only))
 
     def _search_by_tool(self, agent: str, keeper: str, how: MemoryDocument, query: str, limit: int) -> Sequence[Match]:
         began = time.perf_counter()
@@ -115,7 +115,7 @@ class Recollection:
     async def keep(self, task: BuiltTask, outcome: TaskOutcome, model: RecordedModel) -> None:
         """Remember what was learned in a task whose output is accepted. Fails in no way that would lose the task."""
         keeper, how = self._memory_of(outcome.agent)
-        if how is None:
+        if how is None or how.read_only:
             return
         described = self._agents.get(outcome.agent)
         role = described.role if described else outcome.agent

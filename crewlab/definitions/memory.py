@@ -15,6 +15,22 @@ SCOPES: dict[Scope, str] = {
     "definition": "What completed executions have learned is recalled by those that start after them.",
 }
 
+IDLE = (
+    "memory_kind",
+    "llm",
+    "storage",
+    "embedder",
+    "consolidation_threshold",
+    "consolidation_limit",
+    "confidence_threshold_high",
+    "confidence_threshold_low",
+    "complex_query_threshold",
+    "exploration_budget",
+    "query_analysis_threshold",
+    "root_scope",
+)
+"""Fields of crewAI's memory that set what memory here has not; kept, and without effect."""
+
 
 class MemoryDocument(BaseModel):
     """How a crew, or an agent for itself, remembers."""
@@ -24,6 +40,16 @@ class MemoryDocument(BaseModel):
     scope: Scope = "execution"
     extract: bool = True
     """Whether a model call picks out of each result what is worth remembering; otherwise the result is kept whole."""
+    read_only: bool = False
+    """Whether agents recall, and learn nothing."""
+    semantic_weight: float = Field(default=0.5, ge=0, le=1)
+    """How much it counts that a memory is about the same thing; this and the next two are crewAI's score."""
+    recency_weight: float = Field(default=0.3, ge=0, le=1)
+    importance_weight: float = Field(default=0.2, ge=0, le=1)
+    recency_half_life_days: int = Field(default=30, ge=1, le=36_500)
+    """After so many days a memory counts half as new."""
+    default_importance: float = Field(default=0.5, ge=0, le=1)
+    """How important every memory is: nobody is asked."""
 
 
 class EmbedderConfig(BaseModel):
@@ -54,6 +80,8 @@ def memory_of(value: Any) -> MemoryDocument | None:
     """
     if value is None or value is False:
         return None
+    if isinstance(value, Mapping):
+        value = {name: field for name, field in value.items() if name not in IDLE}
     return MemoryDocument() if value is True else MemoryDocument.model_validate(value)
 
 

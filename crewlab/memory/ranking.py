@@ -15,9 +15,20 @@ if TYPE_CHECKING:
 
     from crewlab.memory.embedding import Vectors
 
-_NEARNESS, _RECENCY, _IMPORTANCE = 0.5, 0.3, 0.2 * 0.5
-"""crewAI's weights of how near and how new a memory is; without an analysis each is half important."""
-_HALF_LIFE_DAYS = 30.0
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts when memories are compared; crewAI's, unless somebody says otherwise."""
+
+    nearness: float = 0.5
+    recency: float = 0.3
+    importance: float = 0.2
+    half_life_days: float = 30.0
+    important: float = 0.5
+    """How important each memory is: without an analysis, all the same."""
+
+
+USUAL = Weights()
 
 
 @dataclass(frozen=True)
@@ -28,12 +39,12 @@ class Match:
     score: float
 
 
-def best_memories(query: Vectors, rows: Sequence[Row], limit: int) -> list[Match]:
+def best_memories(query: Vectors, rows: Sequence[Row], limit: int, weights: Weights = USUAL) -> list[Match]:
     """The memories nearest to any of the queries, the best first; one that was kept twice is found once."""
     if not rows or not len(query):
         return []
     cosines = (unpacked(row.vector for row in rows) @ query.T).max(axis=1)
-    scores = _memory_scores(cosines, [row.created_at for row in rows])
+    scores = _memory_scores(cosines, [row.created_at for row in rows], weights)
     found: dict[str, float] = {}
     for index in scores.argsort()[::-1]:
         found.setdefault(rows[index].content, float(scores[index]))
@@ -62,11 +73,13 @@ def best_pieces(
     return [Match(contents[owner], score) for score, owner in kept[:limit]]
 
 
-def _memory_scores(cosines: Vectors, created_at: Sequence[float]) -> Vectors:
-    """crewAI's: nearness by squared distance, and a weight of age that halves every 30 days."""
+def _memory_scores(cosines: Vectors, created_at: Sequence[float], weights: Weights) -> Vectors:
+    """crewAI's: nearness by squared distance, and age, which counts half after every half life."""
     import numpy as np
 
     nearness = 1.0 / (1.0 + np.maximum(0.0, 2.0 - 2.0 * cosines))
     age_days = np.maximum(0.0, time.time() - np.array(created_at)) / 86_400
-    scores: Vectors = _NEARNESS * nearness + _RECENCY * 0.5 ** (age_days / _HALF_LIFE_DAYS) + _IMPORTANCE
+    newness = 0.5 ** (age_days / weights.half_life_days)
+    same = weights.importance * weights.important
+    scores: Vectors = weights.nearness * nearness + weights.recency * newness + same
     return scores

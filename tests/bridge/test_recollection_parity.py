@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from crewlab.bridge.attempt_memory import weights_of
 from crewlab.bridge.extraction import told
 from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
+from crewlab.definitions.memory import MemoryDocument
 from crewlab.memory.memories import Row, packed
 from crewlab.memory.pieces import pieces_of
 from crewlab.memory.ranking import Match, best_memories
@@ -24,9 +27,13 @@ def test_a_memory_is_written_as_crewai_writes_it():
     assert line_of(Match("Boxes are heavy.", 0.614)) == theirs.format()
 
 
+WEIGHED = {"semantic_weight": 0.1, "recency_weight": 0.8, "importance_weight": 0.4, "recency_half_life_days": 7}
+
+
+@pytest.mark.parametrize("weights", [{}, WEIGHED, {"importance_weight": 0.9}], ids=["crewAI's", "own", "one of them"])
 @pytest.mark.parametrize("days", [0, 1, 30, 400])
-def test_scores_are_those_of_crewai(days: int):
-    """Nearness, age and half importance, weighed as by crewAI's defaults over its LanceDB store."""
+def test_scores_are_those_of_crewai(days: int, weights: dict[str, Any]):
+    """Nearness, age and half importance, weighed as by crewAI over its LanceDB store."""
     import numpy as np
     from crewai.memory.types import MemoryConfig, MemoryRecord, compute_composite_score
 
@@ -34,8 +41,9 @@ def test_scores_are_those_of_crewai(days: int):
     distance = float(((query[0] - vector) ** 2).sum())
     then = datetime.now(UTC) - timedelta(days=days)
     record = MemoryRecord(content="x", created_at=then.replace(tzinfo=None))
-    theirs, _ = compute_composite_score(record, 1.0 / (1.0 + distance), MemoryConfig())
-    (ours,) = best_memories(query, [Row(1, "x", time.time() - days * 86_400, "e", packed(vector))], 5)
+    theirs, _ = compute_composite_score(record, 1.0 / (1.0 + distance), MemoryConfig(**weights))
+    row = Row(1, "x", time.time() - days * 86_400, "e", packed(vector))
+    (ours,) = best_memories(query, [row], 5, weights_of(MemoryDocument(**weights)))
     assert ours.score == pytest.approx(theirs, abs=0.002)
 
 

@@ -107,7 +107,9 @@ TASK: dict[str, State] = {
     "agent": parity("a chain"),
     "context": parity("contexts"),
     "tools": parity("a tool"),
-    "async_execution": Runs("definitions/interchange/test_asynchronous.py::test_asynchronous_tasks_become_edges"),
+    "async_execution": Runs(
+        "acceptance/test_asynchronous.py::test_they_run_beside_each_other_and_are_asked_as_in_crewai"
+    ),
     "output_file": Runs(_CREW + "test_a_task_writes_its_file_into_the_folder_of_the_execution"),
     "create_directory": Runs(_CREW + "test_a_task_makes_the_folder_of_its_file_unless_it_may_not"),
     "output_json": parity("a schema"),

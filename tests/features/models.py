@@ -57,11 +57,24 @@ KNOWLEDGE: dict[str, State] = {
 
 MEMORY: dict[str, State] = {
     "memory: true": Runs(_MEMORY + "test_execution_memory_is_forgotten_with_the_execution"),
-    "memory with weights": Missing(
-        "Memory is CrewLab's own: what of crewAI's sets weights, thresholds and storage has nothing to set here.",
-        {"recency_weight": 0.3},
-        "memory.invalid",
+    **dict.fromkeys(
+        (
+            "semantic_weight",
+            "recency_weight",
+            "importance_weight",
+            "recency_half_life_days",
+            "default_importance",
+        ),
+        Runs(_MEMORY + "test_a_memory_weighs_what_it_finds"),
     ),
+    "read_only": Runs(_MEMORY + "test_a_memory_may_be_read_only"),
+    "thresholds and budgets of recall": Missing(
+        "Recalling asks no model, so there is nothing to set.", {"exploration_budget": 2}, "memory.idle"
+    ),
+    "consolidation": Missing(
+        "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
+    ),
+    "storage and root_scope": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
 }
 
 MCP: dict[str, State] = {

@@ -33,12 +33,17 @@ def test_memory_is_off_or_says_how(memory: Any):
 
 @pytest.mark.parametrize(
     ("memory", "where"),
-    [("yes", "memory"), (3, "memory"), ({"scope": "for ever"}, "memory.scope"), ({"storage": "x"}, "memory.storage")],
+    [("yes", "memory"), (3, "memory"), ({"scope": "for ever"}, "memory.scope"), ({"half_life": 3}, "memory.half_life")],
 )
 def test_memory_that_cannot_be_carried_out_is_an_error(memory: Any, where: str):
     """The place is that of the wrong value."""
     assert found(memory=memory) == [("memory.invalid", where)]
     assert found(agent={"memory": memory}) == [("memory.invalid", f"agents.a.{where}")]
+
+
+def test_what_has_nothing_to_set_here_is_kept_and_named():
+    """crewAI's memory asks models at other places, and keeps its records elsewhere."""
+    assert found(memory={"storage": "x", "recency_weight": 0.1}) == [("memory.idle", "memory.storage")]
 
 
 def test_plain_true_says_that_it_differs_from_crewai():
