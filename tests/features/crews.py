@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State, deprecated, parity
 
-_LIST = ["x"]
+_STOPPED = "acceptance/test_checkpoints.py::test_an_execution_that_stopped_goes_on_after_its_last_finished_task"
 _CREW = "bridge/test_crew.py::"
 _SHARED = "bridge/test_shared_settings.py::"
 _ALLOWED = "acceptance/test_code.py::"
@@ -32,7 +32,7 @@ CREW: dict[str, State] = {
     "chat_llm": Missing("`crewai chat` has no counterpart.", "gpt-4o", "not.supported"),
     "share_crew": Refused(PLATFORM, True, "not.supported"),
     "tracing": Refused(PLATFORM, True, "not.supported"),
-    "checkpoint": Runs("test_lab.py::test_resume_does_not_pay_finished_tasks_again"),
+    "checkpoint": Runs(_STOPPED),
     "security_config": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans"),
     "step_callback": Runs(_ALLOWED + "test_step_callbacks_see_answers"),
     "task_callback": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
@@ -77,6 +77,12 @@ AGENT: dict[str, State] = {
     "guardrail_max_retries": Runs(_ALLOWED + "test_the_guardrail_of_an_agent_checks_each_of_its_tasks"),
     "skills": Runs("bridge/test_skills.py::test_a_model_loads_what_it_needs"),
     "mcps": Runs("acceptance/test_tools.py::test_an_agent_uses_a_configured_tool_and_a_tool_of_a_server"),
+    "mcps, by address": Runs(
+        "bridge/test_mcp_connection.py::test_an_agent_uses_a_server_that_the_document_names_by_its_address"
+    ),
+    "mcps, a program": Refused(
+        "It would start a program; a record of the Library does.", [{"command": "rm"}], "mcp.written"
+    ),
     "a2a": Refused(PLATFORM, {"endpoint": "https://x.example"}, "not.supported"),
     "apps": Refused(PLATFORM, ["gmail"], "not.supported"),
     "from_repository": Refused(PLATFORM, "researcher", "not.supported"),
@@ -88,7 +94,7 @@ AGENT: dict[str, State] = {
     ),
     "callbacks": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
     "step_callback": Runs(_ALLOWED + "test_step_callbacks_see_answers"),
-    "checkpoint": Runs("test_lab.py::test_resume_does_not_pay_finished_tasks_again"),
+    "checkpoint": Runs(_STOPPED),
     "security_config": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans"),
     "config": Runs("definitions/test_crew_fields.py::test_fields_beside_a_config_win"),
     "reasoning": deprecated(True),

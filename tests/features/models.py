@@ -91,11 +91,16 @@ MCP: dict[str, State] = {
 }
 """Of the servers that are records of the Library."""
 
+_KEPT = "Every finished task is kept in the store, in one place, and for good."
 CHECKPOINT: dict[str, State] = {
-    name: Runs("test_lab.py::test_resume_does_not_pay_finished_tasks_again")
-    for name in ("location", "on_events", "provider", "max_checkpoints", "restore_from")
+    "location": Missing(_KEPT, "./kept", "checkpoint.place"),
+    "on_events": Missing(_KEPT, ["task_completed"], "checkpoint.place"),
+    "provider": Missing(_KEPT, {"provider": "sqlite"}, "checkpoint.place"),
+    "max_checkpoints": Missing(_KEPT, 3, "checkpoint.place"),
+    "restore_from": Missing(
+        "An execution goes on from what is stored: resume, or fork.", "x.json", "checkpoint.restore"
+    ),
 }
-"""Every finished task is stored, and a resume goes on from there; where and when crewAI would write is of no matter."""
 
 SECURITY: dict[str, State] = {
     "fingerprint": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans")

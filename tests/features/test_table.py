@@ -103,10 +103,12 @@ def with_feature(kind: str, name: str, value: Any) -> dict[str, Any]:
         return _flow_with(kind, name, value)
     if kind == "memory":
         return crew(memory=value)
+    if kind == "checkpoint":
+        return crew(checkpoint={name: value})
     if kind == "openai":
         return crew(llm={"model": "openai/gpt-4o", name: value})
     if kind == "agent":
-        return crew(agents={"researcher": agent(**{name: value}), "writer": agent()})
+        return crew(agents={"researcher": agent(**{name.partition(",")[0]: value}), "writer": agent()})
     if kind == "task":
         return crew(tasks=[task("facts", context=[]), task("report", "writer", **{name.partition(" ")[0]: value})])
     return crew(**{name: value})
