@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crewlab.definitions.documents import read_data, read_document, write_document
+from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.project_files import slug
@@ -70,7 +71,7 @@ def write_bundle(versions: Sequence[DefinitionVersion], records: Records) -> tup
     tools = [record for name, record in records.tools.items() if name in named]
     servers = [server for name, server in records.servers.items() if name in set(map(server_of, named))]
     profiles = [profile for name, profile in records.profiles.items() if name in named]
-    paths = sorted({path for document in documents for path in files_of(document)} & set(records.knowledge))
+    paths = sorted({path for document in documents for path in _knowledge(document)} & set(records.knowledge))
     entries = [
         {**version.model_dump(include={"kind", "name", "number", "content_hash"}), "path": _path(number, version)}
         for number, version in enumerate(versions)
@@ -87,6 +88,11 @@ def write_bundle(versions: Sequence[DefinitionVersion], records: Records) -> tup
     files |= {f"knowledge/{path}": records.knowledge[path] for path in paths}
     files[MANIFEST] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
     return files, list(_not_in_it(tools, servers, profiles))
+
+
+def _knowledge(document: Mapping[str, Any]) -> Iterator[str]:
+    for crew in crew_documents(document):
+        yield from files_of(crew)
 
 
 def read_bundle(files: SourceFiles) -> Bundle:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from crewlab.definitions.documents import write_document
 from crewlab.definitions.interchange.bundle import write_bundle
+from crewlab.definitions.interchange.flow_project import flow_document, flow_notebook, flow_project, flow_python
 from crewlab.definitions.interchange.for_crewai import for_crewai
 from crewlab.definitions.interchange.json_project import json_project
-from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.interchange.notes import Note, Translated
 from crewlab.definitions.interchange.project_files import slug
 from crewlab.definitions.interchange.python_project import notebook, python_project
 from crewlab.definitions.interchange.records import Records
@@ -25,7 +26,7 @@ FORMATS: dict[str, str] = {
     "json": "The document as JSON, as it is here",
     "bundle": "A bundle for another CrewLab: with all that it uses, without secrets",
     "crewai": "One document that crewAI itself runs",
-    "project": "A project of crewAI: crew.jsonc and its agents",
+    "project": "A project of crewAI: crew.jsonc with its agents, or flow.yaml",
     "python": "A Python project that needs only crewAI",
     "notebook": "A notebook that needs only crewAI",
 }
@@ -51,8 +52,12 @@ def export_bundle(versions: Sequence[DefinitionVersion], records: Records) -> Ex
     return Exported(filename=name, media_type="application/zip", data=zipped(files), notes=tuple(notes))
 
 
-def export(name: str, document: Mapping[str, Any], form: ExportFormat, records: Records) -> Exported:
+def export(
+    name: str, document: Mapping[str, Any], form: ExportFormat, records: Records, lowered: Translated | None = None
+) -> Exported:
     """The definition in one of the formats that are made of it alone; a bundle is made of versions.
+
+    `lowered` is a flow with all that it uses, for the formats of crewAI.
 
     Raises:
         DocumentError: Tasks wait for each other in a circle.
@@ -60,17 +65,24 @@ def export(name: str, document: Mapping[str, Any], form: ExportFormat, records: 
     if form in ("yaml", "json"):
         return _text(slug(name), document, form, ())
     if form == "crewai":
-        return _for_crewai(name, document, records)
+        return _for_crewai(name, document, records, lowered)
     if form == "notebook":
-        data, said = notebook(name, document, records)
-        return Exported(filename=f"{slug(name)}.ipynb", media_type="application/x-ipynb+json", data=data, notes=said)
-    files, said = (json_project if form == "project" else python_project)(name, document, records)
+        data, said = notebook(name, document, records) if lowered is None else flow_notebook(name, lowered, records)
+        media = "application/x-ipynb+json"
+        return Exported(filename=f"{slug(name)}.ipynb", media_type=media, data=data, notes=tuple(said))
+    if lowered is None:
+        files, said = (json_project if form == "project" else python_project)(name, document, records)
+    else:
+        files, said = (flow_project if form == "project" else flow_python)(name, lowered, records)
     packed = zipped({f"{slug(name)}/{path}": data for path, data in files.items()})
-    return Exported(filename=f"{slug(name)}.zip", media_type="application/zip", data=packed, notes=said)
+    return Exported(filename=f"{slug(name)}.zip", media_type="application/zip", data=packed, notes=tuple(said))
 
 
-def _for_crewai(name: str, document: Mapping[str, Any], records: Records) -> Exported:
+def _for_crewai(name: str, document: Mapping[str, Any], records: Records, lowered: Translated | None) -> Exported:
     """One document, in which nothing can stand beside it."""
+    if lowered is not None:
+        plain = flow_document(lowered, records)
+        return _text(slug(name), plain.document, "yaml", plain.notes)
     made = for_crewai(document, records)
     settings = [Note("tools", f"{tool}: its settings are left out; crewAI has them in code") for tool in made.tools]
     notes = (*made.notes, *settings, *secrets_left_out({"crew": made.document}))

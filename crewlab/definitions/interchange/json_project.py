@@ -9,12 +9,11 @@ from typing import Any
 from crewlab.definitions.interchange.for_crewai import for_crewai
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.project_files import knowledge_files, pyproject, readme, run_line, slug
-from crewlab.definitions.interchange.python_text import call, identifiers
+from crewlab.definitions.interchange.python_text import identifiers
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.requirements import requirements, tool_types_of
 from crewlab.definitions.interchange.secret_fields import secrets_left_out, without_secrets
-from crewlab.definitions.library.tool_records import ToolRecord
-from crewlab.secrets.references import names_in
+from crewlab.definitions.interchange.tool_files import secrets_of, tool_files, with_custom_tools
 
 _RUN = '''"""Runs the crew of this project: `python run.py name=value ...`."""
 
@@ -36,19 +35,6 @@ def main(words: list[str]) -> str:
 if __name__ == "__main__":
     print(main(sys.argv[1:]))
 '''
-_TOOL = '''"""{title}, as it is set up in CrewLab."""
-
-import os
-
-import crewai_tools
-
-
-class Configured(crewai_tools.{type}):
-    """{type} with its settings."""
-
-    def __init__(self) -> None:
-        super().__init__({settings})
-'''
 
 
 def json_project(name: str, document: Mapping[str, Any], records: Records) -> tuple[dict[str, bytes], list[Note]]:
@@ -59,15 +45,15 @@ def json_project(name: str, document: Mapping[str, Any], records: Records) -> tu
     """
     made = for_crewai(document, records)
     notes = list(made.notes)
-    tools = identifiers(made.tools)
+    tools = identifiers(records.tools)
     crew, agents = _renamed(made.document, tools, notes)
     notes += secrets_left_out({**{f"agents.{agent}": body for agent, body in agents.items()}, "crew": crew})
     pins = requirements(made.document, tool_types_of(made.document, made.tools))
-    secrets = sorted({*names_in(dict(made.document)), *_secrets_of(made.tools.values())})
+    secrets = secrets_of(made)
     files = {
         "crew.jsonc": _json(without_secrets(crew)),
         **{f"agents/{agent}.jsonc": _json(without_secrets(body)) for agent, body in agents.items()},
-        **{f"tools/{tools[tool]}.py": _tool(record, notes).encode() for tool, record in made.tools.items()},
+        **tool_files(made.tools, records, notes),
         **knowledge_files(document, records, notes),
         "run.py": _RUN.encode(),
         "requirements.txt": ("\n".join(pins) + "\n").encode(),
@@ -87,13 +73,18 @@ def _renamed(
     bodies: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     files = _file_names(bodies)
     notes += [Note(f"agents.{old}", f"called {new}, as its file") for old, new in files.items() if old != new]
-    agents = {files[name]: _with_tools(body, tools) for name, body in bodies.items()}
+    agents = {files[name]: with_custom_tools(body, tools) for name, body in bodies.items()}
     crew = {key: value for key, value in document.items() if key not in ("agents", "tasks")}
     manager = crew.get("manager_agent")
     if isinstance(manager, str):
         crew["manager_agent"] = files.get(manager, manager)
     listed = [files[name] for name in bodies if name != manager]
-    tasks = [_with_tools(_with_agent(task, files), tools) for task in document.get("tasks") or ()]
+    listed_tasks = document.get("tasks")
+    tasks = (
+        [with_custom_tools(_with_agent(task, files), tools) for task in listed_tasks]
+        if isinstance(listed_tasks, list)
+        else []
+    )
     return {"name": document.get("name"), "agents": listed, "tasks": tasks, **crew}, agents
 
 
@@ -112,28 +103,6 @@ def _with_agent(task: Any, files: Mapping[str, str]) -> Any:
     if not isinstance(task, Mapping) or not isinstance(task.get("agent"), str):
         return task
     return {**task, "agent": files.get(task["agent"], task["agent"])}
-
-
-def _with_tools(body: Any, tools: Mapping[str, str]) -> Any:
-    """Configured tools by the files that make them."""
-    if not isinstance(body, Mapping) or not isinstance(body.get("tools"), list):
-        return body
-    named = [f"custom:{tools[tool]}" if isinstance(tool, str) and tool in tools else tool for tool in body["tools"]]
-    return {**body, "tools": named}
-
-
-def _tool(record: ToolRecord, notes: list[Note]) -> str:
-    given = {name: value for name, value in record.configuration.items() if value not in (None, "")}
-    limits = {"max_usage_count": record.max_usage_count, "result_as_answer": record.result_as_answer}
-    settings = {**given, **{name: value for name, value in limits.items() if value}}
-    if record.environment:
-        what = f"{record.name} needs the variables {', '.join(record.environment)}: set them"
-        notes.append(Note(f"tools.{record.name}", what))
-    return _TOOL.format(title=record.type, type=record.type, settings=call("", settings, 8)[1:-1])
-
-
-def _secrets_of(tools: Iterable[ToolRecord]) -> set[str]:
-    return {name for tool in tools for name in names_in([tool.configuration, tool.environment])}
 
 
 def _json(value: Any) -> bytes:

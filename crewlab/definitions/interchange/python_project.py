@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.interchange.for_crewai import for_crewai
+from crewlab.definitions.interchange.notebook import written_notebook
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.project_files import knowledge_files, pyproject, readme, run_line
 from crewlab.definitions.interchange.python_source import PythonSource
-from crewlab.definitions.interchange.python_text import literal
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.requirements import requirements
-from crewlab.secrets.references import names_in
+from crewlab.definitions.interchange.tool_files import secrets_of
 
 _HEAD = '"""The crew of this project, exported from CrewLab."""\n\n'
 _MAIN = '''"""Runs the crew: `python main.py name=value ...`."""
@@ -57,19 +56,9 @@ def python_project(name: str, document: Mapping[str, Any], records: Records) -> 
 def notebook(name: str, document: Mapping[str, Any], records: Records) -> tuple[bytes, list[Note]]:
     """A notebook that installs crewAI, makes the crew and runs it, and what is not as it was."""
     secrets, text, pins, notes = _source(document, records)
-    needed = [f"Set these variables first: {', '.join(secrets)}."] if secrets else []
-    cells = [
-        _words("\n\n".join([f"# {' '.join(name.split())}", str(document.get("description") or ""), *needed]).strip()),
-        _code(f"%pip install --quiet {' '.join(literal(pin) for pin in pins)}"),
-        _code(text.rstrip()),
-        _code("result = await crew().kickoff_async(inputs={**INPUTS})\nprint(result.raw)"),
-        _words("What is not as it was in CrewLab:\n\n" + ("\n".join(f"- {note}" for note in notes) or "Nothing.")),
-    ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    made = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"
-    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"), notes
+    run = "result = await crew().kickoff_async(inputs={**INPUTS})\nprint(result.raw)"
+    described = str(document.get("description") or "")
+    return written_notebook(name, described, secrets, pins, text.rstrip(), run, notes), notes
 
 
 def _source(document: Mapping[str, Any], records: Records) -> tuple[list[str], str, list[str], list[Note]]:
@@ -77,14 +66,4 @@ def _source(document: Mapping[str, Any], records: Records) -> tuple[list[str], s
     made = for_crewai(document, records)
     source = PythonSource(made)
     text = source.text()
-    settings = [[record.configuration, record.environment] for record in made.tools.values()]
-    secrets = sorted(set(names_in([dict(made.document), settings])))
-    return secrets, text, requirements(made.document, source.tool_types), [*made.notes, *source.notes]
-
-
-def _words(text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "metadata": {}, "source": text}
-
-
-def _code(text: str) -> dict[str, Any]:
-    return {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
+    return secrets_of(made), text, requirements(made.document, source.tool_types), [*made.notes, *source.notes]

@@ -22,7 +22,8 @@ def tool_types_of(document: Mapping[str, Any], configured: Mapping[str, Any]) ->
     """The tools of crewai_tools that a crew names, or that its configured tools are made of."""
     agents, tasks = document.get("agents"), document.get("tasks")
     holders = [*(agents.values() if isinstance(agents, Mapping) else ()), *(tasks if isinstance(tasks, list) else ())]
-    named = [tool for holder in holders if isinstance(holder, Mapping) for tool in holder.get("tools") or ()]
+    lists = [holder.get("tools") for holder in holders if isinstance(holder, Mapping)]
+    named = [tool for tools in lists if isinstance(tools, list) for tool in tools]
     types = {configured[tool].type if tool in configured else tool for tool in named if isinstance(tool, str)}
     return types & set(tool_specs())
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from crewlab.definitions.documents import read_document
 from crewlab.definitions.editing import free_name
+from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.interchange.bundle import MANIFEST, read_bundle
 from crewlab.definitions.interchange.classic import CLASSIC_AGENTS, crew_of_yaml, tasks_beside
 from crewlab.definitions.interchange.crew_json import crew_of_json
@@ -118,7 +119,7 @@ def _name(files: SourceFiles, path: str) -> str:
 
 def _knowledge(files: SourceFiles, found: list[FoundDefinition]) -> dict[str, bytes]:
     """The files that definitions look things up in, where crewAI's projects have them."""
-    named = {path for each in found for path in files_of(each.document)}
+    named = {path for each in found for crew in crew_documents(each.document) for path in files_of(crew)}
     return {path: data for path in sorted(named) if (data := files.contents.get(f"knowledge/{path}")) is not None}
 
 

@@ -169,3 +169,23 @@ def test_one_document_for_crewai_holds_no_reference_to_a_secret():
     exported = export("x", document, "crewai", records)
     assert b"secret" not in exported.data
     assert "search: its settings are left out" in " ".join(note.what for note in exported.notes)
+
+
+JUNK: list[Any] = [7, "x", None, [], {}, [1], {"a": 1}, [{}], True]
+
+
+@pytest.mark.parametrize("form", ["crewai", "project", "python", "notebook"])
+@pytest.mark.parametrize("part", ["crew", "agent", "task"])
+def test_a_document_of_any_shape_gives_a_file_or_an_error_in_words(part, form):
+    """Drafts are exported too: what has an unexpected type is left to the checks."""
+    fields = {
+        "crew": ("agents", "tasks", "process", "inputs", "knowledge_sources", "memory", "llm", "manager_agent"),
+        "agent": ("role", "llm", "tools", "mcps", "knowledge_sources", "planning_config", "embedder", "goals"),
+        "task": ("name", "context", "agent", "tools", "output_json", "guardrails", "condition", "type"),
+    }
+    for field in fields[part]:
+        for value in JUNK:
+            document = crew(name="x")
+            holder = {"crew": document, "agent": document["agents"]["writer"], "task": document["tasks"][0]}[part]
+            holder[field] = value
+            assert export("x", document, form, Records()).data
