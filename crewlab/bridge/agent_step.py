@@ -15,6 +15,7 @@ from pydantic import PrivateAttr
 from crewlab.bridge.contract import BuildRequest, Message, TaskOutcome
 from crewlab.bridge.crew import AttemptCrew
 from crewlab.bridge.crew_task import CrewTask
+from crewlab.bridge.scope import working_on
 from crewlab.bridge.task_fields import task_fields
 from crewlab.definitions.crew import CrewDocument, TaskDocument, parse_crew
 from crewlab.definitions.shape import in_crew_shape
@@ -75,10 +76,23 @@ class AgentStep(AttemptCrew):
             conversation = previous.conversation
         return await super().run_task(index, outcomes, feedback=feedback, conversation=conversation)
 
+    async def open(self) -> None:
+        """As for a crew; what an earlier call of this step has learned may be recalled."""
+        await super().open()
+        if self._roster.recollection is not None:
+            self._roster.recollection.stand_on(None, self._place)
+
     async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
         """As for a task; the steps of one execution are told apart by their names."""
-        self.tasks = (replace(self.tasks[0], index=crc32(self.tasks[0].name.encode())),)
-        await super().remember(0, outcome, is_accepted=is_accepted)
+        if self._roster.recollection is not None:
+            built = replace(self.tasks[index], index=self._place)
+            with working_on(built.name):
+                await self._roster.recollection.keep(built, outcome, self._roster.model(built.name))
+
+    @property
+    def _place(self) -> int:
+        """Where among what the execution learned this step's own is."""
+        return crc32(self.tasks[0].name.encode())
 
 
 def _document(step: str, agent: Mapping[str, Any], prompt: Prompt) -> dict[str, Any]:

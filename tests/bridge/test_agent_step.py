@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from crewlab.bridge import load
 from crewlab.bridge.contract import BuiltCrew
 from crewlab.errors import BuildError, ExecutionError, InputsError
-from crewlab.executions.events import ModelCallCompleted, ModelCallRetried, ToolCallCompleted
+from crewlab.executions.events import MemoryRecalled, ModelCallCompleted, ModelCallRetried, ToolCallCompleted
+from crewlab.memory.library import Library
 from tests.bridge.attempts import Attempt, in_context, request_for
 from tests.model_server import ModelServer, status
 
@@ -16,7 +18,9 @@ SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required"
 WHO = {"role": "Scout", "goal": "Find", "backstory": "Curious."}
 
 
-def asked(agent: Mapping[str, Any], prompt: Any = "Why?", **changes: Any) -> tuple[Attempt, BuiltCrew]:
+def asked(
+    agent: Mapping[str, Any], prompt: Any = "Why?", *, remembers: bool = False, **changes: Any
+) -> tuple[Attempt, BuiltCrew]:
     """The answer of an agent, with its guardrails as the engine asks them."""
     crews: list[BuiltCrew] = []
 
@@ -32,6 +36,8 @@ def asked(agent: Mapping[str, Any], prompt: Any = "Why?", **changes: Any) -> tup
                 if not verdict.passed:
                     outcome = await crew.run_task(0, {}, feedback=verdict.feedback, previous=outcome)
             attempt.final = outcome
+            if remembers:
+                await crew.remember(0, outcome, is_accepted=True)
         finally:
             await crew.close(None)
 
@@ -93,11 +99,22 @@ def test_its_time_limit_holds():
     assert "max_execution_time of 1 s" in attempt.error.message
 
 
-def test_its_settings_are_its_fields():
+def test_its_settings_are_its_fields(tmp_path: Path):
     """crewAI's `settings` block holds fields of the agent, tools among them."""
-    attempt, _ = asked({"settings": {"llm": "rehearsal/plain", "tools": ["DirectoryReadTool"]}})
+    attempt, _ = asked({"settings": {"llm": "rehearsal/plain", "tools": ["DirectoryReadTool"]}}, files=tmp_path)
     assert attempt.error is None
     assert [call.task_name for call in attempt.of(ToolCallCompleted)] == ["ask"]
+
+
+def test_a_step_recalls_what_its_earlier_call_has_learned(tmp_path: Path):
+    """In a loop of a flow: each call is made anew, and what it learned belongs to the execution."""
+    library = Library(tmp_path, 1_000)
+    agent = {"llm": "rehearsal/plain", "memory": {"scope": "execution", "extract": False}}
+    first, _ = asked(agent, library=lambda: library, remembers=True)
+    again, _ = asked(agent, library=lambda: library)
+    assert first.error is again.error is None
+    assert next(event.results for event in first.of(MemoryRecalled)) == 0
+    assert next(event.results for event in again.of(MemoryRecalled)) > 0
 
 
 def test_nothing_to_ask_is_an_error():

@@ -151,6 +151,7 @@ BROKEN = [
         "tasks.report.human_input.feedback",
     ),
     (with_agent(skills=["../skills"]), "file.unsafe", "agents.researcher.skills.0"),
+    (with_agent(skills=[{"name": "brew"}]), "skill.text", "agents.researcher.skills.0"),
     (with_agent(skills=["@acme/brew"]), "skill.remote", "agents.researcher.skills.0"),
     (with_agent(skills=["---\nname: brew"]), "skill.text", "agents.researcher.skills.0"),
     (with_task(input_files={"notes": "/etc/passwd"}), "file.unsafe", "tasks.report.input_files.notes"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.safety import unsafe_name
-from crewlab.definitions.rules.subject import Subject, error
+from crewlab.definitions.rules.subject import Subject, error, is_python_reference
 
 
 def skills_and_inputs(subject: Subject) -> Iterable[Problem]:
@@ -22,7 +22,13 @@ def skills_and_inputs(subject: Subject) -> Iterable[Problem]:
 
 
 def skill_texts(subject: Subject) -> Iterable[Problem]:
-    """A skill that is written out begins with what it is called and what it is for."""
+    """A skill that is written out begins with what it is called and what it is for; it is no object."""
+    for part in (subject.crew, *subject.workers):
+        named = part.body.get("skills")
+        for number, value in enumerate(named if isinstance(named, list) else []):
+            if isinstance(value, Mapping) and not is_python_reference(value):
+                where = f"{part.where}.skills.{number}".lstrip(".")
+                yield error("skill.text", where, "A skill is a folder, or a text.", "Name a folder in data/files.")
     for where, text in _listed_skills(subject):
         lines = [line.strip() for line in text.strip().splitlines()]
         if text.lstrip().startswith("---") and "---" not in lines[1:]:
@@ -36,8 +42,10 @@ def _skills(subject: Subject) -> Iterator[tuple[str, str]]:
 
 def _listed_skills(subject: Subject) -> Iterator[tuple[str, str]]:
     for part in (subject.crew, *subject.workers):
-        for number, text in enumerate(part.names("skills")):
-            yield f"{part.where}.skills.{number}".lstrip("."), text
+        named = part.body.get("skills")
+        for number, text in enumerate(named if isinstance(named, list) else []):
+            if isinstance(text, str):
+                yield f"{part.where}.skills.{number}".lstrip("."), text
 
 
 def _input_files(subject: Subject) -> Iterator[tuple[str, str]]:
