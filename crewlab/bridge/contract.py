@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from crewlab.bridge.rates import RateLimit, RateLimiter
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
@@ -47,43 +48,6 @@ class RunBlocking(Protocol):
         Raises:
             TimeoutError: It took longer than `timeout_seconds`; its thread is given up.
         """
-        ...
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """What may be asked of models within a minute, by everybody who shares `key`; `None` is as much as they like."""
-
-    key: str
-    what: str
-    """Who or what is limited, in words, as in "the crew"."""
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
-
-
-OnWait = Callable[[RateLimit, float], None]
-"""Called when a call has to wait for its turn: under which limit, and for about how many seconds."""
-
-
-class Admission(Protocol):
-    """A request that may be sent now."""
-
-    def used(self, tokens: int) -> None:
-        """Say how many tokens it was in the end."""
-        ...
-
-
-class RateLimiter(Protocol):
-    """Lets requests begin as fast as limits allow. Shared by all attempts, loops and threads."""
-
-    async def admit(self, limits: Sequence[RateLimit], tokens: int, on_wait: OnWait) -> Admission:
-        """Wait, without blocking the loop, until all `limits` have room for one more request of about `tokens`."""
-        ...
-
-    def admit_blocking(
-        self, limits: Sequence[RateLimit], tokens: int, on_wait: OnWait, is_over: Callable[[], bool]
-    ) -> Admission:
-        """`admit` for a thread that may block. Raises `CrewLabError` once `is_over` says that nobody waits for it."""
         ...
 
 
@@ -358,6 +322,18 @@ class CrewAI(Protocol):
             UnknownToolError: There is no such tool.
             BuildError: It cannot be made on this machine.
             ToolCallError: It failed, or was not done in time.
+        """
+        ...
+
+    async def choose_outcome(
+        self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Llm
+    ) -> str:
+        """Which of the outcomes of a step a person's words mean; one call of the model `llm`, recorded for the step.
+
+        Raises:
+            BuildError: As `build`.
+            ModelCallError: The call failed for good.
+            OutputError: The answer names none of them.
         """
         ...
 

@@ -31,6 +31,7 @@ _MODULES = (
     "crew",
     "model_trial",
     "models",
+    "outcome_choice",
     "silence",
     "tool_step",
     "tool_trial",
@@ -66,6 +67,13 @@ class LoadedCrewAI:
     async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
         """See `contract.CrewAI`."""
         return await self._of.tool_step.call_tool(request, step, ref, arguments)
+
+    async def choose_outcome(
+        self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Llm
+    ) -> str:
+        """See `contract.CrewAI`."""
+        chosen: str = await self._of.outcome_choice.choose_outcome(request, step, words, outcomes, llm)
+        return chosen
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
         """See `contract.CrewAI`."""

@@ -26,7 +26,7 @@ from crewlab.executions.events import (
 from crewlab.executions.identity import new_id
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import Admission
+    from crewlab.bridge.rates import Admission
     from crewlab.definitions.library.prices import PriceTable
 
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from crewlab.bridge.contract import BuildRequest, Llm, RateLimit
+from crewlab.bridge.contract import BuildRequest, Llm
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.models import make_llm
 from crewlab.bridge.pace import UNLIMITED, Pace
+from crewlab.bridge.rates import RateLimit
 from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.retry import RetryPolicy
 from crewlab.bridge.taped_model import TapedModel

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from crewlab.executions.events import ModelCallDelayed
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import Admission, OnWait, RateLimit, RateLimiter
     from crewlab.bridge.model_call import ModelCall
+    from crewlab.bridge.rates import Admission, OnWait, RateLimit, RateLimiter
 
 OUTPUT_TOKENS = 500
 """What an answer is thought to take, until it is there, when its model has no `max_tokens`."""

@@ -35,7 +35,7 @@ class Answering:
         feedback = text.strip()
         self._catalogue.require_no_secrets([{"feedback": feedback}])
         meant = self._meant(current, task, question_id)
-        chosen = _chosen(meant, feedback, outcome)
+        chosen = _chosen(meant, feedback, outcome, is_read=meant is not None and self._is_read(meant))
         answer = PersonAnswer(decision="feedback" if feedback else "accept", text=feedback, outcome=chosen)
         asking = current.execution_id if meant is None else meant.execution_id
         answered = self._executions.answer(
@@ -46,6 +46,12 @@ class Answering:
         if answered.next is not None:
             self._engine.go_on(answered.next)
         return self._executions.get(execution_id, owner=self._owner)
+
+    def _is_read(self, question: Question) -> bool:
+        """Whether the step names a model that reads an outcome out of words."""
+        document = self._executions.get(question.execution_id, owner=self._owner).document
+        step = (document.get("methods") or {}).get(question.task_name) or {}
+        return bool((step.get("human_feedback") or {}).get("llm"))
 
     def _meant(self, execution: Execution, task: str | None, question_id: str | None) -> Question | None:
         """The open question, which may be one of what a flow runs; `None` when the store has to say what is wrong."""
@@ -60,8 +66,8 @@ class Answering:
         return found[0] if len(found) == 1 else None
 
 
-def _chosen(question: Question | None, text: str, outcome: str | None) -> str | None:
-    """The outcome that an answer means, where there are outcomes to choose from.
+def _chosen(question: Question | None, text: str, outcome: str | None, *, is_read: bool) -> str | None:
+    """The outcome that an answer means, where there are outcomes to choose from; words alone may still be read.
 
     Raises:
         AnswerError: It is none of them, or words alone do not say which.
@@ -73,6 +79,8 @@ def _chosen(question: Question | None, text: str, outcome: str | None) -> str | 
         return found
     if not said:
         return offered[0]
+    if outcome is None and is_read:
+        return None
     if not offered:
         raise AnswerError(f"There is no outcome {outcome!r}: none is asked for.", "Leave it out.")
     which = f"There is no outcome {outcome!r}." if outcome else "It is not said which outcome this means."

@@ -19,7 +19,8 @@ from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck, Shelf
-    from crewlab.bridge.contract import BuildRequest, RateLimit
+    from crewlab.bridge.contract import BuildRequest
+    from crewlab.bridge.rates import RateLimit
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.engine.recorder import Recorder
     from crewlab.executions.execution import Execution
@@ -50,7 +51,7 @@ class Equipment:
 
     def _limit_of(self, model: str) -> RateLimit | None:
         """What all executions together may ask of a model."""
-        from crewlab.bridge.contract import RateLimit
+        from crewlab.bridge.rates import RateLimit
 
         limit = self.adjustments.models.get(model)
         if limit is None:

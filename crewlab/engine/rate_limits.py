@@ -23,7 +23,7 @@ from crewlab.executions.engine_state import RateUse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crewlab.bridge.contract import OnWait, RateLimit
+    from crewlab.bridge.rates import OnWait, RateLimit
 
 WINDOW_SECONDS = 60.0
 AGAIN_SECONDS = 1.0

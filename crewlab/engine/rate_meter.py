@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crewlab.executions.engine_state import RateUse
 
 if TYPE_CHECKING:
-    from crewlab.bridge.contract import RateLimit
+    from crewlab.bridge.rates import RateLimit
 
 UNKNOWN_SECONDS = 1.0
 """How soon to look again when it depends on requests that have not been sent yet."""

@@ -42,7 +42,8 @@ class LabPeople(LabParts):
             task: Which task is meant, where several wait.
             question_id: Answer this very question: should it be closed by now, a newer one is not answered instead.
             outcome: Which of the `outcomes` of the question is chosen, where a step of a flow asks; saying nothing
-                at all chooses the first one. The text goes with it.
+                at all chooses the first one. The text goes with it; alone it will do where the step names a model that
+                reads the outcome out of it.
 
         Raises:
             AnswerError: There is no such question (any more), or `task` is needed.

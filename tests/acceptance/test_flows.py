@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.errors import ExecutionError, InputsError
+from crewlab.errors import AnswerError, ExecutionError, InputsError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.events import StepCompleted, TaskCompleted
 from crewlab.executions.status import ExecutionStatus as S
@@ -134,3 +134,21 @@ def test_answers_of_a_flow_are_recorded_and_replayed_once_each(lab: Lab):
     assert recorded.usage.model_calls == 4
     replayed = lab.run(made, cassette=Cassette.replay("looped"))
     assert (replayed.status, replayed.output) == (recorded.status, recorded.output)
+
+
+def test_a_model_reads_the_outcome_out_of_what_a_person_says(lab: Lab):
+    """With crewAI's question, in one call of the step; without such a model words alone are refused."""
+    asked = {"message": "Good?", "emit": ["approved", "revise"], "llm": MODEL}
+    draft = {"start": True, "do": {"call": "expression", "expr": "'a draft'"}, "human_feedback": asked}
+    said = {"call": "expression", "expr": "outputs.draft.outcome + ': ' + outputs.draft.feedback"}
+    made = flow(draft=draft, end={"listen": {"or": ["approved", "revise"]}, "do": said})
+    waiting = lab.run(made)
+    lab.answer(waiting.execution_id, "I like it.")
+    (done,) = lab.wait([waiting.execution_id])
+    assert done.output in ("approved: I like it.", "revise: I like it.")
+    (call,) = lab.llm_calls_df(execution_ids=[done.execution_id]).to_dict("records")
+    assert call["task_name"] == "draft"
+    assert "Possible outcomes: approved, revise" in call["messages"]
+    made["methods"]["draft"]["human_feedback"] = {**asked, "llm": None}
+    with pytest.raises(AnswerError, match="which outcome"):
+        lab.answer(lab.run(made).execution_id, "I like it.")

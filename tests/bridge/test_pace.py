@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from crewlab.bridge.contract import OnWait, RateLimit
+from crewlab.bridge.rates import OnWait, RateLimit
 from crewlab.executions.events import ModelCallCompleted, ModelCallDelayed
 from tests.bridge.attempts import in_context, one_task, opened, run
 from tests.model_server import ModelServer, say, status

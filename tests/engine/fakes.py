@@ -59,6 +59,12 @@ class FakeCrewAI:
             raise answer
         return answer(arguments) if callable(answer) else answer
 
+    async def choose_outcome(
+        self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Any
+    ) -> str:
+        """The outcome whose first letter the words begin with."""
+        return next(outcome for outcome in outcomes if words.startswith(outcome[0]))
+
     async def test_model(self, llm: Any, *, credentials: Any, timeout_seconds: float) -> ModelTest:
         return ModelTest(ok=True, latency_seconds=0.0, answer=f"hello from {llm}")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.bridge.contract import RateLimit
+from crewlab.bridge.rates import RateLimit
 from crewlab.engine.rate_limits import FEW_METERS, RateLimits
 from crewlab.errors import ExecutionError
 from tests.conftest import wait_until

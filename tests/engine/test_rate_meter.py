@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.bridge.contract import RateLimit
+from crewlab.bridge.rates import RateLimit
 from crewlab.engine.rate_meter import Place, RateMeter
 
 

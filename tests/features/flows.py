@@ -66,7 +66,7 @@ FEEDBACK: dict[str, State] = {
     "emit": Runs(_PEOPLE + "test_a_person_chooses_the_outcome"),
     "default_outcome": Runs(_PEOPLE + "test_saying_nothing_is_the_default_outcome"),
     "metadata": Runs(_PEOPLE + "test_a_flow_that_ends_with_feedback_gives_what_the_step_made"),
-    "llm": Missing("A person chooses the outcome with a button; no model guesses it from words."),
+    "llm": Runs("acceptance/test_flows.py::test_a_model_reads_the_outcome_out_of_what_a_person_says"),
     "provider": Refused(CODE, "module:provider", "flow.code.refused"),
     "learn": Missing("Nothing is learned from what people say of a step.", True, "flow.question.learn"),
     "learn_source": Missing("It belongs to learn."),

@@ -19,7 +19,8 @@ def crew_documents(document: Document) -> Iterator[Document]:
 def placed_crews(document: Document) -> Iterator[tuple[str, Document]]:
     """A crew itself; or each crew of the snapshot of a flow, with what to write before a place in it.
 
-    The agent or the tool of a step counts as a crew without tasks, whose agent is called like the step.
+    The agent or the tool of a step, and a model that reads what people say, count as a crew without tasks, whose agent
+    is called like the step.
     """
     if kind_of(document) == "crew":
         yield "", document
@@ -34,6 +35,7 @@ def placed_crews(document: Document) -> Iterator[tuple[str, Document]]:
 
 def _within(flow: Document, where: str, levels: int) -> Iterator[tuple[str, Document]]:
     """What the steps of a flow say in their own place."""
+    yield from _readers(flow, where)
     for placed in actions_of(flow):
         inline = placed.action.get("with")
         if placed.call == "tool":
@@ -46,6 +48,15 @@ def _within(flow: Document, where: str, levels: int) -> Iterator[tuple[str, Docu
             yield f"{where}{placed.step}.", {"agents": {placed.step: inline}, "tasks": []}
         elif placed.call == "flow" and levels:
             yield from _within(inline, f"{where}{placed.step}.", levels - 1)
+
+
+def _readers(flow: Document, where: str) -> Iterator[tuple[str, Document]]:
+    """Who reads outcomes out of what people say: a model, called like the step."""
+    methods = flow.get("methods")
+    for name, step in methods.items() if isinstance(methods, Mapping) else ():
+        asked = step.get("human_feedback") if isinstance(step, Mapping) else None
+        if isinstance(asked, Mapping) and asked.get("llm") and asked.get("emit"):
+            yield f"{where}{name}.", {"agents": {name: {"llm": asked["llm"]}}, "tasks": []}
 
 
 def _with_tool(placed: PlacedAction) -> Document:

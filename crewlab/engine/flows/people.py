@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
 from crewlab.definitions.flows.flow import FeedbackDocument, StepDocument
+from crewlab.engine.awaiting import result_of
+from crewlab.engine.flows.apart import over
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.step_records import OpenCall
 from crewlab.engine.flows.step_results import result_of_action
@@ -39,15 +42,38 @@ def value_of(question: ParkedTask) -> Any:
     return question.output_json["value"] if isinstance(question.output_json, dict) else question.output
 
 
-def feedback_result(step: StepDocument, opened: OpenCall, question: ParkedTask, answer: PersonAnswer) -> dict[str, Any]:
+async def outcome_of(desk: Desk, step: StepDocument, opened: OpenCall, answer: PersonAnswer) -> str | None:
+    """What a person chose; of mere words the model that the step names for it says what they mean.
+
+    Raises:
+        CrewLabError: It could not be asked, or did not say.
+    """
+    feedback = step.human_feedback
+    assert feedback is not None  # only such steps ask
+    if answer.outcome is not None or not answer.text:
+        return answer.outcome or next(iter(_outcomes(feedback)), feedback.default_outcome)
+    if not feedback.emit or feedback.llm is None:
+        return None
+    crewai = await result_of(desk.equipment.loading.begin())
+    llm = feedback.llm if isinstance(feedback.llm, str) else feedback.llm.model_dump(exclude_unset=True)
+    asked = crewai.choose_outcome(desk.request, opened.name, answer.text, feedback.emit, llm)
+    return (await over(_awaited(asked))).result()
+
+
+async def _awaited(asked: Awaitable[str]) -> str:
+    return await asked
+
+
+def feedback_result(
+    step: StepDocument, opened: OpenCall, question: ParkedTask, words: str, outcome: str | None
+) -> dict[str, Any]:
     """The output of a step that a person has seen, in crewAI's shape."""
     feedback = step.human_feedback
     assert feedback is not None  # only such steps ask
-    nothing_said = next(iter(_outcomes(feedback)), feedback.default_outcome) if not answer.text else None
     return {
         "output": value_of(question),
-        "feedback": answer.text,
-        "outcome": answer.outcome or nothing_said,
+        "feedback": words,
+        "outcome": outcome,
         "timestamp": datetime.now(UTC).isoformat(),
         "method_name": opened.name,
         "metadata": feedback.metadata or {},

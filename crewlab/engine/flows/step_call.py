@@ -84,7 +84,8 @@ async def _answered(desk: Desk, step: StepDocument, opened: OpenCall, question: 
         people.wait_on(desk, opened, question)
         return Done(is_parked=True)
     desk.records.started(opened)
-    said = people.feedback_result(step, opened, question, question.answer)
+    outcome = await people.outcome_of(desk, step, opened, question.answer)
+    said = people.feedback_result(step, opened, question, question.answer.text, outcome)
     return await _conclude(desk, step, opened, said, said["outcome"] if step.is_router else None)
 
 
