@@ -9,6 +9,7 @@ import typer
 import crewlab
 from crewlab.commands.running import AsJson, as_record
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, note_of, say, show_table, write_bytes
+from crewlab.definitions.named_version import named_version
 from crewlab.errors import CommandError
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
@@ -22,6 +23,9 @@ def executions(
     csv: Annotated[str | None, typer.Option("--csv", help="Write a CSV file; - prints it.")] = None,
     status: Annotated[str | None, typer.Option(help="Only this status.")] = None,
     definition: Annotated[str | None, typer.Option(help="Only this definition, by name or id.")] = None,
+    version: Annotated[
+        str | None, typer.Option(help="Only what ran exactly this content, such as market-brief@2.")
+    ] = None,
     batch: Annotated[str | None, typer.Option(help="Only this batch, by id.")] = None,
     text: Annotated[str | None, typer.Option(help="Only those that contain this text.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many; a list shows 50 by default.")] = None,
@@ -31,8 +35,11 @@ def executions(
     if csv == STANDARD_OUTPUT and as_json:
         raise CommandError("--csv - and --json both print on the standard output.", "Give --csv a file, or leave one.")
     filters = {"status": _status(status), "definition": definition, "batch_id": batch, "text": text}
-    chosen = {name: value for name, value in filters.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
     with crewlab.open() as lab:
+        if version is not None:
+            content_hash = lab.definitions.version(*named_version(version)).content_hash
+            chosen |= {"content_hash": content_hash, "within_flows": True}
         most = limit if csv is not None or as_json else limit or 50
         found = lab.executions(**chosen, limit=most)
         total = lab.count_executions(**chosen)

@@ -42,7 +42,7 @@ runs AS (
            arg_max(status, execution_id) AS last_status,
            arg_max(status, execution_id) FILTER (status IN ({_listed(TERMINAL)})) AS last_outcome,
            count(*) FILTER (status IN ({_listed(IN_FLIGHT)})) AS running
-    FROM executions WHERE owner = $owner GROUP BY definition_id
+    FROM executions WHERE owner = $owner AND ($key IS NULL OR definition_id = {MEANT}) GROUP BY definition_id
 )
 SELECT d.definition_id, d.owner, d.kind, d.name, d.description, d.latest_number, d.content_hash,
        d.agents_count, d.tasks_count, coalesce(d.steps_count, 0), d.created_at, d.updated_at, d.archived_at,

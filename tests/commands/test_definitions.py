@@ -26,6 +26,8 @@ def test_versions_are_listed_and_restored(call: Call, tmp_path: Path):
     assert "greeter@1 → greeter@2: 1 change." in changed.stderr
     assert json.loads(call("diff", "greeter@2", "greeter.yaml", "--json").stdout) == []
     assert "has the content of version 1 already" in call("restore", "greeter@1").stderr
+    assert "1 of 1 executions" in call("executions", "--version", "greeter@1").stderr
+    assert "0 of 0 executions" in call("executions", "--version", "greeter@2").stderr
     refused = call("restore", "greeter")
     assert refused.exit_code == 2
     assert "greeter@2" in refused.stderr

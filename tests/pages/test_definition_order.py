@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crewlab.ui.components.definition_dialogs import ADDED_STEP
 from crewlab.ui.components.definition_filters import RENAMED
 from tests.factories import finished_execution
 from tests.pages.conftest import texts
@@ -61,6 +62,32 @@ def test_crews_and_flows_are_told_apart(lab, open_page):
     assert "market-brief" not in shown(app)
     app.segmented_control(key="definitions.shown").set_value("Crews").run()
     assert "weekly" not in shown(app)
+
+
+def test_a_definition_shows_how_it_stands(lab, open_page):
+    """Its last outcome, its labels, and links to the flows that use it and to what it runs."""
+    saved = lab.definitions.version("market-brief")
+    finished_execution(lab.store, definition_id=saved.definition_id)
+    lab.definitions.save(flow(one="market-brief"))
+    lab.definitions.tag("market-brief", ["weekly-tag"])
+    app = open_page("definition", id="market-brief")
+    assert "completed" in texts(app)
+    assert "weekly-tag" in texts(app)
+    assert "last run just now" in texts(app)
+    links = {element.proto.label.replace("\\", ""): element.proto for element in app.get("page_link")}
+    assert "id=weekly" in links["weekly"].query_string
+    assert "market-brief" in {element.proto.label.replace("\\", "") for element in
+                              open_page("definition", id="weekly").get("page_link")}  # fmt: skip
+
+
+def test_the_step_that_was_just_added_is_chosen(lab, open_page):
+    """Its inputs are what comes next."""
+    lab.definitions.save(flow(one="market-brief", two="ticket-triage"))
+    app = open_page("definition", id="weekly")
+    app.session_state[ADDED_STEP] = 1  # as the dialog leaves it
+    app.session_state["definition.tab"] = "Steps"
+    app.run()
+    assert app.radio(key="definition.step").value == 1
 
 
 def test_tags_and_collections_narrow_the_list(lab, open_page):

@@ -44,7 +44,7 @@ def told(change: Change, renames: Mapping[str, str] | None = None) -> Told:
     if change.kind == "moved":
         return Told(change, f"moved from place {before} to place {after}")
     if is_part(change):
-        return Told(change, change.kind)
+        return Told(change, "; ".join([change.kind, *_edges_of_part(change)]))
     if edges := "; ".join(_edges(change, renames or {})):
         return Told(change, edges)
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHORT:
@@ -100,6 +100,13 @@ def _edges(change: Change, renames: Mapping[str, str]) -> Iterator[str]:
     old = [renames.get(name, name) for name in before]
     yield from (f"edge {name} → {part} removed" for name in old if name not in after)
     yield from (f"edge {name} → {part} added" for name in after if name not in old)
+
+
+def _edges_of_part(change: Change) -> Iterator[str]:
+    """The edges that came or went with a task or a step."""
+    name, body = path_parts(change.path)[-1], change.after if change.kind == "added" else change.before
+    for field, ends_of in _ENDS.items():
+        yield from (f"edge {other} → {name} {change.kind}" for other in ends_of(body.get(field)) or ())
 
 
 def _context_names(value: Any) -> tuple[str, ...] | None:

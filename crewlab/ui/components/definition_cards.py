@@ -9,10 +9,9 @@ import streamlit as st
 
 from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.definition_order import order_options, put_in_order
+from crewlab.ui.components.definition_standing import LOOKS, standing_badges
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.components.status import StatusLook, status_markdown
-from crewlab.ui.components.status import look_of as status_look
 from crewlab.ui.editor.fields import refused_problems
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 NAMES_SHOWN = 4
-LOOKS = {"crew": StatusLook(":material/groups:", "blue"), "flow": StatusLook(":material/account_tree:", "violet")}
-"""Icon and colour of each kind of definition."""
 
 
 def definition_cards(lab: Lab, summaries: Sequence[DefinitionSummary]) -> None:
@@ -85,20 +82,9 @@ def _about(summary: DefinitionSummary) -> None:
 
 
 def _badges(summary: DefinitionSummary) -> Iterator[str]:
-    look = LOOKS[summary.kind]
-    yield f":{look.color}-badge[{summary.kind}]"
-    if summary.running_count:
-        running = status_look("running")
-        count = f"{summary.running_count} " if summary.running_count > 1 else ""
-        yield f":{running.color}-badge[{running.icon} {count}running]"
-    elif summary.last_status:
-        yield status_markdown(summary.last_status)
-    if summary.archived_at is not None:
-        yield ":gray-badge[:material/archive: archived]"
+    yield from standing_badges(summary)
     if summary.has_draft:
         yield ":violet-badge[:material/edit: unsaved edits]"
-    yield from (f":gray-badge[:material/sell: {escape(tag)}]" for tag in summary.tags)
-    yield from (f":gray-badge[:material/folder: {escape(name)}]" for name in summary.collections)
 
 
 def _facts(summary: DefinitionSummary) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from crewlab.lab import Lab
 
 AT_START = "At the start"
+ADDED_STEP = "definition.step.added"
+"""Holds the place of a step that was added to the flow whose page is opened next."""
 
 
 @st.dialog("Tags and collections", icon=":material/sell:")
@@ -109,6 +111,7 @@ def _add(lab: Lab, draft: OpenDraft, summary: DefinitionSummary, step: str, afte
         error_box(error)
         return
     remember(TAB, "Steps")
+    remember(ADDED_STEP, len(step_names(draft.document)))
     toast_next(f"{escape(summary.name)} is a step of {escape(draft.name)}, unsaved.", ":material/account_tree:")
     go("definition", **draft.address)
 

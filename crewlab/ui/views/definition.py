@@ -11,7 +11,9 @@ from crewlab.definitions.editing import is_editable
 from crewlab.definitions.editing_flows.steps import is_editable_flow
 from crewlab.definitions.models import is_rehearsal
 from crewlab.ui.components.change_list import change_list
+from crewlab.ui.components.definition_dialogs import ADDED_STEP
 from crewlab.ui.components.definition_order import DUPLICATE, order_options, put_in_order
+from crewlab.ui.components.definition_standing import relations, standing_badges, standing_time
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
@@ -35,6 +37,7 @@ from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
+    from crewlab.definitions.version import DefinitionSummary
     from crewlab.lab import Lab
 
 _OPEN = "definition.open"
@@ -79,22 +82,31 @@ def _open(lab: Lab) -> OpenDraft | None:
 
 
 def _start_afresh(draft: OpenDraft) -> None:
-    """What was chosen in one definition says nothing about the next."""
-    if remembered(_OPEN) == draft.draft_id:
-        return
-    remember(_OPEN, draft.draft_id)
-    for key in (agent_form.LIST, task_form.LIST, step_form.LIST, state_form.LIST, flow_agents.LIST):
-        choose(key, 0)
+    """What was chosen in one definition says nothing about the next; a step that was just added is chosen."""
+    if remembered(_OPEN) != draft.draft_id:
+        remember(_OPEN, draft.draft_id)
+        for key in (agent_form.LIST, task_form.LIST, step_form.LIST, state_form.LIST, flow_agents.LIST):
+            choose(key, 0)
+    if (added := remembered(ADDED_STEP)) is not None:
+        forget(ADDED_STEP)
+        choose(step_form.LIST, added)
 
 
 def _header(draft: OpenDraft, problems: list[Problem]) -> None:
     st.title(escape(draft.name))
     if description := draft.document.get("description"):
         st.caption(escape(str(description)))
+    summary = draft.lab.definitions.get(draft.definition_id) if draft.definition_id else None
     with st.container(horizontal=True, vertical_alignment="center"):
+        if summary:
+            st.markdown(" ".join(standing_badges(summary)), width="content")
         _badges(draft, problems)
+        if summary:
+            standing_time(summary)
+    if summary:
+        relations(summary)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _actions(draft, problems)
+        _actions(draft, problems, summary)
 
 
 def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
@@ -116,7 +128,7 @@ def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
         rehearsal_badge()
 
 
-def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
+def _actions(draft: OpenDraft, problems: list[Problem], summary: DefinitionSummary | None) -> None:
     if st.button("Run", icon=":material/play_arrow:", type="primary", key="definition.run"):
         ask_run(draft, problems)
     st.button("Save version", icon=":material/save:", key="definition.save.open", shortcut="Ctrl+S",
@@ -124,7 +136,6 @@ def _actions(draft: OpenDraft, problems: list[Problem]) -> None:
     show_save(draft, problems)
     if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
         ask_discard(draft)
-    summary = draft.lab.definitions.get(draft.definition_id) if draft.definition_id else None
     options = [*order_options(summary), "Delete"] if summary else [DUPLICATE]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key="definition.more")
     if chosen == DUPLICATE:
