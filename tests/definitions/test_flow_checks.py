@@ -152,6 +152,7 @@ CASES = [
     (M + "side.do.inputs", {}, "flow.input.missing", M + "side.do.inputs.topic"),
     (M + "side.do.inputs.colour", 1, "flow.input.unknown", M + "side.do.inputs.colour"),
     (M + "look.do.ref", "os:system", "flow.tool.unknown", M + "look.do.ref"),
+    (M + "look.do.ref", "", "flow.tool.missing", M + "look.do.ref"),
     (M + "look.do.ref", "Blocked", "tool.key.missing", M + "look.do.ref"),
     (M + "write.do.with.input", ..., "flow.agent.input", M + "write.do.with.input"),
     (M + "write.do.with.input", [{"role": "user"}], "flow.agent.input", M + "write.do.with.input"),

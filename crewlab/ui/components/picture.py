@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -46,6 +47,7 @@ def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, mar
     from streamlit_agraph import _agraph  # its public function knows no key: each change would load it anew
 
     plan, look = layout(graph), _look()
+    widget = f"{key}.{_shape(plan)}"
     data = {
         "nodes": [*(_node(node, plan, look, marks.get(node.place)) for node in graph.nodes), *_bends(graph, plan)],
         "edges": [drawn for edge in graph.edges for drawn in _edges(edge, look, plan)],
@@ -53,9 +55,14 @@ def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, mar
     _agraph(
         data=json.dumps(data),
         config=json.dumps(_options(plan)),
-        key=key,
-        on_change=lambda: _chosen(graph, key, on_choose),
+        key=widget,
+        on_change=lambda: _chosen(graph, widget, on_choose),
     )
+
+
+def _shape(plan: Layout) -> str:
+    """Where everything stands, as a short text: a picture of another shape is loaded anew, to fit its frame."""
+    return f"{crc32(repr((sorted(plan.places.items()), sorted(plan.ways))).encode()):08x}"
 
 
 def _chosen(graph: Graph, key: str, on_choose: Callable[[Place], None] | None) -> None:

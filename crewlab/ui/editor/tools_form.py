@@ -22,7 +22,9 @@ def tools_form(fields: Fields) -> None:
     about = {tool.name: tool.description for tool in fields.draft.lab.tool_names()}
     given, called, everybody = tools_of(document), calls_of(document), holders(document)
     if not given and not called:
-        st.caption("No tool is used yet. Agents with tools look things up and act; without, they only write.")
+        own = "No step uses a tool itself; those of its crews are on the pages of the crews."
+        none = "No tool is used yet. Agents with tools look things up and act; without, they only write."
+        st.caption(own if fields.draft.kind == "flow" else none)
     for tool in dict.fromkeys([*given, *called]):
         with st.container(border=True):
             _one(fields, tool, about, everybody, given.get(tool, []), called.get(tool, []))

@@ -77,7 +77,9 @@ def _tool(subject: FlowSubject, where: str, ref: str) -> Iterable[Problem]:
     name = tool_named(ref)
     known = subject.known.tools or frozenset()
     obstacle = (subject.known.tool_obstacles or {}).get(server_of(name))
-    if name not in known and server_of(name) not in (subject.known.offers or {}):
+    if not name.strip():
+        yield error("flow.tool.missing", where, "The step names no tool.", "Choose one of the Library.")
+    elif name not in known and server_of(name) not in (subject.known.offers or {}):
         what = f"There is no tool {name[:80]!r} on CrewLab's list, and nothing else is imported."
         yield error("flow.tool.unknown", where, what, f"See Library > Tools. There are: {listed(known)}.")
     elif obstacle is not None:
