@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
 from crewlab.definitions.editing import new_crew
 from tests.pages.conftest import texts
 
@@ -294,3 +295,16 @@ def test_an_agent_is_made_to_plan_in_its_form(lab, open_page, crew):
     assert draft_of(lab, crew)["agents"]["researcher"]["planning_config"] == {"reasoning_effort": "medium"}
     app.selectbox(key="definition.agents.researcher.planning_config").select(None).run()
     assert "planning_config" not in (lab.definitions.draft(crew.definition_id) or crew).document["agents"]["researcher"]
+
+
+@pytest.mark.parametrize("wrong", [3, ["x"], {"a": {"b": []}}], ids=str)
+def test_a_crew_of_any_shape_is_shown(lab, open_page, wrong):
+    """A value of the wrong type is shown as it is, and no tab fails."""
+    agent = dict.fromkeys(AgentDocument.model_fields, wrong)
+    task = {**dict.fromkeys(TaskDocument.model_fields, wrong), "name": "t"}
+    crew = {**dict.fromkeys(CrewDocument.model_fields, wrong), "name": "c", "agents": {"a": agent}, "tasks": [task]}
+    lab.definitions.save_draft("odd", crew)
+    app = open_page("definition", draft="odd")
+    for tab in [tab.label for tab in app.tabs]:
+        app.session_state["definition.tab"] = tab
+        assert not app.run().exception, tab

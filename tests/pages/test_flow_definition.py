@@ -210,3 +210,30 @@ def test_a_new_flow_opens_in_the_forms(open_page, lab):
     app = open_page("definitions")
     app.button(key="definitions.new_flow").click().run()
     assert app.text_input(key="definitions.new.name").value == "my-flow"
+
+
+def odd_steps() -> dict[str, object]:
+    """Steps of every kind with something of the wrong type in every place."""
+    fields = ("with", "inputs", "context", "in", "do", "ref", "expr", "definition", "version", "concurrency")
+    names = ("description", "start", "listen", "router", "emit", "human_feedback", "set", "on_error", "timeout_seconds")
+    steps: dict[str, object] = {}
+    for number, wrong in enumerate((3, ["x"], {"a": {"b": []}})):
+        for call in ("crew", "flow", "agent", "tool", "expression", "each", "nonsense"):
+            steps[f"{call}_{number}"] = {"do": {**dict.fromkeys(fields, wrong), "call": call}}
+        steps[f"all_{number}"] = {"do": {"call": "expression"}, **dict.fromkeys(names, wrong)}
+    return steps
+
+
+def test_a_flow_of_any_shape_is_shown(lab, open_page):
+    """Whatever a draft holds in the wrong place, the forms show what they can, and nothing fails."""
+    steps = odd_steps()
+    lab.definitions.save_draft("odd", {"name": "odd", "description": 3, "config": [], "state": 3, "methods": steps})
+    app = open_page("definition", draft="odd")
+    for tab in [tab.label for tab in app.tabs]:
+        app.session_state["definition.tab"] = tab
+        assert not app.run().exception, tab
+    app.session_state["definition.tab"] = "Steps"
+    app.run()
+    for index, name in enumerate(steps):
+        app.radio(key="definition.step").set_value(index).run()
+        assert not app.exception, name

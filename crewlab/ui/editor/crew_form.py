@@ -104,7 +104,7 @@ def _rename(document: dict[str, Any], name: str) -> dict[str, Any]:
 def _process(fields: Fields) -> None:
     current = fields.value(("process",)) or "sequential"
     fields.one_of(("process",), "Process", list(PROCESSES), value=current, format_func=str.capitalize)
-    st.caption(PROCESSES.get(current, ""))
+    st.caption(PROCESSES.get(str(current), ""))
 
 
 def _manager(fields: Fields) -> None:

@@ -7,7 +7,7 @@ before it is drawn, a widget is made to show the document's value, whatever chan
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,11 @@ class Fields:
         **options: Any,
     ) -> None:
         """One line of text, or several when `height` is given; an optional one that is emptied is removed."""
-        key = self._show(path, options.pop("value", self.value(path)) or "")
+        value = options.pop("value", self.value(path)) or ""
+        if not isinstance(value, str):
+            self._unfit(path, label, value)
+            return
+        key = self._show(path, value)
         write = change or self._setter(path, is_optional=is_optional)
         if height is None:
             st.text_input(label, key=key, on_change=self._commit, args=(path, write), **options)
@@ -60,7 +64,10 @@ class Fields:
     def lines(self, path: Path, label: str, *, height: int = 80, **options: Any) -> None:
         """A list of texts, one a line; emptied, the field is removed."""
         entries = self.value(path)
-        texts = [" ".join(str(entry).split()) for entry in entries] if isinstance(entries, list) else []
+        if not isinstance(entries or [], list):
+            self._unfit(path, label, entries)
+            return
+        texts = [" ".join(str(entry).split()) for entry in entries or []]
         key = self._show(path, "\n".join(texts))
 
         def write(document: dict[str, Any], text: str) -> dict[str, Any]:
@@ -83,6 +90,9 @@ class Fields:
     ) -> None:
         """One of `choices`, or nothing; a value that is not among them is offered too."""
         current = options.pop("value", self.value(path)) or None
+        if not isinstance(current or "", str):
+            self._unfit(path, label, current)
+            return
         key = self._show(path, current)
         offered = [*choices, *([current] if current and current not in choices else [])]
         write = change or self._setter(path, is_optional=True)
@@ -95,11 +105,14 @@ class Fields:
         label: str,
         choices: Sequence[str],
         *,
-        value: str,
+        value: Any,
         change: Change | None = None,
         **options: Any,
     ) -> None:
         """Exactly one of a few `choices`, all in sight."""
+        if not isinstance(value, str):
+            self._unfit(path, label, value)
+            return
         key = self._show(path, value)
         offered = [*choices, *([value] if value not in choices else [])]
         arguments = (path, change or self._setter(path))
@@ -111,6 +124,9 @@ class Fields:
     ) -> None:
         """Any of `choices`, in the order chosen; entries that are not text are kept and not shown."""
         entries = options.pop("value", self.value(path)) or []
+        if not isinstance(entries, list):
+            self._unfit(path, label, entries)
+            return
         shown = [entry for entry in entries if isinstance(entry, str)]
         kept = [entry for entry in entries if not isinstance(entry, str)]
         key = self._show(path, shown)
@@ -134,21 +150,30 @@ class Fields:
     def number(self, path: Path, label: str, *, change: Change | None = None, step: float = 1, **options: Any) -> None:
         """A whole number, or any where `step` has a point; emptied, the field is removed."""
         value = options.pop("value", self.value(path))
-        is_number = isinstance(value, int | float) and isinstance(step, float)
-        key = self._show(path, float(value) if is_number else value)
+        if not _is_number(value, whole=isinstance(step, int)):
+            self._unfit(path, label, value)
+            return
+        key = self._show(path, None if value is None else type(step)(value))
         write = change or self._setter(path)
         st.number_input(label, value=None, step=step, key=key, on_change=self._commit, args=(path, write), **options)
         self._notes_of_widget(path)
 
     def others(self, path: Path, shown: Collection[str]) -> None:
         """Name the fields below `path` that have no widget, with their problems; they are kept as they are."""
-        names = [str(name) for name in self.value(path) or {} if name not in shown]
+        body = self.value(path)
+        names = [str(name) for name in body if name not in shown] if isinstance(body, Mapping) else []
         if not names:
             return
         text = escape(", ".join(names))
         st.caption(f":material/data_object: Also there, and kept: {text}. Edit them on the tab *Document*.")
         for name in names:
             self.notes((*path, name), within=True)
+
+    def _unfit(self, path: Path, label: str, value: Any) -> None:
+        """A value of a type that the widget of its field cannot show: to be seen here, and edited as text."""
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        st.text_input(label, text, key=f"{key_of(path)}.unfit", disabled=True, help="Edit it on the tab *Document*.")
+        self.notes(path, within=True)
 
     def _notes_of_widget(self, path: Path) -> None:
         """Why the value in the widget was refused, with a way back; then the problems of the value it has."""
@@ -223,6 +248,15 @@ def refused_problems(draft: OpenDraft) -> list[Problem]:
     """Entries of this draft that were refused, as problems."""
     fields = Fields(draft, ())
     return [refusal.as_problem(fields.where(path)) for path, refusal in refusals(draft.draft_id).items()]
+
+
+def _is_number(value: Any, *, whole: bool) -> bool:
+    """Whether a widget for numbers, or for whole ones, can show the value."""
+    if value is None:
+        return True
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return not whole or value == int(value)
 
 
 def key_of(path: Path) -> str:

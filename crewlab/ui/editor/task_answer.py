@@ -74,7 +74,8 @@ def _guardrails(fields: Fields, path: Path) -> None:
         _code("Guardrail", code)
     else:
         fields.text((*path, "guardrail"), "Guardrail", height=110, is_optional=True, **texts)
-    for number, guardrail in enumerate(fields.value((*path, "guardrails")) or []):
+    several = fields.value((*path, "guardrails"))
+    for number, guardrail in enumerate(several if isinstance(several, list) else []):
         if isinstance(guardrail, str):
             fields.text((*path, "guardrails", number), f"Guardrail {number + 1}", height=80, is_optional=True, **texts)
         elif isinstance(guardrail, dict):

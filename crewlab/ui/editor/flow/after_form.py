@@ -26,10 +26,11 @@ def after_form(fields: Fields, step: str, around: Around) -> None:
     path: Path = ("methods", step)
     body = fields.value(path)
     _state(fields, path, around)
-    asks = body.get("human_feedback") is not None
+    feedback = body.get("human_feedback")
+    is_of_person = isinstance(feedback, Mapping) and bool(feedback.get("emit"))
     with _part("Outcomes", ":material/alt_route:", path, is_used=bool(body.get("router") or body.get("emit"))):
-        _router(fields, path, is_of_person=asks and bool((body["human_feedback"] or {}).get("emit")))
-    with _part("Ask a person", ":material/person_raised_hand:", path, is_used=asks):
+        _router(fields, path, is_of_person=is_of_person)
+    with _part("Ask a person", ":material/person_raised_hand:", path, is_used=feedback is not None):
         _person(fields, path)
     is_limited = body.get("on_error") is not None or body.get("timeout_seconds") is not None
     with _part("Failure and time", ":material/error:", path, is_used=is_limited):
@@ -42,13 +43,14 @@ def _part(label: str, icon: str, path: Path, *, is_used: bool) -> Any:
 
 def _state(fields: Fields, path: Path, around: Around) -> None:
     """Fields of the state that are written after the step."""
-    written = fields.value((*path, "set")) or {}
-    with _part("Writes state", ":material/edit_note:", path, is_used=bool(written)):
+    found = fields.value((*path, "set")) or {}
+    written = found if isinstance(found, Mapping) else {}
+    with _part("Writes state", ":material/edit_note:", path, is_used=bool(found)):
         st.caption(
             "After the step, with `output` for what it has produced. Each write is kept in the history of the state."
         )
         inside = Around([SourceChoice("output", "what this step produced"), *around.choices], around.look_up)
-        for name in written if isinstance(written, Mapping) else ():
+        for name in written:
             place = (*path, "set", name)
             fields.text(place, escape(str(name)), is_optional=True, placeholder="output.raw",
                         help="CEL over `output`, `state` and `outputs`; empty to write it no longer.")  # fmt: skip
@@ -145,7 +147,7 @@ def _person(fields: Fields, path: Path) -> None:
                        placeholder="None: what the person says is the result",
                        help="The person chooses one; steps that wait for it run next.")  # fmt: skip
     with second:
-        outcomes = [outcome for outcome in feedback.get("emit") or [] if isinstance(outcome, str)]
+        outcomes = [outcome for outcome in feedback.get("emit") or () if isinstance(outcome, str)]
         fields.choice((*place, "default_outcome"), "Outcome without an answer", outcomes, placeholder="The first one")
     model_field(fields, (*place, "llm"), "Model that reads a free answer", empty="None: outcomes are chosen")
     fields.others(place, {"message", "emit", "default_outcome", "llm"})
