@@ -46,6 +46,7 @@ def crew_of_yaml(files: SourceFiles, path: str, default_name: str) -> FoundDefin
         name=default_name,
         path=path,
         code=code.path if code else "",
+        tools=tuple(code.records) if code else (),
         document=changed,
         understood=said,
         notes=(*notes, *more, *code_notes(changed)),

@@ -8,9 +8,11 @@ from typing import Any
 from crewlab.definitions.documents import read_document
 from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
+from crewlab.definitions.interchange.configured_tools import name_for, tool_of_file, tool_record
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.definitions.shape import in_crew_shape
 
 
@@ -28,14 +30,59 @@ def crew_of_json(files: SourceFiles, path: str, default_name: str) -> FoundDefin
         agents = {**agents, **reader.named([manager])}
     shaped = in_crew_shape({**document, "agents": agents} if "agents" in document else document)
     named = {"name": default_name, **{key: value for key, value in shaped.items() if value is not None}}
-    changed, notes = from_crewai(named)
+    tools = _Tools(files, folder_of(path))
+    changed, notes = from_crewai(tools.named(named))
     return FoundDefinition(
         name=str(changed["name"]),
         path=path,
         document=changed,
         understood=understood(changed, reader.origins, path),
-        notes=(*reader.notes, *reader.unused(), *notes, *code_notes(changed)),
+        tools=tuple(tools.found.values()),
+        notes=(*reader.notes, *reader.unused(), *tools.notes, *notes, *code_notes(changed)),
     )
+
+
+class _Tools:
+    """Tools with settings, as crewAI's projects write them: an object, or a file as an export of CrewLab makes it."""
+
+    def __init__(self, files: SourceFiles, folder: str) -> None:
+        self._files, self._folder = files, folder
+        self.found: dict[str, ToolRecord] = {}
+        self.notes: list[Note] = []
+
+    def named(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with names of records in their place, where they can be ones."""
+        found = dict(document)
+        if isinstance(agents := found.get("agents"), Mapping):
+            found["agents"] = {name: self._body(body, f"agents.{name}") for name, body in agents.items()}
+        if isinstance(tasks := found.get("tasks"), list):
+            found["tasks"] = [self._body(task, "tasks") for task in tasks]
+        return found
+
+    def _body(self, body: Any, where: str) -> Any:
+        if not isinstance(body, Mapping) or not isinstance(body.get("tools"), list):
+            return body
+        return {**body, "tools": [self._tool(tool, f"{where}.tools") for tool in body["tools"]]}
+
+    def _tool(self, tool: Any, where: str) -> Any:
+        record = self._record(tool)
+        if record is None or self.found.setdefault(record.name, record) != record:
+            return tool
+        self.notes.append(
+            Note(where, f"the settings of a {record.type} become the tool {record.name!r} of the Library")
+        )
+        return record.name
+
+    def _record(self, tool: Any) -> ToolRecord | None:
+        if isinstance(tool, Mapping) and str(tool.get("tool_type", "")).startswith("crewai_tools."):
+            kind = str(tool["tool_type"]).rpartition(".")[2]
+            return tool_record(name_for(kind), kind, {key: item for key, item in tool.items() if key != "tool_type"})
+        if isinstance(tool, str) and tool.startswith("custom:"):
+            name = tool.removeprefix("custom:")
+            path = join(self._folder, f"tools/{name}.py")
+            known = tool_of_file(path, self._files.text(path)) if path in self._files.contents else None
+            return tool_record(name, *known) if known else None
+        return None
 
 
 class _Agents:

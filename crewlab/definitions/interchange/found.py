@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.kinds import Kind
+from crewlab.definitions.library.tool_records import ToolRecord
 
 _OWN = ("agents", "tasks", "methods", "name")
 
@@ -30,6 +31,8 @@ class FoundDefinition(BaseModel):
     code: str = ""
     """The Python file that was read beside it; it was not run."""
     document: dict[str, Any]
+    tools: tuple[ToolRecord, ...] = ()
+    """Tools with settings that it brings along."""
     understood: tuple[Note, ...] = ()
     """Each part with the fields that were read, and from where."""
     notes: tuple[Note, ...] = ()

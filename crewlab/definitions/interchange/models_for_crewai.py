@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crewlab.definitions.crew import SCHEMA_FIELDS
@@ -18,21 +18,37 @@ _DATA = frozenset({"inputs", *SCHEMA_FIELDS})
 
 def with_plain_models(document: Mapping[str, Any], profiles: Mapping[str, ModelProfile], notes: list[Note]) -> Any:
     """The document with every model written out; what changes is noted."""
-    return _within(document, "", profiles, notes)
+    return _within(document, "", lambda llm, where: _model(llm, where, profiles, notes))
 
 
-def _within(value: Any, where: str, profiles: Mapping[str, ModelProfile], notes: list[Note]) -> Any:
+def with_rehearsal_models(document: Mapping[str, Any], notes: list[Note]) -> Any:
+    """The document with rehearsal models by their own names, where an export had to ask a server for them."""
+    return _within(document, "", lambda llm, where: _rehearsal(llm, where, notes))
+
+
+def _rehearsal(llm: Any, where: str, notes: list[Note]) -> Any:
+    if not isinstance(llm, Mapping) or llm.get("base_url") != REHEARSAL_URL:
+        return llm
+    name = str(llm.get("model")).removeprefix("openai/")
+    if not name.startswith("rehearsal/"):
+        return llm
+    notes.append(Note(where, f"{name} itself instead of the server of the rehearsal model"))
+    rest = {field: value for field, value in llm.items() if field not in ("model", "base_url", "api_key")}
+    return {"model": name, **rest} if rest else name
+
+
+def _within(value: Any, where: str, model: Callable[[Any, str], Any]) -> Any:
     if isinstance(value, list):
-        return [_within(item, _place(where, item), profiles, notes) for item in value]
+        return [_within(item, _place(where, item), model) for item in value]
     if not isinstance(value, Mapping):
         return value
     found = {}
     for name, item in value.items():
         place = f"{where}.{name}".lstrip(".")
-        if name.endswith("llm") and isinstance(item, str | Mapping):
-            found[name] = _model(item, place, profiles, notes)
+        if str(name).endswith("llm") and isinstance(item, str | Mapping):
+            found[name] = model(item, place)
         else:
-            found[name] = item if name in _DATA else _within(item, place, profiles, notes)
+            found[name] = item if name in _DATA else _within(item, place, model)
     return found
 
 

@@ -20,6 +20,7 @@ from crewlab.definitions.interchange.python_module import (
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
 from crewlab.definitions.interchange.python_values import Reader
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.library.tool_records import ToolRecord
 
 _HOOKS = {"before_kickoff": "before_kickoff_callbacks", "after_kickoff": "after_kickoff_callbacks"}
 
@@ -43,6 +44,8 @@ class PythonCrew:
     crew: dict[str, Any] = field(default_factory=dict)
     tools: dict[str, Any] = field(default_factory=dict)
     """Methods that make tools, for YAML that names them."""
+    records: list[ToolRecord] = field(default_factory=list)
+    """Tools with settings."""
     llms: dict[str, Any] = field(default_factory=dict)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -94,7 +97,8 @@ def _uses(module: PythonModule, owner: ast.ClassDef, agents_path: str, tasks_pat
 def _crew(module: PythonModule, owner: ast.ClassDef, modules: Iterable[PythonModule]) -> PythonCrew:
     classes = {name: node for each in modules for name, node in each.classes.items()} | module.classes
     found = PythonCrew(owner.name, module.path, classes=classes)
-    reader = Reader(module, {each.name: each for each in methods(owner)}, classes, found.notes)
+    named = {each.name: each for each in methods(owner)}
+    reader = Reader(module, named, classes, found.notes, found.records)
     for function in methods(owner):
         for decorator in decorators(function) & set(_ROLES):
             _ROLES[decorator](found, reader.inside(function), function)
@@ -154,9 +158,9 @@ def _whole(found: PythonCrew, reader: Reader, function: Function) -> None:
 
 
 def _tool(found: PythonCrew, reader: Reader, function: Function) -> None:
-    node = returned(function)
-    if node is not None:
-        listed = reader.fields(_call("tools", ast.List([node])), f"tools.{function.name}")
+    if returned(function) is not None:
+        own = ast.Call(ast.Name(function.name), [], [])  # as an agent calls it, so that it keeps its name
+        listed = reader.fields(_call("tools", ast.List([own])), f"tools.{function.name}")
         if listed.get("tools"):
             found.tools[function.name] = listed["tools"][0]
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crewlab.definitions.interchange.configured_tools import name_for, settings_of, tool_record
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_module import Function, PythonModule, assigned, last_name, returned
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
+from crewlab.definitions.library.tool_records import ToolRecord
 
 _DEEPEST = 40
 _SHOWN = 80
@@ -30,7 +32,7 @@ _SCHEMAS = frozenset({"output_json", "output_pydantic", "response_model"})
 _NAMES = frozenset({"agent", "manager_agent", "context"})
 
 
-class UnreadableError(Exception):
+class UnreadableError(ValueError):
     """Carries the expression that says nothing without being run."""
 
 
@@ -44,11 +46,13 @@ class Reader:
     classes: Mapping[str, ast.ClassDef]
     notes: list[Note]
     """What cannot be read is said here."""
+    tools: list[ToolRecord]
+    """Tools with settings are put here, and named by what they are called."""
     local: Mapping[str, ast.expr] = field(default_factory=dict)
 
     def inside(self, function: Function) -> Reader:
         """The same with the assignments of one method."""
-        return Reader(self.module, self.named, self.classes, self.notes, assigned(function.body))
+        return Reader(self.module, self.named, self.classes, self.notes, self.tools, assigned(function.body))
 
     def fields(self, call: ast.Call, where: str) -> dict[str, Any]:
         """The keywords of a call as fields of a document; what cannot be read is noted."""
@@ -169,17 +173,42 @@ class Reader:
         return name
 
     def _tool(self, node: ast.expr, where: str) -> str:
-        """A tool by the name of its class; its settings belong into a record of the Library."""
+        """A tool by the name of its class, or of the record that its settings make."""
+        named = self._own_name(node)
         node = self._resolved(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return node.value
-        name = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
-        if not name:
+        kind = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
+        if not kind:
             raise UnreadableError(_said(node))
-        if isinstance(node, ast.Call) and (node.args or node.keywords):
-            what = f"{name} without its settings ({_said(node)}): make a tool of that type with them in the Library"
-            self.notes.append(Note(where, what))
-        return name
+        if not isinstance(node, ast.Call) or not (node.args or node.keywords):
+            return kind
+        if record := self._record(named or name_for(kind), kind, node):
+            self.notes.append(Note(where, f"{_said(node)} becomes the tool {record.name!r} of the Library"))
+            return record.name
+        what = f"{kind} without its settings ({_said(node)}): make a tool of that type with them in the Library"
+        self.notes.append(Note(where, what))
+        return kind
+
+    def _record(self, name: str, kind: str, call: ast.Call) -> ToolRecord | None:
+        """The settings of a tool under a name that no other settings have."""
+        settings = settings_of(call, self._value)
+        taken = {each.name for each in self.tools}
+        for wanted in (name, *(f"{name}-{number}" for number in range(2, 10))):
+            record = None if settings is None else tool_record(wanted, kind, settings)
+            if record is None or record in self.tools:
+                return record
+            if wanted not in taken:
+                self.tools.append(record)
+                return record
+        return None
+
+    def _own_name(self, node: ast.expr) -> str:
+        """What the crew itself calls a tool: its method, or its variable."""
+        if isinstance(node, ast.Name):
+            return node.id
+        is_own = isinstance(node, ast.Call) and last_name(node.func) in self.named
+        return last_name(node.func) if is_own and isinstance(node, ast.Call) else ""
 
     def _source(self, node: ast.expr) -> dict[str, Any]:
         node = self._resolved(node)

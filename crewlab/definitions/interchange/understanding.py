@@ -14,12 +14,14 @@ from crewlab.definitions.interchange.classic import CLASSIC_AGENTS, crew_of_yaml
 from crewlab.definitions.interchange.crew_json import crew_of_json
 from crewlab.definitions.interchange.flow_file import flow_of_file
 from crewlab.definitions.interchange.found import FoundDefinition, Understood
+from crewlab.definitions.interchange.models_for_crewai import with_rehearsal_models
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.single import is_flow, looks_like_a_crew, one_document
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
+from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import DocumentError
 
 MAX_DEFINITIONS = 100
@@ -52,8 +54,21 @@ def understand(files: SourceFiles) -> Understood:
     names = {each.path: each.name for each in found}
     found += [flow_of_file(files, path, _name(files, path), names) for path in flows]
     found = _unlike(found)
-    knowledge, unread = _knowledge(files, found), _unread(files, found)
-    return Understood(files.name, tuple(found), (*files.left_out, *unread), Records(knowledge=knowledge))
+    found = [_as_written_here(each) for each in found]
+    records = Records(tools=_tools(found), knowledge=_knowledge(files, found))
+    return Understood(files.name, tuple(found), (*files.left_out, *_unread(files, found)), records)
+
+
+def _as_written_here(found: FoundDefinition) -> FoundDefinition:
+    """The rehearsal model by its own name, as before an export."""
+    notes: list[Note] = []
+    document = with_rehearsal_models(found.document, notes)
+    return found.model_copy(update={"document": document, "notes": (*found.notes, *notes)}) if notes else found
+
+
+def _tools(found: list[FoundDefinition]) -> dict[str, ToolRecord]:
+    """The tools that definitions bring along; of two with one name the first counts."""
+    return {tool.name: tool for each in reversed(found) for tool in reversed(each.tools)}
 
 
 def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Read]], list[str]]:

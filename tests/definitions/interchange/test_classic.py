@@ -39,7 +39,7 @@ def test_the_python_beside_the_yaml_is_read():
             "goal": "Find",
             "backstory": "Curious",
             "llm": {"model": "rehearsal/plain", "seed": 3},
-            "tools": ["SerperDevTool"],
+            "tools": ["search"],
             "max_iter": 7,
         },
         "editor": {
@@ -77,7 +77,7 @@ def test_what_only_running_would_tell_is_named():
     """Each field that is left out, with the expression, and YAML that the code makes nothing of."""
     said = {note.where: note.what for note in imported().notes}
     assert "bool(os.getenv('LOUD'))" in said["agents.researcher.verbose"]
-    assert "SerperDevTool(n_results=3)" in said["tools.search.tools"]
+    assert said["tools.search.tools"] == "SerperDevTool(n_results=3) becomes the tool 'search' of the Library"
     assert said["agents.idle"] == "left out: src/news/crew.py makes nothing of it"
     assert "became the context []" in said["tasks.find.async_execution"]
     assert "Python code" in said["tasks.edit.guardrail"]
@@ -99,6 +99,31 @@ def test_code_that_says_nothing_by_itself_is_left_out(old, new, where):
     found = imported(code={old: new})
     assert where in [note.where for note in found.notes] or where == "crew.process"
     assert len(found.document["tasks"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "settings"),
+    [
+        ("n_results=3", {"n_results": 3}),
+        ("n_results=ROUNDS, result_as_answer=True", {"n_results": 7}),
+        ("country=os.environ['PLACE']", {"country": "${secret:PLACE}"}),
+        ("n_results=count()", None),
+        ("n_results='many'", None),
+        ("nonsense=1", None),
+        ("3", None),
+    ],
+)
+def test_a_tool_with_settings_becomes_a_record(written, settings):
+    """As far as they can be read and the tool takes them; a variable becomes the name of a secret."""
+    found = imported(code={"n_results=3": written})
+    if settings is None:
+        assert found.tools == ()
+        assert found.document["agents"]["researcher"]["tools"] == ["SerperDevTool"]
+        assert any("without its settings" in note.what for note in found.notes)
+    else:
+        (record,) = found.tools
+        assert (record.name, record.type, record.configuration) == ("search", "SerperDevTool", settings)
+        assert found.document["agents"]["researcher"]["tools"] == ["search"]
 
 
 def test_without_python_the_order_of_the_file_counts():

@@ -20,6 +20,7 @@ from crewlab.definitions.interchange.python_text import Code, call, identifiers,
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.source_files import file_of_bytes
 from crewlab.definitions.interchange.understanding import understand
+from crewlab.definitions.interchange.zip_files import zipped
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
@@ -169,6 +170,29 @@ def test_one_document_for_crewai_holds_no_reference_to_a_secret():
     exported = export("x", document, "crewai", records)
     assert b"secret" not in exported.data
     assert "search: its settings are left out" in " ".join(note.what for note in exported.notes)
+
+
+def test_what_was_exported_comes_back_as_it_was():
+    """The rehearsal model by its own name, a configured tool as the record that it was."""
+    record = ToolRecord(name="search", type="SerperDevTool", configuration={"n_results": 3, "country": "de"})
+    document = crew(name="back")
+    document["agents"]["writer"]["tools"] = ["search", "FileReadTool"]
+    project = export("back", document, "project", Records(tools={"search": record})).data
+    understood = understand(file_of_bytes("p.zip", project))
+    (back,) = understood.definitions
+    assert understood.records.tools == {"search": record}
+    assert back.document["agents"]["writer"]["tools"] == ["search", "FileReadTool"]
+    assert back.document["agents"]["writer"]["llm"] == document["llm"]
+
+
+def test_tools_written_as_objects_become_records():
+    """Those of crewai_tools, with settings that they take; any other stays as it is, and is refused."""
+    good = {"tool_type": "crewai_tools.tools.serper_dev_tool.serper_dev_tool.SerperDevTool", "n_results": 3}
+    bad = [{"tool_type": "planted.SerperDevTool"}, {**good, "run": {"python": "x"}}]
+    contents = {"crew.json": json.dumps(crew(name="x", agents={"a": {"tools": [good, *bad]}})).encode()}
+    understood = understand(file_of_bytes("p.zip", zipped(contents)))
+    assert understood.definitions[0].document["agents"]["a"]["tools"] == ["serper-dev", *bad]
+    assert understood.records.tools["serper-dev"].configuration == {"n_results": 3}
 
 
 JUNK: list[Any] = [7, "x", None, [], {}, [1], {"a": 1}, [{}], True]
