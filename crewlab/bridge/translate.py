@@ -63,13 +63,13 @@ _TOLD_ELSEWHERE = frozenset(
 def sink_for(journal: Journal) -> Callable[[Any, Any], None]:
     """A stream sink that keeps what crewAI says of a call's usage, and whatever else is news."""
 
-    def sink(_source: Any, event: Any) -> None:
+    def sink(source: Any, event: Any) -> None:
         if event.type == "llm_call_completed" and MODEL_CALL.get() is not None:
             _completed(event)
         elif event.type not in _TOLD_ELSEWHERE:
             run = stock_run()
             planned = None if run is None else plan_event(journal, run.agent, event)
-            journal.note(planned or _skill(journal, event) or _unrecognised(journal, event))
+            journal.note(planned or _skill(journal, source, event) or _unrecognised(journal, event))
 
     return sink
 
@@ -83,11 +83,11 @@ def _completed(event: Any) -> None:
     call.response = response if isinstance(response, str) else None
 
 
-def _skill(journal: Journal, event: Any) -> SkillUsed | None:
-    """Whose it was is known by crewAI's name for it: what an agent is called in the document is in its task."""
+def _skill(journal: Journal, agent: Any, event: Any) -> SkillUsed | None:
+    """That an agent, who is the source of the event, follows a skill."""
     if event.type != "skill_used":
         return None
-    about = {**journal.key, "task_name": TASK_NAME.get(), "agent": event.agent_role}
+    about = {**journal.key, "task_name": TASK_NAME.get(), "agent": getattr(agent, "document_name", event.agent_role)}
     return SkillUsed(**about, skill=event.skill_name, message=f"the skill {event.skill_name} is followed")
 
 

@@ -41,7 +41,7 @@ def test_a_model_loads_what_it_needs(tmp_path: Path, model: str, monkeypatch: py
     assert attempt.error is None
     assert seen(server, "done").bodies == theirs.bodies
     assert "Steep it" in attempt.of(ToolCallCompleted)[0].result  # type: ignore[operator]  # there is one
-    assert {event.skill for event in attempt.of(SkillUsed)} == {"brew", "sip"}
+    assert {(event.agent, event.skill) for event in attempt.of(SkillUsed)} == {("scout", "brew"), ("scout", "sip")}
     assert not attempt.of(Unrecognised)
 
 
