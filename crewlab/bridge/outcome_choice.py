@@ -48,7 +48,8 @@ def _schema(outcomes: Sequence[str]) -> type[BaseModel]:
     names = ", ".join(outcomes)
     kind: Any = Literal[tuple(outcomes)]
     described = Field(description=f"The outcome that best matches the feedback. Must be one of: {names}")
-    return create_model("FeedbackOutcome", outcome=(kind, described))
+    about = "The outcome that best matches the human's feedback intent."
+    return create_model("FeedbackOutcome", __doc__=about, outcome=(kind, described))
 
 
 def _text(answer: Any) -> str:

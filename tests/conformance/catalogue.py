@@ -309,6 +309,15 @@ PEOPLE = (
         answers=[Answered()],
     ),
     Case(
+        "feedback in words alone",
+        {
+            "a": expr("'draft'", start=True, human_feedback=REVIEW),
+            "yes": expr("'published'", listen="approved"),
+            "no": expr("outputs.a.feedback", listen="revise"),
+        },
+        answers=[Answered("please shorten it")],
+    ),
+    Case(
         "feedback with an outcome",
         {
             "a": expr("'draft'", start=True, human_feedback=REVIEW),

@@ -11,15 +11,17 @@ from crewlab.executions.person import Question
 from crewlab.executions.steps import question_index
 from crewlab.lab import Lab
 from crewlab.ui.components.step_question import MOST_BUTTONS
-from tests.factories import running_flow
+from tests.factories import running_execution
 from tests.pages.conftest import texts
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
 
 
-def asked(lab: Lab, *outcomes: str, value: Any = "A draft.") -> Question:
+def asked(lab: Lab, *outcomes: str, value: Any = "A draft.", llm: str | None = None) -> Question:
     """A flow whose step *review* waits."""
-    flow = running_flow(lab.store, origin="foreground")
+    step = {"do": {"call": "expression", "expr": "1"}, "human_feedback": {"message": "Good?", "llm": llm}}
+    crew = {"name": "brief", "methods": {"review": step}, "tasks": []}
+    flow = running_execution(lab.store, crew=crew, kind="flow", origin="foreground")
     named = {"execution_id": flow.execution_id, "task_name": "review", "step": "review", "step_kind": "expression"}
     place = {"execution_id": flow.execution_id, "task_name": "review", "task_index": question_index(0, 1)}
     lab.store.events.append([
@@ -79,3 +81,18 @@ def test_words_alone_are_sent_where_there_is_nothing_to_choose(open_page, lab):
     app.button(key="question.q1.send").click().run()
     assert not app.exception
     assert not lab.waiting()
+
+
+def test_words_alone_are_offered_where_a_model_reads_them(open_page, lab):
+    """Only where the step names one, and not without words; the outcome is left open."""
+    asked(lab, "revise", "approved")
+    assert "Send words alone" not in [button.label for button in open_page("inbox").button]
+    lab.answer(lab.waiting()[0].execution_id, outcome="revise")
+    question = asked(lab, "revise", "approved", llm="rehearsal/plain")
+    app = open_page("inbox")
+    app.button(key="question.q1.words").click().run()
+    assert "choose an outcome" in texts(app)
+    app.text_area(key="question.q1.feedback").input("Lovely.")
+    app.button(key="question.q1.words").click().run()
+    assert not app.exception
+    assert "Lovely." in answer_of(lab, question)

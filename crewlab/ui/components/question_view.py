@@ -64,8 +64,17 @@ def _data(question: Question) -> Any:
     return value if isinstance(value, list | dict) and "raw" not in value else None
 
 
+def _reads_words(lab: Lab, question: Question) -> bool:
+    """Whether the step names a model that reads an outcome out of words."""
+    if not question.outcomes:
+        return False
+    steps = lab.execution(question.execution_id).document.get("methods") or {}
+    feedback = (steps.get(question.task_name) or {}).get("human_feedback") or {}
+    return bool(feedback.get("llm"))
+
+
 def _step_form(lab: Lab, question: Question) -> None:
-    answered = answer_form(question)
+    answered = answer_form(question, reads_words=_reads_words(lab, question))
     if answered is not None:
         went = f"Sent: the flow goes on with {answered.outcome}." if answered.outcome else "Sent: the flow goes on."
         _send(lab, question, answered.text, answered.outcome, went)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_BUTTONS = 6
 """More outcomes than this are a list."""
+_READ = "The model that the step names reads the outcome out of your words: one call."
 _PLACEHOLDER = "Optional. The steps that follow can read it."
 
 
@@ -23,16 +24,25 @@ class StepAnswer(NamedTuple):
     outcome: str | None
 
 
-def answer_form(question: Question) -> StepAnswer | None:
-    """Draw the form; return the answer once somebody has given it."""
+def answer_form(question: Question, *, reads_words: bool = False) -> StepAnswer | None:
+    """Draw the form; return the answer once somebody has given it.
+
+    `reads_words`: the step names a model that reads an outcome out of words alone.
+    """
     key = f"question.{question.question_id}"
     text = st.text_area("Your words", key=f"{key}.feedback", height=90, placeholder=_PLACEHOLDER) or ""
     if not question.outcomes:
         sent = st.button("Send", icon=":material/send:", key=f"{key}.send", type="primary", help=_help(None))
         return StepAnswer(text.strip(), None) if sent else None
-    if len(question.outcomes) > MOST_BUTTONS:
-        return _from_list(question.outcomes, text, key)
-    return _from_buttons(question.outcomes, text, key)
+    draw = _from_list if len(question.outcomes) > MOST_BUTTONS else _from_buttons
+    answered = draw(question.outcomes, text, key)
+    if reads_words and st.button(
+        "Send words alone", icon=":material/chat:", key=f"{key}.words", type="tertiary", help=_READ
+    ):
+        if text.strip():
+            return StepAnswer(text.strip(), None)
+        st.warning("Write what you think of it, or choose an outcome.", icon=":material/help:")
+    return answered
 
 
 def _from_buttons(outcomes: tuple[str, ...], text: str, key: str) -> StepAnswer | None:

@@ -68,7 +68,7 @@ def test_plain_text_has_no_markup():
 
 def test_importing_the_analysis_loads_no_plotly():
     """A command that only reads tables does not wait for the plotting library."""
-    modules = "frames, columns, exports, batch_table, estimates, text_diff, figures, compare"
+    modules = "frames, columns, exports, batch_table, estimates, figures, compare"
     code = (
         f"from crewlab.analysis import {modules}; import sys; print('plotly' in sys.modules, 'pandas' in sys.modules)"
     )
