@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.flows.closure import snapshot_hash
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
@@ -146,7 +147,7 @@ class Catalogue:
         launch = f"{overlay!r} {is_replay} {planning} {kept!r}"
         files = tuple(self.knowledge_files(target.document))
         here = (self._keys.variables(), self._keys.changes, self.tool_library.changes)
-        whole = content_hash(target.document)  # of a flow with what it uses
+        whole = content_hash(target.document)  # with the descriptions of what a flow uses
         key = (whole, described, launch, files, here)
         if key not in self._approved:
             problems = self.check(planned, overlay, kept)
@@ -161,9 +162,10 @@ class Catalogue:
         if kind_of(target.document) != "flow":
             return target
         try:
-            return replace(target, document=self._saved.snapshot(target.document))
+            snapshot = self._saved.snapshot(target.document)
         except DefinitionError:
             return target
+        return replace(target, document=snapshot, content_hash=snapshot_hash(snapshot))
 
     def require_judge(self, llm: Any, *, is_replay: bool = False) -> None:
         """Raises `InvalidDefinitionError` when the model `llm` could not judge on this machine."""

@@ -136,7 +136,7 @@ class DefinitionVersions:
         """All executions of exactly the content of a version, the latest by default, newest first.
 
         However they were launched: from a file, from a version of another number, or as the step of a flow. Of a flow
-        its own document counts; which versions of its crews ran, where it follows the latest, is in each snapshot.
+        its own document counts: it may have run over other versions of its crews, which their `content_hash` tells.
 
         Raises:
             DefinitionNotFoundError: There is no such definition, or it has no such version.

@@ -27,6 +27,9 @@ SORTABLE = {
 
 _OF_DEFINITION = """(definition_id = $definition OR definition_name = $definition OR definition_id IN (
     SELECT definition_id FROM definitions WHERE owner = $owner AND name = $definition))"""
+_OF_CONTENT = """(content_hash = $content_hash OR (kind = 'flow' AND (definition_id, version_number) IN (
+    SELECT (definition_id, number) FROM definition_versions WHERE content_hash = $content_hash)))"""
+"""A flow ran with what it uses, which its hash tells; that it is a version of this content, its number does."""
 _SEARCHED = ("execution_id", "definition_name", "inputs", "output", "status_message", "error")
 
 
@@ -72,7 +75,7 @@ class Filters:
         elif not self.within_flows:
             conditions.append("parent_execution_id IS NULL")
         if self.content_hash is not None:
-            conditions.append("content_hash = $content_hash")
+            conditions.append(_OF_CONTENT)
             parameters["content_hash"] = self.content_hash
         if self.text:
             found = " OR ".join(f"contains(lower({column}), lower($text))" for column in _SEARCHED)

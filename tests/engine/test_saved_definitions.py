@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crewlab.definitions.flows.closure import snapshot_hash
 from crewlab.definitions.overlay import Overlay
 from crewlab.engine.catalogue import Catalogue
 from crewlab.errors import InvalidDefinitionError
@@ -44,7 +45,7 @@ def test_a_launch_takes_everything_that_a_flow_uses_as_it_is_then(catalogue: Cat
     saved = catalogue.save(_flow("outer", call="flow", definition="inner"))
     target = catalogue.find_runnable("outer", Overlay())
     assert sorted(target.document["definitions"]) == ["brief@1", "inner@1"]
-    assert target.content_hash == saved.content_hash
+    assert target.content_hash == snapshot_hash(target.document) != saved.content_hash
     catalogue.save({**CREW, "process": "parallel"}, crew.definition_id)
     assert sorted(catalogue.find_runnable("outer", Overlay()).document["definitions"]) == ["brief@2", "inner@1"]
 

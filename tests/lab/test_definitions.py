@@ -80,6 +80,19 @@ def test_executions_of_exactly_a_content_are_found(lab: Lab):
     assert lab.count_executions(definition="market-brief") == 2
 
 
+def test_executions_of_a_flow_are_found_over_whatever_its_crews_were(lab: Lab):
+    """By its own content; the hash of each tells the crews apart, so that no comparison takes them for the same."""
+    lab.definitions.save(document(inputs={"topic": "tea"}))
+    step = {"start": True, "do": {"call": "crew", "definition": "market-brief"}}
+    lab.definitions.save({"schema": "crewai.flow/v1", "name": "weekly", "methods": {"brief": step}})
+    first = lab.launch("weekly").execution_id
+    crew = lab.definitions.get("market-brief").definition_id
+    lab.definitions.save(document(inputs={"topic": "tea"}, process="parallel"), definition_id=crew)
+    second = lab.launch("weekly").execution_id
+    assert [one.execution_id for one in lab.definitions.executions_of("weekly", 1)] == [second, first]
+    assert lab.execution(first).content_hash != lab.execution(second).content_hash
+
+
 def test_executions_are_found_by_the_name_of_today(lab: Lab):
     """Also those from before a rename."""
     saved = lab.definitions.save(document())

@@ -17,7 +17,7 @@ from crewlab.definitions.flows.references import (
     references_of,
     with_placed_actions,
 )
-from crewlab.definitions.version import DefinitionVersion
+from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.errors import DocumentError
 
 Find = Callable[[str, int | None], DefinitionVersion]
@@ -92,6 +92,18 @@ class Closure:
                     found[reference.key] = entry
                     pending.append(entry["document"])
         return Closure(document, found)
+
+
+def snapshot_hash(snapshot: Mapping[str, Any]) -> str:
+    """The content hash of a flow with all that it uses: the same flow over another version of a crew has another.
+
+    Of a flow that uses nothing, that of its document.
+    """
+    entries = snapshot.get("definitions")
+    if not isinstance(entries, Mapping) or not entries:
+        return content_hash({key: value for key, value in snapshot.items() if key != "definitions"})
+    hashes = {key: content_hash(entry["document"]) for key, entry in entries.items()}
+    return content_hash({**snapshot, "definitions": hashes})
 
 
 def brought_by(document: Mapping[str, Any], find: Find) -> Find:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crewlab.definitions.flows.closure import snapshot_hash
 from crewlab.definitions.kinds import Kind, kind_of
 from crewlab.definitions.models import is_rehearsal
 from crewlab.definitions.version import content_hash
@@ -42,7 +43,7 @@ def part_of(
         definition_id=named.get("definition_id"),
         definition_name=named.get("name") or document.get("name") or step,
         version_number=named.get("number"),
-        content_hash=named.get("content_hash") or content_hash(document),
+        content_hash=snapshot_hash(document) if kind == "flow" else named.get("content_hash") or content_hash(document),
         document=document,
         inputs=dict(inputs),
         options=options,

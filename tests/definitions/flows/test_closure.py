@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.definitions.flows.closure import Closure
+from crewlab.definitions.flows.closure import Closure, snapshot_hash
 from crewlab.definitions.flows.flow import CrewAction, FlowAction, parse_flow
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.version import DefinitionVersion, content_hash
@@ -63,6 +63,19 @@ def test_a_closure_holds_everything_with_its_number():
     assert (closure.entry(steps["s1"].do) or {})["content_hash"] == content_hash(inner)
     assert sorted(closure.within(steps["s1"].do).definitions) == ["brief@2"]
     assert closure.document["methods"]["s2"]["do"]["do"][0]["action"]["version"] == 2
+
+
+def test_a_flow_over_another_version_of_a_crew_is_other_content():
+    """What is compared as the same has to be the same; without references the hash is that of the document."""
+
+    def over(number: int, **crew: Any) -> str:
+        entry = {"name": "brief", "number": number, "document": {"name": "brief", **crew}}
+        return snapshot_hash({"schema": "crewai.flow/v1", "methods": {}, "definitions": {"brief@1": entry}})
+
+    assert over(1) == over(1, description="for people")
+    assert over(1) != over(1, process="parallel")
+    plain = {"schema": "crewai.flow/v1", "methods": {}}
+    assert snapshot_hash({**plain, "definitions": {}}) == content_hash(plain)
 
 
 def test_a_snapshot_is_json_and_comes_back():
