@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from crewai.utilities.i18n import I18N_DEFAULT
+
+from crewlab.definitions.chatting import CHAT_MESSAGES
 from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument, parse_crew
 from crewlab.definitions.human_input import TEXTS as QUESTION_TEXTS
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.placeholders import AGENT_TEXTS, TASK_TEXTS, interpolate, with_defaults
+from crewlab.errors import InputsError
 
 TRIGGER = "crewai_trigger_payload"
 """The input that says what triggered a run."""
@@ -24,6 +29,8 @@ def filled(document: Mapping[str, Any], inputs: Mapping[str, Any]) -> CrewDocume
     crew, values = parse_crew(document), with_defaults(document, inputs)
     agents = {name: _agent(agent, values) for name, agent in crew.agents.items()}
     tasks = [_task(task, values) for task in crew.tasks]
+    if heard := _heard(values.get(CHAT_MESSAGES)):
+        tasks = [task.model_copy(update={"description": f"{task.description}\n\n{heard}"}) for task in tasks]
     if (payload := values.get(TRIGGER)) is not None:
         tasks = [_triggered(task, payload) if _is_told(crew, task) else task for task in tasks]
     return crew.model_copy(update={"agents": agents, "tasks": tasks})
@@ -47,6 +54,20 @@ def _is_told(crew: CrewDocument, task: TaskDocument) -> bool:
     if task.allow_crewai_trigger_context is None:
         return task.name == crew.tasks[0].name and crew.process != "hierarchical"
     return task.allow_crewai_trigger_context
+
+
+def _heard(messages: Any) -> str:
+    """The conversation that led to a run, in crewAI's words; an empty text where there was none."""
+    if not messages:
+        return ""
+    try:
+        said = json.loads(str(messages))
+        lines = [f"{one['role'].capitalize()}: {one['content']}" for one in said if {"role", "content"} <= one.keys()]
+    except (ValueError, TypeError, AttributeError) as error:
+        what = f"{CHAT_MESSAGES} is no conversation."
+        raise InputsError(what, 'It is JSON such as [{"role": "user", "content": "Hello"}].') from error
+    instruction = I18N_DEFAULT.slice("conversation_history_instruction")
+    return "\n\n".join([instruction, "\n".join(lines)])
 
 
 def _triggered(task: TaskDocument, payload: Any) -> TaskDocument:

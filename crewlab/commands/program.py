@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from crewlab.commands.again import cancel, fork, rerun, resume
+from crewlab.commands.chatting import chat
 from crewlab.commands.definitions import (
     archive,
     collect,
@@ -66,6 +67,7 @@ app.command()(run)
 app.command()(batch)
 app.command("test")(run_test)
 app.command()(train)
+app.command()(chat)
 app.command()(executions)
 app.command()(steps)
 app.command()(events)

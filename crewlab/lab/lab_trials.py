@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
+from crewlab.engine.chats import Chat
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.limits import launch_options
 from crewlab.engine.repeats import repeats
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 
 class LabTrials(LabRunning, LabPeople, LabTables):
     """crewAI's `crew.test` and `crew.train`."""
+
+    def chat(self, definition: str) -> Chat:
+        """A conversation about a crew of yours, on its `chat_llm`: `chat.say("...")` asks back, or runs it.
+
+        Raises:
+            DefinitionNotFoundError: There is no such definition.
+            DocumentError: It has no `chat_llm`.
+            InputsError: It is a flow.
+        """
+        return Chat(self, self.definitions.version(definition))
 
     def test(
         self,

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from crewlab.engine.chats import Chat
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import RemoteError
 from crewlab.executions.engine_state import EngineState
@@ -70,6 +71,10 @@ class RemoteLab(RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteT
         for subscription in self._subscriptions:
             subscription.close()
         self._connection.close()
+
+    def chat(self, definition: str) -> Chat:
+        """`Lab.chat` in the app. Raises as it does."""
+        return Chat(self, self.definitions.version(definition))
 
     def start(self) -> None:
         """Nothing to do: the app serves its queue."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State, deprecated, parity
+from tests.features.states import CODE, PLATFORM, Refused, Runs, State, deprecated, parity
 
 _STOPPED = "acceptance/test_checkpoints.py::test_an_execution_that_stopped_goes_on_after_its_last_finished_task"
 _CREW = "bridge/test_crew.py::"
@@ -29,7 +29,7 @@ CREW: dict[str, State] = {
     "skills": Runs("bridge/test_skills.py::test_a_model_loads_what_it_needs"),
     "output_log_file": Runs("bridge/test_log_file.py::test_a_line_is_written_for_each_task_that_begins_and_ends"),
     "tool_failure_policy": Runs(_SHARED + "test_the_crew_says_what_a_failing_tool_means"),
-    "chat_llm": Missing("`crewai chat` has no counterpart.", "gpt-4o", "not.supported"),
+    "chat_llm": Runs("acceptance/test_chat.py::test_what_is_missing_is_asked_for_and_then_the_crew_runs"),
     "share_crew": Refused(PLATFORM, True, "not.supported"),
     "tracing": Refused(PLATFORM, True, "not.supported"),
     "checkpoint": Runs(_STOPPED),

@@ -8,7 +8,6 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_on, is_python_reference, warning
 
 CREW_HARMLESS = {
-    "chat_llm": "The chat model",
     "share_crew": "Sharing with crewAI",
     "tracing": "crewAI's tracing service",
 }
