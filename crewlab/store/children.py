@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crewlab.executions.execution import Claim, NewExecution, StoredTask
-from crewlab.executions.status import ExecutionStatus
+from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.executions.steps import FlowHistory
 from crewlab.store import rows_of_launches
 from crewlab.store.commands import Command, Resume
@@ -78,6 +78,8 @@ class ResumeChild(Command[int | None]):
             return None
         if state.status is ExecutionStatus.PENDING:  # an answer has queued it
             return state.attempt
+        if state.status in IN_FLIGHT:  # nobody runs it: only its flow would, which has just begun to look
+            rows.move(state, ExecutionStatus.INTERRUPTED, self.at, "left behind by an earlier attempt of its flow")
         resume = Resume([self._execution_id], str(state.fixed["owner"]), "resumed with its flow", {})
         moved = resume.apply(rows)
         return moved[0][1] if moved else None

@@ -172,3 +172,11 @@ def test_what_a_dead_process_left_is_interrupted_with_its_parts(store: Store):
     assert store.executions.get(child.execution_id, owner=OWNER).status is S.INTERRUPTED
     (step,) = store.steps.find(flow.execution_id, owner=OWNER)
     assert step.status == "interrupted"
+
+
+def test_a_child_that_was_left_in_flight_goes_on(store: Store):
+    """Its flow is the only one that would run it, and begins anew."""
+    flow = running_flow(store)
+    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    assert store.executions.resume_child(child.execution_id).result() == 2
+    assert store.executions.get(child.execution_id, owner=OWNER).status is S.PENDING

@@ -55,7 +55,7 @@ class FlowWork:
         self._over: deque[asyncio.Task[Done]] = deque()
         self._news = asyncio.Event()
         self._failures: list[tuple[str, BaseException]] = []
-        self._is_parked = self._is_over = False
+        self._is_parked = self._is_over = self._is_given_up = False
         self._last = Result("")
         """What the step produced that was over last."""
 
@@ -139,7 +139,7 @@ class FlowWork:
 
     def _start(self, calls: list[Call]) -> None:
         """Begin, unless something has failed, or nothing may be paid any more."""
-        if self._failures or self._recorder.is_over_budget:
+        if self._failures or self._recorder.is_over_budget or self._is_given_up:
             return
         for call in calls:
             opened = self._opened(call)
@@ -162,8 +162,11 @@ class FlowWork:
         elif task.result().is_parked:
             self._is_parked = True
         else:
-            self._last = result_of_step(self._desk.flow.steps[call.step], task.result().output)
-            self._start(self._graph.over(call, task.result().outcome))
+            done = task.result()
+            self._last = result_of_step(self._desk.flow.steps[call.step], done.output)
+            if done.outcome is not None:
+                self._records.route_taken(opened, done.outcome, is_heard=self._graph.hears(done.outcome))
+            self._start(self._graph.over(call, done.outcome))
 
     def _fail(self, call: Call, opened: OpenCall, error: BaseException) -> None:
         """The flow goes on where the step says; or it ends, once all is done that was begun."""
@@ -175,7 +178,7 @@ class FlowWork:
         if outcome is None:
             self._failures.append((call.step, error))
             return
-        self._records.route_taken(opened, outcome)
+        self._records.route_taken(opened, outcome, is_heard=self._graph.hears(outcome))
         self._desk.keep(call.step, _told(report))
         self._start(self._graph.over(call, outcome, failed=True))
 
@@ -201,6 +204,7 @@ class FlowWork:
         self._records.end_open()
 
     def let_go(self, stop: Stop | None) -> None:
+        self._is_given_up = True
         self._parts.let_go(stop)
         self.end_open()
 

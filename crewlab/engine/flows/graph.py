@@ -73,6 +73,10 @@ class Graph:
         conditional = [name for name, step in self._steps.items() if step.start_trigger is not None]
         return [self._call(name) for name in starts or conditional]
 
+    def hears(self, event: str) -> bool:
+        """Whether some step waits for this event."""
+        return event in self._by_name
+
     def over(self, call: Call, outcome: str | None = None, *, failed: bool = False) -> list[Call]:
         """What begins because `call` is over; a step that failed raises only its outcome."""
         ready = [] if failed else self._raise(call.step, next(self._stages))

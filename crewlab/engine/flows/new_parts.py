@@ -12,8 +12,8 @@ from crewlab.definitions.version import content_hash
 from crewlab.executions.execution import Execution, NewExecution
 from crewlab.executions.identity import new_id
 
-_OF_THE_LAUNCH = {"timeout_seconds": None, "max_tokens": None, "max_cost_usd": None}
-"""Limits of a flow: they are kept for the whole of it."""
+_OF_THE_LAUNCH = {"max_tokens": None, "max_cost_usd": None}
+"""Limits that are kept for the whole of a flow. Its time limit is over before that of a part, which begins later."""
 
 
 def parts_count(document: Mapping[str, Any]) -> int:

@@ -112,8 +112,6 @@ async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any
     desk.records.state_changed(opened, desk.state.write(fields))
     desk.keep(opened.name, value)
     desk.records.completed(opened, value, outcome)
-    if outcome is not None:
-        desk.records.route_taken(opened, outcome)
     return Done(value, outcome)
 
 

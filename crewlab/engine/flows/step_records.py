@@ -121,12 +121,14 @@ class StepRecords:
             is_edited=finished.is_edited,
         )
 
-    def route_taken(self, call: OpenCall, outcome: str) -> None:
+    def route_taken(self, call: OpenCall, outcome: str, *, is_heard: bool) -> None:
+        unheard = "" if is_heard else ", which no step listens to"
         self._recorder.send(
             RouteTaken,
             call.name,
             None,
-            f"{call.title}: takes {outcome}",
+            f"{call.title}: takes {outcome}{unheard}",
+            level="info" if is_heard else "warning",
             step=call.name,
             call_number=call.number,
             outcome=outcome,

@@ -281,3 +281,12 @@ def test_a_crew_that_nobody_took_note_of_is_not_paid_twice(bench: FlowBench):
     assert [child.status for child in bench.children(id_)] == [S.COMPLETED]
     done = bench.resume(id_)
     assert (done.status, done.output, bench.crewai.calls["one"]) == (S.COMPLETED, "one done", 1)
+
+
+def test_an_outcome_that_nobody_hears_is_a_warning_in_the_log(bench: FlowBench):
+    """The flow ends as crewAI's does, and says what it did."""
+    done = bench.run(flow(route={"start": True, "router": True, "do": "'nowhere'"}))
+    events = [event for _, event in bench.store.events.read(done.execution_id, owner=OWNER)]
+    (taken,) = [event for event in events if isinstance(event, RouteTaken)]
+    assert (done.status, taken.level) == (S.COMPLETED, "warning")
+    assert taken.message == "route: takes nowhere, which no step listens to"
