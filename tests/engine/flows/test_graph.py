@@ -125,3 +125,57 @@ def test_calls_are_counted_and_one_too_many_is_said_so():
         ready += made.over(call, "again" if call.step == "decide" else None)
     assert [call.number for call in calls if call.step == "work"] == [1, 2, 3]
     assert ready == [Call("work", 4, ("again",), ready[0].stage, is_beyond=True)]
+
+
+def test_what_comes_back_around_a_loop_fires_an_or_again():
+    """A draft is judged, improved and judged again, without an outcome that names the judge."""
+    steps = {
+        "draft": {"start": True},
+        "judge": {"listen": {"or": ["draft", "improve"]}},
+        "decide": {"listen": "judge", "router": True, "emit": ["weak", "good"]},
+        "improve": {"listen": "weak"},
+        "end": {"listen": "good"},
+    }
+    assert story(graph(**steps), {"decide": ["weak", "weak", "good"]}) == [
+        "draft",
+        "judge",
+        "decide",
+        "improve",
+        "judge",
+        "decide",
+        "improve",
+        "judge",
+        "decide",
+        "end",
+    ]
+
+
+def test_a_branch_that_comes_late_fires_no_or_that_has_gone_on():
+    """It does not descend from the loop, however often that has gone round."""
+    made = graph(
+        a={"start": True},
+        slow={"start": True},
+        judge={"listen": {"or": ["a", "slow", "improve"]}},
+        improve={"listen": "judge"},
+    )
+    a, slow = made.begin()
+    (first,) = made.over(a)
+    (improve,) = made.over(first)
+    (second,) = made.over(improve)
+    assert (second.step, second.number) == ("judge", 2)
+    assert made.over(slow) == []
+    assert [call.step for call in made.over(second)] == ["improve"]
+
+
+def test_a_join_descends_from_all_that_it_waited_for():
+    """An `or` goes on around a loop that parts and joins again."""
+    steps = {
+        "a": {"start": True},
+        "work": {"listen": {"or": ["a", "joined"]}},
+        "left": {"listen": "work"},
+        "right": {"listen": "work"},
+        "joined": {"listen": {"and": ["left", "right"]}},
+    }
+    assert story(graph(**steps), most=9) == [
+        "a", "work", "left", "right", "joined", "work", "left", "right", "joined",
+    ]  # fmt: skip
