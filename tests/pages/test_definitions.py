@@ -70,7 +70,7 @@ def test_a_new_crew_can_run_as_it_is(lab):
 
 def test_the_new_crew_dialog_opens_from_an_address(open_page):
     """Home's *New crew* leads straight to the question for a name."""
-    app = open_page("definitions", new="1")
+    app = open_page("definitions", new="crew")
     assert app.text_input(key="definitions.new.name").value == "my-crew"
 
 

@@ -135,6 +135,15 @@ def test_what_follows_a_step_is_edited(lab, at, flow):
     assert step["timeout_seconds"] == 30
 
 
+def test_an_outcome_needs_a_name_that_can_be_awaited(lab, at, flow):
+    """Letters, digits and underscores; what was typed stays beside the reason."""
+    app = at(step="measure")
+    key = "definition.methods.measure.emit"
+    app.multiselect(key=key).set_value(["too_long", "fits", "far too long"]).run()
+    assert "'far too long' cannot be the name of an outcome" in texts(app)
+    assert lab.definitions.draft(flow.definition_id) is None
+
+
 def test_an_outcome_is_renamed_where_it_is_awaited(lab, at, flow):
     """The expression that chooses it follows too."""
     app = at(step="measure")
@@ -206,9 +215,8 @@ def test_a_crew_says_which_flows_use_it(lab, open_page):
 
 
 def test_a_new_flow_opens_in_the_forms(open_page, lab):
-    """It is a draft until it is saved."""
-    app = open_page("definitions")
-    app.button(key="definitions.new_flow").click().run()
+    """Home's *New flow* leads straight to the question for a name; the flow is a draft until it is saved."""
+    app = open_page("definitions", new="flow")
     assert app.text_input(key="definitions.new.name").value == "my-flow"
 
 

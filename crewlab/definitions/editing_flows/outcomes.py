@@ -11,7 +11,9 @@ from crewlab.definitions.flows.triggers import HOW
 from crewlab.errors import DocumentError
 
 MOST_LEVELS = 20
-_TOKEN = re.compile(r"\s*(?:([()])|([^\s()]+))")
+_TOKEN = re.compile(r'\s*([()]|"[^"]*"|[^\s()"]+)')
+_PLAIN = re.compile(r'(?!(?:and|or)$)[^\s()"]+', re.IGNORECASE)
+"""A name that needs no quotes in the text of a trigger."""
 _EXAMPLE = "Write names with and, or and brackets: good and (left or right)."
 
 
@@ -23,14 +25,16 @@ def trigger_text(condition: Any) -> str:
 def read_trigger(text: str) -> Any:
     """The trigger that a text says: a name, or `and` and `or` of names, with brackets; `None` for an empty text.
 
-    `and` binds stronger than `or`, as in most languages.
+    `and` binds stronger than `or`, as in most languages; a name with blanks in it stands in quotes.
 
     Raises:
         DocumentError: It cannot be read; it says where.
     """
-    tokens = [bracket or word for bracket, word in _TOKEN.findall(text)]
+    tokens = _TOKEN.findall(text)
     if not tokens:
         return None
+    if text.count('"') % 2:
+        raise DocumentError("A quote of this trigger is not closed.", _EXAMPLE)
     reader = _Reader(tokens)
     condition = reader.any_of(MOST_LEVELS)
     if reader.rest:
@@ -119,7 +123,7 @@ def _without(condition: Any, name: str) -> Any:
 
 def _said(condition: Any, around: str, levels: int) -> str:
     if isinstance(condition, str):
-        return condition
+        return condition if _PLAIN.fullmatch(condition) else f'"{condition}"'
     if not isinstance(condition, Mapping) or not levels:
         return ""
     operator = "and" if "and" in condition else "or"
@@ -151,7 +155,7 @@ class _Reader:
             raise DocumentError(f"A name is missing {found} of this trigger.", _EXAMPLE)
         word, self.rest = self.rest[0], self.rest[1:]
         if word != "(":
-            return word
+            return word.strip('"')
         if not levels:
             raise DocumentError("This trigger is nested too deep.", HOW)
         inside = self.any_of(levels - 1)

@@ -118,10 +118,11 @@ def rename_outcome(document: Mapping[str, Any], step: str, old: str, new: str) -
 def require_name(name: str, taken: Sequence[str], what: str) -> None:
     """Raises `DocumentError` where a step or field may not be called `name`."""
     if not STEP_NAME.fullmatch(name):
-        said = f"{name!r} cannot be the name of a {what}."
-        raise DocumentError(said, "Use letters, digits and _, and begin with a letter; the old name was kept.")
+        article = "an" if what[0] in "aeiou" else "a"
+        said = f"{name!r} cannot be the name of {article} {what}."
+        raise DocumentError(said, "It was not taken over: use letters, digits and _, and begin with a letter.")
     if name in taken:
-        raise DocumentError(f"There is already a {what} {name!r}.", "The old name was kept.")
+        raise DocumentError(f"The name {name!r} is taken by another {what}.", "It was not taken over.")
 
 
 def swapped(items: list[Any], index: int, by: int) -> list[Any]:

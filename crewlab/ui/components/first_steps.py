@@ -48,12 +48,15 @@ def _example(lab: Lab) -> None:
 
 
 def _own_crew() -> None:
-    with _card("Make your own crew", ":material/groups:"):
+    with _card("Make your own crew or flow", ":material/groups:"):
         st.markdown(
-            "Agents with a role and a goal, tasks that pass results on. Start from two of each and change them."
+            "A crew: agents with a role and a goal, tasks that pass results on. A flow connects crews and more."
         )
-        if st.button("New crew", icon=":material/add:", key="home.new_crew"):
-            go("definitions", new="1")
+        with st.container(horizontal=True):
+            if st.button("New crew", icon=":material/group_add:", key="home.new_crew"):
+                go("definitions", new="crew")
+            if st.button("New flow", icon=":material/account_tree:", key="home.new_flow"):
+                go("definitions", new="flow")
 
 
 def _own_model(lab: Lab) -> None:

@@ -95,6 +95,7 @@ def _options(plan: Layout) -> dict[str, Any]:
         "height": f"{min(max(int(height), _LOWEST), _HIGHEST)}px",
         "width": "100%",
         "physics": {"enabled": False},
+        "nodes": {"scaling": {"label": {"drawThreshold": 3}}},
         "interaction": {"dragNodes": False, "hover": True, "zoomView": columns > _MOST_COLUMNS},
         "edges": {"smooth": {"enabled": True, "type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.5}},
     }

@@ -26,7 +26,7 @@ PER_PAGE = 20
 
 
 def render(lab: Lab) -> None:
-    """Draw the page; `?new=1` opens the dialog for a new crew."""
+    """Draw the page; `?new=crew` opens the dialog for a new crew, `?new=flow` that for a flow."""
     st.title("Definitions")
     st.caption(
         "A crew is agents and the tasks they do, a flow connects crews. "
@@ -36,9 +36,11 @@ def render(lab: Lab) -> None:
     drafts = [draft for draft in lab.definitions.drafts() if draft.definition_id is None]
     summaries = lab.definitions.list(archived=None)
     if not summaries and not drafts:
-        with empty_state("No definitions yet", "Start a new crew, or import one from a file.", ":material/groups:"):
-            st.button("New crew", icon=":material/add:", type="primary", key="definitions.empty.new",
-                      on_click=_ask_new)  # fmt: skip
+        with empty_state("No definitions yet", "Start a crew or a flow, or import from a file.", ":material/groups:"):
+            st.button("New crew", icon=":material/group_add:", type="primary", key="definitions.empty.new",
+                      on_click=_ask_new, args=("crew",))  # fmt: skip
+            st.button("New flow", icon=":material/account_tree:", key="definitions.empty.new_flow",
+                      on_click=_ask_new, args=("flow",))  # fmt: skip
         return
     filters = choose_filters(summaries, text)
     if filters.collection is not None:
@@ -59,11 +61,10 @@ def _toolbar(lab: Lab) -> str:
         is_template = st.button("New from template", icon=":material/auto_awesome_mosaic:", key="definitions.template")
         is_import = st.button("Import", icon=":material/upload_file:", key="definitions.import",
                               help="Files, zips of crewAI projects, bundles")  # fmt: skip
-    if is_new or parameter("new"):
+    asked = "crew" if is_new else "flow" if is_flow else parameter("new")
+    if asked:
         st.query_params.clear()
-        ask_new_crew(lab)
-    elif is_flow:
-        ask_new_flow(lab)
+        ask_new_flow(lab) if asked == "flow" else ask_new_crew(lab)
     elif is_template:
         ask_template(lab)
     elif is_import:
@@ -71,8 +72,8 @@ def _toolbar(lab: Lab) -> str:
     return text or ""
 
 
-def _ask_new() -> None:
-    st.query_params["new"] = "1"
+def _ask_new(kind: str) -> None:
+    st.query_params["new"] = kind
 
 
 def _list(lab: Lab, summaries: Sequence[DefinitionSummary], filters: DefinitionFilters) -> None:

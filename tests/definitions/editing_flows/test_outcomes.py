@@ -16,6 +16,7 @@ from crewlab.errors import DocumentError
         ("a and b", {"and": ["a", "b"]}),
         ("a or b or c", {"or": ["a", "b", "c"]}),
         ("a and (b or c)", {"and": ["a", {"or": ["b", "c"]}]}),
+        ('"too long" and "or"', {"and": ["too long", "or"]}),
         ("(a and b) or c", {"or": [{"and": ["a", "b"]}, "c"]}),
     ],
 )
@@ -30,7 +31,7 @@ def test_and_binds_stronger_than_or():
     assert read_trigger("a AND b or ((c))") == {"or": [{"and": ["a", "b"]}, "c"]}
 
 
-@pytest.mark.parametrize("text", ["and", "a and", "a b", "(a", "a)", "a or ()", "(" * 50 + "a" + ")" * 50])
+@pytest.mark.parametrize("text", ["and", "a and", "a b", "(a", "a)", "a or ()", '"a', "(" * 50 + "a" + ")" * 50])
 def test_a_text_that_is_no_trigger_is_refused(text):
     """With what is wrong, in one sentence."""
     with pytest.raises(DocumentError):

@@ -14,7 +14,7 @@ from crewlab.definitions.editing_flows.steps import rename_outcome, require_name
 from crewlab.definitions.pictures.flows import outcomes_of
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Change, Fields, key_of
 from crewlab.ui.editor.flow.around import Around
 from crewlab.ui.editor.flow.value_fields import insert_value
 from crewlab.ui.editor.model_field import model_field
@@ -102,6 +102,7 @@ def _router(fields: Fields, path: Path, *, is_of_person: bool) -> None:
             (*path, "emit"),
             "Outcomes",
             [],
+            change=_named((*path, "emit")),
             accept_new_options=True,
             placeholder="Type a name and press Enter",
             help="Every name that the step may produce.",
@@ -144,6 +145,7 @@ def _person(fields: Fields, path: Path) -> None:
     first, second = st.columns(2)
     with first:
         fields.choices((*place, "emit"), "Outcomes to choose from", [], accept_new_options=True,
+                       change=_named((*place, "emit")),
                        placeholder="None: what the person says is the result",
                        help="The person chooses one; steps that wait for it run next.")  # fmt: skip
     with second:
@@ -174,7 +176,20 @@ def _failure(fields: Fields, path: Path) -> None:
     fields.notes((*path, "on_error"))
 
 
-def _limit(path: Path) -> Any:
+def _named(path: Path) -> Change:
+    """Outcomes at `path`, of which a new one has to have a name that steps can wait for."""
+
+    def change(document: dict[str, Any], names: list[str]) -> dict[str, Any]:
+        before = value_at(document, path)
+        for name in names:
+            if not isinstance(before, list) or name not in before:
+                require_name(name, [], "outcome")
+        return set_value(document, path, names or None)
+
+    return change
+
+
+def _limit(path: Path) -> Change:
     def change(document: dict[str, Any], seconds: float | None) -> dict[str, Any]:
         if seconds is not None and seconds <= 0:
             raise DocumentError("A time limit has to be more than nothing.", "The old one was kept.")
