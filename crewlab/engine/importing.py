@@ -19,6 +19,7 @@ from crewlab.definitions.interchange.placing import (
 )
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.sent_secrets import without_sent_secrets
+from crewlab.definitions.interchange.together import as_if_stored
 from crewlab.definitions.interchange.understanding import understand
 from crewlab.definitions.library.mcp_servers import server_snapshot
 from crewlab.definitions.library.model_profile_file import profile_of
@@ -28,9 +29,8 @@ from crewlab.engine.tool_library import Resolved
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, DocumentError, DuplicateNameError
 
 if TYPE_CHECKING:
-    from crewlab.definitions.interchange.found import FoundDefinition, Understood
+    from crewlab.definitions.interchange.found import Understood
     from crewlab.definitions.interchange.source_files import SourceFiles
-    from crewlab.definitions.problem import Problem
     from crewlab.engine.catalogue import Catalogue
     from crewlab.engine.profiles import Profiles
     from crewlab.store import Store
@@ -71,7 +71,9 @@ class Importing:
         records = place_records(understood.records, self._records(understood.records), accept)
         records += place_servers(placed, accept)
         kept = _usable(understood.records, records)
-        checked = [each.model_copy(update={"problems": self._problems(each.found, kept)}) for each in placed]
+        documents = [as_if_stored(found, understood.definitions) for found in understood.definitions]
+        problems = [tuple(self._catalogue.check(document, kept=kept)) for document in documents]
+        checked = [each.model_copy(update={"problems": found}) for each, found in zip(placed, problems, strict=True)]
         return ImportPreview(
             source=understood.source,
             definitions=tuple(checked),
@@ -79,16 +81,13 @@ class Importing:
             left_out=understood.left_out,
         )
 
-    def _problems(self, found: FoundDefinition, kept: Resolved) -> tuple[Problem, ...]:
-        return tuple(self._catalogue.check(found.document, kept=kept))
-
     def _there(self, name: str) -> There | None:
         try:
             versions = self._definitions.versions(name, owner=self._owner)
         except DefinitionNotFoundError:
             return None
-        hashes = tuple(version.content_hash for version in versions)
-        return There(kind="flow" if versions[0].kind == "flow" else "crew", hashes=hashes)
+        numbers = {version.content_hash: version.number for version in versions}
+        return There(kind="flow" if versions[0].kind == "flow" else "crew", numbers=numbers)
 
     def _records(self, brought: Records) -> Records:
         library, knowledge = self._catalogue.tool_library, self._catalogue.knowledge
@@ -133,6 +132,8 @@ class Importing:
         there = None if placed.outcome == "renamed" else self._same(placed.name, document, harmless)
         if there is not None:
             return there
+        if placed.outcome == "same":  # somebody has deleted it since
+            raise DefinitionNotFoundError(placed.name)
         origin = source if found.path == source else f"{source}/{found.path}"
         note = "\n".join([f"imported from {origin}", *map(str, found.notes)])
         return self._catalogue.save(harmless, self._id(placed.name), note)

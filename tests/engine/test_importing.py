@@ -108,6 +108,46 @@ def test_a_renamed_crew_is_what_the_flow_names(labs):
     assert done.versions[-1].document["methods"]["step_1"]["do"]["definition"] == "part_2"
 
 
+def test_a_flow_that_would_name_something_else_is_not_the_same(labs):
+    """Its words are, but the crew that it uses is another one here: what is here keeps what it uses."""
+    one, other = labs
+    fill(one)
+    mine = other.definitions.save(crew(name="part", verbose=True))
+    bundle = one.definitions.export("whole", "bundle").data
+    other.definitions.save(one.definitions.version("whole").document)
+    seen = other.definitions.preview_import(bundle, existing="rename")
+    assert [(placed.name, placed.outcome) for placed in seen.definitions] == [
+        ("part_2", "renamed"), ("part_2", "renamed"), ("whole_2", "renamed"),
+    ]  # fmt: skip
+    other.definitions.import_from(bundle, existing="rename")
+    assert other.definitions.get("whole").latest_number == 1
+    assert other.definitions.version("part") == mine
+
+
+def test_the_same_again_is_found_where_versions_are_counted_otherwise(labs):
+    """The flow here names version 2 of what was version 1 there."""
+    one, other = labs
+    fill(one)
+    other.definitions.save(crew(name="part", verbose=True))
+    bundle = one.definitions.export("whole", "bundle").data
+    first = other.definitions.import_from(bundle, existing="update")
+    again = other.definitions.import_from(bundle)
+    assert again.versions == first.versions
+
+
+def test_what_arrives_together_is_checked_together(labs):
+    """A flow finds the crews that come with it, and what is wrong with them is said before anything is stored."""
+    one, other = labs
+    good = crew(name="good", inputs={"topic": "tea"})
+    one.definitions.save(good)
+    one.definitions.save(flow({"definition": "good"}))
+    (_, whole) = other.definitions.preview_import(one.definitions.export("whole", "bundle").data).definitions
+    assert [problem for problem in whole.problems if problem.severity == "error"] == []
+    files = {"flow.json": json.dumps(flow({"definition": "nowhere"})).encode()}
+    (alone,) = other.definitions.preview_import(files).definitions
+    assert any("nowhere" in problem.what for problem in alone.problems)
+
+
 def test_the_same_again_stores_nothing(labs):
     """Its versions are found by their content, also an earlier one."""
     one, other = labs

@@ -81,41 +81,67 @@ class There(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     kind: Kind
-    hashes: tuple[str, ...]
-    """Of all its versions."""
+    numbers: dict[str, int]
+    """Of all its versions, by the hash of their content."""
 
 
-def place(
-    understood: Understood, find: Callable[[str], There | None], taken: Collection[str], existing: Existing
-) -> list[PlacedDefinition]:
+Find = Callable[[str], There | None]
+
+
+def place(understood: Understood, find: Find, taken: Collection[str], existing: Existing) -> list[PlacedDefinition]:
     """Where each definition goes; `taken` are all names that there are, `find` tells what one of them is."""
-    used = {*taken, *(found.name for found in understood.definitions)}
-    placed: dict[str, PlacedDefinition] = {}
-    answers = []
-    for found in understood.definitions:
-        earlier = placed.get(found.name)  # another version of the same definition
+    placing = _Placing(find, {*taken, *(found.name for found in understood.definitions)}, existing)
+    return [placing.placed(found) for found in understood.definitions]
+
+
+class _Placing:
+    """One import: what was placed before decides what the flows that use it say."""
+
+    def __init__(self, find: Find, used: set[str], existing: Existing) -> None:
+        self._find, self._used, self._existing = find, used, existing
+        self._earlier: dict[str, PlacedDefinition] = {}
+        self._names: dict[str, str] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
+
+    def placed(self, found: FoundDefinition) -> PlacedDefinition:
+        earlier = self._earlier.get(found.name)  # another version of the same definition
         if earlier is None or earlier.outcome not in ("new", "renamed"):
-            name, outcome = _outcome(found, find, used, existing)
-            placed[found.name] = PlacedDefinition(found=found, name=name, outcome=outcome)
+            name, outcome = self._outcome(found)
+            placed = PlacedDefinition(found=found, name=name, outcome=outcome)
         else:
-            placed[found.name] = earlier.model_copy(update={"found": found})
-        used.add(placed[found.name].name)
-        answers.append(placed[found.name])
-    return answers
+            placed = earlier.model_copy(update={"found": found})
+        self._earlier[found.name] = placed
+        self._names[found.name] = placed.name
+        self._used.add(placed.name)
+        return placed
 
+    def _outcome(self, found: FoundDefinition) -> tuple[str, Outcome]:
+        there = self._find(found.name)
+        if there is None:
+            self._count(found, None)
+            return found.name, "new"
+        number = self._number(found, there)
+        self._count(found, number)
+        if number is not None:
+            return found.name, "same"
+        if self._existing == "rename":
+            return free_name(self._used, found.name), "renamed"
+        may_follow = self._existing == "update" and there.kind == found.kind
+        return found.name, "next version" if may_follow else "taken"
 
-def _outcome(
-    found: FoundDefinition, find: Callable[[str], There | None], used: Collection[str], existing: Existing
-) -> tuple[str, Outcome]:
-    there = find(found.name)
-    if there is None:
-        return found.name, "new"
-    hashes = {content_hash(found.document), content_hash(without_sent_secrets(found.document, ()))}
-    if there.kind == found.kind and hashes & set(there.hashes):
-        return found.name, "same"
-    if existing == "rename":
-        return free_name(used, found.name), "renamed"
-    return found.name, "next version" if existing == "update" and there.kind == found.kind else "taken"
+    def _number(self, found: FoundDefinition, there: There) -> int | None:
+        """The version that says the same here already, once the names and numbers of what it uses are those here."""
+        document = found.document
+        if found.kind == "flow":
+            document = with_references(document, self._names, self._numbers)
+        hashes = (content_hash(document), content_hash(without_sent_secrets(document, ())))
+        numbers = [there.numbers[each] for each in hashes if each in there.numbers and there.kind == found.kind]
+        return numbers[0] if numbers else None
+
+    def _count(self, found: FoundDefinition, number: int | None) -> None:
+        """What a version is called here; one that is not there yet has a number that no step can name."""
+        if found.number is not None:
+            self._numbers[found.name, found.number] = 0 if number is None else number
 
 
 def with_references(
