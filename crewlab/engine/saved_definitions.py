@@ -6,14 +6,16 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.flows.closure import Closure, Find, brought_by
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.known import KnownDefinitions
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.store.definition_reads import Meaning
-from crewlab.store.definition_store import DefinitionStore
+
+if TYPE_CHECKING:
+    from crewlab.store.definition_reads import Meaning
+    from crewlab.store.definition_store import DefinitionStore
 
 REMEMBERED = 512
 
