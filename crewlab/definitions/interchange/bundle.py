@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crewlab.definitions.documents import read_data, read_document, write_document
 from crewlab.definitions.flows.crews import crew_documents
+from crewlab.definitions.interchange.files_named import notes_on_files
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.project_files import slug
@@ -87,7 +88,9 @@ def write_bundle(versions: Sequence[DefinitionVersion], records: Records) -> tup
     files = {_path(number, version): _yaml(version.document) for number, version in enumerate(versions)}
     files |= {f"knowledge/{path}": records.knowledge[path] for path in paths}
     files[MANIFEST] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
-    return files, list(_not_in_it(tools, servers, profiles))
+    crews = [crew for document in documents for crew in crew_documents(document)]
+    left = [note for crew in crews for note in notes_on_files(crew, "not in the bundle: take {path} along")]
+    return files, [*_not_in_it(tools, servers, profiles), *dict.fromkeys(left)]
 
 
 def _knowledge(document: Mapping[str, Any]) -> Iterator[str]:

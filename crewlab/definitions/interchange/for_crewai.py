@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crewlab.definitions.interchange.crewai_fields import AGENT, CREW, TASK
+from crewlab.definitions.interchange.files_named import notes_on_files
 from crewlab.definitions.interchange.lowered_crew import as_crewai
 from crewlab.definitions.interchange.models_for_crewai import with_plain_models
 from crewlab.definitions.interchange.notes import Note
@@ -46,6 +47,9 @@ def for_crewai(document: Mapping[str, Any], records: Records) -> ForCrewai:
             _only(task, TASK, f"tasks.{task.get('name')}", notes) if isinstance(task, Mapping) else task
             for task in tasks
         ]
+    if plain.pop("stream", None):
+        notes.append(Note("stream", "left out: crewAI would hand over a stream instead of the output"))
+    notes += notes_on_files(plain, "put a copy of {path} beside the crew")
     return ForCrewai(plain, tools, tuple(dict.fromkeys(notes)))
 
 
