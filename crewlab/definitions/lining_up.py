@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from crewlab.definitions.crew.goals import whole_goal
+from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.shape import in_crew_shape
 
 ALIKE = 0.6
@@ -28,6 +30,28 @@ def line_up_tasks(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[P
 def line_up_agents(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Pair]:
     """The agents of two documents side by side, as for tasks."""
     return line_up(_texts(before, "agents"), _texts(after, "agents"))
+
+
+def line_up_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Pair]:
+    """What two documents do, side by side: the tasks of a crew, or the steps of a flow."""
+    return line_up(_done(before), _done(after))
+
+
+def steps_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What a document does, by name: the tasks of a crew, or the steps of a flow."""
+    if kind_of(document) == "crew":
+        return tasks_of(document)
+    methods = document.get("methods")
+    items = methods.items() if isinstance(methods, Mapping) else []
+    return {str(name): step for name, step in items if isinstance(step, Mapping)}
+
+
+def _done(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The words by which tasks and steps are recognised."""
+    if kind_of(document) == "crew":
+        return _texts(document, "tasks")
+    steps = steps_of(document).items()
+    return {name: json.dumps(step.get("do"), default=str).split()[:COMPARED_WORDS] for name, step in steps}
 
 
 def tasks_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -68,13 +68,12 @@ class LabTables(LabReading):
         return batch_table(self.executions_df(batch_id=batch_id), self.batch(batch_id).input_columns)
 
     def compare(self, execution_ids: Sequence[str]) -> Comparison:
-        """What differs between executions: definition, inputs, model, metrics, tasks, outputs."""
-        from crewlab.analysis.compare import compare
+        """What differs between executions: definition, inputs, model, metrics, tasks or steps, outputs."""
+        from crewlab.analysis.compare import compare, with_steps
 
         scope: FrameScope = {"execution_ids": list(execution_ids)}
-        return compare(
-            [self.execution(name) for name in execution_ids], self.tasks_df(**scope), self.llm_calls_df(**scope)
-        )
+        tasks = with_steps(self.tasks_df(**scope), self.steps_df(**scope))
+        return compare([self.execution(name) for name in execution_ids], tasks, self.llm_calls_df(**scope))
 
     def compare_batches(self, batch_ids: Sequence[str]) -> BatchComparison:
         """What differs between batches, their executions paired by equal inputs."""

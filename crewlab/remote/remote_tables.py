@@ -85,12 +85,12 @@ class RemoteTables(ABC):
         return batch_table(self.executions_df(batch_id=batch_id), self.batch(batch_id).input_columns)
 
     def compare(self, execution_ids: Sequence[str]) -> Comparison:
-        """What differs between executions: definition, inputs, model, metrics, tasks, outputs."""
-        from crewlab.analysis.compare import compare
+        """What differs between executions: definition, inputs, model, metrics, tasks or steps, outputs."""
+        from crewlab.analysis.compare import compare, with_steps
 
         ids = list(execution_ids)
-        tasks, calls = self.tasks_df(execution_ids=ids), self.llm_calls_df(execution_ids=ids)
-        return compare([self.execution(one) for one in ids], tasks, calls)
+        tasks = with_steps(self.tasks_df(execution_ids=ids), self.steps_df(execution_ids=ids))
+        return compare([self.execution(one) for one in ids], tasks, self.llm_calls_df(execution_ids=ids))
 
     def compare_batches(self, batch_ids: Sequence[str]) -> BatchComparison:
         """What differs between batches, their executions paired by equal inputs."""

@@ -14,7 +14,7 @@ from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
 from crewlab.ui.components.flow_tree import step_paths
 from crewlab.ui.components.state_view import state_after
-from tests.factories import Work, child_of, run_to_end, running_flow, step_events
+from tests.factories import Work, child_of, run_to_end, running_execution, running_flow, step_events
 from tests.pages.conftest import texts
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
@@ -178,3 +178,20 @@ def test_the_state_after_some_writes():
     """Later writes win, and what nobody wrote stays."""
     write = type("Write", (), {"field": "a", "after": 2})()
     assert state_after({"a": 1, "b": 1}, [write]) == {"a": 2, "b": 1}
+
+
+def test_flows_are_compared_step_by_step(open_page, lab):
+    """Numbers and outputs of each step side by side, on a tab that says so."""
+    ids = []
+    for output in ("good", "better"):
+        crew = {"name": "brief", "methods": {"seed": {"start": True}}, "tasks": []}
+        flow = running_execution(lab.store, crew=crew, kind="flow", origin="foreground")
+        lab.store.events.append(step_events(flow.execution_id, "seed", output=output))
+        _move(lab, flow.execution_id, ExecutionStatus.COMPLETED)
+        ids.append(flow.execution_id)
+    app = open_page("compare", executions=",".join(ids))
+    app.session_state["compare.tabs"] = next(tab.label for tab in app.tabs if "Steps" in tab.label)
+    app.run()
+    assert not app.exception
+    assert "Duration per step" in texts(app)
+    assert any("task" in table.value and table.value["task"].tolist() == ["seed"] for table in app.dataframe)

@@ -1,4 +1,4 @@
-"""The tasks of several executions in common lines, also where a version renamed, added or removed one."""
+"""The tasks or steps of several executions in common lines, also where a version renamed, added or removed one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crewlab.analysis.compare.metrics import TASK_METRICS
 from crewlab.analysis.tables import table
-from crewlab.definitions.lining_up import line_up_tasks, tasks_of
+from crewlab.definitions.lining_up import line_up_steps, steps_of
 from crewlab.executions.execution import Execution
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def tasks_table(
 
 
 def _names(execution: Execution) -> list[str]:
-    return list(tasks_of(execution.document))
+    return list(steps_of(execution.document))
 
 
 def _pairs(
@@ -71,7 +71,7 @@ def _pairs(
 ) -> list[tuple[str | None, str | None]]:
     if before == after:
         return [(name, name) for name in before]
-    return line_up_tasks(baseline.document, execution.document)
+    return line_up_steps(baseline.document, execution.document)
 
 
 def _placed(pairs: Sequence[tuple[str | None, str | None]], order: list[str]) -> dict[str, Place]:

@@ -34,13 +34,19 @@ def show_comparison(comparison: Comparison) -> None:
     show_differences(parts, is_rehearsal=comparison.is_rehearsal)
     tabs = {
         ":material/bar_chart: Metrics": _show_metrics,
-        ":material/checklist: Tasks": _show_tasks,
+        f":material/checklist: {_part(comparison).capitalize()}s": _show_tasks,
         ":material/article: Outputs": _show_outputs,
     }
     for tab, show in zip(st.tabs(list(tabs), key="compare.tabs", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
             with tab:
                 show(comparison)
+
+
+def _part(comparison: Comparison) -> str:
+    """What is lined up, as a word."""
+    kinds = {execution.kind for execution in comparison.executions}
+    return "task" if kinds == {"crew"} else "step" if kinds == {"flow"} else "part"
 
 
 def choose_metric(metrics: tuple[str, ...], *, key: str) -> str:
@@ -67,14 +73,17 @@ def _show_metrics(comparison: Comparison) -> None:
 def _show_tasks(comparison: Comparison) -> None:
     metric = choose_metric(TASK_METRICS, key="compare.task_metric")
     figure = figures.task_metric_bars(comparison, metric)
-    show_chart(figure, key="compare.task_bars", alt=f"{label_of(metric)} of each task")
+    part = _part(comparison)
+    show_chart(figure, key="compare.task_bars", alt=f"{label_of(metric)} of each {part}")
     frame = comparison.task_metric(metric)
-    show_part(f"{label_of(metric)} per task", frame, key="compare.task_table", is_rehearsal=comparison.is_rehearsal)
-    rest = st.expander("All metrics of all tasks", icon=":material/table:", key="compare.more_tasks", on_change="rerun")
+    show_part(f"{label_of(metric)} per {part}", frame, key="compare.task_table", is_rehearsal=comparison.is_rehearsal)
+    rest = st.expander(
+        f"All metrics of all {part}s", icon=":material/table:", key="compare.more_tasks", on_change="rerun"
+    )
     if rest.open:
         frame = comparison.tasks().drop(columns="output")
         with rest:
-            show_part("Tasks", frame, key="compare.tasks", is_rehearsal=comparison.is_rehearsal)
+            show_part(f"{part.capitalize()}s", frame, key="compare.tasks", is_rehearsal=comparison.is_rehearsal)
 
 
 def _show_outputs(comparison: Comparison) -> None:
