@@ -96,21 +96,31 @@ def parsed(text: str, example: str = EXAMPLE) -> Tree[Token]:
     Raises:
         ExpressionError: It cannot be read, is too long or nested too deep.
     """
+    if len(text) > MOST_TEXT:
+        raise ExpressionError(f"It is longer than {MOST_TEXT} characters.", "Write a shorter expression.")
+    tree = _quickly(text) or _by_cel(text, example)
+    if _depth(tree) > MOST_DEPTH:
+        raise ExpressionError("It is nested too deep.", "Write a simpler expression.")
+    return tree
+
+
+def _quickly(text: str) -> Tree[Token] | None:
+    from crewlab.definitions.expressions.quick_parser import quickly_parsed
+
+    return quickly_parsed(text)
+
+
+def _by_cel(text: str, example: str) -> Tree[Token]:
     from celpy.celparser import CELParseError, CELParser  # 0.1 s, for its grammar: only where there is an expression
     from lark.exceptions import LarkError
 
-    if len(text) > MOST_TEXT:
-        raise ExpressionError(f"It is longer than {MOST_TEXT} characters.", "Write a shorter expression.")
     try:
-        tree = CELParser().parse(text)
+        return CELParser().parse(text)
     except CELParseError as error:
         where = f"Line {error.line}, column {error.column}" if error.line and error.line > 0 else "At its end"
         raise ExpressionError(f"{where}: this is not a CEL expression.", _hint(text, example)) from None
     except LarkError:
         raise ExpressionError("This is not a CEL expression.", _hint(text, example)) from None
-    if _depth(tree) > MOST_DEPTH:
-        raise ExpressionError("It is nested too deep.", "Write a simpler expression.")
-    return tree
 
 
 def _hint(text: str, example: str) -> str:

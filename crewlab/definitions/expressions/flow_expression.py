@@ -96,13 +96,17 @@ class FlowExpression:
         return value
 
 
-@functools.lru_cache(maxsize=8192)
 def flow_expression(text: str, roots: tuple[str, ...] = ROOTS) -> FlowExpression:
-    """The expression that `text` is; `${...}` around it is taken off.
+    """The expression that `text` is; `${...}` around it is taken off. Remembered by its text.
 
     Raises:
         ExpressionError: It is empty, cannot be read, uses an unknown name or function, or is too long or too deep.
     """
+    return _read(text, roots)
+
+
+@functools.lru_cache(maxsize=8192)
+def _read(text: str, roots: tuple[str, ...]) -> FlowExpression:
     written = unwrapped(text)
     if not written.strip():
         raise ExpressionError("The expression is empty.", f"Write for example {_EXAMPLE}.")
