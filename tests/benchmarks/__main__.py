@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks import (  # noqa: F401 - importing registers the benchmarks
+    definitions,
     engine,
     first_paint,
     flows,

@@ -47,3 +47,36 @@ def _expression(text: str, **step: Any) -> Step:
 
 def _flow(name: str, methods: Mapping[str, Step]) -> dict[str, Any]:
     return {"schema": "crewai.flow/v1", "name": name, "methods": dict(methods)}
+
+
+def large(steps: int, crews: int, words: str) -> dict[str, Any]:
+    """A flow of many steps, with crews of four tasks spread over it; `words` are in every text and expression."""
+    every = steps // crews
+    first: Step = {"start": True, "do": {"call": "expression", "expr": "state.topic"}}
+    rest = {f"s{n}": {"listen": f"s{n - 1}", "do": _nth(n, every, words)} for n in range(1, steps)}
+    properties = {"topic": {"type": "string"}, "depth": {"type": "string"}}
+    state = {"type": "json_schema", "json_schema": {"type": "object", "properties": properties}}
+    return {**_flow("large", {"s0": first, **rest}), "state": {**state, "default": {"topic": "x", "depth": "y"}}}
+
+
+def _nth(number: int, every: int, words: str) -> Step:
+    if number % every == 0:
+        inputs = {"topic": "${state.topic}", "depth": f"{words} ${{state.depth}} and ${{outputs.s{number - 1}}}"}
+        return {"call": "crew", "with": _four_tasks(number, words), "inputs": inputs}
+    before = f"outputs.s{number - 1}.raw" if (number - 1) % every == 0 and number > 1 else f"outputs.s{number - 1}"
+    return {"call": "expression", "expr": f"size({before}) + {number} > 10 ? '{words}' : state.topic"}
+
+
+def _four_tasks(number: int, words: str) -> dict[str, Any]:
+    agent = {"role": f"Role {number}", "goal": "Find {topic}", "backstory": f"{words} " * 9, "llm": "rehearsal/plain"}
+    tasks = [
+        {
+            "name": f"t{n}",
+            "description": f"Look into {{topic}} and {{depth}}: {words}",
+            "expected_output": "A list",
+            "agent": f"a{n % 2}",
+            "context": [f"t{n - 1}"] if n else [],
+        }
+        for n in range(4)
+    ]
+    return {"name": f"crew {number}", "agents": {"a0": agent, "a1": agent}, "tasks": tasks}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crewlab.definitions import checks, flow_checks
 from crewlab.definitions.checks import check, errors_of
 from crewlab.definitions.known import Known, KnownDefinitions
 from tests.definitions.flow_documents import CREW, FLOW, KNOWN, expression, found
@@ -339,3 +340,20 @@ def test_what_is_known_of_the_machine_is_not_remembered_for_another():
 def test_nonsense_gives_problems_and_no_traceback(document: Any):
     """Every part may have any type."""
     assert errors_of(check(document, KNOWN))
+
+
+def test_an_edit_of_one_step_looks_at_that_step_alone(monkeypatch: pytest.MonkeyPatch):
+    """The rules of the other steps, and the crews within them, are not gone through again."""
+    inline = {"call": "crew", "with": {**CREW, "name": "only here"}, "inputs": {"topic": "x"}}
+    flow = changed(at("methods.research.do", inline))
+    check(flow, KNOWN)
+    steps: list[str] = []
+    monkeypatch.setattr(flow_checks, "STEP_RULES", (lambda step: steps.append(step.name) or (),))
+    crews: list[object] = []
+    monkeypatch.setattr(checks, "crew_problems", lambda document, *_: crews.append(document) or iter(()))
+    at("methods.end.description", "edited")(flow)
+    check(flow, KNOWN)
+    assert (steps, crews) == (["end"], [])
+    at("methods.research.do.with.tasks.0.description", "Look for {topic}")(flow)
+    check(flow, KNOWN)
+    assert (steps, len(crews)) == (["end", "research"], 1)

@@ -56,14 +56,22 @@ class FlowExpression:
 
     text: str
     reads: tuple[Read, ...]
-    tree: Tree[Token] | None
-    """`None` for a plain path, which needs no CEL."""
-    _wanted: Mapping[str, Any]
-    """The paths that it reads, as a tree of names; `None` is a whole value."""
+    is_path: bool
+    """Whether it is nothing but names with dots between them, which needs no CEL."""
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
         return tuple(read.path for read in self.reads)
+
+    @functools.cached_property
+    def _tree(self) -> Tree[Token]:
+        """Made when it is first evaluated: documents are checked far more often, and trees are large."""
+        return parsed(self.text, _EXAMPLE)
+
+    @functools.cached_property
+    def _wanted(self) -> Mapping[str, Any]:
+        """The paths that it reads, as a tree of names; `None` is a whole value."""
+        return _tree_of(self.paths)
 
     def value(self, scope: Scope) -> Any:
         """What it gives, as JSON; only what it reads is looked at. CPU only, 0.2 s at most.
@@ -73,13 +81,15 @@ class FlowExpression:
         Raises:
             ExpressionError: It cannot be evaluated with these values.
         """
-        if self.tree is None:
+        if self.is_path:
             return _followed(scope, self.reads[0].path)
         from crewlab.definitions.expressions.flow_evaluation import flow_value
 
         roots = ((name, scope.root(name), inner) for name, inner in self._wanted.items())
         return flow_value(
-            self.tree, {name: _pruned(value, inner) for name, value, inner in roots if value is not _MISSING}, scope.now
+            self._tree,
+            {name: _pruned(value, inner) for name, value, inner in roots if value is not _MISSING},
+            scope.now,
         )
 
     def is_true(self, scope: Scope) -> bool:
@@ -112,12 +122,10 @@ def _read(text: str, roots: tuple[str, ...]) -> FlowExpression:
         raise ExpressionError("The expression is empty.", f"Write for example {_EXAMPLE}.")
     plain = _plain_path(written, roots)
     if plain is not None:
-        return FlowExpression(written, (plain,), None, {})
+        return FlowExpression(written, (plain,), is_path=True)
     from crewlab.definitions.expressions.reads import reads_of
 
-    tree = parsed(written, _EXAMPLE)
-    reads = reads_of(tree, roots)
-    return FlowExpression(written, reads, tree, _tree_of(read.path for read in reads))
+    return FlowExpression(written, reads_of(parsed(written, _EXAMPLE), roots), is_path=False)
 
 
 def with_renamed(text: str, path: tuple[str, ...], new: str, roots: tuple[str, ...] = SET_ROOTS) -> str:

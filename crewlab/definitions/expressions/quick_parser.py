@@ -109,7 +109,7 @@ class _Parser:
             return _tree("unary", [self._member()])
         meta = self._meta(self._at)
         self._at += 1
-        operator = Tree("unary_not" if sign == "!" else "unary_neg", list[Branch | Token](), meta)
+        operator: Branch = Tree("unary_not" if sign == "!" else "unary_neg", [], meta)
         return Tree("unary", [operator, self._unary()], meta)
 
     def _member(self) -> Branch:
@@ -227,10 +227,8 @@ class _Parser:
 def _tree(data: str, children: Sequence[Branch | Token]) -> Branch:
     """A tree that begins where its first child does."""
     first = children[0]
-    if isinstance(first, Tree):
-        return Tree(data, list[Branch | Token](children), first.meta)
-    meta = _meta(first.start_pos or 0, first.line or 1, first.column or 1)
-    return Tree(data, list[Branch | Token](children), meta)
+    meta = first.meta if isinstance(first, Tree) else _meta(first.start_pos or 0, first.line or 1, first.column or 1)
+    return Tree(data, [*children], meta)
 
 
 def _meta(position: int, line: int, column: int) -> Meta:
