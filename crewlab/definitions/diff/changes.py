@@ -57,7 +57,7 @@ def field_changes(
     for field in dict.fromkeys([*before, *after]):
         old, new = before.get(field), after.get(field)
         expected = translate(field, old)
-        if expected == new:
+        if expected is new or expected == new:  # NaN is not equal to itself
             continue
         if field in within and isinstance(expected, Mapping) and isinstance(new, Mapping) and isinstance(old, Mapping):
             yield from _inner_changes(f"{prefix}{field}.", old, expected, new)
@@ -71,7 +71,7 @@ def _inner_changes(
     """The fields of an object, and theirs; `expected` is `before` under the names of today."""
     for field in dict.fromkeys([*before, *after]):
         old, wanted, new = before.get(field), expected.get(field), after.get(field)
-        if wanted == new:
+        if wanted is new or wanted == new:
             continue
         if isinstance(old, Mapping) and isinstance(wanted, Mapping) and isinstance(new, Mapping):
             yield from _inner_changes(f"{prefix}{field}.", old, wanted, new)

@@ -28,9 +28,14 @@ def _state(document: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], dict
     if not isinstance(state, Mapping):
         return {}, {} if state is None else {"type": state}
     schema = as_mapping(state.get("json_schema"))
-    rest = {key: value for key, value in schema.items() if key not in ("properties", "required", "type")}
+    rest = {key: value for key, value in schema.items() if key not in ("properties", "required")}
+    if rest.get("type") == "object":  # what every state is
+        del rest["type"]
     own = {key: value for key, value in state.items() if key not in ("json_schema", "default")}
-    return _fields(schema, as_mapping(state.get("default"))), {**rest, **own}
+    return _fields(schema, as_mapping(state.get("default"))), {
+        **{f"json_schema.{key}": rest[key] for key in rest},
+        **own,
+    }
 
 
 def _fields(schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
