@@ -11,6 +11,7 @@ from crewlab.definitions.flows.flow import STEP_NAME
 from crewlab.definitions.pictures.flows import action_of, outcomes_of, steps_of, trigger_names
 from crewlab.definitions.shape import in_crew_shape
 
+_RESULTS: Mapping[str, str] = {"flow": "result of the flow", "tool": "result of the tool", "each": "list of results"}
 LookUp = Callable[[str, int | None], Mapping[str, Any] | None]
 """The document of a definition by name and version, or `None` where there is none."""
 
@@ -127,7 +128,7 @@ def _outputs(name: str, step: Mapping[str, Any], look_up: LookUp) -> Iterator[So
             f"{own}.pydantic", name, inline.get("response_format") if isinstance(inline, Mapping) else None
         )
     else:
-        yield SourceChoice(own, f"{name} › value")
+        yield SourceChoice(own, f"{name} › {_RESULTS.get(str(action.get('call')), 'value')}")
 
 
 def _crew_outputs(name: str, own: str, crew: Mapping[str, Any] | None) -> Iterator[SourceChoice]:

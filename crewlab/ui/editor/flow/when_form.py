@@ -82,12 +82,8 @@ def _after(fields: Fields, step: str) -> None:
 def _names(fields: Fields, step: str, plain: tuple[list[str], str] | None) -> None:
     path: Path = ("methods", step, "listen")
     steps = steps_of(fields.draft.document)
-    emitters: dict[str, list[str]] = {}
-    for name, body in steps.items():
-        for outcome in outcomes_of(body):
-            emitters.setdefault(outcome, []).append(name)
     labels = {name: name for name in steps if name != step}
-    labels |= {outcome: f"{outcome} (outcome of {', '.join(names)})" for outcome, names in emitters.items()}
+    labels |= {outcome: f"{outcome} (outcome)" for body in steps.values() for outcome in outcomes_of(body)}
     if plain is None:
         st.multiselect("After", [], disabled=True, placeholder="See the text", key=f"definition.{step}.after.nested",
                        help="Nested triggers are written as text.")  # fmt: skip
