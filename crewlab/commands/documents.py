@@ -17,6 +17,9 @@ from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.documents import read_document_file
 from crewlab.definitions.interchange.exporting import Exported, ExportFormat
 from crewlab.definitions.interchange.placing import Existing
+from crewlab.definitions.interchange.source_files import files_at
+from crewlab.definitions.interchange.together import as_if_stored
+from crewlab.definitions.interchange.understanding import understand
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
@@ -106,7 +109,7 @@ def _unpack(exported: Exported, folder: Path) -> None:
 
 
 def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:
-    """Show what is wrong with a definition; a file needs no store."""
+    """Show what is wrong with a definition, or with all in a file, a folder or a zip, which need no store."""
     found = _problems(name, model)
     if as_json:
         answer_json([problem.model_dump() for problem in found])
@@ -118,11 +121,23 @@ def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:
 
 
 def _problems(name: str, model: str | None) -> list[Problem]:
+    if Path(name).is_dir() or name.lower().endswith(".zip"):
+        return _of_project(Path(name), model)
     if name.endswith(FILE_ENDINGS) or Path(name).is_file():
         return problems_of(read_document_file(Path(name)), _known(), llm=model)
     with crewlab.open() as lab:
         document: dict[str, Any] = lab.definitions.version(name).document
         return lab.definitions.check(document, llm=model)
+
+
+def _of_project(path: Path, model: str | None) -> list[Problem]:
+    """The problems of every definition in a folder or a zip, as they would be if all of them were stored."""
+    found, known = understand(files_at(path)).definitions, _known()
+    return [
+        problem.model_copy(update={"where": f"{each.name}: {problem.where}"})
+        for each in found
+        for problem in problems_of(as_if_stored(each, found), known, llm=model)
+    ]
 
 
 def _known() -> Known:

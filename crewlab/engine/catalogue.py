@@ -272,14 +272,6 @@ class Catalogue:
             expected_number=expected_number,
         )
 
-    def import_document(self, text: str, source: str) -> DefinitionVersion:
-        from crewlab.definitions.documents import read_document
-        from crewlab.definitions.interchange import from_crewai
-
-        document, notes = from_crewai(read_document(text, source=source))
-        note = "\n".join([f"imported from {Path(source).name}", *map(str, notes)])
-        return self.save({"name": Path(source).stem, **document}, note=note)
-
     def save_draft(
         self, draft_id: str, document: Mapping[str, Any], definition_id: str | None, base_number: int | None
     ) -> None:

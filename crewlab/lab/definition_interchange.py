@@ -63,11 +63,12 @@ class DefinitionInterchange(DefinitionOrder):
         return self._importing.run(source_files(source, name), existing, accept)
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
+        """Save one YAML or JSON document as a definition; `source` is its file name. Raises as `import_from`.
 
         What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
         """
-        return self._catalogue.import_document(text, source)
+        name = source.replace("\\", "/").rpartition("/")[2]
+        return self.import_from({name: text.encode("utf-8", "surrogatepass")}).versions[-1]
 
     def export(self, name_or_id: str, format: ExportFormat = "yaml", *, number: int | None = None) -> Exported:
         """A version, the latest by default, as a file to take away; its `notes` say what is not as it was.

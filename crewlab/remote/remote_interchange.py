@@ -60,7 +60,7 @@ class RemoteInterchange(RemoteOrder):
         return Imported.model_validate(self._connection.post("import", "files", body=body))
 
     def import_document(self, text: str, *, source: str) -> DefinitionVersion:
-        """Save a YAML or JSON document as a new definition; `source` is its file name. Raises `DocumentError`.
+        """Save one YAML or JSON document as a definition; `source` is its file name. Raises as `import_from`.
 
         What is changed, such as `async_execution` that becomes edges, is in the version's `note`, a line per field.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from crewlab.definitions.documents import read_document_file
@@ -123,3 +124,16 @@ def test_a_preview_stores_nothing_and_names_choices(call: Call, tmp_path: Path):
     assert "crew failing (new)" in seen
     assert call("export", "failing").exit_code == 2
     assert "greeter_2, version 1" in call("import", "--rename", "greeter.yaml").stderr
+
+
+def test_a_project_is_checked_without_a_store(call: Call, data: Path):
+    """Every definition in its folder or zip, each problem with the name of the one that has it."""
+    call("import", "greeter.yaml")
+    call("export", "greeter", "--format", "project", "--out", "project.zip")
+    shutil.rmtree(data)
+    assert call("check", "project.zip").exit_code == 0
+    Path("broken").mkdir()
+    Path("broken/crew.json").write_text('{"name": "bad", "agents": ["nobody"], "tasks": []}')
+    done = call("check", "broken")
+    assert (done.exit_code, "bad: tasks" in done.stderr) == (1, True)
+    assert not data.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import pytest
 
 from crewlab.definitions.overlay import Overlay
 from crewlab.engine.catalogue import Catalogue
-from crewlab.errors import DefinitionError, DocumentError, DuplicateNameError, InvalidDefinitionError
+from crewlab.errors import DefinitionError, DocumentError, InvalidDefinitionError
 from crewlab.secrets.keys import Keys
 from crewlab.settings import Settings
 from crewlab.store import Store
-from tests.engine.fakes import document, task
+from tests.engine.fakes import document
 
 NO_KEYS: dict[str, str] = {}
 
@@ -68,24 +67,3 @@ def test_a_key_that_is_entered_later_counts(catalogue: Catalogue, keys: Keys):
         else:
             with pytest.raises(InvalidDefinitionError, match="OPENAI_API_KEY"):
                 catalogue.find_runnable(document(), Overlay("openai/gpt-4o-mini"))
-
-
-def test_an_import_does_not_replace_what_has_its_name(catalogue: Catalogue):
-    """A file is imported under its own name, once; another one of that name is refused."""
-    text = '{"agents": {}, "tasks": []}'
-    assert catalogue.import_document(text, "folder/fresh.json").name == "fresh"
-    with pytest.raises(DuplicateNameError):
-        catalogue.import_document('{"agents": {}, "tasks": [], "process": "parallel"}', "fresh.json")
-
-
-def test_an_import_says_in_its_note_what_it_changed(catalogue: Catalogue):
-    """Asynchronous tasks are edges afterwards; each changed field has its line."""
-    tasks = [{**task(name), "async_execution": True} for name in ("a", "b")]
-    version = catalogue.import_document(json.dumps({**document(*tasks), "name": "two"}), "two.json")
-    assert version.document["process"] == "parallel"
-    assert [line.partition(":")[0] for line in version.note.splitlines()] == [
-        "imported from two.json",
-        "process",
-        "tasks.a.async_execution",
-        "tasks.b.async_execution",
-    ]

@@ -14,7 +14,7 @@ from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import DefinitionError, DefinitionNotFoundError, DocumentError, DuplicateNameError
 from crewlab.lab import Lab
 from crewlab.settings import Settings
-from tests.definitions.documents import crew
+from tests.definitions.documents import crew, task
 
 
 @pytest.fixture
@@ -247,3 +247,21 @@ def test_a_bundle_is_the_same_each_time_and_says_if_it_was_changed(labs):
     contents[path] += b"verbose: true\n"
     seen = other.definitions.preview_import(contents)
     assert "not what it was" in seen.definitions[0].found.notes[0].what
+
+
+def test_one_document_is_imported_under_its_own_name(labs):
+    """Or that of its file; another one of that name is refused, and the note says what was changed."""
+    lab, _ = labs
+    text = '{"agents": {}, "tasks": []}'
+    assert lab.definitions.import_document(text, source="folder/fresh.json").name == "fresh"
+    with pytest.raises(DuplicateNameError):
+        lab.definitions.import_document('{"agents": {}, "tasks": [], "process": "parallel"}', source="fresh.json")
+    tasks = [{**task(name), "async_execution": True} for name in ("a", "b")]
+    version = lab.definitions.import_document(json.dumps(crew(name="two", tasks=tasks)), source="two.json")
+    assert version.document["process"] == "parallel"
+    assert [line.partition(":")[0] for line in version.note.splitlines()] == [
+        "imported from two.json",
+        "process",
+        "tasks.a.async_execution",
+        "tasks.b.async_execution",
+    ]
