@@ -45,7 +45,7 @@ def agent_fields(name: str, agent: AgentDocument) -> dict[str, Any]:
     """
     given = {field: value for field, value in agent.as_written().items() if value is not None}
     refuse(f"The agent {name!r}", given, [*AGENT_CHANGES, *deprecated.MEANINGFUL])
-    fields = {field: value for field, value in given.items() if field in _PASSED}
+    fields = {field: value for field, value in given.items() if field in _PASSED} | {"goal": agent.whole_goal}
     if isinstance(config := fields.get("planning_config"), Mapping):
         fields["planning_config"] = planning_config(config)
     return fields

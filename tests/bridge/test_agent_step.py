@@ -99,6 +99,12 @@ def test_its_time_limit_holds():
     assert "max_execution_time of 1 s" in attempt.error.message
 
 
+def test_all_its_goals_are_told():
+    """As in a crew."""
+    attempt, _ = asked({"llm": "rehearsal/plain", "goals": ["Be brief", "Be kind"]})
+    assert "2. Be brief\n3. Be kind" in str(attempt.of(ModelCallCompleted)[0].messages[0]["content"])
+
+
 def test_its_settings_are_its_fields(tmp_path: Path):
     """crewAI's `settings` block holds fields of the agent, tools among them."""
     attempt, _ = asked({"settings": {"llm": "rehearsal/plain", "tools": ["DirectoryReadTool"]}}, files=tmp_path)

@@ -236,6 +236,15 @@ def test_a_file_outside_the_folder_is_refused(tmp_path: Path, name: str):
     assert not (tmp_path / "up.md").exists()
 
 
+def test_every_goal_of_an_agent_is_told_with_its_inputs():
+    """As one numbered list; a note for people is told to nobody."""
+    document = one_task()
+    document["agents"]["writer"] |= {"goals": ["Rhyme on {topic}"], "description": "Ours alone"}
+    told = str(run(document).of(ModelCallCompleted)[0].messages)
+    assert "Your personal goal is: 1. Write well\\n2. Rhyme on bees" in told
+    assert "Ours alone" not in told
+
+
 def test_an_agents_own_time_limit_ends_the_task():
     """`max_execution_time` stops for real, and the error names agent and limit."""
     with ModelServer(latency_seconds=30) as server:
