@@ -140,6 +140,20 @@ LOOPS = (
         ordered=False,
     ),
     Case(
+        "a loop that comes back to an `or`",
+        {
+            "draft": expr("1", start=True),
+            "judge": expr(
+                "has(outputs.improve) ? outputs.improve : outputs.draft", listen={"or": ["draft", "improve"]}
+            ),
+            "way": expr("outputs.judge < 3 ? 'again' : 'done'", listen="judge", router=True, emit=["again", "done"]),
+            "improve": expr("outputs.judge + 1", listen="again"),
+            "end": expr("outputs.judge", listen="done"),
+        },
+        differs=Difference.OR_JOINS,
+        steps=("draft", *("judge", "way", "improve") * 2, "judge", "way", "end"),
+    ),
+    Case(
         "a loop that never ends",
         {
             "a": expr("1", start=True),
@@ -372,7 +386,7 @@ BRANCHES = (
             "slow": {"listen": "s", "do": crew("look", "tell", inputs={"topic": "tea"})},
             "first": expr("'first'", listen={"or": ["quick", "slow"]}),
         },
-        differs=Difference.NO_RACE,
+        differs=Difference.OR_JOINS,
         steps=("s", "quick", "first", "slow"),
     ),
     Case(

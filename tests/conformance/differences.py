@@ -8,9 +8,11 @@ from enum import Enum
 class Difference(Enum):
     """What we do otherwise, and the benefit."""
 
-    NO_RACE = (
-        "Steps that feed the same `or` all run to their end, and what waits for the first of them runs once.",
-        "No step that was paid for is thrown away halfway, and the join is never lost with the slower branch.",
+    OR_JOINS = (
+        "Steps that feed the same `or` all run to their end. What waits for the first of them runs once, and again for "
+        "what comes back to it around a loop.",
+        "No step that was paid for is thrown away halfway, the join is never lost with the slower branch, and a loop "
+        "goes round.",
     )
     FAILURE_ENDS_THE_FLOW = (
         "A step that fails without an error route fails the flow, whichever branch it is on, and no step starts "
