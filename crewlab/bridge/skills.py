@@ -14,7 +14,8 @@ from yaml import YAMLError
 
 from crewlab.bridge.named_files import content_of, path_of
 from crewlab.definitions.crew import CrewDocument
-from crewlab.errors import BuildError
+from crewlab.definitions.skills import is_skill_text, require_plain_head
+from crewlab.errors import BuildError, DocumentError
 
 _MOST_BYTES = 200_000
 
@@ -59,9 +60,12 @@ def _skills(who: str, reference: Any, files: Path) -> list[Skill]:
         hint = "Name a folder in data/files, or write the text of a SKILL.md."
         raise BuildError(f"{who} names a skill of crewAI's platform, which CrewLab does not ask.", hint)
     try:
-        if reference.lstrip().startswith("---"):
+        if is_skill_text(reference):
+            require_plain_head(reference[:_MOST_BYTES], "the skill")
             return load_skills([reference[:_MOST_BYTES]], activate=False)
         return [load_skill_metadata(folder) for folder in _folders(path_of(files, reference, "The skill"), files)]
+    except DocumentError as error:
+        raise BuildError(f"{who} has a skill that cannot be read: {error.message}", error.hint) from error
     except (ValueError, TypeError, ValidationError, YAMLError, OSError) as error:
         what = f"{who} has a skill that cannot be read: {' '.join(str(error).split())[:300]}."
         raise BuildError(what, "Correct its SKILL.md.") from error
@@ -74,5 +78,6 @@ def _folders(path: Path, files: Path) -> Iterator[Path]:
         raise BuildError(f"There is no {SKILL_FILENAME} in {path.name!r}.", "Name a folder with skills.")
     for each in found:
         folder = each if each.is_dir() else each.parent
-        content_of(files, str((folder / SKILL_FILENAME).resolve()), "The skill", _MOST_BYTES)
+        content = content_of(files, str((folder / SKILL_FILENAME).resolve()), "The skill", _MOST_BYTES)
+        require_plain_head(content.decode(), f"the skill {folder.name!r}")
         yield folder

@@ -17,6 +17,10 @@ from tests.parity.sides import INPUTS, seen, stock
 BREW = "---\nname: brew\ndescription: How to brew\n---\nSteep it for three minutes."
 POUR = "---\nname: pour\ndescription: How to pour\n---\nPour slowly."
 
+LAUGHS = "\n".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12))
+BOMB = f"---\nname: x\na0: &a0 [x]\n{LAUGHS}\ndescription: *a11\n---\nbody"
+"""Its description, written out, is larger than any memory."""
+
 
 def skill(folder: Path, text: str) -> None:
     """A folder with a skill."""
@@ -69,7 +73,11 @@ def test_a_folder_may_be_a_skill_itself(tmp_path: Path):
         ("empty", "SKILL.md"),
         ("broken", "cannot be read"),
         ("wrong-name", "cannot be read"),
-        ("--- no end", "cannot be read"),
+        ("--- no end", "does not exist"),
+        ("---\nname: brew", "cannot be read"),
+        ("---\nname: !!python/object/apply:os.mkdir [x]\ndescription: d\n---\nx", "cannot be read"),
+        ("---x/../../secret", "outside"),
+        (BOMB, "cannot be read"),
     ],
 )
 def test_what_is_no_skill_is_an_error_before_anything_is_paid(tmp_path: Path, named: str, message: str):

@@ -151,6 +151,8 @@ BROKEN = [
         "tasks.report.human_input.feedback",
     ),
     (with_agent(skills=["../skills"]), "file.unsafe", "agents.researcher.skills.0"),
+    (with_agent(skills=["---\nname: &a x\nb: *a\n---\nz"]), "skill.text", "agents.researcher.skills.0"),
+    (with_agent(skills=["---x/../../up"]), "file.unsafe", "agents.researcher.skills.0"),
     (with_agent(skills=[{"name": "brew"}]), "skill.text", "agents.researcher.skills.0"),
     (with_agent(skills=["@acme/brew"]), "skill.remote", "agents.researcher.skills.0"),
     (with_agent(skills=["---\nname: brew"]), "skill.text", "agents.researcher.skills.0"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.shape import in_crew_shape
+from crewlab.definitions.skills import is_skill_text
 
 
 def notes_on_files(document: Mapping[str, Any], what: str) -> list[Note]:
@@ -33,5 +34,5 @@ def _named(shaped: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _skills(where: str, body: Any) -> Iterator[tuple[str, str]]:
     skills = body.get("skills") if isinstance(body, Mapping) else None
     for skill in skills if isinstance(skills, list) else ():
-        if isinstance(skill, str) and not skill.lstrip().startswith("---"):
+        if isinstance(skill, str) and not is_skill_text(skill):
             yield f"{where}skills", skill

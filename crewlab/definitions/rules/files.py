@@ -8,6 +8,8 @@ from typing import Any
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.safety import unsafe_name
 from crewlab.definitions.rules.subject import Subject, error, is_python_reference
+from crewlab.definitions.skills import is_skill_text, require_plain_head
+from crewlab.errors import DocumentError
 
 
 def skills_and_inputs(subject: Subject) -> Iterable[Problem]:
@@ -30,14 +32,15 @@ def skill_texts(subject: Subject) -> Iterable[Problem]:
                 where = f"{part.where}.skills.{number}".lstrip(".")
                 yield error("skill.text", where, "A skill is a folder, or a text.", "Name a folder in data/files.")
     for where, text in _listed_skills(subject):
-        lines = [line.strip() for line in text.strip().splitlines()]
-        if text.lstrip().startswith("---") and "---" not in lines[1:]:
-            what = "The head of this skill does not end."
-            yield error("skill.text", where, what, "Write --- around its name and description, and then what to do.")
+        if is_skill_text(text):
+            try:
+                require_plain_head(text, "this skill")
+            except DocumentError as problem:
+                yield error("skill.text", where, problem.message, problem.hint)
 
 
 def _skills(subject: Subject) -> Iterator[tuple[str, str]]:
-    return ((where, text) for where, text in _listed_skills(subject) if not text.lstrip().startswith("---"))
+    return ((where, text) for where, text in _listed_skills(subject) if not is_skill_text(text))
 
 
 def _listed_skills(subject: Subject) -> Iterator[tuple[str, str]]:
