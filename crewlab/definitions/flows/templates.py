@@ -16,11 +16,9 @@ from typing import Any, NamedTuple
 from crewlab.definitions.expressions.expression import MOST_TEXT
 from crewlab.definitions.expressions.flow_expression import (
     ROOTS,
-    SET_ROOTS,
     FlowExpression,
     Scope,
     flow_expression,
-    with_renamed,
 )
 from crewlab.errors import ExpressionError
 
@@ -122,11 +120,6 @@ def texts_in(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from texts_in(item, f"{where}.{index}")
-
-
-def template_with_renamed(value: Any, path: tuple[str, ...], new: str) -> Any:
-    """A copy of `value` with the last name of `path` called `new` in all its expressions; see `with_renamed`."""
-    return template_with(value, lambda text: with_renamed(text, path, new, (*SET_ROOTS, "item")))
 
 
 def template_with(value: Any, change: Callable[[str], str]) -> Any:

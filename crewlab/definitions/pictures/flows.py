@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.flows.trigger_text import trigger_text
 from crewlab.definitions.pictures.graph import Edge, EdgeKind, Graph, Node, NodeKind, Role
 
 _DEEPEST = 20
@@ -59,18 +60,6 @@ def steps_of(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 def trigger_names(step: Mapping[str, Any]) -> tuple[str, ...]:
     """The steps and outcomes that a step's trigger names, in order."""
     return tuple(dict.fromkeys([*_names(step.get("listen")), *_names(step.get("start"))]))
-
-
-def trigger_in_words(condition: Any, depth: int = 0) -> str:
-    """A trigger as a person would say it: `a and (b or c)`."""
-    if isinstance(condition, str):
-        return condition
-    if not isinstance(condition, Mapping) or depth > _DEEPEST:
-        return ""
-    operator = "and" if "and" in condition else "or"
-    parts = [trigger_in_words(part, depth + 1) for part in _parts(condition.get(operator))]
-    text = f" {operator} ".join(part for part in parts if part)
-    return f"({text})" if depth and len(parts) > 1 else text
 
 
 def outcomes_of(step: Mapping[str, Any]) -> tuple[str, ...]:
@@ -134,7 +123,7 @@ def _waits(step: Mapping[str, Any]) -> str:
         return ""
     if all(isinstance(part, str) for key in ("and", "or") for part in _parts(condition.get(key))):
         return "after all of them" if "and" in condition else "after any of them"
-    return f"after {trigger_in_words(condition)}"
+    return f"after {trigger_text(condition)}"
 
 
 def _missing(name: str, number: int) -> Node:

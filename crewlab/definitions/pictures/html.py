@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.flows.trigger_text import trigger_text
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import model_of
 from crewlab.definitions.pictures.drawing import graph_of
-from crewlab.definitions.pictures.flows import action_of, in_words, outcomes_of, steps_of, trigger_in_words
+from crewlab.definitions.pictures.flows import action_of, in_words, outcomes_of, steps_of
 from crewlab.definitions.pictures.svg import svg, text
 from crewlab.definitions.shape import in_crew_shape
 
@@ -60,7 +61,7 @@ def _flow_tables(document: Mapping[str, Any]) -> str:
         (
             name,
             in_words(action_of(step)),
-            "at the start" if step.get("start") is True else trigger_in_words(step.get("listen") or step.get("start")),
+            "at the start" if step.get("start") is True else trigger_text(step.get("listen") or step.get("start")),
             ", ".join(outcomes_of(step)),
         )
         for name, step in steps_of(document).items()

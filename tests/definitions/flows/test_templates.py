@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crewlab.definitions.expressions.flow_expression import Scope
-from crewlab.definitions.flows.templates import template, template_with_renamed
+from crewlab.definitions.flows.templates import template, template_with
 from crewlab.errors import ExpressionError
 
 SCOPE = Scope({"topic": "cats", "rows": [1, 2], "none": None, "is_new": True}, {}, datetime(2026, 3, 1, tzinfo=UTC))
@@ -60,10 +60,10 @@ def test_expressions_know_their_place():
     ]
 
 
-def test_renaming_reaches_into_lists_and_objects():
+def test_a_change_reaches_into_lists_and_objects():
     """Only expressions are touched: the same words outside of them stay."""
     written = {"a": ["state.topic is ${state.topic + outputs.topic}"], "n": 1}
-    assert template_with_renamed(written, ("state", "topic"), "subject") == {
+    assert template_with(written, lambda text: text.replace("state.topic", "state.subject")) == {
         "a": ["state.topic is ${state.subject + outputs.topic}"],
         "n": 1,
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.definitions.pictures.flows import flow_graph, outcomes_of, trigger_in_words, trigger_names
+from crewlab.definitions.flows.trigger_text import trigger_text
+from crewlab.definitions.pictures.flows import flow_graph, outcomes_of, trigger_names
 from crewlab.definitions.pictures.graph import Graph
 from tests.definitions.pictures.flows import review_flow
 
@@ -72,7 +73,7 @@ def test_a_trigger_nested_too_deep_ends():
     for _ in range(100):
         trigger = {"or": [trigger]}
     assert trigger_names({"listen": trigger}) == ()
-    assert trigger_in_words(trigger) == ""
+    assert trigger_text(trigger) == ""
 
 
 def test_outcomes_include_the_one_of_a_failure():

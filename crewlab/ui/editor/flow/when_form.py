@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, value_at
-from crewlab.definitions.editing_flows.outcomes import joined, plain_trigger, read_trigger, trigger_text
+from crewlab.definitions.editing_flows.outcomes import joined, plain_trigger
+from crewlab.definitions.flows.trigger_text import read_trigger, trigger_text
 from crewlab.definitions.pictures.flows import outcomes_of, steps_of
 from crewlab.ui.editor.fields import Fields
 
