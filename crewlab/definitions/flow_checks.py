@@ -65,6 +65,7 @@ def _problems(subject: FlowSubject, check_crew: within.CrewCheck) -> Iterator[Pr
         yield from rule(subject)
     yield from within.crews(subject, check_crew)
     yield from within.agents(subject, check_crew)
+    yield from within.readers(subject, check_crew)
     yield from within.flows(subject, lambda inner: _problems(inner, check_crew))
 
 

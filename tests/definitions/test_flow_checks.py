@@ -83,6 +83,8 @@ CASES = [
     ),
     (M + "ask.human_feedback.message", " ", "flow.question.empty", M + "ask.human_feedback.message"),
     (M + "ask.human_feedback.provider", "a:b", "flow.code.refused", M + "ask.human_feedback.provider"),
+    (M + "ask.human_feedback.llm", "nobody/x", "llm.unknown", M + "ask.human_feedback.llm"),
+    (M + "ask.human_feedback.llm", "rehearsal/plain", None, ""),
     (M + "ask.human_feedback.learn", True, "flow.question.learn", M + "ask.human_feedback.learn"),
     (M + "end.do", expression("outputs.rows +"), "flow.expression.invalid", M + "end.do.expr"),
     (M + "end.do", expression("item"), "flow.expression.invalid", M + "end.do.expr"),
@@ -291,6 +293,13 @@ def test_a_flow_within_a_flow_is_checked_as_deep_as_it_goes():
         inner = {"methods": {"a": {"start": True, "do": {"call": "flow", "with": inner}}}}
     flow["methods"]["s"]["do"]["with"] = inner  # type: ignore[index]  # a plain document
     assert "document.type" in {p.id for p in check(flow)} or "flow.nested" in {p.id for p in check(flow)}
+
+
+def test_a_flow_within_needs_what_its_steps_read():
+    """Also where its state may hold anything; what it asks for with has() need not be given."""
+    inner = {"methods": {"a": {"start": True, "do": expression("has(state.y) ? state.y : state.x")}}}
+    flow = {"name": "f", "methods": {"s": {"start": True, "do": {"call": "flow", "with": inner}}}}
+    assert [(p.id, p.where) for p in check(flow)] == [("flow.input.missing", "methods.s.do.inputs.x")]
 
 
 def test_where_nobody_knows_of_definitions_only_their_steps_stay_unchecked():

@@ -36,7 +36,7 @@ class Closure:
 
     @classmethod
     def resolve(cls, document: Mapping[str, Any], find: Find) -> Closure:
-        """The flow with the versions that `find` gives now.
+        """The flow with the versions that `find` gives now; what is written in a step without a name is called like it.
 
         Raises:
             DefinitionNotFoundError: A definition, or that version of it, does not exist.
@@ -189,6 +189,7 @@ class _Resolution:
         if isinstance(name, str) and name and action.get("call") in ("crew", "flow"):
             version = self._versions[name, action.get("version")]
             return {**action, "version": version.number}
-        if action.get("call") == "flow" and isinstance(inline, Mapping):
-            return {**action, "with": self._numbered(inline)}
-        return action
+        if not isinstance(inline, Mapping) or placed.call not in ("crew", "flow"):
+            return action
+        named = inline if inline.get("name") else {**inline, "name": placed.step}
+        return {**action, "with": self._numbered(named) if placed.call == "flow" else dict(named)}

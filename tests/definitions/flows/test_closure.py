@@ -106,6 +106,15 @@ def test_what_is_written_in_a_step_is_used_as_it_is():
     assert sorted(closure.within(steps["s1"].do).definitions) == ["brief@1"]
 
 
+def test_what_has_no_name_is_called_like_its_step():
+    """Nobody needs to name what is written in one place; what runs has a name."""
+    inner = {"methods": {"deep": {"start": True, "do": {"call": "crew", "with": {"agents": {}, "tasks": []}}}}}
+    closure = Closure.resolve(_flow("outer", {"call": "flow", "with": inner}), Saved())
+    written = closure.document["methods"]["s0"]["do"]["with"]
+    assert (written["name"], written["methods"]["deep"]["do"]["with"]["name"]) == ("s0", "deep")
+    assert "name" not in inner
+
+
 @pytest.mark.parametrize(
     ("document", "path"),
     [

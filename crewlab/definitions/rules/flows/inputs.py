@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from crewlab.definitions.flows.asks import missing_fields
 from crewlab.definitions.flows.references import PlacedAction
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.problem import Problem
@@ -40,11 +41,11 @@ def flow_inputs(subject: FlowSubject) -> Iterable[Problem]:
         contract = StateContract(document)
         given = placed.action.get("inputs")
         inputs: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-        for field in contract.fields.values():
-            if field.is_required and field.name not in inputs:
-                what = f"The state of the flow needs {field.name!r}, and the step does not give it."
+        for name in missing_fields(document, {**contract.defaults, **inputs}):
+            if name not in inputs:
+                what = f"The state of the flow needs {name!r}, and the step does not give it."
                 hint = "Map it: a constant, or ${state.field}."
-                yield error("flow.input.missing", f"{placed.where}.inputs.{field.name}", what, hint)
+                yield error("flow.input.missing", f"{placed.where}.inputs.{name}", what, hint)
         for name in inputs if not contract.is_open else ():
             if name not in contract.fields:
                 hint = f"Fields of its state: {listed(contract.fields)}."

@@ -45,6 +45,18 @@ def agents(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
                     yield problem.model_copy(update={"where": f"{placed.where}.with{where}"})
 
 
+def readers(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
+    """The models that read outcomes out of what people say; where none is named, people choose."""
+    for step in subject.steps.values():
+        llm = step.feedback.get("llm")
+        if llm and step.feedback.get("emit"):
+            reader = {"role": "Reader", "goal": "Read", "backstory": "Exact", "llm": llm}
+            for problem in check_crew(_crew_of(step.name, reader)):
+                where = _place_of_agent(problem.where, step.name)
+                if where is not None:
+                    yield problem.model_copy(update={"where": f"{step.where}.human_feedback{where}"})
+
+
 def flows(subject: FlowSubject, check_flow: FlowCheck) -> Iterable[Problem]:
     """Flows that are written in steps, and those that steps name; each of these once."""
     seen: set[str] = set()
