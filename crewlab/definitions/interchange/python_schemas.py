@@ -73,7 +73,22 @@ def _field(node: ast.AnnAssign, classes: Mapping[str, ast.ClassDef], depth: int)
     said = _keyword(node.value, "description")
     if isinstance(said, str):
         schema["description"] = said
+    default = _default(node.value)
+    if default is not None:
+        schema["default"] = default
     return schema
+
+
+def _default(value: ast.expr | None) -> Any:
+    """A default that is written out, alone or in `Field`; `None` for none and for any other."""
+    if isinstance(value, ast.Call):
+        return _keyword(value, "default") or _plain_value(value.args[0] if value.args else None)
+    return _plain_value(value)
+
+
+def _plain_value(value: ast.expr | None) -> Any:
+    found = value.value if isinstance(value, ast.Constant) else None
+    return found if isinstance(found, str | int | float | bool) else None
 
 
 def _is_required(node: ast.AnnAssign) -> bool:

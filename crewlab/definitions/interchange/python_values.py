@@ -89,7 +89,7 @@ class Reader:
         if name in _NAMES:
             return self._names(node)
         if name in _SCHEMAS:
-            return self._schema(node)
+            return self._schema(node, where)
         if name in _CODE:
             return self._code(node)
         if name == "process":
@@ -218,14 +218,19 @@ class Reader:
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         return {"type": kind, **{name: self._value(given[name]) for name in _SOURCE_FIELDS if name in given}}
 
-    def _schema(self, node: ast.expr) -> Any:
+    def _schema(self, node: ast.expr, where: str) -> Any:
+        """A class of pydantic as the JSON Schema that its text says."""
         name = last_name(node)
         if not name:
             return self._value(node)
         try:
-            return schema_of(name, self.classes)
+            schema = schema_of(name, self.classes)
         except NoSchemaError as error:
             raise UnreadableError(f"{name}: {error}") from error
+        self.notes.append(
+            Note(where, f"the class {name} as JSON Schema: validators and methods are code, and left out")
+        )
+        return schema
 
     def _code(self, node: ast.expr) -> Any:
         """Text stays; a function is kept as a reference, which nothing follows unless it is allowed."""

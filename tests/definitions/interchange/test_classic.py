@@ -59,7 +59,7 @@ def test_the_python_beside_the_yaml_is_read():
         "type": "object",
         "properties": {
             "title": {"type": "string", "description": "Its title"},
-            "words": {"type": "integer"},
+            "words": {"type": "integer", "default": 0},
             "parts": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["title", "parts"],
@@ -81,6 +81,7 @@ def test_what_only_running_would_tell_is_named():
     assert said["agents.idle"] == "left out: src/news/crew.py makes nothing of it"
     assert "became the context []" in said["tasks.find.async_execution"]
     assert "Python code" in said["tasks.edit.guardrail"]
+    assert said["tasks.edit.output_pydantic"].startswith("the class Page as JSON Schema")
 
 
 @pytest.mark.parametrize(
