@@ -13,6 +13,7 @@ from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.definitions.memory import MemoryDocument
 from crewlab.definitions.overlay import Overlay
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import StoredTask
@@ -128,6 +129,20 @@ class BuildRequest:
     def overlay(self) -> Overlay:
         """The models of the launch over those of the document."""
         return Overlay(self.llm, self.llms, self.profiles)
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a step of a flow learns from people."""
+
+    llm: Llm
+    source: str = "hitl"
+    """Lessons are told apart by it."""
+    how: MemoryDocument = field(default_factory=lambda: MemoryDocument(scope="definition"))
+    index: int = 0
+    """Stands for the call, as `question_index`."""
+    finished: tuple[int, ...] = ()
+    """The calls of this execution whose lessons may be recalled."""
 
 
 @dataclass(frozen=True)
@@ -335,6 +350,18 @@ class CrewAI(Protocol):
             ModelCallError: The call failed for good.
             OutputError: The answer names none of them.
         """
+        ...
+
+    async def review(self, request: BuildRequest, step: str, output: str, learning: Learning) -> str:
+        """The output of a step before a person sees it, past lessons applied; without lessons as it is, and no call.
+
+        Raises:
+            CrewLabError: The memory could not be read, or the model not be asked.
+        """
+        ...
+
+    async def learn(self, request: BuildRequest, step: str, output: str, words: str, learning: Learning) -> None:
+        """Draw lessons from what a person said of an output, and keep them. Raises as `review`."""
         ...
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:

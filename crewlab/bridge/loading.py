@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Llm, Message, RunBlocking
+from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Learning, Llm, Message, RunBlocking
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
 from crewlab.executions.model_test import ModelTest
@@ -33,6 +33,7 @@ _MODULES = (
     "models",
     "outcome_choice",
     "silence",
+    "step_lessons",
     "tool_step",
     "tool_trial",
     "toolbox",
@@ -74,6 +75,15 @@ class LoadedCrewAI:
         """See `contract.CrewAI`."""
         chosen: str = await self._of.outcome_choice.choose_outcome(request, step, words, outcomes, llm)
         return chosen
+
+    async def review(self, request: BuildRequest, step: str, output: str, learning: Learning) -> str:
+        """See `contract.CrewAI`."""
+        reviewed: str = await self._of.step_lessons.review(request, step, output, learning)
+        return reviewed
+
+    async def learn(self, request: BuildRequest, step: str, output: str, words: str, learning: Learning) -> None:
+        """See `contract.CrewAI`."""
+        await self._of.step_lessons.learn(request, step, output, words, learning)
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:
         """See `contract.CrewAI`."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Literal, Self
 
 from crewai.utilities.i18n import I18N_DEFAULT
 from pydantic import BaseModel, Field, create_model
 
 from crewlab.bridge.agent_step import AgentStep
-from crewlab.bridge.contract import BuildRequest, Llm
+from crewlab.bridge.contract import BuildRequest, Learning, Llm
+from crewlab.bridge.recorded_model import RecordedModel
 from crewlab.bridge.scope import working_on
 from crewlab.errors import OutputError
 
@@ -20,23 +22,39 @@ _READER = {"role": "Reader", "goal": "Understand what people say", "backstory": 
 
 async def choose_outcome(request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Llm) -> str:
     """See `contract.CrewAI.choose_outcome`."""
-    reader = _Reader(request, step, {**_READER, "llm": llm}, words)
-    try:
-        await reader.open()
+    async with _Reader.at_work(request, step, Learning(llm)) as reader:
         with working_on(step):
-            return await reader.read(step, words, outcomes)
-    finally:
-        await reader.close(None)
+            return await reader.read(words, outcomes)
 
 
-class _Reader(AgentStep):
-    """An agent that only lends its model."""
+class ModelOfStep(AgentStep):
+    """An agent that only lends its model, which is asked for a step."""
 
-    async def read(self, step: str, words: str, outcomes: Sequence[str]) -> str:
+    learning: Learning
+    model: RecordedModel
+
+    @classmethod
+    @asynccontextmanager
+    async def at_work(cls, request: BuildRequest, step: str, learning: Learning) -> AsyncIterator[Self]:
+        """Ready to be asked; what it opened is closed at the end."""
+        made = cls(request, step, {**_READER, "llm": learning.llm}, "")
+        made.learning = learning
+        try:
+            await made.open()
+            made.model = made._roster.model(step)
+            yield made
+        finally:
+            await made.close(None)
+
+
+class _Reader(ModelOfStep):
+    """Reads an outcome out of words."""
+
+    async def read(self, words: str, outcomes: Sequence[str]) -> str:
         question = I18N_DEFAULT.slice("human_feedback_collapse")
         asked = question.format(feedback=words, outcomes=", ".join(outcomes))
         messages = [{"role": "user", "content": asked}]
-        answer = await self._roster.model(step).ask(messages, purpose="other", response_model=_schema(outcomes))
+        answer = await self.model.ask(messages, purpose="other", response_model=_schema(outcomes))
         chosen = _matched(_text(answer), outcomes)
         if chosen is None:
             what = f"The model did not say which outcome {words[:100]!r} means."

@@ -33,11 +33,9 @@ FLOW_CONFIG: dict[str, State] = {
     "tracing": Refused(PLATFORM, True, "flow.config.idle"),
     "defer_trace_finalization": Refused(PLATFORM, True, "flow.config.idle"),
     "stream": Runs("test_lab_live.py::test_stream_gives_every_event_in_order"),
-    "memory": Missing(
-        "A flow has no memory of its own; its crews may have one.", {"enabled": True}, "flow.config.idle"
-    ),
+    "memory": Runs("acceptance/test_lessons_of_flows.py::test_a_flow_without_a_memory_learns_nothing"),
     "input_provider": Refused(CODE, "module:function", "flow.code.refused"),
-    "suppress_flow_events": Missing("Every event is kept.", True, "flow.config.idle"),
+    "suppress_flow_events": Runs(_WORK + "test_events_of_a_quiet_flow_are_details"),
     "checkpoint": _KEPT,
 }
 
@@ -68,9 +66,9 @@ FEEDBACK: dict[str, State] = {
     "metadata": Runs(_PEOPLE + "test_a_flow_that_ends_with_feedback_gives_what_the_step_made"),
     "llm": Runs("acceptance/test_flows.py::test_a_model_reads_the_outcome_out_of_what_a_person_says"),
     "provider": Refused(CODE, "module:provider", "flow.code.refused"),
-    "learn": Missing("Nothing is learned from what people say of a step.", True, "flow.question.learn"),
-    "learn_source": Missing("It belongs to learn."),
-    "learn_strict": Missing("It belongs to learn."),
+    "learn": Runs("acceptance/test_lessons_of_flows.py::test_what_a_person_says_improves_the_next_output"),
+    "learn_source": Runs("acceptance/test_lessons_of_flows.py::test_lessons_belong_to_their_source"),
+    "learn_strict": Runs("acceptance/test_lessons_of_flows.py::test_learning_fails_a_step_only_if_it_must"),
 }
 
 ACTIONS: dict[str, State] = {

@@ -47,6 +47,10 @@ class FlowConfig(_Part):
     max_method_calls: int = Field(default=MOST_CALLS, ge=1)
     """How often one step may run in an execution."""
     stream: bool = False
+    memory: Any = None
+    """How lessons are kept, as the `memory` of a crew says it; false is not at all."""
+    suppress_flow_events: bool = False
+    """Whether the log tells of steps as of details only."""
     tracing: bool | None = None
 
 
@@ -59,6 +63,12 @@ class FeedbackDocument(_Part):
     """Reads an outcome out of a person's words; people choose one here, so it is not asked."""
     default_outcome: str | None = None
     metadata: dict[str, Any] | None = None
+    learn: bool = False
+    """Whether `llm` draws lessons from what people say, and applies them before the next one looks."""
+    learn_source: str = "hitl"
+    """Lessons of one source are for all steps that name it."""
+    learn_strict: bool = False
+    """Whether the step fails when nothing could be learned or applied."""
 
 
 class OnError(_Part):

@@ -49,6 +49,8 @@ class Desk:
     """What each goes through that earlier attempts have begun."""
     parked: Mapping[int, ParkedTask] = field(default_factory=dict)
     """What people were asked about calls that are not over, by `question_index`."""
+    learned: list[int] = field(default_factory=list)
+    """Calls from which lessons were drawn, by `question_index`."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """What each step that is over has produced last."""
 

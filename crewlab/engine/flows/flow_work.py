@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
@@ -21,6 +22,7 @@ from crewlab.engine.equipment import Equipment
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.graph import Call, Graph
+from crewlab.engine.flows.learning import learns, publish
 from crewlab.engine.flows.parts import MakeRunner, Parts
 from crewlab.engine.flows.step_call import Done, perform
 from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
@@ -31,8 +33,9 @@ from crewlab.engine.work import Result, Tree
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim
-from crewlab.executions.steps import FinishedStep, call_key
+from crewlab.executions.steps import FinishedStep, call_key, question_index
 
+_PUBLISH_SECONDS = 60.0
 _NEEDS_CREWAI = ("crew", "agent", "tool")
 
 
@@ -51,6 +54,7 @@ class FlowWork:
         self._claim, self._worker, self._recorder = claim, worker, recorder
         self._equipment, self._tree = equipment, tree
         self._parts = Parts(equipment.home, worker, tree, make_runner, claim.flow.children)
+        self._records = StepRecords(recorder, 0)
         self._open: dict[asyncio.Task[Done], tuple[Call, OpenCall]] = {}
         self._over: deque[asyncio.Task[Done]] = deque()
         self._news = asyncio.Event()
@@ -71,7 +75,7 @@ class FlowWork:
         flow = parse_flow(closure.document)
         self._graph = Graph(flow)
         self._places = {name: place for place, name in enumerate(flow.steps)}
-        self._records = StepRecords(self._recorder, len(flow.steps))
+        self._records = StepRecords(self._recorder, len(flow.steps), quiet=flow.config.suppress_flow_events)
         self._desk = Desk(
             execution=execution,
             closure=closure,
@@ -125,7 +129,10 @@ class FlowWork:
 
     def _reuse(self, call: Call, finished: FinishedStep) -> list[Call]:
         self._desk.state.restore(finished.writes)
-        self._records.reused(self._opened(call), finished)
+        opened = self._opened(call)
+        self._records.reused(opened, finished)
+        if finished.execution_id is None:
+            self._desk.learned.append(question_index(opened.index, opened.number))
         if finished.error is not None:
             self._desk.keep(call.step, _told(finished.error))
         else:
@@ -198,7 +205,10 @@ class FlowWork:
         return self._failures[0][0] if self._failures else None
 
     async def close(self, error: BaseException | None, *, completed: bool) -> None:
-        """Every step has closed what it opened."""
+        """Every step has closed what it opened; what was learned is for later executions now."""
+        if completed and learns(self._desk.flow):
+            publishing = partial(publish, self._desk, self._claim.execution)
+            await self._equipment.tools.run(publishing, timeout_seconds=_PUBLISH_SECONDS)
 
     def end_open(self) -> None:
         self._records.end_open()

@@ -9,7 +9,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
 from crewlab.definitions.flows.flow import AnyAction, EachAction, StepDocument
-from crewlab.engine.flows import people
+from crewlab.engine.flows import learning, people
 from crewlab.engine.flows.agent_steps import run_agent, run_tool
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.each_steps import Each
@@ -73,7 +73,7 @@ async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) 
         desk.records.parked(opened)
         return Done(is_parked=True)
     if step.human_feedback is not None:
-        people.ask(desk, step, opened, value)
+        people.ask(desk, step, opened, await learning.reviewed(desk, step, opened, value))
         return Done(is_parked=True)
     return await _conclude(desk, step, opened, value, outcome_of(value) if step.is_router else None)
 
@@ -85,6 +85,7 @@ async def _answered(desk: Desk, step: StepDocument, opened: OpenCall, question: 
         return Done(is_parked=True)
     desk.records.started(opened)
     outcome = await people.outcome_of(desk, step, opened, question.answer)
+    await learning.learn(desk, step, opened, people.value_of(question), question.answer.text)
     said = people.feedback_result(step, opened, question, question.answer.text, outcome)
     return await _conclude(desk, step, opened, said, said["outcome"] if step.is_router else None)
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Result
-from crewlab.errors import StepFailedError
+from crewlab.errors import CrewLabError, StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
+    MemorySaveFailed,
     PersonAsked,
     RouteTaken,
     StateChange,
@@ -50,8 +51,10 @@ class OpenCall:
 class StepRecords:
     """Writes the events of steps, and counts those that are done."""
 
-    def __init__(self, recorder: Recorder, steps_count: int) -> None:
+    def __init__(self, recorder: Recorder, steps_count: int, *, quiet: bool = False) -> None:
+        """`quiet` is for a flow whose log tells of steps as of details only; failures are told anyway."""
         self._recorder = recorder
+        self._level = {"level": "debug"} if quiet else {}
         self._done: set[str] = set()
         self._open: dict[int, OpenCall] = {}
         recorder.tasks_total, recorder.parts = steps_count, "steps"
@@ -70,6 +73,7 @@ class StepRecords:
             trigger=call.trigger,
             inputs=inputs,
             child_execution_id=child_id,
+            **self._level,
         )
         call.started_at = event.occurred_at
         self._open[id(call)] = call
@@ -104,6 +108,11 @@ class StepRecords:
             outcomes=outcomes,
         )
 
+    def lessons_failed(self, call: OpenCall, error: CrewLabError) -> None:
+        report = ErrorReport.from_exception(error, task_name=call.name)
+        message = f"{call.title}: nothing was learned: {error.message}"
+        self._recorder.send(MemorySaveFailed, call.name, None, message, error=report)
+
     def reused(self, call: OpenCall, finished: FinishedStep) -> None:
         self._count(call)
         where = f" of execution {finished.execution_id}" if finished.execution_id else ""
@@ -128,7 +137,7 @@ class StepRecords:
             call.name,
             None,
             f"{call.title}: takes {outcome}{unheard}",
-            level="info" if is_heard else "warning",
+            **(self._level if is_heard else {"level": "warning"}),
             step=call.name,
             call_number=call.number,
             outcome=outcome,
@@ -139,7 +148,14 @@ class StepRecords:
             names = ", ".join(change.field for change in changes)
             message = f"{call.title}: writes {names}"
             self._recorder.send(
-                StateChanged, call.name, None, message, step=call.name, call_number=call.number, changes=changes
+                StateChanged,
+                call.name,
+                None,
+                message,
+                step=call.name,
+                call_number=call.number,
+                changes=changes,
+                **self._level,
             )
 
     def end_open(self) -> None:
@@ -167,6 +183,7 @@ class StepRecords:
             child_execution_id=call.child_id,
             tasks_done=self._recorder.tasks_done,
             tasks_total=self._recorder.tasks_total,
+            **({} if kind in (StepFailed, StepCancelled) else self._level),
             **fields,
         )
 

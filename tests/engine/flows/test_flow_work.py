@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crewlab.errors import ModelCallError
-from crewlab.executions.events import RouteTaken, StepCompleted
+from crewlab.executions.events import RouteTaken, StepCompleted, StepEvent
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus as S
 from tests.conftest import wait_until
@@ -290,3 +290,13 @@ def test_an_outcome_that_nobody_hears_is_a_warning_in_the_log(bench: FlowBench):
     (taken,) = [event for event in events if isinstance(event, RouteTaken)]
     assert (done.status, taken.level) == (S.COMPLETED, "warning")
     assert taken.message == "route: takes nowhere, which no step listens to"
+
+
+def test_events_of_a_quiet_flow_are_details(bench: FlowBench):
+    """`suppress_flow_events`: the log tells of steps only to who asks for details, and of failures to everybody."""
+    steps = flow(a={"start": True, "do": "1"}, b={"listen": "a", "do": "outputs.nobody"})
+    done = bench.run({**steps, "config": {"suppress_flow_events": True}})
+    events = [event for _, event in bench.store.events.read(done.execution_id, owner=OWNER)]
+    levels = {(event.kind, event.step): event.level for event in events if isinstance(event, StepEvent)}
+    assert levels["step_completed", "a"] == levels["step_started", "b"] == "debug"
+    assert levels["step_failed", "b"] == "error"

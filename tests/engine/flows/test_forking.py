@@ -23,8 +23,8 @@ FLOW = flow(
     side={"start": True, "do": ["aside"]},
     write={"listen": "find", "do": "outputs.find.raw + ' on ' + state.topic"},
     route={"listen": "write", "router": True, "emit": ["long", "short"], "do": "state.kind"},
-    at_length={"listen": "long", "do": "state.best + ', ' + outputs.write"},
-    briefly={"listen": "short", "do": "outputs.side.raw"},
+    at_length={"listen": {"and": ["long", "side"]}, "do": "state.best + ', ' + outputs.write"},
+    briefly={"listen": {"and": ["short", "side"]}, "do": "outputs.side.raw"},
 )
 STATE = {"topic": "tea", "best": "", "kind": "long"}
 

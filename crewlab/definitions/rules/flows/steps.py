@@ -158,9 +158,9 @@ def questions(step: StepPart) -> Iterable[Problem]:
         yield error("flow.question.default", f"{where}.default_outcome", what, f"Outcomes: {', '.join(step.outcomes)}.")
     if isinstance(emit, list) and len(step.outcomes) == 1:
         yield warning("flow.question.single", f"{where}.emit", "There is only one outcome to choose.", "Add another.")
-    if step.feedback.get("learn"):
-        what = "What people say is kept with the execution, and nothing is learned from it for the next one."
-        yield warning("flow.question.learn", f"{where}.learn", what, "Remove learn.")
+    if step.feedback.get("learn") and not step.feedback.get("llm"):
+        what = "Nobody learns from what people say: that takes a model."
+        yield warning("flow.question.learn", f"{where}.learn", what, "Name one in llm, or remove learn.")
 
 
 def idle_steps(step: StepPart) -> Iterable[Problem]:

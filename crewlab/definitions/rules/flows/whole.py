@@ -21,9 +21,7 @@ _TYPES = ("json_schema", "dict")
 _CONFIG_CODE = ("input_provider",)
 _CONFIG_IDLE = {
     "tracing": "crewAI's tracing service is not used; the setting CREWLAB_OTLP_ENDPOINT exports traces.",
-    "memory": "A flow has no memory of its own; give one to its crews.",
     "checkpoint": "An execution that stopped can be resumed anyway.",
-    "suppress_flow_events": "Every event is kept, so that an execution can be looked at.",
     "defer_trace_finalization": "It belongs to crewAI's tracing service, which is not used.",
 }
 
