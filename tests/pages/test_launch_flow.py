@@ -122,3 +122,14 @@ def test_models_are_those_of_every_crew_that_is_used(open_page, lab):
     flow["methods"]["find"] = {"listen": "say", "do": {"call": "crew", "definition": "inner-crew"}}
     lab.definitions.save(flow)
     assert "Defined: rehearsal/inner" in texts(open_page("launch", definition="outer"))
+
+
+def test_an_example_begins_with_the_first_row_of_its_table(open_page, lab):
+    """A flow that comes along can be run at once, and over its own table."""
+    flow = lab.definitions.version("market-entry")
+    app = open_page("launch", definition="market-entry")
+    assert not app.button(key="launch.run").disabled
+    app.segmented_control(key=key_of(flow, "mode")).set_value(TABLE).run()
+    assert not app.exception
+    assert not app.button(key="launch.run").disabled
+    assert len(app.dataframe[0].value) >= 5

@@ -18,7 +18,7 @@ from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.launch_example import example_inputs, example_table
+from crewlab.ui.components.launch_example import example_inputs, example_state, example_table
 from crewlab.ui.components.launch_forecast import confirm_forecast
 from crewlab.ui.components.launch_form import inputs_form
 from crewlab.ui.components.launch_options import choose_options
@@ -112,7 +112,8 @@ def _choose_state(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
             mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
         if mode != TABLE:
             like = _execution_like(lab)
-            return state_inputs(contract, {} if like is None else like.inputs, key=f"{key}.state.{parameter('like')}")
+            values = example_state(lab, version.name, contract) if like is None else like.inputs
+            return state_inputs(contract, values, key=f"{key}.state.{parameter('like')}")
         example = example_table(lab, version.name)
         return _named(lab, version, lambda: state_table(lab, contract, example, key=f"{key}.table"), key)
 
