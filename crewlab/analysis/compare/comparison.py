@@ -57,6 +57,12 @@ class Comparison:
         return self.executions[0]
 
     @property
+    def part(self) -> str:
+        """What the executions are made of, as a word: task, step, or part where crews and flows are compared."""
+        kinds = {execution.kind for execution in self.executions}
+        return "task" if kinds == {"crew"} else "step" if kinds == {"flow"} else "part"
+
+    @property
     def is_rehearsal(self) -> bool:
         """Whether any of them comes from the rehearsal model."""
         return any(one.is_rehearsal for one in self.executions)

@@ -52,7 +52,7 @@ def task_metric_bars(comparison: Comparison, metric: str = "duration_seconds") -
     rows = rows[rows[metric].notna()]
     if rows.empty:
         return None
-    title = f"{_title(metric)} per task"
+    title = f"{_title(metric)} per {comparison.part}"
     drawn = figure(title, **_flags(comparison, rows), height=360, barmode="group", boxmode="group")
     if len(comparison.labels) <= SIDE_BY_SIDE:
         for place, label in enumerate(comparison.labels):

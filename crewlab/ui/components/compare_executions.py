@@ -34,19 +34,13 @@ def show_comparison(comparison: Comparison) -> None:
     show_differences(parts, is_rehearsal=comparison.is_rehearsal)
     tabs = {
         ":material/bar_chart: Metrics": _show_metrics,
-        f":material/checklist: {_part(comparison).capitalize()}s": _show_tasks,
+        f":material/checklist: {comparison.part.capitalize()}s": _show_tasks,
         ":material/article: Outputs": _show_outputs,
     }
     for tab, show in zip(st.tabs(list(tabs), key="compare.tabs", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
             with tab:
                 show(comparison)
-
-
-def _part(comparison: Comparison) -> str:
-    """What is lined up, as a word."""
-    kinds = {execution.kind for execution in comparison.executions}
-    return "task" if kinds == {"crew"} else "step" if kinds == {"flow"} else "part"
 
 
 def choose_metric(metrics: tuple[str, ...], *, key: str) -> str:
@@ -73,7 +67,7 @@ def _show_metrics(comparison: Comparison) -> None:
 def _show_tasks(comparison: Comparison) -> None:
     metric = choose_metric(TASK_METRICS, key="compare.task_metric")
     figure = figures.task_metric_bars(comparison, metric)
-    part = _part(comparison)
+    part = comparison.part
     show_chart(figure, key="compare.task_bars", alt=f"{label_of(metric)} of each {part}")
     frame = comparison.task_metric(metric)
     show_part(f"{label_of(metric)} per {part}", frame, key="compare.task_table", is_rehearsal=comparison.is_rehearsal)

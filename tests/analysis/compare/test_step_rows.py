@@ -45,7 +45,9 @@ def test_steps_are_compared_like_tasks(lab: Lab):
     """A line for each step, a renamed one recognised; outputs are what a crew wrote, or JSON."""
     one = _flow(lab, {"seed": {"raw": "Tea *sells*."}, "rows[0].x": 1, "rows": [1]}, seed=COUNT, rows={"do": {}})
     other = _flow(lab, {"begin": "text", "rows": [2]}, begin=COUNT, rows={"do": {}})
-    table = lab.compare([one.execution_id, other.execution_id]).tasks()
+    comparison = lab.compare([one.execution_id, other.execution_id])
+    assert comparison.part == "step"
+    table = comparison.tasks()
     assert table["task"].tolist() == ["seed", "seed", "rows", "rows"]
     assert table["task_name"].tolist() == ["seed", "begin", "rows", "rows"]
     assert table["presence"].tolist() == ["baseline", "renamed", "baseline", "same"]
