@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from crewlab.bridge.contract import BuildRequest, BuiltTask
@@ -48,8 +47,10 @@ class LogFile:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             written = self._path.read_text("utf-8") if self._path.exists() else ""
             text = self._json(written, now, entry) if self._path.suffix == ".json" else written + _line(now, entry)
-            if len(text.encode("utf-8", "replace")) <= self._request.max_file_bytes:
-                _replace(self._path, text)
+            content, most = text.encode("utf-8", "replace"), self._request.max_file_bytes
+            if len(content) > most:
+                raise ValueError(f"it would have {len(content)} bytes, and at most {most} are allowed")
+            self._path.write_bytes(content)
 
     def _json(self, written: str, now: str, entry: Mapping[str, str]) -> str:
         entries: list[Any] = [*json.loads(written or "[]"), {"timestamp": now, **entry}]
@@ -58,7 +59,3 @@ class LogFile:
 
 def _line(now: str, entry: Mapping[str, str]) -> str:
     return f"{now}: " + ", ".join(f'{name}="{value}"' for name, value in entry.items()) + "\n"
-
-
-def _replace(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8", "replace"))

@@ -45,6 +45,13 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path):
         LogFile(request_for({}, folder=tmp_path / "in"), "../log.txt")
 
 
+def test_a_log_has_a_largest_size(tmp_path: Path):
+    """Like every file that a crew writes; what is missing in it is no secret."""
+    attempt = run({**one_task(), "output_log_file": True}, folder=tmp_path, max_file_bytes=20)
+    assert isinstance(attempt.error, OutputError)
+    assert "at most 20 are allowed" in attempt.error.message
+
+
 def test_a_file_that_cannot_be_written_ends_the_task(tmp_path: Path):
     """A log that somebody asked for is not left out without a word."""
     (tmp_path / "log.json").write_text("no json")
