@@ -14,7 +14,7 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.more_fields import AGENT, more_fields, names_of
-from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.planning_field import planning_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 from crewlab.ui.editor.refusals import part_becomes, relocate
@@ -182,16 +182,17 @@ def _conduct(fields: Fields, path: editing.Path) -> None:
 
 def _toolbar(fields: Fields, name: str) -> None:
     names = list(fields.draft.document["agents"])
-    index, last = names.index(name), len(names) - 1
-    with st.container(horizontal=True, gap="small"):
-        action("Up", ":material/arrow_upward:", "definition.agents.up", lambda: _move(fields, name, index, -1),
-               help="Earlier in the list", disabled=index == 0)  # fmt: skip
-        action("Down", ":material/arrow_downward:", "definition.agents.down", lambda: _move(fields, name, index, 1),
-               help="Later in the list", disabled=index == last)  # fmt: skip
-        action("Duplicate", ":material/content_copy:", "definition.agents.duplicate", lambda: _duplicate(fields, name),
-               help="A copy under another name")  # fmt: skip
-        action("Remove", ":material/delete:", "definition.agents.remove", lambda: _remove(fields, name, index),
-               help="Its tasks stay, without an agent")  # fmt: skip
+    index = names.index(name)
+    toolbar(
+        "definition.agents",
+        index,
+        len(names),
+        move=lambda by: _move(fields, name, index, by),
+        duplicate=lambda: _duplicate(fields, name),
+        of_duplicate="A copy under another name",
+        remove=lambda: _remove(fields, name, index),
+        of_remove="Its tasks stay, without an agent",
+    )
 
 
 def tool_fields(fields: Fields, path: editing.Path) -> None:

@@ -50,3 +50,31 @@ def choose(key: str, index: int) -> None:
 def action(label: str, icon: str, key: str, act: Callable[[], None], *, help: str, disabled: bool = False) -> None:
     """A small button whose effect is there when the page is drawn again."""
     st.button(label, icon=icon, key=key, on_click=attempt, args=(act,), help=help, disabled=disabled, type="tertiary")
+
+
+def toolbar(
+    key: str,
+    index: int,
+    count: int,
+    *,
+    move: Callable[[int], None],
+    remove: Callable[[], None],
+    of_remove: str,
+    duplicate: Callable[[], None] | None = None,
+    of_duplicate: str = "",
+    of_order: str = "in the list",
+    keeps_one: bool = False,
+) -> None:
+    """What can be done with the chosen one of `count` things: move it by -1 or 1, copy it, remove it.
+
+    The texts `of_…` say what comes of it. With `keeps_one` the last one cannot be removed.
+    """
+    with st.container(horizontal=True, gap="small"):
+        action("Up", ":material/arrow_upward:", f"{key}.up", lambda: move(-1), help=f"Earlier {of_order}",
+               disabled=index == 0)  # fmt: skip
+        action("Down", ":material/arrow_downward:", f"{key}.down", lambda: move(1), help=f"Later {of_order}",
+               disabled=index == count - 1)  # fmt: skip
+        if duplicate:
+            action("Duplicate", ":material/content_copy:", f"{key}.duplicate", duplicate, help=of_duplicate)
+        action("Remove", ":material/delete:", f"{key}.remove", remove, help=of_remove,
+               disabled=keeps_one and count == 1)  # fmt: skip

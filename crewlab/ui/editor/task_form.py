@@ -11,7 +11,7 @@ from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.more_fields import TASK, more_fields, names_of
-from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.refusals import relocate, task_moves
 from crewlab.ui.editor.task_answer import answer_fields
 from crewlab.ui.editor.task_graph import task_graph
@@ -131,16 +131,17 @@ def _context(fields: Fields, index: int) -> None:
 
 
 def _toolbar(fields: Fields, index: int) -> None:
-    last = len(fields.draft.document["tasks"]) - 1
-    with st.container(horizontal=True, gap="small"):
-        action("Up", ":material/arrow_upward:", "definition.tasks.up", lambda: _move(fields, index, -1),
-               help="Earlier in the order", disabled=index == 0)  # fmt: skip
-        action("Down", ":material/arrow_downward:", "definition.tasks.down", lambda: _move(fields, index, 1),
-               help="Later in the order", disabled=index == last)  # fmt: skip
-        action("Duplicate", ":material/content_copy:", "definition.tasks.duplicate", lambda: _duplicate(fields, index),
-               help="A copy right after this one")  # fmt: skip
-        action("Remove", ":material/delete:", "definition.tasks.remove", lambda: _remove(fields, index),
-               help="Other tasks no longer wait for it")  # fmt: skip
+    toolbar(
+        "definition.tasks",
+        index,
+        len(fields.draft.document["tasks"]),
+        move=lambda by: _move(fields, index, by),
+        of_order="in the order",
+        duplicate=lambda: _duplicate(fields, index),
+        of_duplicate="A copy right after this one",
+        remove=lambda: _remove(fields, index),
+        of_remove="Other tasks no longer wait for it",
+    )
 
 
 def _title(fields: Fields, index: int) -> str:

@@ -13,7 +13,7 @@ from crewlab.ui.editor.fields import Fields, key_of
 from crewlab.ui.editor.flow.action_form import CALLS, action_form
 from crewlab.ui.editor.flow.around import Around, around_item
 from crewlab.ui.editor.flow.value_fields import expression_field
-from crewlab.ui.editor.pick_list import action
+from crewlab.ui.editor.pick_list import toolbar
 from crewlab.ui.editor.refusals import item_moves, relocate
 from crewlab.ui.toasts import attempt
 
@@ -64,14 +64,16 @@ def _never(fields: Fields, path: Path, around: Around) -> None:
 
 
 def _toolbar(fields: Fields, inner: Path, index: int, count: int) -> None:
-    key = f"{key_of(inner)}.{index}"
-    with st.container(horizontal=True, gap="small"):
-        action("Up", ":material/arrow_upward:", f"{key}.up", lambda: _move(fields, inner, index, -1),
-               help="Earlier", disabled=index == 0)  # fmt: skip
-        action("Down", ":material/arrow_downward:", f"{key}.down", lambda: _move(fields, inner, index, 1),
-               help="Later", disabled=index == count - 1)  # fmt: skip
-        action("Remove", ":material/delete:", f"{key}.remove", lambda: _remove(fields, inner, index),
-               help="What reads it stays", disabled=count == 1)  # fmt: skip
+    toolbar(
+        f"{key_of(inner)}.{index}",
+        index,
+        count,
+        move=lambda by: _move(fields, inner, index, by),
+        of_order="for each item",
+        remove=lambda: _remove(fields, inner, index),
+        of_remove="What reads it stays",
+        keeps_one=True,
+    )
 
 
 def _move(fields: Fields, inner: Path, index: int, by: int) -> None:

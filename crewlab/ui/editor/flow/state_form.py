@@ -12,7 +12,7 @@ from crewlab.definitions.editing_flows import states
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
-from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.refusals import part_becomes, relocate
 from crewlab.ui.toasts import attempt
 
@@ -140,13 +140,14 @@ def _parsed(text: str, kind: str) -> Any:
 
 
 def _toolbar(fields: Fields, row: states.StateRow, index: int, count: int) -> None:
-    with st.container(horizontal=True, gap="small"):
-        action("Up", ":material/arrow_upward:", "definition.fields.up", lambda: _move(fields, row.name, index, -1),
-               help="Earlier in the list", disabled=index == 0)  # fmt: skip
-        action("Down", ":material/arrow_downward:", "definition.fields.down", lambda: _move(fields, row.name, index, 1),
-               help="Later in the list", disabled=index == count - 1)  # fmt: skip
-        action("Remove", ":material/delete:", "definition.fields.remove", lambda: _remove(fields, row.name, index),
-               help="What reads it stays")  # fmt: skip
+    toolbar(
+        "definition.fields",
+        index,
+        count,
+        move=lambda by: _move(fields, row.name, index, by),
+        remove=lambda: _remove(fields, row.name, index),
+        of_remove="What reads it stays",
+    )
 
 
 def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dict[str, Any]:

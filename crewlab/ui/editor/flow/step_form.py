@@ -17,7 +17,7 @@ from crewlab.ui.editor.flow.after_form import after_form
 from crewlab.ui.editor.flow.around import around_step
 from crewlab.ui.editor.flow.each_action import each_action
 from crewlab.ui.editor.flow.when_form import when_form
-from crewlab.ui.editor.pick_list import action, choose, pick_list
+from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.refusals import part_becomes, relocate
 from crewlab.ui.toasts import attempt
 
@@ -94,16 +94,18 @@ def _one(fields: Fields, name: str) -> None:
 
 def _toolbar(fields: Fields, name: str) -> None:
     names = steps.step_names(fields.draft.document)
-    index, last = names.index(name), len(names) - 1
-    with st.container(horizontal=True, gap="small"):
-        action("Up", ":material/arrow_upward:", "definition.steps.up", lambda: _move(fields, name, index, -1),
-               help="Earlier in the list; when it runs does not change", disabled=index == 0)  # fmt: skip
-        action("Down", ":material/arrow_downward:", "definition.steps.down", lambda: _move(fields, name, index, 1),
-               help="Later in the list; when it runs does not change", disabled=index == last)  # fmt: skip
-        action("Duplicate", ":material/content_copy:", "definition.steps.duplicate", lambda: _duplicate(fields, name),
-               help="A copy that waits for the same")  # fmt: skip
-        action("Remove", ":material/delete:", "definition.steps.remove", lambda: _remove(fields, name, index),
-               help="Triggers no longer name it; expressions that read it stay")  # fmt: skip
+    index = names.index(name)
+    toolbar(
+        "definition.steps",
+        index,
+        len(names),
+        move=lambda by: _move(fields, name, index, by),
+        of_order="in the list; when it runs does not change",
+        duplicate=lambda: _duplicate(fields, name),
+        of_duplicate="A copy that waits for the same",
+        remove=lambda: _remove(fields, name, index),
+        of_remove="Triggers no longer name it; expressions that read it stay",
+    )
 
 
 def _title(fields: Fields, name: str) -> str:
