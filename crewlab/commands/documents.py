@@ -41,7 +41,9 @@ def import_file(
     rename: Annotated[bool, typer.Option("--rename", help="Where a name is taken, choose another one.")] = False,
     accept: Annotated[
         list[str] | None,
-        typer.Option(help="A tool, MCP server or model profile that may come, though it asks to be agreed to."),
+        typer.Option(
+            help="A tool, MCP server, model profile, or the host of a server: what an import asks about may come."
+        ),
     ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show what would be imported, and store nothing.")] = False,
 ) -> None:
