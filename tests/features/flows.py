@@ -86,3 +86,26 @@ ACTIONS: dict[str, State] = {
     "script": Refused(CODE, {"call": "script", "code": "1", "language": "python"}, "flow.code.refused"),
     "state as a Python class": Refused(CODE),
 }
+
+WAYS: dict[str, State] = {
+    "kickoff": Runs("test_lab.py::test_run_waits_and_returns_the_execution"),
+    "akickoff": Runs("test_lab_live.py::test_arun_leaves_the_loop_free"),
+    "kickoff_for_each": Runs("test_lab.py::test_run_each_keeps_the_order_and_failures_among_the_results"),
+    "train": Runs("acceptance/test_training.py::test_a_training_asks_once_per_output_and_ends_with_lessons"),
+    "test": Runs("acceptance/test_scoring.py::test_every_task_of_every_run_is_scored_and_the_calls_are_told_apart"),
+    "replay": Runs("acceptance/test_forks.py::test_fork_from_a_task_runs_it_and_its_readers"),
+    "chat": Runs("acceptance/test_chat.py::test_what_is_missing_is_asked_for_and_then_the_crew_runs"),
+    "fork of a flow": Runs("engine/flows/test_forking.py::test_a_fork_from_a_step_runs_it_and_its_readers"),
+    "feedback after a restart": Runs("acceptance/test_people.py::test_a_restart_keeps_what_waits"),
+    "crew.jsonc and agents": Runs(
+        "definitions/interchange/test_understanding.py::test_a_folder_and_its_zip_are_the_same"
+    ),
+    "flow.yaml": Runs("definitions/interchange/test_flow_file.py::test_a_declared_crew_becomes_a_definition"),
+    "agents.yaml and tasks.yaml": Runs(
+        "definitions/interchange/test_classic.py::test_the_python_beside_the_yaml_is_read"
+    ),
+    "a project that runs with crewai alone": Runs(
+        "acceptance/test_exported_projects.py::test_crews_and_flows_say_the_same_with_crewai_alone"
+    ),
+}
+"""Of running and handing over, which are no fields."""

@@ -35,6 +35,7 @@ TABLES: dict[str, dict[str, State]] = {
     "flow step": flows.FLOW_STEP,
     "flow feedback": flows.FEEDBACK,
     "flow action": flows.ACTIONS,
+    "way": flows.WAYS,
 }
 EVERY = [(kind, name, state) for kind, table in TABLES.items() for name, state in table.items()]
 
