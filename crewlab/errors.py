@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Protocol
 
 
@@ -74,15 +74,20 @@ class DocumentError(DefinitionError):
 
 
 class DuplicateNameError(DefinitionError):
-    """Another definition of this owner already has this name."""
+    """Another definition of this owner has this name, or had it and is still run under it by flows."""
 
     title = "The name is taken"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, used_by: Sequence[str] = ()) -> None:
         self.name = name
-        super().__init__(
-            f"There is already a definition named {name!r}.", "Choose another name, or open the existing one."
+        message, hint = (
+            f"There is already a definition named {name!r}.",
+            "Choose another name, or open the existing one.",
         )
+        if used_by:
+            message = f"A definition that was named {name!r} is still run under that name by {', '.join(used_by)}."
+            hint = "Choose another name, or let these flows say its new name first."
+        super().__init__(message, hint)
 
 
 class VersionConflictError(DefinitionError):

@@ -78,7 +78,7 @@ class DefinitionVersions:
         """Save the latest version under another name; unsaved edits take it over.
 
         The old name goes on leading to this definition, from flows, notebooks and addresses, unless another
-        definition takes it.
+        definition takes it, which none can as long as a flow says it.
 
         Raises:
             DefinitionNotFoundError: There is no such definition.

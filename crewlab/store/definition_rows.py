@@ -60,6 +60,7 @@ def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
     """Append a version, or return the latest one when the document is the same."""
     latest = _latest(cursor, saving)
     _check_name(cursor, saving, latest)
+    _check_earlier_name(cursor, saving, latest)
     document = parse_json(json_text(saving.document))
     if latest is not None:
         if saving.expected_number not in (None, latest.number):
@@ -131,6 +132,24 @@ def _check_name(cursor: Cursor, saving: Saving, latest: DefinitionVersion | None
     if saving.definition_id is None and same:
         return
     raise DuplicateNameError(saving.name)
+
+
+_STILL_USED = """
+SELECT DISTINCT f.name FROM definition_references r
+JOIN earlier_names e ON e.owner = r.owner AND e.name = r.name
+JOIN definitions f ON f.definition_id = r.definition_id
+WHERE r.owner = ? AND r.name = ? AND e.definition_id IS DISTINCT FROM ? ORDER BY f.name
+"""
+
+
+def _check_earlier_name(cursor: Cursor, saving: Saving, latest: DefinitionVersion | None) -> None:
+    """A name that flows still use for what has another now is not given away: they would run something else."""
+    if latest is not None and latest.name == saving.name:
+        return
+    own = latest.definition_id if latest else None
+    users = cursor.execute(_STILL_USED, [saving.owner, saving.name, own]).fetchall()
+    if users:
+        raise DuplicateNameError(saving.name, [name for (name,) in users])
 
 
 def _conflict(latest: DefinitionVersion, expected: int | None) -> VersionConflictError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 
 from crewlab.definitions.version import DefinitionVersion
+from crewlab.errors import DuplicateNameError
 from crewlab.store import definition_rows
 from crewlab.store.definition_order import DefinitionOrder, found_id
 from crewlab.store.definition_rows import Saving
@@ -82,9 +84,10 @@ class DefinitionStore(DefinitionOrder):
 def _seed(cursor: duckdb.DuckDBPyConnection, savings: list[Saving]) -> int:
     saved = 0
     for saving in savings:
-        if definition_rows.find_id(cursor, saving.name, saving.owner) is None:
-            definition_rows.save(cursor, saving)
-            saved += 1
+        with suppress(DuplicateNameError):  # somebody's own, or what flows go on calling so
+            if definition_rows.find_id(cursor, saving.name, saving.owner) is None:
+                definition_rows.save(cursor, saving)
+                saved += 1
         cursor.execute("INSERT INTO seeded_names VALUES (?, ?, now())", [saving.owner, saving.name])
     return saved
 

@@ -195,6 +195,21 @@ def test_an_earlier_name_leads_on_until_it_is_taken(store: Store):
         store.definitions.get("old", owner="somebody else")
 
 
+def test_an_earlier_name_that_flows_use_is_not_given_away(store: Store):
+    """They would run something else; whoever had it may have it back, and once no flow says it anybody may."""
+    first = store.definitions.save(owner=OWNER, document=document("old"))
+    parent = store.definitions.save(owner=OWNER, document=flow(a=("crew", "old")))
+    store.definitions.save(owner=OWNER, document=document("new"), definition_id=first.definition_id)
+    with pytest.raises(DuplicateNameError, match="'old' is still run under that name by weekly"):
+        store.definitions.save(owner=OWNER, document=document("old"))
+    assert store.definitions.seed([document("old")], owner=OWNER) == 0  # the lab opens all the same
+    back = store.definitions.save(owner=OWNER, document=document("old"), definition_id=first.definition_id)
+    assert back.number == 3
+    store.definitions.save(owner=OWNER, document=document("new"), definition_id=first.definition_id)
+    store.definitions.save(owner=OWNER, document=flow(a=("crew", "new")), definition_id=parent.definition_id)
+    assert store.definitions.save(owner=OWNER, document=document("old")).number == 1
+
+
 def test_tags_are_kept_apart_from_versions(store: Store):
     """In order, each once whatever its case; they find definitions and go with them."""
     store.definitions.save(owner=OWNER, document=document())
