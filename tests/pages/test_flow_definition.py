@@ -126,11 +126,13 @@ def test_what_follows_a_step_is_edited(lab, at, flow):
     app = at(step="draft")
     app.selectbox(key="definition.methods.draft.set.add").select("topic").run()
     app.toggle(key="definition.methods.draft.human_feedback.is_asked").set_value(True).run()
+    app.toggle(key="definition.methods.draft.human_feedback.learn").set_value(True).run()
     app.text_input(key="definition.methods.draft.on_error.emit").input("broken").run()
     app.number_input(key="definition.methods.draft.timeout_seconds").set_value(30.0).run()
     step = step_of(lab, flow, "draft")
     assert step["set"] == {"text": "output.raw", "topic": "output.raw"}
     assert step["human_feedback"]["emit"] == ["approved", "revise"]
+    assert step["human_feedback"]["learn"] is True
     assert step["on_error"] == {"emit": "broken"}
     assert step["timeout_seconds"] == 30
 

@@ -60,7 +60,7 @@ class FeedbackDocument(_Part):
     message: str
     emit: list[str] | None = None
     llm: Llm | None = None
-    """Reads an outcome out of a person's words; people choose one here, so it is not asked."""
+    """Reads an outcome out of a person's words where they choose none, and learns."""
     default_outcome: str | None = None
     metadata: dict[str, Any] | None = None
     learn: bool = False

@@ -152,7 +152,9 @@ def _person(fields: Fields, path: Path) -> None:
         outcomes = [outcome for outcome in feedback.get("emit") or () if isinstance(outcome, str)]
         fields.choice((*place, "default_outcome"), "Outcome without an answer", outcomes, placeholder="The first one")
     model_field(fields, (*place, "llm"), "Model that reads a free answer", empty="None: outcomes are chosen")
-    fields.others(place, {"message", "emit", "default_outcome", "llm"})
+    fields.switch((*place, "learn"), "Learn from what people say",
+                  help="The model draws lessons from it, and applies them to what is shown the next time.")  # fmt: skip
+    fields.others(place, {"message", "emit", "default_outcome", "llm", "learn"})
 
 
 def _failure(fields: Fields, path: Path) -> None:
