@@ -300,3 +300,13 @@ def test_events_of_a_quiet_flow_are_details(bench: FlowBench):
     levels = {(event.kind, event.step): event.level for event in events if isinstance(event, StepEvent)}
     assert levels["step_completed", "a"] == levels["step_started", "b"] == "debug"
     assert levels["step_failed", "b"] == "error"
+
+
+def test_a_document_that_cannot_be_read_is_the_reason(bench: FlowBench):
+    """Also within: whoever comes round the check is told what is wrong."""
+    done = bench.run({"schema": "crewai.flow/v1", "name": "f", "methods": {"a": {"start": True}}})
+    assert (done.status, done.error.type) == (S.FAILED, "DocumentError")
+    inner = {"call": "flow", "with": {"schema": "crewai.flow/v1", "name": "f", "methods": {"a": {"start": True}}}}
+    within = bench.run(flow(side={"start": True, "do": inner}))
+    assert (within.status, within.error.task_name) == (S.FAILED, "side")
+    assert "methods.a.do" in within.error.message
