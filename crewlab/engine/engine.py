@@ -56,6 +56,7 @@ class Engine:
         self._home, self.adjustments = home, Adjustments(settings)
         self._loading = Loading(load or (lambda: bridge.load()))
         self._equipment = Equipment(home, self.adjustments, self._loading, credentials, mask)
+        self._equipment.part_rests = self.note_ended
         self._pool = Pool(lambda: self._settings.workers, self._leave_loop)
         self._dedicated = DedicatedPool(self._leave_loop)
         self._hosting = Hosting(

@@ -53,7 +53,7 @@ class FlowWork:
     ) -> None:
         self._claim, self._worker, self._recorder = claim, worker, recorder
         self._equipment, self._tree = equipment, tree
-        self._parts = Parts(equipment.home, worker, tree, make_runner, claim.flow.children)
+        self._parts = Parts(equipment, worker, tree, make_runner, claim.flow.children)
         self._records = StepRecords(recorder, 0)
         self._open: dict[asyncio.Task[Done], tuple[Call, OpenCall]] = {}
         self._over: deque[asyncio.Task[Done]] = deque()

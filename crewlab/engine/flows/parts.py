@@ -6,11 +6,11 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from crewlab.engine.attempt import AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
-from crewlab.engine.home import Home
+from crewlab.engine.equipment import Equipment
 from crewlab.engine.work import Result, Tree, Work
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.execution import Claim, NewExecution
@@ -43,9 +43,15 @@ class Parts:
     """Runs parts on the worker of their flow. What the flow is stopped for, they are stopped for, too."""
 
     def __init__(
-        self, home: Home, worker: Worker, tree: Tree, make_runner: MakeRunner, known: Mapping[str, OpenChild]
+        self,
+        equipment: Equipment,
+        worker: Worker,
+        tree: Tree,
+        make_runner: MakeRunner,
+        known: Mapping[str, OpenChild],
     ) -> None:
-        self._home, self._worker, self._tree, self._make_runner = home, worker, tree, make_runner
+        self._home, self._rests = equipment.home, equipment.part_rests
+        self._worker, self._tree, self._make_runner = worker, tree, make_runner
         self._known = dict(known)
         self._running: dict[str, Runner] = {}
 
@@ -106,13 +112,24 @@ class Parts:
         except asyncio.CancelledError:
             runner.stop(self._tree.stop or PART_STOPPED)
             await asyncio.wait({task})
-            runner.settle(task)
+            self._tell(execution.execution_id, runner.settle(task))
             raise
         finally:
             del self._running[execution.execution_id]
         stored = runner.settle(task)
+        self._tell(execution.execution_id, stored)
         waits = runner.ending is not None and runner.ending.status is ExecutionStatus.WAITING
         return runner, await _following(stored) if waits else None
+
+    def _tell(self, execution_id: str, stored: Ending | None) -> None:
+        """Who waits for this part looks once its end can be read; one that goes on at once has not come to rest."""
+
+        def told(future: Future[Any]) -> None:
+            if future.exception() is not None or not isinstance(future.result(), NextAttempt):
+                self._rests(execution_id)
+
+        if stored is not None:
+            stored.add_done_callback(told)
 
     def let_go(self, stop: Stop | None) -> None:
         """End what runs, from another thread."""

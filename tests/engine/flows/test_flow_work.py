@@ -310,3 +310,13 @@ def test_a_document_that_cannot_be_read_is_the_reason(bench: FlowBench):
     within = bench.run(flow(side={"start": True, "do": inner}))
     assert (within.status, within.error.task_name) == (S.FAILED, "side")
     assert "methods.a.do" in within.error.message
+
+
+def test_whoever_waits_for_a_part_of_a_flow_hears_of_its_end(bench: FlowBench):
+    """Before the flow itself is over."""
+    bench.crewai.answers = {"slow": 0.2, "hangs": HANG}
+    id_ = bench.launch(flow(a={"start": True, "do": ["slow"]}, b={"listen": "a", "do": ["hangs"]}))
+    wait_until(lambda: bench.children(id_), "the first crew begins")
+    (child,) = bench.children(id_)
+    assert bench.wait(child.execution_id).status is S.COMPLETED
+    assert not bench.get(id_).status.is_at_rest
