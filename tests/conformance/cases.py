@@ -34,6 +34,8 @@ class Case:
     answers: Sequence[Answered] = ()
     script: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     """What the server does with requests about a text, instead of answering."""
+    latency_seconds: float = 0.0
+    """Of every answer of the model: what a slow branch takes."""
     ordered: bool = True
     """Whether the order of requests and steps is settled by the document."""
     differs: Difference | None = None
@@ -60,7 +62,7 @@ class Case:
 
     def server(self) -> ModelServer:
         """A new server that knows the script."""
-        server = ModelServer()
+        server = ModelServer(latency_seconds=self.latency_seconds)
         for about, steps in self.script.items():
             server.script(*steps, about=about)
         return server

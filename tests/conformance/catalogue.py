@@ -19,6 +19,8 @@ TYPED = {
 }
 START = {"start": True}
 COUNT = expr("has(outputs.draft) ? outputs.draft + 1 : 1", start=True, listen="again")
+SLOW = 0.3
+"""Longer than anything takes that asks no model, the first expression of a process included."""
 REVIEW = {"message": "Is it good?", "emit": ["approved", "revise"], "default_outcome": "revise", "llm": MODEL}
 TRIGGERS = (
     Case("one step", {"a": expr("1 + 1", start=True)}),
@@ -362,6 +364,7 @@ BRANCHES = (
             "slow": {"listen": "s", "do": crew("look", inputs={"topic": "tea"})},
             "more": {"listen": "slow", "do": crew("tell", inputs={"topic": "tea"})},
         },
+        latency_seconds=SLOW,
         differs=Difference.FAILURE_ENDS_THE_FLOW,
         steps=("s", "slow"),
     ),
@@ -375,6 +378,7 @@ BRANCHES = (
             "first": expr("'first'", listen={"or": ["a", "b"]}),
         },
         ordered=False,
+        latency_seconds=SLOW,
         differs=Difference.FAILURE_ENDS_THE_FLOW,
         steps=("s", "a", "b"),
     ),
@@ -386,6 +390,7 @@ BRANCHES = (
             "slow": {"listen": "s", "do": crew("look", "tell", inputs={"topic": "tea"})},
             "first": expr("'first'", listen={"or": ["quick", "slow"]}),
         },
+        latency_seconds=SLOW,
         differs=Difference.OR_JOINS,
         steps=("s", "quick", "first", "slow"),
     ),
@@ -397,6 +402,7 @@ BRANCHES = (
             "way": expr("'on'", listen="s", router=True, emit=["on"]),
             "quick": expr("'quick'", listen="on"),
         },
+        latency_seconds=SLOW,
         differs=Difference.AT_ONCE,
         steps=("s", "way", "quick", "slow"),
     ),

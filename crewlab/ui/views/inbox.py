@@ -36,7 +36,9 @@ def _show(lab: Lab) -> bool:
     questions = lab.waiting(limit=SHOWN)
     if not questions:
         with empty_state(
-            "Nothing waits for you", "Tasks with *A person checks the answer* ask here.", ":material/inbox:"
+            "Nothing waits for you",
+            "Tasks with *A person checks the answer* ask here, and steps of flows with a question.",
+            ":material/inbox:",
         ):
             link("executions", "Go to Executions", ":material/list_alt:")
     for question in questions:
