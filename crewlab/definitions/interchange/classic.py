@@ -41,6 +41,9 @@ def crew_of_yaml(files: SourceFiles, path: str, default_name: str) -> FoundDefin
     document = {"name": default_name, **_crew(agents, tasks, code, notes)}
     changed, more = from_crewai(document)
     origin = {f"tasks.{task['name']}": tasks_path for task in changed["tasks"]}
+    if code is not None:
+        origin |= {f"agents.{name}": code.path for name, made in code.agents.items() if made.key not in agents}
+        origin |= {f"tasks.{name}": code.path for name, made in code.tasks.items() if made.key not in tasks}
     said = understood(changed, {**origin, "crew": code.path if code else path}, path)
     return FoundDefinition(
         name=default_name,

@@ -127,16 +127,19 @@ def _made(found: PythonCrew, reader: Reader, function: Function, where: str) -> 
         fields["type"] = kind
     elif kind not in ("Agent", "Task"):
         found.notes.append(Note(where, f"made as a plain one: the class {kind[:80]} is code, which is not run"))
-    return Made(_config_key(call) or function.name, fields)
+    return Made(_config_key(call, function.name), fields)
 
 
-def _config_key(call: ast.Call) -> str:
-    """`x` of `config=self.agents_config["x"]`, or of `**self.agents_config["x"]`."""
-    for keyword in call.keywords:
-        node = keyword.value
-        if keyword.arg in ("config", None) and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+def _config_key(call: ast.Call, usual: str) -> str:
+    """`x` of `config=self.agents_config["x"]`, or of `**self.agents_config["x"]`; empty where there is no YAML.
+
+    YAML that is named in any other way is that of the `usual` name.
+    """
+    configured = [keyword.value for keyword in call.keywords if keyword.arg in ("config", None)]
+    for node in configured:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             return str(node.slice.value)
-    return ""
+    return usual if configured else ""
 
 
 def _whole(found: PythonCrew, reader: Reader, function: Function) -> None:

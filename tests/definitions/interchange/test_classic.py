@@ -73,6 +73,15 @@ def test_code_stays_a_reference_that_the_checks_refuse():
     assert document["before_kickoff_callbacks"] == [{"python": "crew:News.prepare"}]
 
 
+def test_what_the_code_alone_describes_is_said_to_be_from_there():
+    """A task without YAML is one too."""
+    alone = 'Task(description="Look", expected_output="A line", agent=self.editor())'
+    found = imported(code={'Task(config=self.tasks_config["find"], async_execution=True)': alone})
+    said = {note.where: note.what for note in found.understood}
+    assert said["tasks.find"] == "description, expected_output, agent (from src/news/crew.py)"
+    assert said["tasks.edit"].endswith("(from src/news/config/tasks.yaml)")
+
+
 def test_what_only_running_would_tell_is_named():
     """Each field that is left out, with the expression, and YAML that the code makes nothing of."""
     said = {note.where: note.what for note in imported().notes}
