@@ -27,9 +27,11 @@ from crewlab.definitions.flows.flow import (
 from crewlab.definitions.flows.step_part import StepPart
 from crewlab.definitions.flows.triggers import trigger_of
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.secrets import keys_written_in
 from crewlab.definitions.rules.subject import error, warning
 from crewlab.definitions.rules.types import place_in, type_problem
 from crewlab.errors import DocumentError, ExpressionError
+from crewlab.secrets.references import LOOKS_LIKE_ONE
 
 _ACTIONS: dict[str, type[BaseModel]] = {
     "crew": CrewAction,
@@ -90,7 +92,22 @@ def expressions(step: StepPart) -> Iterable[Problem]:
             _ = written.expressions
         except ExpressionError as failure:
             where = f"{step.where}.{written.where}"
-            yield error("flow.expression.invalid", where, failure.message, failure.hint)
+            if LOOKS_LIKE_ONE in written.text:
+                what = "A secret is filled in within `llm` only, and not in what a step is given."
+                yield error("flow.secret", where, what, "Put it into the record of the tool, under Library > Tools.")
+            else:
+                yield error("flow.expression.invalid", where, failure.message, failure.hint)
+
+
+def written_keys(step: StepPart) -> Iterable[Problem]:
+    """A key among the arguments of a tool is stored with every version and shown to everyone who can read it."""
+    for placed in step.actions:
+        given = placed.action.get("with") if placed.call in ("tool", "code") else None
+        constants = {k: v for k, v in given.items() if "${" not in str(v)} if isinstance(given, Mapping) else {}
+        for field in keys_written_in(constants):
+            what = "A key is written here, where every reader, version and execution has it."
+            hint = "Put it as a secret into the record of the tool, under Library > Tools."
+            yield error("flow.key.written", f"{placed.where}.with.{field}", what, hint)
 
 
 def inner_steps(step: StepPart) -> Iterable[Problem]:
@@ -210,6 +227,7 @@ STEP_RULES = (
     trigger_shapes,
     idle_steps,
     expressions,
+    written_keys,
     inner_steps,
     code,
     routing,
