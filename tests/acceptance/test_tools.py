@@ -116,10 +116,10 @@ def test_a_server_that_dies_in_a_call_is_a_failed_call(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     "mcps",
-    [["https://mcp.example.com/mcp"], [{"command": "sh", "args": ["-c", "touch /tmp/x"]}], ["nots"], ["WaitTool"]],
+    [[{"command": "sh", "args": ["-c", "touch /tmp/x"]}], ["nots"], ["WaitTool"]],
 )
 def test_a_definition_starts_no_server_that_is_not_in_the_library(lab: Lab, mcps: list[Any]) -> None:
-    """An address, a command and an unknown name are refused before anything runs."""
+    """A command, an unknown name and a tool are refused before anything runs."""
     lab.save_mcp_server(NOTES)
     with pytest.raises(InvalidDefinitionError):
         lab.run(document(mcps=mcps))
