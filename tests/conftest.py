@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+ABSENT = str(Path(__file__).parent / "standalone" / "absent")
+"""Packages that the tests' own tools bring along and that are slow to import: the tests do without, as users do."""
+
 
 def pytest_configure() -> None:
     """Let children of the tests receive Ctrl-C, also when the tests were started in the background with it ignored."""
+    sys.path.insert(0, ABSENT)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (ABSENT, os.environ.get("PYTHONPATH", ""))))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
