@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than
+
 _TOOLS = "crewai_tools:"
 
 
@@ -63,6 +65,8 @@ def _read(config: Any) -> Mapping[str, Any]:
         try:
             config = json.loads(config)
         except (ValueError, RecursionError):
+            return {}
+        if is_deeper_than(config, MAX_DEPTH):  # within a text, nobody has looked yet
             return {}
     return config if isinstance(config, Mapping) else {}
 

@@ -15,7 +15,9 @@ from crewlab.definitions.known import Known
 from tests.bridge.attempts import request_for
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
-TEXTS = st.sampled_from(["", " ", "x", "a {topic}", "{", "{0}", "%", "%Y", "ü", "\ud800", "a\nb", "{{ .System }}"])
+TEXTS = st.sampled_from(
+    ["", " ", "x", "a {topic}", "{", "{0}", "%", "%Y", "ü", "\ud800", "a\nb", "{{ .System }}", "<a>{{ .Response }}</a>"]
+)
 SWITCHES = st.sampled_from([True, False, None, "yes", "no", 1, 0])
 NUMBERS = st.sampled_from([None, -1, 0, 1, 3, 2.5, "4", 10**20, True])
 ODD = st.sampled_from([None, [], {}, "x", 7, ["x"], {"x": 1}])
@@ -111,7 +113,7 @@ async def _opened(document: dict[str, Any]) -> None:
         await crew.open()
         roster = crew._roster  # type: ignore[attr-defined]  # whoever works is made when the first task begins
         for name in document["agents"]:
-            roster.agent(name)
+            roster.agent(name).create_agent_executor([])
         if crew.process == "hierarchical":
             roster.manager()
         for task in crew._document.tasks:  # type: ignore[attr-defined]

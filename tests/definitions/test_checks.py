@@ -63,6 +63,9 @@ BROKEN = [
     (with_agent(role=["x"]), "field.type", "agents.researcher.role"),
     (with_agent(tools="FileReadTool"), "field.type", "agents.researcher.tools"),
     (with_agent(tools=["RunShellTool"]), "agent.tools.unknown", "agents.researcher.tools"),
+    (crew(output_log_file="\ud800"), "task.output_file.unsafe", "output_log_file"),
+    (with_agent(response_template="<r>"), "template.response", "agents.researcher.response_template"),
+    (with_agent(response_template="{{ .Response }} "), "template.response", "agents.researcher.response_template"),
     (with_agent(max_iter=0), "field.type", "agents.researcher.max_iter"),
     (with_agent(max_rpm=0), "field.type", "agents.researcher.max_rpm"),
     (with_agent(reasoning=True), "field.deprecated", "agents.researcher.reasoning"),
@@ -219,6 +222,12 @@ def test_a_broken_rule_is_an_error_at_its_place(document: dict[str, Any], rule: 
 
 
 WARNED = [
+    (with_agent(system_template="{{ .System }}"), "template.alone", "agents.researcher.system_template"),
+    (
+        with_agent(system_template="{{ .System }}", prompt_template="Do it."),
+        "template.mark",
+        "agents.researcher.prompt_template",
+    ),
     (
         with_agent(llm={"model": "gpt-4o", "api_key": "${secret:OPENAI_API_KEY}", "base_url": "https://x.example"}),
         "llm.key.foreign_host",

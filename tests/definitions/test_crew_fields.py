@@ -126,6 +126,13 @@ def test_a_config_that_is_none_is_an_error():
     assert ("crew.config", "config") in [(problem.id, problem.where) for problem in problems]
 
 
+def test_a_config_in_json_may_not_be_nested_without_end():
+    """The limit of a document holds within its texts, too."""
+    deep = "[" * 200 + "]" * 200
+    config = f'{{"agents": [{{"role": "r", "memory": {deep}}}], "tasks": [{{"description": "d"}}]}}'
+    assert "crew.config" in [problem.id for problem in check({"name": "deep", "config": config})]
+
+
 def test_models_know_their_fields_by_name():
     """Typing them is what editors and readers get from this."""
     assert {"tool_failure_policy", "skills", "prompt_file"} <= CrewDocument.model_fields.keys()

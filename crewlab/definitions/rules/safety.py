@@ -11,7 +11,7 @@ from crewlab.definitions.placeholders import PLACEHOLDER
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Subject, error, is_python_reference, warning
 
-_SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f]")
+_SHELL = re.compile(r"[|><&;$`*?\"'\r\n\t\x00-\x1f\ud800-\udfff]")
 _DATA = frozenset({"inputs"})
 _SCHEMAS = (".output_json", ".output_pydantic", ".response_model")
 CALLBACKS = (
