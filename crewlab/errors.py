@@ -48,8 +48,13 @@ class DefinitionNotFoundError(DefinitionError, LookupError):
 
     title = "There is no such definition"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, number: int | None = None, latest: int | None = None
+    ) -> None:
         self.name = name
+        if number is not None:
+            super().__init__(f"{name!r} has no version {number}.", f"Its latest is {latest}.")
+            return
         names = ", ".join(sorted(known)[:12])
         hint = f"Known definitions: {names}." if names else "Import one, or create one on the Definitions page."
         super().__init__(f"There is no definition {name!r}.", hint)

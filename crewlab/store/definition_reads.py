@@ -152,7 +152,7 @@ class DefinitionReads:
         if number is None:
             raise self._not_found(name_or_id, owner)
         summary = self.get(name_or_id, owner=owner)
-        raise DefinitionNotFoundError(f"{summary.name} version {number}")
+        raise DefinitionNotFoundError(summary.name, number=number, latest=summary.latest_number)
 
     def meanings(self, *, owner: str) -> dict[str, Meaning]:
         """Every name of a definition, earlier ones that nobody has now too."""

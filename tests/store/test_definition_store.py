@@ -83,7 +83,7 @@ def test_unknown_definitions_are_errors_that_list_the_known(store: Store):
     store.definitions.save(owner=OWNER, document=document())
     with pytest.raises(DefinitionNotFoundError, match="Known definitions: market-brief"):
         store.definitions.get("nonsense", owner=OWNER)
-    with pytest.raises(DefinitionNotFoundError, match="market-brief version 9"):
+    with pytest.raises(DefinitionNotFoundError, match="'market-brief' has no version 9"):
         store.definitions.version("market-brief", 9, owner=OWNER)
     with pytest.raises(DefinitionNotFoundError):
         store.definitions.save(owner=OWNER, document=document(), definition_id="nonsense")

@@ -42,6 +42,10 @@ class Node(NamedTuple):
         return (*usual, *([frozenset({self.error_outcome})] if self.error_outcome else []))
 
 
+Counts = Callable[[Node, str], bool]
+"""Whether a step ended in the way that is looked for, when this name followed from it."""
+
+
 class Exclusive(NamedTuple):
     """A step that waits for things of which only one can happen."""
 
@@ -111,9 +115,12 @@ class Graph:
     @cached_property
     def certain(self) -> dict[str, frozenset[str]]:
         """For each step the steps that have ended whenever it begins."""
-        index = {node.name: 1 << number for number, node in enumerate(self.nodes)}
-        sets = _settled(self, index)
-        return {name: frozenset(other for other, bit in index.items() if bits & bit) for name, bits in sets.items()}
+        return _certainly(self, lambda node, name: name != node.error_outcome)
+
+    @cached_property
+    def failed(self) -> dict[str, frozenset[str]]:
+        """For each step the steps that have failed whenever it begins."""
+        return _certainly(self, lambda node, name: name == node.error_outcome and name not in node.outcomes)
 
     def _never(self, router: Node) -> list[str]:
         """The joins behind `router` that no outcome of it alone leads to."""
@@ -179,7 +186,14 @@ def graph_of(nodes: tuple[Node, ...]) -> Graph:
     return Graph(nodes)
 
 
-def _settled(graph: Graph, index: Mapping[str, int]) -> dict[str, int]:
+def _certainly(graph: Graph, counts: Counts) -> dict[str, frozenset[str]]:
+    """For each step those before it that are over in the way that `counts`, whenever it begins."""
+    index = {node.name: 1 << number for number, node in enumerate(graph.nodes)}
+    sets = _settled(graph, index, counts)
+    return {name: frozenset(other for other, bit in index.items() if bits & bit) for name, bits in sets.items()}
+
+
+def _settled(graph: Graph, index: Mapping[str, int], counts: Counts) -> dict[str, int]:
     """For each step the certain steps before it as bits, made smaller until nothing changes."""
     everything = (1 << len(index)) - 1
     sets = {node.name: everything for node in graph.nodes}
@@ -188,7 +202,7 @@ def _settled(graph: Graph, index: Mapping[str, int]) -> dict[str, int]:
     while pending:
         name = pending.pop()
         waiting.discard(name)
-        bits = _certain(graph, graph.by_name[name], sets, index)
+        bits = _certain(graph, graph.by_name[name], sets, index, counts)
         if bits != sets[name]:
             sets[name] = bits
             fresh = [step for step in graph._followers[name] if step not in waiting]
@@ -197,14 +211,13 @@ def _settled(graph: Graph, index: Mapping[str, int]) -> dict[str, int]:
     return sets
 
 
-def _certain(graph: Graph, node: Node, sets: Mapping[str, int], index: Mapping[str, int]) -> int:
+def _certain(graph: Graph, node: Node, sets: Mapping[str, int], index: Mapping[str, int], counts: Counts) -> int:
     if node.name in graph.beginnings or not node.triggers:
         return 0
 
     def of_name(name: str) -> int:
         ways = [
-            sets[step.name] | (index[step.name] if name != step.error_outcome else 0)
-            for step in graph.emitters.get(name, ())
+            sets[step.name] | (index[step.name] if counts(step, name) else 0) for step in graph.emitters.get(name, ())
         ]
         return reduce(int.__and__, ways) if ways else 0
 

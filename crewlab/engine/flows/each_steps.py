@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import Scope, flow_expression
@@ -14,7 +15,7 @@ from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.expression_steps import evaluated, roots_of
 from crewlab.engine.flows.parked import PARKED, Parked
 from crewlab.engine.flows.step_records import OpenCall, report_of
-from crewlab.errors import InputsError
+from crewlab.errors import ExpressionError, InputsError
 from crewlab.executions.events import StepInput
 from crewlab.executions.steps import call_key
 
@@ -75,8 +76,9 @@ class Each:
         last: Any = None
         for inner in self._action.do:
             scope = self._desk.scope_within(outputs, item=self._items[number])
-            if inner.if_ is not None and not flow_expression(inner.if_, roots_of(scope)).is_true(scope):
-                continue
+            with self._named(number, inner):
+                if inner.if_ is not None and not flow_expression(inner.if_, roots_of(scope)).is_true(scope):
+                    continue
             last = await self._inner(number, inner, scope)
             if isinstance(last, Parked):
                 break
@@ -86,8 +88,9 @@ class Each:
     async def _inner(self, number: int, inner: EachStep, scope: Scope) -> Any:
         """The value of one step for one item."""
         if isinstance(inner.action, ExpressionAction):
-            return await evaluated(self._desk, flow_expression(inner.action.expr, roots_of(scope)), scope)
-        name = f"{self._call.name}[{number}].{inner.name}"
+            with self._named(number, inner):
+                return await evaluated(self._desk, flow_expression(inner.action.expr, roots_of(scope)), scope)
+        name = self._name(number, inner)
         kind: Any = inner.action.call
         opened = OpenCall(name, self._call.number, self._call.index, kind, is_inner=True)
         finished = self._desk.finished.get(call_key(name, self._call.number))
@@ -95,6 +98,17 @@ class Each:
             self._desk.records.reused(opened, finished)
             return finished.output
         return await self._recorded(opened, inner, scope)
+
+    def _name(self, number: int, inner: EachStep) -> str:
+        return f"{self._call.name}[{number}].{inner.name}"
+
+    @contextmanager
+    def _named(self, number: int, inner: EachStep) -> Iterator[None]:
+        """What fails in an expression, which has no record of its own, says for which item."""
+        try:
+            yield
+        except ExpressionError as error:
+            raise ExpressionError(f"{self._name(number, inner)}: {error.message}", error.hint) from error
 
     async def _recorded(self, opened: OpenCall, inner: EachStep, scope: Scope) -> Any:
         task = await over(self._awaited(opened, inner, scope))

@@ -62,6 +62,13 @@ def test_what_is_no_list_and_what_is_no_choice_fails(bench: FlowBench):
     assert "neither true nor false" in run(bench, each(expression("a", "1", **{"if": "item"})), [1]).error.message
 
 
+def test_an_expression_that_fails_says_for_which_item(bench: FlowBench):
+    """By its step, the item's place in the list, and its own name; also the condition."""
+    assert "rows[1].share: " in run(bench, each(expression("share", "10 / item")), [1, 0]).error.message
+    asked = each(expression("first", "1", **{"if": "item > 'a'"}))
+    assert "rows[0].first: " in run(bench, asked, [1]).error.message
+
+
 def test_a_resume_pays_no_item_twice(bench: FlowBench):
     """Those that are over are reused, and the list is the one that was begun, whatever the state says now."""
     bench.crewai.answers = {"look": ["one", ModelCallError("Away.", ""), "two", "three"]}

@@ -47,7 +47,7 @@ def _output(subject: FlowSubject, step: StepPart, read: Read) -> Iterable[Proble
         if not read.is_asked:
             yield error("flow.output.unknown", read.where, f"There is no step {name[:80]!r} to read.", hint)
         return
-    if not read.is_asked and name not in subject.graph.certain.get(step.name, ()) and _can_run(subject, step):
+    if not read.is_asked and name not in _over(subject, step, read) and _can_run(subject, step):
         what = f"{name!r} need not have run before this step, and then there is nothing to read."
         hint = f"Wait for {name!r}, or ask first: has(outputs.{name}) ? outputs.{name} : null."
         yield warning("flow.output.uncertain", read.where, what, hint)
@@ -55,8 +55,17 @@ def _output(subject: FlowSubject, step: StepPart, read: Read) -> Iterable[Proble
         yield from _crew_output(subject, other, read)
 
 
+def _over(subject: FlowSubject, step: StepPart, read: Read) -> Iterable[str]:
+    """The steps that have what is read of them whenever `step` begins; an error is there after a failure alone."""
+    graph = subject.graph
+    sets = graph.failed if read.path[2:3] == ("error",) else graph.certain
+    return sets.get(step.name, ())
+
+
 def _crew_output(subject: FlowSubject, other: StepPart, read: Read) -> Iterable[Problem]:
     _, name, *rest = read.path
+    if rest[:1] == ["error"] and other.node.error_outcome is not None:
+        return
     if rest and rest[0] not in CREW_OUTPUT:
         what = f"The output of the crew step {name!r} has no {rest[0][:80]!r}."
         hint = f"It has {', '.join(CREW_OUTPUT)}; fields of JSON are behind json_dict."
