@@ -11,7 +11,7 @@ from tests.acceptance import crews
 from tests.model_server import ModelServer, say, status
 
 
-@pytest.mark.parametrize("checkpoint", [True, {"max_checkpoints": 3}])
+@pytest.mark.parametrize("checkpoint", [True, {"on_events": ["task_completed"]}, {"max_checkpoints": 3}])
 def test_an_execution_that_stopped_goes_on_after_its_last_finished_task(
     data: Path, monkeypatch: pytest.MonkeyPatch, checkpoint: object
 ):

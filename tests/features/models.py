@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.bridge.test_parameters import BODY, HEADERS, RESPONSES_BODY
-from tests.features.states import CODE, Missing, Refused, Runs, State, parity
+from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State, parity
 
 _SENT = "bridge/test_parameters.py::"
 _PLANNING = "bridge/test_planning.py::"
@@ -31,8 +31,8 @@ LLM: dict[str, State] = {
     "max_retries": Runs(_SENT + "test_a_model_says_how_often_a_request_is_sent_again"),
     "timeout": Runs("bridge/test_retry.py::test_a_model_may_have_a_time_limit_of_its_own"),
     "interceptor": Refused(CODE),
-    "n": Missing("crewAI sends it to nobody.", 3, "llm.parameter.unused"),
-    "prefer_upload": Missing("Files are told to the agent and read with a tool; none is uploaded."),
+    "n": parity("several answers"),
+    "prefer_upload": Refused(PLATFORM, True, "llm.parameter.upload"),
 }
 """Of crewAI's class for OpenAI's language, which the reference lists."""
 
@@ -91,15 +91,17 @@ MCP: dict[str, State] = {
 }
 """Of the servers that are records of the Library."""
 
+_STOPPED = "acceptance/test_checkpoints.py::test_an_execution_that_stopped_goes_on_after_its_last_finished_task"
 _KEPT = "Every finished task is kept in the store, in one place, and for good."
 CHECKPOINT: dict[str, State] = {
     "location": Missing(_KEPT, "./kept", "checkpoint.place"),
-    "on_events": Missing(_KEPT, ["task_completed"], "checkpoint.place"),
+    "on_events": Runs(_STOPPED),
+    "on_events, within a task": Missing(
+        "A task that was interrupted is done again from its beginning.", ["llm_call_completed"], "checkpoint.events"
+    ),
     "provider": Missing(_KEPT, {"provider": "sqlite"}, "checkpoint.place"),
     "max_checkpoints": Missing(_KEPT, 3, "checkpoint.place"),
-    "restore_from": Missing(
-        "An execution goes on from what is stored: resume, or fork.", "x.json", "checkpoint.restore"
-    ),
+    "restore_from": parity("a file to begin with"),
 }
 
 SECURITY: dict[str, State] = {

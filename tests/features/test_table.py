@@ -105,7 +105,7 @@ def with_feature(kind: str, name: str, value: Any) -> dict[str, Any]:
     if kind == "memory":
         return crew(memory=value)
     if kind == "checkpoint":
-        return crew(checkpoint={name: value})
+        return crew(checkpoint={name.partition(",")[0]: value})
     if kind == "openai":
         return crew(llm={"model": "openai/gpt-4o", name: value})
     if kind == "agent":

@@ -49,6 +49,8 @@ LOOK_UP_MORE = calls(("look_up", {"words": "milk"}))
 IN_TEXT = action("look_up", {"words": "tea"})
 MORE_IN_TEXT = action("look_up", {"words": "milk"})
 WITH_LOOKUP = crew(task("look", tools=["Lookup"]))
+BEGINS_WITH = {"restore_from": "none.json", "on_events": ["crew_test_started"]}
+"""An event that never comes: stock crewAI writes nothing."""
 
 CHAINS = (
     Case("a chain", crew(task("look"), task("tell", "writer"), task("check")), once),
@@ -75,7 +77,9 @@ CHAINS = (
         models=(FUNCTIONS,),
         parameters={"temperature": 0.2, "top_p": 0.9, "max_tokens": 300, "seed": 7, "stop": ["END"]},
     ),
+    Case("several answers", crew(task("look")), once, models=(FUNCTIONS,), parameters={"n": 3}),
     Case("streaming", WITH_LOOKUP, once, models=(FUNCTIONS,), parameters={"stream": True}),
+    Case("a file to begin with", crew(task("look"), task("check"), checkpoint=BEGINS_WITH), once, models=(FUNCTIONS,)),
     Case(
         "a trigger",
         crew(task("look"), task("tell", allow_crewai_trigger_context=True), task("check")),

@@ -95,7 +95,7 @@ def _kickoff(case: Case, model: str, server: ModelServer) -> str:
     for fields in case.document["tasks"]:
         tasks[fields["name"]] = _task(fields, agents, tasks)
     more: dict[str, Any] = {"process": Process.hierarchical, "manager_llm": llm} if "process" in case.document else {}
-    more |= {name: case.document[name] for name in ("skills",) if name in case.document}
+    more |= {name: case.document[name] for name in ("skills", "checkpoint") if name in case.document}
     crew = Crew(agents=list(agents.values()), tasks=list(tasks.values()), **more)
     try:
         return str(crew.kickoff(inputs=INPUTS | case.inputs).raw)

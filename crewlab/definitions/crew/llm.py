@@ -72,7 +72,7 @@ class LlmDocument(Part):
     additional_params: dict[str, Any] | None = None
     """What else goes into every request, as it is."""
     prefer_upload: bool | None = None
-    """Whether files are uploaded before they are sent."""
+    """Whether files go to the store of the provider first. Here none does."""
 
     api: Api | None = None
     """Which of OpenAI's interfaces is used; the fields below belong to `responses`."""

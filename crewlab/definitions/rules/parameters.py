@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from crewlab.definitions.llm_parameters import SENT_NOWHERE, known_parameters, providers_with
 from crewlab.definitions.models import model_of, named_llms
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.subject import Subject, warning
+from crewlab.definitions.rules.subject import Subject, is_on, warning
 
 
 def unknown_parameters(subject: Subject) -> Iterable[Problem]:
@@ -18,6 +19,13 @@ def unknown_parameters(subject: Subject) -> Iterable[Problem]:
         if choice.provider and not choice.is_rehearsal:
             for name in choice.parameters:
                 yield from _problems(f"{where}.{name}", str(name), choice.provider)
+            yield from _uploads(where, choice.parameters)
+
+
+def _uploads(where: str, parameters: Mapping[str, Any]) -> Iterable[Problem]:
+    if is_on(parameters.get("prefer_upload")):
+        what = "No file is uploaded to the provider's store: the agent is told of a file, and reads it with a tool."
+        yield warning("llm.parameter.upload", f"{where}.prefer_upload", what, "Remove prefer_upload.")
 
 
 def _problems(where: str, name: str, provider: str) -> Iterable[Problem]:

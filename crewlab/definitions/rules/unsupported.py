@@ -19,7 +19,12 @@ AGENT_CHANGES = {
 INSTEAD = {
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
 }
-_OF_CHECKPOINTS = ("location", "on_events", "provider", "max_checkpoints")
+_OF_CHECKPOINTS = ("location", "provider", "max_checkpoints")
+_BETWEEN_TASKS = frozenset(
+    {"task_started", "task_completed", "task_failed"}
+    | {"crew_kickoff_started", "crew_kickoff_completed", "crew_kickoff_failed"}
+)
+"""Events at which crewAI, too, keeps what finished tasks brought and nothing of one that is being worked on."""
 _PLAIN = ("agent", "task", "conditionaltask", "")
 
 
@@ -56,8 +61,12 @@ def checkpoints(subject: Subject) -> Iterable[Problem]:
         for field, value in wanted.items() if isinstance(wanted, Mapping) else ():
             where = f"{part.where}.checkpoint.{field}".lstrip(".")
             if field == "restore_from" and is_on(value):
+                what = "A launch begins with the first task, as in crewAI, which restores only what its caller names."
                 hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
-                yield error("checkpoint.restore", where, "An execution does not begin with a file of crewAI's.", hint)
+                yield warning("checkpoint.restore", where, what, hint)
+            elif field == "on_events" and isinstance(value, list) and not _BETWEEN_TASKS.issuperset(map(str, value)):
+                what = "What a task has brought is kept once it is done; one that was interrupted begins anew."
+                yield warning("checkpoint.events", where, what, "`on_events: [task_completed]` says what holds here.")
             elif field in _OF_CHECKPOINTS and is_on(value):
                 what = "What finished tasks brought is kept in CrewLab's own store, after each of them."
                 yield warning("checkpoint.place", where, what, "`checkpoint: true` says the same.")
