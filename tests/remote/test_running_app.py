@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -16,6 +18,14 @@ import pytest
 import crewlab
 from crewlab.remote import Endpoint, RemoteLab
 from tests.server import ROOT, AppServer
+
+AT_ONCE = {"model": "rehearsal/plain", "latency_seconds": 0}
+
+
+def _inputs(lab: RemoteLab) -> dict[str, str]:
+    """What the example asks for."""
+    document = lab.definitions.version("ticket-triage").document
+    return dict.fromkeys(lab.definitions.placeholders(document), "A late parcel")
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +56,7 @@ def test_a_notebook_reads_and_runs_through_the_app(app):
     """`crewlab.open()` gives a lab, whoever holds the store."""
     with crewlab.open(app.data) as lab:
         assert isinstance(lab, RemoteLab)
-        inputs = dict.fromkeys(
-            lab.definitions.placeholders(lab.definitions.version("ticket-triage").document), "A late parcel"
-        )
-        execution = lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
+        execution = lab.run("ticket-triage", _inputs(lab), llm=AT_ONCE)
         assert execution.status == "completed"
         assert lab.executions_df(execution_ids=[execution.execution_id])["status"].tolist() == ["completed"]
 
@@ -68,11 +75,23 @@ def test_a_batch_of_the_command_line_runs_through_the_app(app, command, tmp_path
 
 def test_reading_commands_answer_through_the_app(app, command):
     """`executions` lists what the app has, and starts nothing."""
-    done = command("executions")
-    assert done.returncode == 0, done.stderr
-    assert "of " in done.stdout + done.stderr
     with crewlab.open(app.data) as lab:
+        lab.run("ticket-triage", _inputs(lab), llm=AT_ONCE)
+        done = command("executions", "--json")
+        assert done.returncode == 0, done.stderr
+        found = [execution.execution_id for execution in lab.executions()]
+        assert [execution["execution_id"] for execution in json.loads(done.stdout)] == found
         assert lab.counts().get("running", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [(("export", "market-brief"), "name: market-brief"), (("doctor",), "holds the store")]
+)
+def test_other_commands_answer_through_the_app(command, words: tuple[str, ...], sentence: str):
+    """What they need of the store comes from the app that holds it."""
+    done = command(*words)
+    assert done.returncode == 0, done.stderr
+    assert sentence in done.stdout
 
 
 def test_the_server_answers_as_the_routes_do(app):
@@ -87,29 +106,40 @@ def test_the_server_answers_as_the_routes_do(app):
             assert "id: " in next(answer.iter_text())
 
 
-def test_the_address_is_gone_when_the_app_stops(tmp_path):
-    """A polite stop leaves nothing behind that leads nowhere."""
-    app = AppServer(tmp_path / "data").start()
-    assert (app.data / "endpoint.json").exists()
-    app.stop()
-    assert not (app.data / "endpoint.json").exists()
+class Stopped(NamedTuple):
+    """An app that was asked to stop while it ran something and two streams were open."""
+
+    data: Path
+    had_address: bool
+    seconds: float
+    heard: list[str]
 
 
-def test_an_open_stream_does_not_keep_the_app_from_stopping(tmp_path):
-    """The server waits for answers that are under way; streams end when it is asked to stop."""
-    app = AppServer(tmp_path / "data").start()
-    lab = crewlab.open(app.data)
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory) -> Stopped:
+    """One app that stops politely, for all that is promised about it."""
+    app = AppServer(tmp_path_factory.mktemp("stopped") / "data").start()
+    had_address = (app.data / "endpoint.json").exists()
     heard = []
-    subscription = lab.subscribe(None, heard.append)
-    inputs = dict.fromkeys(
-        lab.definitions.placeholders(lab.definitions.version("ticket-triage").document), "A late parcel"
-    )
-    lab.run("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 0})
-    slow = lab.launch("ticket-triage", inputs, llm={"model": "rehearsal/plain", "latency_seconds": 60})
-    stream = lab.follow(slow.execution_id)
-    next(stream)
-    assert app.stop() < 5
-    subscription.close()
-    stream.close()
-    lab.close()
-    assert "status_changed" in {event.kind for event in heard}
+    with crewlab.open(app.data) as lab:
+        subscription = lab.subscribe(None, lambda event: heard.append(event.kind))
+        lab.run("ticket-triage", _inputs(lab), llm=AT_ONCE)
+        slow = lab.launch("ticket-triage", _inputs(lab), llm={"model": "rehearsal/plain", "latency_seconds": 60})
+        stream = lab.follow(slow.execution_id)
+        next(stream)
+        seconds = app.stop()
+        subscription.close()
+        stream.close()
+    return Stopped(app.data, had_address, seconds, heard)
+
+
+def test_the_address_is_gone_when_the_app_stops(stopped: Stopped):
+    """A polite stop leaves nothing behind that leads nowhere."""
+    assert stopped.had_address
+    assert not (stopped.data / "endpoint.json").exists()
+
+
+def test_an_open_stream_does_not_keep_the_app_from_stopping(stopped: Stopped):
+    """The server waits for answers that are under way; streams end when it is asked to stop."""
+    assert stopped.seconds < 5
+    assert "status_changed" in stopped.heard

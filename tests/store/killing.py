@@ -1,17 +1,21 @@
 """A process that writes until it is killed, and the check that nothing it acknowledged is lost or doubled.
 
-Run as a module it is that process; `rounds_of_killing` starts it, kills it with SIGKILL and looks.
+Run as a module it is the parent of such processes: it has imported once what each of them needs.
+`rounds_of_killing` has one made and killed with SIGKILL, and looks.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from crewlab.executions.events import Unrecognised
 from crewlab.executions.execution import Move
@@ -36,21 +40,25 @@ class Aftermath:
 def rounds_of_killing(data: Path, rounds: int, seed: int = 7) -> Iterator[Aftermath]:
     """Kill a writing process `rounds` times on the same data folder, each time after another short while."""
     delays = random.Random(seed)
-    for _ in range(rounds):
-        yield _check(data, _kill_while_writing(data, delays.randint(5, 60)))
+    told = data.with_name("told")
+    os.mkfifo(told)
+    command = [sys.executable, "-m", "tests.store.killing", str(data), str(told)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as parent:
+        for _ in range(rounds):
+            yield _check(data, _kill_while_writing(parent, told, delays.randint(5, 60)))
 
 
-def _kill_while_writing(data: Path, acknowledgements: int) -> list[str]:
-    """Start a writer, kill it after that many acknowledgements, and return all that it printed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.store.killing", str(data)], stdout=subprocess.PIPE, text=True, bufsize=1
-    )
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(acknowledgements)]
-    process.kill()
-    lines += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
+def _kill_while_writing(parent: subprocess.Popen[str], told: Path, acknowledgements: int) -> list[str]:
+    """Have a writer made and killed after that many acknowledgements, and return all that it told."""
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write("begin\n")
+    with told.open(encoding="utf-8") as telling:
+        lines = [telling.readline() for _ in range(acknowledgements)]
+        parent.stdin.write("kill\n")
+        lines += telling.readlines()
+    assert parent.stdout.readline() == "killed\n"
     return [line.strip() for line in lines if line.endswith("\n")]
 
 
@@ -73,13 +81,13 @@ def _check(data: Path, acknowledged: list[str]) -> Aftermath:
     return Aftermath(len(acknowledged), lost, doubled, in_flight)
 
 
-def _write_for_ever(data: Path) -> None:
+def _write_for_ever(data: Path, told: TextIO) -> None:
     store = Store.open(data, window_seconds=0.002)
     printing = threading.Lock()
 
     def say(execution_id: str, what: str) -> None:
         with printing:
-            print(execution_id, what, flush=True)  # noqa: T201 - this is how the killer learns what is promised
+            print(execution_id, what, file=told, flush=True)  # this is how the killer learns what is promised
 
     def write() -> None:
         while True:
@@ -105,5 +113,17 @@ def _write_for_ever(data: Path) -> None:
         thread.join()
 
 
+def _obey(data: Path, told: Path) -> None:
+    """Make a writer at each first line of the standard input, and kill it at the next."""
+    while sys.stdin.readline():
+        writer = os.fork()
+        if writer == 0:
+            _write_for_ever(data, told.open("w", encoding="utf-8"))
+        sys.stdin.readline()
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+        print("killed", flush=True)  # noqa: T201 - only now are its files closed
+
+
 if __name__ == "__main__":
-    _write_for_ever(Path(sys.argv[1]))
+    _obey(Path(sys.argv[1]), Path(sys.argv[2]))
