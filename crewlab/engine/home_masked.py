@@ -31,7 +31,8 @@ class MaskedHome:
         return self._home.park(ref, message)
 
     def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
-        return self._home.begin_child(execution, like)
+        given = {"inputs": self._redactor.mask(execution.inputs), "options": self._redactor.mask(execution.options)}
+        return self._home.begin_child(execution.model_copy(update=given), like)
 
     def resume_child(self, execution_id: str) -> Future[int | None]:
         return self._home.resume_child(execution_id)
