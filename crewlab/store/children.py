@@ -89,9 +89,10 @@ def end_parts(state: ExecutionState, rows: Round, at: datetime) -> None:
     """Nothing inside a flow that has ended waits for anybody."""
     if state.fixed["kind"] != "flow":
         return
-    found = [row[0] for row in rows.cursor.execute(_RESTING, {"id": state.execution_id}).fetchall()]
+    found = {row[0] for row in rows.cursor.execute(_RESTING, {"id": state.execution_id}).fetchall()}
     rows.states.load(rows.cursor, found)
-    for execution_id in found:
+    found |= rows.states.resting_parts_of(state)  # those that came to rest in this very transaction
+    for execution_id in sorted(found):
         part = rows.states.get(execution_id)
         if part is not None and part.may_become(ExecutionStatus.CANCELLED, part.attempt):
             rows.move(part, ExecutionStatus.CANCELLED, at, f"its flow is {state.status.value}")

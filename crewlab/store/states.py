@@ -44,6 +44,7 @@ WHERE v.execution_id IN (SELECT unnest(?)) GROUP BY ALL
 """
 _DOCUMENTS = "SELECT document_hash, document FROM documents WHERE document_hash IN (SELECT unnest(?))"
 _DOCUMENTS_KEPT = 256
+_RESTING = (ExecutionStatus.WAITING, ExecutionStatus.PENDING)
 _MAY_HAVE_ASKED = frozenset(ExecutionStatus) - {ExecutionStatus.COMPLETED}
 _LAST_OF_ATTEMPT = "SELECT coalesce(max(sequence), 0) FROM events WHERE execution_id = ? AND attempt = ?"
 
@@ -95,6 +96,11 @@ class States:
         while parent is not None:
             yield parent
             parent = self._states.get(parent.parent_id or "")
+
+    def resting_parts_of(self, flow: ExecutionState) -> set[str]:
+        """What is known here to run inside of a flow, directly or not, and to wait for somebody."""
+        resting = (state for state in self._states.values() if state.status in _RESTING)
+        return {state.execution_id for state in resting if any(one is flow for one in self.ancestors_of(state))}
 
     def _load(self, cursor: duckdb.DuckDBPyConnection, missing: list[str]) -> None:
         if not missing:

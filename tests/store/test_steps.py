@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from crewlab.errors import GuardrailError
@@ -13,6 +14,7 @@ from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.executions.steps import FinishedStep, OpenChild
 from crewlab.store import Store
+from crewlab.store.commands import Call
 from tests.factories import OWNER, Work, child_of, run_to_end, running_flow, step_events, task_events
 
 ROOM = QueueRoom(shared=10, dedicated=10)
@@ -172,6 +174,22 @@ def test_what_a_dead_process_left_is_interrupted_with_its_parts(store: Store):
     assert store.executions.get(child.execution_id, owner=OWNER).status is S.INTERRUPTED
     (step,) = store.steps.find(flow.execution_id, owner=OWNER)
     assert step.status == "interrupted"
+
+
+def test_a_part_that_comes_to_rest_just_before_its_flow_ends_waits_for_nobody(store: Store):
+    """Both in one transaction of the writer: the part waits for a person when its flow is cancelled."""
+    flow = running_flow(store)
+    child = child_of(flow, "research")
+    store.executions.begin_child(child).result()
+    assert _move(store, child, S.RUNNING)
+    busy, gate = threading.Event(), threading.Event()
+    store._writer.submit(Call(lambda _cursor: busy.set() or gate.wait(10)))
+    assert busy.wait(10)
+    parked = store.executions.park(child.execution_id, 1, "a person is asked")
+    ended = store.executions.move(Move(execution_id=flow.execution_id, attempt=1, status=S.CANCELLED))
+    gate.set()
+    assert (parked.result(), ended.result()) == (None, True)
+    assert store.executions.get(child.execution_id, owner=OWNER).status is S.CANCELLED
 
 
 def test_a_child_that_was_left_in_flight_goes_on(store: Store):

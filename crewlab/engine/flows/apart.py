@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,9 +17,16 @@ async def over(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         await asyncio.wait({task})
     except asyncio.CancelledError:
         task.cancel()
-        await asyncio.wait({task})
+        await until_over({task})
         raise
     return task
+
+
+async def until_over(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Wait until all are over, however often the caller is stopped meanwhile: it is stopped already."""
+    while not all(task.done() for task in tasks):
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(tasks)
 
 
 def error_of(task: asyncio.Task[Any]) -> BaseException | None:

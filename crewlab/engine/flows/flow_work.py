@@ -19,6 +19,7 @@ from crewlab.definitions.flows.state import StateContract
 from crewlab.engine.attempt import Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
+from crewlab.engine.flows.apart import until_over
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.graph import Call, Graph
@@ -193,8 +194,7 @@ class FlowWork:
         """Stop what runs, and wait until it has."""
         for task in self._open:
             task.cancel()
-        if self._open:
-            await asyncio.wait(self._open)
+        await until_over(self._open.keys())
 
     @property
     def is_done(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from crewlab.engine.attempt import AttemptRef, Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
+from crewlab.engine.flows.apart import error_of, until_over
 from crewlab.engine.work import Result, Tree, Work
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.execution import Claim, NewExecution
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
 PART_STOPPED = Stop(ExecutionStatus.CANCELLED, "stopped with the step of the flow that ran it")
 MakeRunner = Callable[[AttemptRef], "Runner"]
-
-
-async def _following(stored: Ending | None) -> NextAttempt | None:
-    """The attempt that follows at once, because an answer was there already."""
-    found = None if stored is None else await result_of(cast("Future[NextAttempt | bool | None]", stored))
-    return found if isinstance(found, NextAttempt) else None
 
 
 class Ended(NamedTuple):
@@ -71,10 +66,10 @@ class Parts:
             StepFailedError: It failed.
         """
         known = self._known.pop(key, None)
-        claim = await self._begun(known, new)
+        claim = await self._taken(self._begun(known, new))
         while claim is not None:
             execution = claim.execution
-            runner, next_attempt = await self._attempt(claim)
+            runner, stored = await self._attempt(claim)
             move = runner.ending
             if move is None:
                 raise ExecutionError(f"{execution.definition_name} was not run.", "Resume to run it again.")
@@ -83,10 +78,26 @@ class Parts:
             if move.status is not ExecutionStatus.WAITING:
                 hint = move.error.hint if move.error else "Resume to run it again."
                 raise StepFailedError(execution.definition_name, move.message, hint, move.error)
-            if next_attempt is None:
-                break
-            claim = await self._claimed(next_attempt.execution_id, next_attempt.attempt)
+            claim = await self._taken(self._following(stored))
         return Ended(None, Result(""))
+
+    async def _taken(self, taking: Coroutine[Any, Any, Claim | None]) -> Claim | None:
+        """A claim is never cut short: who is stopped meanwhile ends what was claimed."""
+        task = asyncio.create_task(taking)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            await until_over({task})
+            claim = None if error_of(task) else task.result()
+            if claim is not None:
+                await self._attempt(claim, is_stopped=True)
+            raise
+        return task.result()
+
+    async def _following(self, stored: Ending | None) -> Claim | None:
+        """The attempt that follows at once, because an answer was there already."""
+        found = None if stored is None else await result_of(cast("Future[NextAttempt | bool | None]", stored))
+        return await self._claimed(found.execution_id, found.attempt) if isinstance(found, NextAttempt) else None
 
     async def _begun(self, known: OpenChild | None, new: NewExecution) -> Claim | None:
         """The claim of the next attempt; `None` when what was begun still waits for a person."""
@@ -100,10 +111,12 @@ class Parts:
     async def _claimed(self, execution_id: str, attempt: int) -> Claim | None:
         return await result_of(self._home.claim(AttemptRef(execution_id, attempt), ""))
 
-    async def _attempt(self, claim: Claim) -> tuple[Runner, NextAttempt | None]:
-        """Run one attempt in a context of its own; the next one, when a person has answered already."""
+    async def _attempt(self, claim: Claim, *, is_stopped: bool = False) -> tuple[Runner, Ending | None]:
+        """Run one attempt in a context of its own, or end it before it begins; when its end is stored."""
         execution = claim.execution
         runner = self._make_runner(AttemptRef.of(execution, execution.attempt))
+        if is_stopped:
+            runner.stop(self._tree.stop or PART_STOPPED)
         self._running[execution.execution_id] = runner
         loop = asyncio.get_running_loop()
         task = loop.create_task(runner.run(self._worker, claim), context=contextvars.Context())
@@ -111,15 +124,14 @@ class Parts:
             await asyncio.wait({task})
         except asyncio.CancelledError:
             runner.stop(self._tree.stop or PART_STOPPED)
-            await asyncio.wait({task})
+            await until_over({task})
             self._tell(execution.execution_id, runner.settle(task))
             raise
         finally:
             del self._running[execution.execution_id]
         stored = runner.settle(task)
         self._tell(execution.execution_id, stored)
-        waits = runner.ending is not None and runner.ending.status is ExecutionStatus.WAITING
-        return runner, await _following(stored) if waits else None
+        return runner, stored
 
     def _tell(self, execution_id: str, stored: Ending | None) -> None:
         """Who waits for this part looks once its end can be read; one that goes on at once has not come to rest."""
