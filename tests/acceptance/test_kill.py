@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,21 +18,64 @@ from tests.server import AppServer
 NAMES = ("first", "second", "third")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model() -> Iterator[ModelServer]:
     """A model server that outlives the app; a second a call, so that a kill lands in the middle of one."""
     with ModelServer(latency_seconds=1.0) as running:
         yield running
 
 
-@pytest.fixture
-def app(data: Path, model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppServer]:
-    """The real app over a store that holds the crew `chain`."""
-    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    with Lab.open(data) as lab:
-        lab.definitions.save(crews.chain(crews.llm(model.url), *NAMES))
-    with AppServer(data) as running:
-        yield running
+@pytest.fixture(scope="module")
+def story(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """What was seen of an app that was killed, started again and asked to stop: two starts for all that is promised."""
+    seen = SimpleNamespace()
+    data = tmp_path_factory.mktemp("killed") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_API_KEY", "test-key")
+        with Lab.open(data) as lab:
+            lab.definitions.save(crews.chain(crews.llm(model.url), *NAMES))
+        with AppServer(data) as app:
+            with crewlab.open(data) as lab:
+                _until_the_kill(lab, model, seen)
+            app.kill()
+            app.start()
+            with crewlab.open(data) as lab:
+                _after_the_kill(lab, seen)
+                stopping = launch_until_second_task(lab, "cocoa")
+            seen.stop_seconds = app.stop()
+        with Lab.open(data) as lab:
+            seen.stopped = lab.execution(stopping)
+    return seen
+
+
+def _until_the_kill(lab: Any, model: ModelServer, seen: SimpleNamespace) -> None:
+    """One execution is done, one waits for a person, one is in its second task, and a batch has just been launched."""
+    asking = crews.chain(crews.llm(model.url), "first", "second")
+    asking["tasks"][0]["human_input"] = True
+    ids = [lab.launch(crew, {"topic": topic}).execution_id for crew, topic in (("chain", "coffee"), (asking, "milk"))]
+    seen.done, seen.asked = lab.wait(ids, 60)
+    seen.running = launch_until_second_task(lab, "tea")
+    seen.first_output = _first_output(lab, seen.running)
+    seen.batch_id = lab.launch_batch("chain", [{"topic": f"topic {i}"} for i in range(3)], name="survivors").batch_id
+
+
+def _after_the_kill(lab: Any, seen: SimpleNamespace) -> None:
+    """What the next process shows, and how everything goes on."""
+    seen.done_after, seen.asked_after, seen.interrupted = (
+        lab.execution(id_) for id_ in (seen.done.execution_id, seen.asked.execution_id, seen.running)
+    )
+    seen.first_output_after = _first_output(lab, seen.running)
+    singles = lab.executions_df()[lambda table: table["batch_id"].isna()]
+    seen.statuses = set(singles["status"])
+    (question,) = lab.waiting(seen.asked.execution_id)
+    lab.answer(seen.asked.execution_id, question_id=question.question_id)
+    lab.resume(seen.running)
+    wait_until(lambda: lab.execution(seen.running).status == "completed", "the resumed execution")
+    seen.resumed = lab.execution(seen.running)
+    seen.tasks = lab.tasks_df(execution_ids=[seen.running])
+    seen.answered = lab.wait([seen.asked.execution_id], 60)[0]
+    wait_until(lambda: lab.batch(seen.batch_id).ended == 3, "the batch to end")
+    seen.batch = lab.batch(seen.batch_id)
 
 
 def launch_until_second_task(lab: Any, topic: str) -> str:
@@ -42,9 +85,14 @@ def launch_until_second_task(lab: Any, topic: str) -> str:
     return str(handle.execution_id)
 
 
-def _id(lab: Any, crew: dict[str, Any]) -> str:
-    """Of an execution of `crew` about milk."""
-    return str(lab.launch(crew, {"topic": "milk"}).execution_id)
+def _first_output(lab: Any, execution_id: str) -> str:
+    return str(lab.tasks_df(execution_ids=[execution_id]).set_index("task_name")["output"]["first"])
+
+
+def times_asked(model: ModelServer, topic: str) -> dict[str, int]:
+    """How often each task of `chain` about `topic` was put to the model."""
+    prompts = [prompt_of(request) for request in model.requests]
+    return {name: sum(f"Do the {name} of {topic}." in prompt for prompt in prompts) for name in NAMES}
 
 
 def prompt_of(request: Request) -> str:
@@ -52,58 +100,39 @@ def prompt_of(request: Request) -> str:
     return str(request.body["messages"][-1]["content"]).split("context")[0]
 
 
-def test_kill_minus_nine_loses_nothing_that_was_visible(app: AppServer, model: ModelServer, data: Path):
-    """Same ids and outputs after a kill, nothing left running, and no finished task is paid twice.
+def test_kill_minus_nine_loses_nothing_that_was_visible(story: SimpleNamespace):
+    """Same ids, statuses and outputs after a kill, and nothing left running."""
+    assert story.done_after.output == story.done.output
+    assert (story.interrupted.status, story.interrupted.error) == ("interrupted", None)
+    assert story.first_output_after == story.first_output
+    assert story.statuses == {"completed", "interrupted", "waiting"}
 
-    What waits for a person still waits, and only what had not begun is paid after their answer.
-    """
-    asking = crews.chain(crews.llm(model.url), "first", "second")
-    asking["tasks"][0]["human_input"] = True
-    with crewlab.open(data) as lab:
-        done, asked_about = lab.wait([lab.launch("chain", {"topic": "coffee"}).execution_id, _id(lab, asking)], 60)
-        running = launch_until_second_task(lab, "tea")
-        seen = lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"]
-    app.kill()
-    app.start()
-    with crewlab.open(data) as lab:
-        assert lab.execution(done.execution_id).output == done.output
-        assert lab.execution(running).status == "interrupted"
-        assert lab.execution(running).error is None
-        assert lab.tasks_df(execution_ids=[running]).set_index("task_name")["output"]["first"] == seen
-        assert set(lab.executions_df()["status"]) == {"completed", "interrupted", "waiting"}
-        (question,) = lab.waiting(asked_about.execution_id)
-        lab.answer(asked_about.execution_id, question_id=question.question_id)
-        lab.resume(running)
-        wait_until(lambda: lab.execution(running).status == "completed", "the resumed execution")
-        assert lab.execution(running).attempt == 2
-        stored = lab.tasks_df(execution_ids=[running])
-        assert lab.wait([asked_about.execution_id], 60)[0].status == "completed"
-    assert [sum(f"Do the {name} of milk." in prompt_of(r) for r in model.requests) for name in NAMES] == [1, 1, 0]
-    kept = set(stored[(stored["attempt"] == 1) & (stored["status"] == "completed")]["task_name"])
-    asked = {name: sum(f"Do the {name} of tea." in prompt_of(request) for request in model.requests) for name in NAMES}
+
+def test_no_finished_task_is_paid_twice_after_a_kill(story: SimpleNamespace, model: ModelServer):
+    """The next attempt asks again only what was in flight."""
+    assert (story.resumed.status, story.resumed.attempt) == ("completed", 2)
+    is_kept = (story.tasks["attempt"] == 1) & (story.tasks["status"] == "completed")
+    kept = set(story.tasks[is_kept]["task_name"])
+    asked = times_asked(model, "tea")
     assert "first" in kept
     assert {name: asked[name] for name in kept} == dict.fromkeys(kept, 1)
     assert sum(asked.values()) == len(NAMES) + 1, "only what was in flight is asked again"
 
 
-def test_what_was_pending_in_the_background_goes_on_after_a_kill(app: AppServer, model: ModelServer, data: Path):
+def test_what_waits_for_a_person_still_waits_after_a_kill(story: SimpleNamespace, model: ModelServer):
+    """Only what had not begun is paid after their answer."""
+    assert (story.asked_after.status, story.answered.status) == ("waiting", "completed")
+    assert times_asked(model, "milk") == {"first": 1, "second": 1, "third": 0}
+
+
+def test_what_was_pending_in_the_background_goes_on_after_a_kill(story: SimpleNamespace):
     """A batch that was launched to the background is finished by the next process, without anybody asking."""
-    with crewlab.open(data) as lab:
-        batch = lab.launch_batch("chain", [{"topic": f"topic {i}"} for i in range(3)], name="survivors")
-    app.kill()
-    app.start()
-    with crewlab.open(data) as lab:
-        wait_until(lambda: lab.batch(batch.batch_id).ended == 3, "the batch to end")
-        counts = lab.batch(batch.batch_id).counts
-    assert set(counts) <= {"completed", "interrupted"}
+    assert story.batch.ended == 3
+    assert set(story.batch.counts) <= {"completed", "interrupted"}
 
 
-def test_a_polite_stop_takes_two_seconds_at_the_most(app: AppServer, model: ModelServer, data: Path):
-    """Ctrl-C or a service stop ends the app at once and marks what was running as interrupted."""
-    with crewlab.open(data) as lab:
-        running = launch_until_second_task(lab, "tea")
-    seconds = app.stop()
-    assert seconds < 4.0, "2 s for the engine, and the rest for the server and the interpreter"
-    with Lab.open(data) as lab:
-        assert lab.execution(running).status == "interrupted"
-        assert lab.execution(running).tasks_done >= 1
+def test_a_polite_stop_takes_two_seconds_at_the_most(story: SimpleNamespace):
+    """A service stop ends the app at once and marks what was running as interrupted."""
+    assert story.stop_seconds < 4.0, "2 s for the engine, and the rest for the server and the interpreter"
+    assert story.stopped.status == "interrupted"
+    assert story.stopped.tasks_done >= 1

@@ -27,10 +27,17 @@ tasks:
 """
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One app for the module, with the examples; no test edits what another one looks at."""
+    with AppServer(tmp_path_factory.mktemp("editing") / "data") as running:
+        yield running
+
+
 @pytest.fixture
-def page(data: Path, chromium: Browser) -> Iterator[Page]:
+def page(server: AppServer, chromium: Browser) -> Iterator[Page]:
     """The list of definitions in a new window."""
-    with AppServer(data) as server, chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
+    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
         page = context.new_page()
         page.goto(f"{server.url}/definitions")
         page.get_by_role("heading", name="Definitions").wait_for()
@@ -98,7 +105,7 @@ def test_control_s_saves_what_is_being_typed(page: Page):
 
 def test_a_schema_that_was_refused_is_not_lost(page: Page):
     """It is there again after choosing another task, another tab and another page, and running asks about it."""
-    page.get_by_role("link", name="ticket-triage").click()
+    page.get_by_role("link", name="market-brief").click()
     page.get_by_role("tab", name="Tasks").click()
     page.get_by_text("Schema, guardrail and file of the answer").click()
     schema = page.get_by_role("textbox", name="Answer as JSON: schema")
