@@ -125,6 +125,25 @@ def test_a_memory_may_be_read_only(lab: Lab, server: ModelServer):
     assert [memory.content for memory in lab.memories("parcels")] == ["Fact of A1: it is heavy."]
 
 
+def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
+    """Whoever names it, or a path above it, recalls what is kept there; nobody else does."""
+    paths = {"weigh": "crew/parcels", "label": "/crew/", "send": "/crew/parcels//", "count": "/crew/par"}
+    document = crew(server, *paths)
+    for task in document["tasks"]:
+        memory = {"scope": "definition", "root_scope": paths[task["name"]]}
+        document["agents"][task["name"]] = {**document["agents"]["clerk"], "memory": memory}
+        task |= {"agent": task["name"], "context": []}
+    del document["agents"]["clerk"]
+    lab.definitions.save(document)
+    lab.run("parcels", {"code": "A1"})
+    recalled = {name: "Fact of A1" in prompts(server, of=f"{name} the")[-1] for name in paths}
+    assert recalled == {"weigh": False, "label": True, "send": True, "count": False}
+    assert {memory.keeper for memory in lab.memories("parcels")} == {"/crew/parcels", "/crew", "/crew/par"}
+    lab.run("parcels", {"code": "B2"})
+    assert prompts(server, of="weigh the parcel B2")[-1].count("Fact of A1") == 1
+    assert "Fact of A1" in prompts(server, of="count the parcel B2")[-1]
+
+
 def test_execution_memory_is_forgotten_with_the_execution(lab: Lab, server: ModelServer):
     """A later task of the same execution recalls it; the next execution does not, and nothing is listed."""
     lab.definitions.save(crew(server, "weigh", "label", memory=True))

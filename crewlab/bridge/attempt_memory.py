@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crewlab.definitions.memory import MemoryDocument
-from crewlab.memory.memories import Memories, Note, Row, Sight, packed
+from crewlab.memory.memories import Memories, Note, Row, Sight, is_within, packed
 from crewlab.memory.ranking import Match, Weights, best_memories
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ class AttemptMemory:
             self._finished[(execution_id or self._sight.execution_id, task_index)] = None
 
     def recall(self, queries: Sequence[str], keeper: str, how: MemoryDocument, limit: int) -> Recalled:
-        """The memories of the crew, or of the agent `keeper`, that are nearest to any of the queries."""
+        """The memories of `keeper` (the crew, an agent, or a path) that are nearest to any of the queries."""
         with self._lock:
-            own = [pending for pending in self._pending if pending.note.keeper == keeper]
+            own = [pending for pending in self._pending if is_within(pending.note.keeper, keeper)]
             since = self._began_at if how.scope == "definition" else None
             sight = replace(self._sight, tasks=tuple(self._finished), published_before=since)
         rows = self._comparable(self._memories.visible(sight, keeper))

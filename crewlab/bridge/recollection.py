@@ -149,10 +149,11 @@ class Recollection:
                 self._note_failed(error, None)
 
     def _memory_of(self, agent: str) -> tuple[str, MemoryDocument | None]:
-        """Who keeps what the agent remembers (itself, or the crew), and how."""
+        """Who keeps what the agent remembers (itself, the crew, or all that name a path), and how."""
         described = self._agents.get(agent)
         own = memory_of(described.memory) if described else None
-        return (agent, own) if own is not None else (CREW, memory_of(self._document.memory))
+        keeper, how = (agent, own) if own is not None else (CREW, memory_of(self._document.memory))
+        return (how.root_scope if how else "") or keeper, how
 
     def _note_recalled(self, query: str, found: Recalled, agent: str, began: float, **more: bool) -> None:
         self._desk.note(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crewai.utilities.i18n import I18N_DEFAULT
 from pydantic import BaseModel, Field
 
 from crewlab.bridge.contract import BuildRequest, Learning
-from crewlab.bridge.lesson_memory import LessonMemory
 from crewlab.bridge.outcome_choice import ModelOfStep
 from crewlab.bridge.scope import working_on
 from crewlab.errors import OutputError
+
+if TYPE_CHECKING:
+    from crewlab.bridge.lesson_memory import LessonMemory
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -51,6 +53,8 @@ class _Learner(ModelOfStep):
     """Lends the model of the step, and knows its lessons."""
 
     def _memory(self) -> LessonMemory:
+        from crewlab.bridge.lesson_memory import LessonMemory  # who learns nothing loads nothing
+
         learning = self.learning
         return LessonMemory(self._request, self._journal, learning.source, learning.how, learning.finished)
 

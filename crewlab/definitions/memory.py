@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from crewlab.definitions.shape import in_crew_shape
 
@@ -27,9 +27,13 @@ IDLE = (
     "complex_query_threshold",
     "exploration_budget",
     "query_analysis_threshold",
-    "root_scope",
 )
 """Fields of crewAI's memory that set what memory here has not; kept, and without effect."""
+
+
+def _as_a_path(text: str) -> str:
+    """With one slash before each part, as crewAI reads it; nothing for the root itself."""
+    return "".join(f"/{part}" for part in text.split("/") if part)
 
 
 class MemoryDocument(BaseModel):
@@ -50,6 +54,8 @@ class MemoryDocument(BaseModel):
     """After so many days a memory counts half as new."""
     default_importance: float = Field(default=0.5, ge=0, le=1)
     """How important every memory is: nobody is asked."""
+    root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
+    """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
 
 
 class EmbedderConfig(BaseModel):

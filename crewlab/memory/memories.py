@@ -40,7 +40,7 @@ class Note:
     """A memory to be kept."""
 
     keeper: str
-    """The agent that keeps it for itself; empty is the whole crew."""
+    """The agent that keeps it for itself, or a path (`/a/b`) that several may name; empty is the whole crew."""
     content: str
     agent: str
     is_definition_wide: bool
@@ -73,9 +73,9 @@ class Memories:
             wanted.append("(owner = ? AND execution_id = ? AND task_index = ?)")
             values += [sight.owner, *task]
         columns = "id, content, created_at, embedder, vector"
-        query = f"SELECT {columns} FROM memories WHERE keeper = ? AND ({' OR '.join(wanted)}) ORDER BY id"
+        query = f"SELECT {columns} FROM memories WHERE {_WITHIN} AND ({' OR '.join(wanted)}) ORDER BY id"
         with self._database.reading() as connection:
-            return [Row(*row) for row in connection.execute(query, [keeper, *values])]
+            return [Row(*row) for row in connection.execute(query, [*_within(keeper), *values])]
 
     def keep(self, sight: Sight, task: tuple[int, str], notes: Sequence[Note], embedder: str, vectors: Vectors) -> None:
         """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing."""
@@ -133,6 +133,18 @@ class Memories:
             return connection.execute(f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, definition)).rowcount
 
 
+def is_within(keeper: str, root: str) -> bool:
+    """Whether memories of `keeper` are those of `root`, or are kept below it where it is a path."""
+    return keeper == root or (root.startswith("/") and keeper.startswith(f"{root}/"))
+
+
+def _within(root: str) -> tuple[str, str, str, str]:
+    """What `_WITHIN` asks, which is `is_within` for the database."""
+    below = f"{root}/"
+    return root, root, below, below
+
+
+_WITHIN = "(keeper = ? OR (substr(?, 1, 1) = '/' AND substr(keeper, 1, length(?)) = ?))"
 _SHOWN = ("memory_id", "content", "keeper", "agent", "task_name", "execution_id", "created_at")
 _PUBLISHED = "owner = ? AND definition = ? AND published_at IS NOT NULL"
 _FORGET_OLDEST = (

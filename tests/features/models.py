@@ -74,7 +74,8 @@ MEMORY: dict[str, State] = {
     "consolidation": Missing(
         "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
     ),
-    "storage and root_scope": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
+    "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
+    "storage": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
 }
 
 MCP: dict[str, State] = {

@@ -15,7 +15,6 @@ from crewlab.errors import CrewLabError
 from crewlab.executions.execution import Execution
 from crewlab.executions.memory import definition_key
 from crewlab.executions.steps import question_index
-from crewlab.memory.memories import Sight
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI, Learning
@@ -86,5 +85,7 @@ async def _tried(desk: Desk, step: StepDocument, opened: OpenCall, work: Corouti
 
 def publish(desk: Desk, execution: Execution) -> int:
     """Let executions that begin from now on recall what this one has learned. Blocks."""
+    from crewlab.memory.memories import Sight  # who learns nothing loads nothing
+
     definition = definition_key(execution.definition_id, execution.definition_name)
     return desk.equipment.library.memories.publish(Sight(execution.owner, definition, execution.execution_id))
