@@ -137,6 +137,7 @@ CASES = [
     (M + "end.do", expression("outputs.research.tasks.fund.raw"), "flow.output.task", M + "end.do.expr"),
     (M + "research.do.definition", "breif", "flow.definition.unknown", M + "research.do.definition"),
     (M + "research.do.definition", ..., "flow.definition.missing", M + "research.do.definition"),
+    (M + "research.do.definition", "", "flow.definition.missing", M + "research.do.definition"),
     (M + "research.do.version", 9, "flow.definition.version", M + "research.do.version"),
     (M + "research.do.definition", "inner", "flow.definition.kind", M + "research.do.definition"),
     (M + "research.do.definition", "old", "flow.definition.archived", M + "research.do.definition"),

@@ -216,6 +216,15 @@ def test_a_crew_says_which_flows_use_it(lab, open_page):
     assert "flows and what they use." in texts(listed.run())
 
 
+@pytest.mark.parametrize(("version", "is_said"), [(None, True), ("newest", True), (99, False)])
+def test_a_flow_over_rehearsed_crews_says_so(lab, open_page, version, is_said):
+    """Also where no step of its own names a model, and while the version of a crew is not one."""
+    action = {"call": "crew", "definition": "ticket-triage", "version": version}
+    steps = {"triage": {"start": True, "do": action}}
+    lab.definitions.save_draft("over", {"schema": "crewai.flow/v1", "name": "over", "methods": steps})
+    assert ("rehearsal: not evidence" in texts(open_page("definition", draft="over"))) is is_said
+
+
 def test_a_new_flow_opens_in_the_forms(open_page, lab):
     """Home's *New flow* leads straight to the question for a name; the flow is a draft until it is saved."""
     app = open_page("definitions", new="flow")

@@ -80,6 +80,20 @@ def test_a_file_that_cannot_be_read_is_refused(lab, data):
     assert not app.button
 
 
+def test_a_flow_as_text_says_that_its_crews_are_only_named(lab):
+    """So that nobody hands over a document that does not run there."""
+
+    def draw():
+        from crewlab.ui import holder
+        from crewlab.ui.components.exporting import export_form
+
+        export_form(holder.get_lab(), "ticket-desk")
+
+    said = texts(AppTest.from_function(draw, default_timeout=30).run())
+    assert "only named: ticket-triage" in said
+    assert "Everything is in it." not in said
+
+
 def test_a_definition_is_exported_with_what_is_lost(lab):
     """Each format can be chosen, says what is not as it is here, and gives a file."""
 

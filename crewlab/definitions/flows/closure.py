@@ -14,6 +14,7 @@ from crewlab.definitions.flows.references import (
     PlacedAction,
     Reference,
     reference_key,
+    reference_of,
     references_of,
     with_placed_actions,
 )
@@ -185,10 +186,9 @@ class _Resolution:
 
     def _with_number(self, placed: PlacedAction) -> Mapping[str, Any]:
         action = placed.action
-        inline, name = action.get("with"), action.get("definition")
-        if isinstance(name, str) and name and action.get("call") in ("crew", "flow"):
-            version = self._versions[name, action.get("version")]
-            return {**action, "version": version.number}
+        inline, reference = action.get("with"), reference_of(placed)
+        if reference is not None:
+            return {**action, "version": self._version(reference).number}
         if not isinstance(inline, Mapping) or placed.call not in ("crew", "flow"):
             return action
         named = inline if inline.get("name") else {**inline, "name": placed.step}

@@ -93,7 +93,8 @@ def _target(action: Mapping[str, Any]) -> str:
     if call in ("crew", "flow"):
         number = f", version {action['version']}" if action.get("version") else ""
         named = action.get("definition") or action.get("from_declaration")
-        return f"{named}{number}" if named else str(inline.get("name") or "of its own")
+        unnamed = "not chosen yet" if own is None else "of its own"
+        return f"{named}{number}" if named else str(inline.get("name") or unnamed)
     if call == "agent":
         return str(inline.get("role") or "")
     if call == "each":

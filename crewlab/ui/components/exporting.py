@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
+from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.interchange.exporting import FORMATS, ExportFormat
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
@@ -38,7 +39,7 @@ def export_form(lab: Lab, name_or_id: str) -> None:
         with st.expander(f"Not as it is here: {len(exported.notes)}", icon=":material/info:", expanded=True):
             st.markdown(lines)
     else:
-        st.caption("Everything is in it.")
+        st.caption(_complete(lab, name_or_id, form))
     st.download_button(
         f"Download {exported.filename}",
         exported.data,
@@ -49,3 +50,12 @@ def export_form(lab: Lab, name_or_id: str) -> None:
         on_click="ignore",
         key=f"{KEY}.download",
     )
+
+
+def _complete(lab: Lab, name_or_id: str, form: ExportFormat) -> str:
+    """What to say where nothing is lost: a document of a flow names what it runs, and does not hold it."""
+    named = references_of(lab.definitions.version(name_or_id).document) if form in ("yaml", "json") else ()
+    if not named:
+        return "Everything is in it."
+    names = ", ".join(escape(name) for name in dict.fromkeys(reference.name for reference in named))
+    return f"Nothing of the flow is lost. What it runs is only named: {names}. A bundle has that too."

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from crewlab.definitions.flows.closure import Closure
 from crewlab.definitions.kinds import Kind, kind_of
+from crewlab.definitions.models import is_rehearsal
 from crewlab.definitions.shape import in_crew_shape
-from crewlab.errors import DefinitionNotFoundError
+from crewlab.errors import DefinitionNotFoundError, DocumentError
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
@@ -72,6 +75,15 @@ class OpenDraft:
     def name(self) -> str:
         """The name on the screen, which may not be saved yet."""
         return str(self.document.get("name") or f"{self.kind.capitalize()} without a name")
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it, or anything that it uses, names the rehearsal model."""
+        whole = self.document
+        if self.kind == "flow":
+            with suppress(DefinitionNotFoundError, DocumentError):  # the check says what is wrong
+                whole = Closure.resolve(self.document, self.lab.definitions.version).snapshot()
+        return is_rehearsal(whole)
 
     @property
     def has_edits(self) -> bool:

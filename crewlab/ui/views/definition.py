@@ -9,7 +9,6 @@ import streamlit as st
 
 from crewlab.definitions.editing import is_editable
 from crewlab.definitions.editing_flows.steps import is_editable_flow
-from crewlab.definitions.models import is_rehearsal
 from crewlab.ui.components.change_list import change_list
 from crewlab.ui.components.definition_dialogs import ADDED_STEP
 from crewlab.ui.components.definition_order import DUPLICATE, order_options, put_in_order
@@ -124,7 +123,7 @@ def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
         st.badge(plural(len(problems), "warning"), icon=":material/warning:", color="orange")
     else:
         st.badge("can run", icon=":material/check_circle:", color="green")
-    if is_rehearsal(draft.document):
+    if draft.is_rehearsal:
         rehearsal_badge()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crewlab.definitions.flows.trigger_text import trigger_text
-from crewlab.definitions.pictures.flows import flow_graph, outcomes_of, trigger_names
+from crewlab.definitions.pictures.flows import flow_graph, in_words, outcomes_of, trigger_names
 from crewlab.definitions.pictures.graph import Graph
 from tests.definitions.pictures.flows import review_flow
 
@@ -80,3 +80,16 @@ def test_outcomes_include_the_one_of_a_failure():
     """What a router, a person and an error route may emit, in this order."""
     step = {"human_feedback": {"emit": ["yes", "no"]}, "emit": ["ignored"], "on_error": {"emit": "broken"}}
     assert outcomes_of(step) == ("yes", "no", "broken")
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ({"call": "crew", "definition": ""}, "crew not chosen yet"),
+        ({"call": "crew", "with": {"agents": {}}}, "crew of its own"),
+        ({"call": "flow", "definition": "inner", "version": 2}, "flow inner, version 2"),
+    ],
+)
+def test_a_step_says_which_definition_it_runs(action, told):
+    """One that names none yet is not said to hold one."""
+    assert in_words(action) == told

@@ -67,7 +67,7 @@ def _names(path: Iterable[str]) -> tuple[str, ...]:
 
 def _source(placed: PlacedAction) -> Iterable[Problem]:
     action, call = placed.action, placed.call
-    given = [field for field in ("definition", "with", "from_declaration") if action.get(field) is not None]
+    given = [field for field in ("definition", "with", "from_declaration") if action.get(field) not in (None, "")]
     if action.get("from_declaration") is not None and call == "crew":
         what = f"The crew is in a file ({str(action['from_declaration'])[:80]!r}), which a run does not open."
         hint = "Import the folder or zip of the project, which puts the crew in its place, or name a definition."
