@@ -90,7 +90,8 @@ def export(
         exported = lab.definitions.export(name, form or by_name, number=number)
     is_text = exported.media_type in ("application/yaml", "application/json")
     target = out or (STANDARD_OUTPUT if is_text else exported.filename)
-    if exported.media_type == "application/zip" and not target.endswith((".zip", STANDARD_OUTPUT)):
+    is_project = exported.media_type == "application/zip" and form != "bundle"
+    if is_project and not target.endswith((".zip", STANDARD_OUTPUT)):
         _unpack(exported, Path(target))
     else:
         write_bytes(target, exported.data)

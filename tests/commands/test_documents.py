@@ -114,6 +114,14 @@ def test_a_project_is_written_into_a_folder_of_its_own_or_as_a_zip(call: Call, t
     assert "out: greeter, version 2." in again.stderr
 
 
+def test_a_bundle_is_one_file_whatever_its_name(call: Call, tmp_path: Path):
+    """It is never unpacked; a name without .zip goes in again."""
+    call("import", "greeter.yaml")
+    done = call("export", "greeter", "--format", "bundle", "--out", "parcel")
+    assert (done.exit_code, (tmp_path / "parcel").read_bytes()[:2]) == (0, b"PK")
+    assert call("import", "--rename", "parcel").exit_code == 0
+
+
 def test_a_preview_stores_nothing_and_names_choices(call: Call, tmp_path: Path):
     """What is understood, field by field, and what would become of a name that is taken."""
     call("import", "greeter.yaml")

@@ -16,7 +16,13 @@ CREW: dict[str, Any] = {
     "agents": {"writer": {"role": "Writer", "goal": "Write", "backstory": "Brief", "llm": "rehearsal/plain"}},
     "tasks": [
         {"name": "find", "description": "Find {topic}", "expected_output": "A list", "agent": "writer"},
-        {"name": "find it", "description": "Find it", "expected_output": "A list", "agent": "writer"},
+        {
+            "name": "find it",
+            "description": "Find it",
+            "expected_output": "A list",
+            "agent": "writer",
+            "output_json": {"type": "object", "properties": {"score": {"type": "integer"}}},
+        },
     ],
 }
 SCHEMA = {

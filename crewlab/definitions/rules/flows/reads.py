@@ -8,11 +8,15 @@ from difflib import get_close_matches
 from crewlab.definitions.flows.mapping import TASK_KEYS
 from crewlab.definitions.flows.step_part import Read, StepPart
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.flows.asked import Asked
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, listed, warning
 
 CREW_OUTPUT = ("raw", "pydantic", "json_dict", "tasks_output", "token_usage", "tasks")
 """What the output of a crew step has."""
+
+JSON = ("json_dict", "pydantic")
+"""Those that are nothing where a task answers in text."""
 
 
 def outputs(subject: FlowSubject) -> Iterable[Problem]:
@@ -64,7 +68,7 @@ def _over(subject: FlowSubject, step: StepPart, read: Read) -> Iterable[str]:
 
 def _crew_output(subject: FlowSubject, other: StepPart, read: Read) -> Iterable[Problem]:
     _, name, *rest = read.path
-    if rest[:1] == ["error"] and other.node.error_outcome is not None:
+    if not rest or (rest[:1] == ["error"] and other.node.error_outcome is not None):
         return
     if rest and rest[0] not in CREW_OUTPUT:
         what = f"The output of the crew step {name!r} has no {rest[0][:80]!r}."
@@ -78,6 +82,27 @@ def _crew_output(subject: FlowSubject, other: StepPart, read: Read) -> Iterable[
             hint = f"Did you mean {close[0]!r}?" if close else f"Its tasks: {listed(tasks)}."
             what = f"The crew of the step {name!r} has no task {rest[1][:80]!r}."
             yield error("flow.output.task", read.where, what, hint)
+    if asked := subject.asked.get(f"{other.where}.do"):
+        yield from _json(asked, rest, read)
+
+
+def _json(asked: Asked, rest: list[str], read: Read) -> Iterable[Problem]:
+    """Fields of JSON are read of a task that answers with them, where that can be known."""
+    by_name = rest[0] == "tasks" and len(rest) > 1
+    task, *path = rest[1:] if by_name else [asked.tasks[-1] if asked.tasks else "", *rest]
+    answer = dict(zip(asked.tasks, asked.answers, strict=True)).get(task)
+    if answer is None or read.is_asked or len(path) < 2 or path[0] not in JSON or not (by_name or answer.is_certain):
+        return
+    if answer.key is None:
+        what, hint = f"The task {task!r} answers in text, so it has no fields.", "Give it a JSON Schema in output_json."
+    elif answer.key != path[0]:
+        what, hint = f"The fields of the task {task!r} are not in {path[0]}.", f"Write {answer.key} instead."
+    elif answer.fields and path[1] not in answer.fields:
+        what = f"The JSON of the task {task!r} has no field {path[1][:80]!r}."
+        hint = f"Its fields: {listed(answer.fields)}."
+    else:
+        return
+    yield warning("flow.output.json", read.where, what, hint)
 
 
 def _can_run(subject: FlowSubject, step: StepPart) -> bool:
