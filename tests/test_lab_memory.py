@@ -125,6 +125,25 @@ def test_a_memory_may_be_read_only(lab: Lab, server: ModelServer):
     assert [memory.content for memory in lab.memories("parcels")] == ["Fact of A1: it is heavy."]
 
 
+@pytest.mark.parametrize(("threshold", "query"), [(10, "heavy boxes; blue"), (1000, "weigh the parcel B2")])
+def test_a_model_may_say_what_to_search_for(lab: Lab, server: ModelServer, threshold: int, query: str):
+    """For descriptions that are long enough: crewAI's question, once before the task; its phrases are searched for."""
+    embedder = {"provider": "openai", "config": {"model": "embed-1", "base_url": server.url}}
+    memory = {"scope": "definition", "query_analysis_threshold": threshold}
+    lab.definitions.save(crew(server, memory=memory, embedder=embedder))
+    analysis = say(json.dumps({"recall_queries": ["heavy boxes", " ", "blue"]}))
+    server.script(analysis, analysis, about="You analyze a query")
+    lab.run("parcels", {"code": "A1"})
+    second = lab.run("parcels", {"code": "B2"})
+    asked = [request.text for request in server.requests if "You analyze a query" in request.text]
+    assert len(asked) == (2 if threshold == 10 else 0)
+    assert all("Query: weigh the parcel" in text for text in asked)
+    assert events(lab, second, MemoryRecalled)[0].query == query
+    embedded = {text for request in server.requests for text in request.body.get("input", ())}
+    assert embedded & {"heavy boxes", "blue", "weigh the parcel B2"} == set(query.split("; "))
+    assert "Fact of A1" in prompts(server, of="weigh the parcel B2")[-1]
+
+
 def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
     """Whoever names it, or a path above it, recalls what is kept there; nobody else does."""
     paths = {"weigh": "crew/parcels", "label": "/crew/", "send": "/crew/parcels//", "count": "/crew/par"}

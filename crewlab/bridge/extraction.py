@@ -1,12 +1,13 @@
-"""What is worth remembering of a task: statements that a model picks out of its result, asked in crewAI's words."""
+"""What a model is asked about memories, in crewAI's words: what of a task to remember, and what to search for."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from crewai.memory.analyze import ExtractedMemories
+from crewai.memory.analyze import ExtractedMemories, QueryAnalysis
 from crewai.utilities.i18n import I18N_DEFAULT
+from pydantic import BaseModel
 
 from crewlab.errors import CrewLabError
 from crewlab.memory.memories import LONGEST
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from crewlab.bridge.recorded_model import RecordedModel
 
 _MOST = 50
+_MOST_PHRASES = 3
+"""As in crewAI."""
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 def told(description: str, role: str, expected: str, output: str) -> str:
@@ -28,20 +32,37 @@ async def statements_in(content: str, model: RecordedModel) -> list[str]:
         {"role": "system", "content": I18N_DEFAULT.memory("extract_memories_system")},
         {"role": "user", "content": I18N_DEFAULT.memory("extract_memories_user").format(content=content)},
     ]
-    try:
-        schema = ExtractedMemories if model.supports_function_calling() else None
-        answer = await model.ask(messages, purpose="memory", response_model=schema)
-    except CrewLabError:  # it is on record as a failed call; the task is paid, and its result worth keeping
-        return [content]
-    found = answer if isinstance(answer, ExtractedMemories) else _read(str(answer))
+    found = await _asked(messages, ExtractedMemories, model)  # if it failed: the task is paid, its result worth keeping
     if found is None:
         return [content]
     return [text[:LONGEST] for statement in found.memories[:_MOST] if (text := statement.strip())]
 
 
-def _read(answer: str) -> ExtractedMemories | None:
+async def phrases_in(query: str, model: RecordedModel) -> list[str]:
+    """What to search memories for, in one call; the query itself where the model names nothing, or cannot be asked."""
+    described = I18N_DEFAULT.memory("query_user").format(query=query, available_scopes=["/"], scope_desc="")
+    messages = [
+        {"role": "system", "content": I18N_DEFAULT.memory("query_system")},
+        {"role": "user", "content": described},
+    ]
+    found = await _asked(messages, QueryAnalysis, model)
+    phrases = [text[:LONGEST] for phrase in found.recall_queries if (text := phrase.strip())] if found else []
+    return phrases[:_MOST_PHRASES] or [query]
+
+
+async def _asked(messages: list[dict[str, str]], wanted: type[Answer], model: RecordedModel) -> Answer | None:
+    """The answer; `None` where the model says something else, or cannot be asked, which is on record as such a call."""
+    try:
+        schema = wanted if model.supports_function_calling() else None
+        answer = await model.ask(messages, purpose="memory", response_model=schema)
+    except CrewLabError:
+        return None
+    return answer if isinstance(answer, wanted) else _read(str(answer), wanted)
+
+
+def _read(answer: str, wanted: type[Answer]) -> Answer | None:
     start, end = answer.find("{"), answer.rfind("}")
     try:
-        return ExtractedMemories.model_validate(json.loads(answer[start : end + 1]))
-    except (ValueError, RecursionError):  # not JSON, not a list of statements, or too deep
+        return wanted.model_validate(json.loads(answer[start : end + 1]))
+    except (ValueError, RecursionError):  # not JSON, of another shape, or too deep
         return None

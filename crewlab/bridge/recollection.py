@@ -14,7 +14,7 @@ from crewlab.bridge.attempt_knowledge import CREW, AttemptKnowledge
 from crewlab.bridge.attempt_memory import AttemptMemory, Recalled
 from crewlab.bridge.contract import BuildRequest, BuiltTask, TaskOutcome
 from crewlab.bridge.embedders import embedder_for
-from crewlab.bridge.extraction import statements_in, told
+from crewlab.bridge.extraction import phrases_in, statements_in, told
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.looking_up import LookingUp
 from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
@@ -84,10 +84,11 @@ class Recollection:
         keeper, how = self._memory_of(agent.document_name)
         if how is None:
             return ""
-        recall = partial(self._memory.recall, [task.description], keeper, how, _IN_A_PROMPT)
+        queries = await _queries(task.description, how, agent)
+        recall = partial(self._memory.recall, queries, keeper, how, _IN_A_PROMPT)
         began, name, asked = time.perf_counter(), agent.document_name, {"query": task.description}
         found, is_replay = await self._desk.taped("recall memories", asked, name, recall, _recalled)
-        self._note_recalled(task.description, found, name, began, is_replay=is_replay)
+        self._note_recalled("; ".join(queries), found, name, began, is_replay=is_replay)
         if not found.matches:
             return ""
         lines = "\n".join(line_of(match) for match in found.matches)
@@ -177,6 +178,12 @@ class Recollection:
 def _embedders_named(document: CrewDocument, agents: dict[str, AgentDocument]) -> dict[str, Any]:
     """What `embedder` says for the crew and for each agent, which has the crew's when it says nothing."""
     return {CREW: document.embedder, **{name: agent.embedder or document.embedder for name, agent in agents.items()}}
+
+
+async def _queries(described: str, how: MemoryDocument, agent: CrewAgent) -> list[str]:
+    """What is searched for a task: its description, or phrases out of a long one where the memory says so."""
+    least = how.query_analysis_threshold
+    return [described] if least is None or len(described) < least else await phrases_in(described, agent.model)
 
 
 def _recalled(value: Any) -> Recalled:

@@ -26,7 +26,6 @@ IDLE = (
     "confidence_threshold_low",
     "complex_query_threshold",
     "exploration_budget",
-    "query_analysis_threshold",
 )
 """Fields of crewAI's memory that set what memory here has not; kept, and without effect."""
 
@@ -54,6 +53,8 @@ class MemoryDocument(BaseModel):
     """After so many days a memory counts half as new."""
     default_importance: float = Field(default=0.5, ge=0, le=1)
     """How important every memory is: nobody is asked."""
+    query_analysis_threshold: int | None = Field(default=None, ge=0)
+    """From so many characters on, a model call distils what to search for out of a task; absent is never."""
     root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
     """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
 

@@ -68,8 +68,11 @@ MEMORY: dict[str, State] = {
         Runs(_MEMORY + "test_a_memory_weighs_what_it_finds"),
     ),
     "read_only": Runs(_MEMORY + "test_a_memory_may_be_read_only"),
-    "thresholds and budgets of recall": Missing(
-        "Recalling asks no model, so there is nothing to set.", {"exploration_budget": 2}, "memory.idle"
+    "query_analysis_threshold": Runs(_MEMORY + "test_a_model_may_say_what_to_search_for"),
+    "confidence and exploration of recall": Missing(
+        "Memories are searched once; no model looks for what is missing among them.",
+        {"exploration_budget": 2},
+        "memory.idle",
     ),
     "consolidation": Missing(
         "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
