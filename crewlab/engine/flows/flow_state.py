@@ -30,7 +30,7 @@ class FlowState:
         changes = tuple(
             StateChange(field=name, before=self.values.get(name), after=value)
             for name, value in fields.items()
-            if name not in self.values or self.values[name] != value
+            if name not in self.values or not _is_same(self.values[name], value)
         )
         self.values.update(fields)
         return changes
@@ -38,3 +38,8 @@ class FlowState:
     def restore(self, fields: Mapping[str, Any]) -> None:
         """Set what an earlier attempt had written."""
         self.values.update(fields)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether expressions cannot tell them apart: to them 1 is neither 1.0 nor true, as it is to Python."""
+    return one == other and repr(one) == repr(other)
