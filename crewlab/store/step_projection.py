@@ -51,7 +51,7 @@ def _step_ended(event: StepEnded, sequence: int, state: ExecutionState, rows: Ro
         step.is_edited = event.is_edited
     if event.attempt == state.attempt:
         state.show_current_tasks()
-        if isinstance(event, StepCompleted):
+        if isinstance(event, StepCompleted | StepFailed):  # what was said has done what it could
             state.parked.pop(question_index(event.step_index, event.call_number), None)
         if event.tasks_total:
             state.tasks_done = event.tasks_done

@@ -121,3 +121,23 @@ def test_a_resume_asks_again(bench: FlowBench):
     assert again.status is S.WAITING
     done = answered(bench, id_)
     assert (done.status, bench.crewai.calls) == (S.COMPLETED, {"find": 1, "check": 1})
+
+
+def test_an_answer_that_led_to_a_failure_wakes_nobody_again(bench: FlowBench):
+    """The failure leads on to another question: the flow waits for that, and does not begin once more."""
+    made = flow(
+        {"x": 0},
+        ask={
+            "start": True,
+            "do": "'text'",
+            "human_feedback": {"message": "Well?"},
+            "set": {"x": "1 / state.x"},
+            "on_error": {"emit": "broken"},
+        },
+        more={"listen": "broken", "do": "'more'", "human_feedback": {"message": "And now?"}},
+    )
+    first = bench.run(made, inputs={"x": 0})
+    again = answered(bench, first.execution_id, "So so.")
+    assert (again.status, again.attempt) == (S.WAITING, 2)
+    (question,) = bench.store.questions.open(owner=OWNER)
+    assert question.prompt == "And now?"
