@@ -78,6 +78,10 @@ MEMORY: dict[str, State] = {
         "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
     ),
     "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
+    "llm of a memory": Missing("The model of the agent is asked.", {"llm": "openai/any"}, "memory.idle"),
+    "embedder of a memory": Missing(
+        "Crew and agents have `embedder`, beside `memory`.", {"embedder": {"provider": "openai"}}, "memory.idle"
+    ),
     "storage": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
 }
 
