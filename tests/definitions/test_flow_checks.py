@@ -165,6 +165,8 @@ CASES = [
     (M + "research.do.context", {"fund": ["x"]}, "flow.context.unknown", M + "research.do.context.fund"),
     (M + "side.do.inputs", {}, "flow.input.missing", M + "side.do.inputs.topic"),
     (M + "side.do.inputs.colour", 1, "flow.input.unknown", M + "side.do.inputs.colour"),
+    (M + "side.do.inputs.rows", "many", "flow.input.type", M + "side.do.inputs.rows"),
+    (M + "side.do.inputs.rows", "${state.rows}", None, ""),
     (M + "look.do.ref", "os:system", "flow.tool.unknown", M + "look.do.ref"),
     (M + "look.do.ref", "", "flow.tool.missing", M + "look.do.ref"),
     (M + "look.do.ref", "Blocked", "tool.key.missing", M + "look.do.ref"),

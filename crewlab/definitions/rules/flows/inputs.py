@@ -12,6 +12,7 @@ from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.asked import Asked
 from crewlab.definitions.rules.flows.subject import FlowSubject
+from crewlab.definitions.rules.schemas import schema_flaws
 from crewlab.definitions.rules.subject import error, listed, warning
 
 
@@ -51,6 +52,18 @@ def flow_inputs(subject: FlowSubject) -> Iterable[Problem]:
                 hint = f"Fields of its state: {listed(contract.fields)}."
                 what = f"The state of the flow has no field {str(name)[:80]!r}."
                 yield error("flow.input.unknown", f"{placed.where}.inputs.{name}", what, hint)
+        yield from _constants(contract, inputs, f"{placed.where}.inputs")
+
+
+def _constants(contract: StateContract, inputs: Mapping[str, Any], where: str) -> Iterable[Problem]:
+    """What is written out fits the schema of the flow within; a schema with flaws is a problem there."""
+    constants = {name: value for name, value in inputs.items() if name in contract.fields and "${" not in str(value)}
+    if not constants or any(schema_flaws(contract.schema)):
+        return
+    for name, value in constants.items():
+        if problem := contract.field_problem(name, value):
+            hint = "Correct the value, or the schema of that flow."
+            yield error("flow.input.type", f"{where}.{problem.where}", problem.what, hint)
 
 
 def _contexts(placed: PlacedAction, asked: Asked) -> Iterable[Problem]:
