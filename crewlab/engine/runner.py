@@ -144,6 +144,8 @@ class Runner:
         message = f"{self._recorder.tasks_done} of {self._recorder.tasks_total} {self._recorder.parts} done"
         if outcome is None:
             return self._move(ExecutionStatus.WAITING, f"{message}; a person is asked")
+        if self._recorder.parts == "steps" and self._recorder.tasks_done < self._recorder.tasks_total:
+            message += "; the others were not on its way"
         return self._move(ExecutionStatus.COMPLETED, message, output=outcome.output, output_json=outcome.output_json)
 
     def _ending_of(self, error: BaseException) -> Move:

@@ -138,7 +138,7 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
         "status": status_column(),
         "row": st.column_config.NumberColumn("Row", width=50, help="Row of the input table"),
         "progress": st.column_config.TextColumn(
-            "Tasks", width=55, help="Finished tasks of all tasks; of a flow, steps"
+            "Tasks", width=55, help="Finished tasks of all tasks; of a flow, steps, of which some may not be on its way"
         ),
         "input_tokens": st.column_config.NumberColumn("Tokens in", format="localized", width=80),
         "output_tokens": st.column_config.NumberColumn("Tokens out", format="localized", width=80),

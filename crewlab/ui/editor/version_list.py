@@ -130,6 +130,8 @@ def _changes(before: DefinitionVersion | None, version: DefinitionVersion) -> No
 
 def _restore(draft: OpenDraft, version: DefinitionVersion) -> None:
     saved = draft.lab.definitions.restore(version.definition_id, version.number)
+    forget(_BEFORE)
+    forget(_AFTER)  # so that the comparison shows what the restored version changes
     if draft.latest is not None and saved.number == draft.latest.number:
         toast_next(f"The latest version has the content of version {version.number} already.", ":material/info:")
     else:

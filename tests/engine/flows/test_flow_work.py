@@ -98,6 +98,7 @@ def test_a_router_chooses(bench: FlowBench):
     )
     done = bench.run(made)
     assert (done.status, done.output, done.tasks_done) == (S.COMPLETED, "chosen", 2)
+    assert done.status_message == "2 of 3 steps done; the others were not on its way"
     events = [event for _, event in bench.store.events.read(done.execution_id, owner=OWNER)]
     assert [event.outcome for event in events if isinstance(event, RouteTaken)] == ["good"]
 
