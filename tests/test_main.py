@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crewlab.commands.program import app
+from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.model_server import ModelServer
 
@@ -80,14 +82,67 @@ def test_a_mistyped_option_is_a_usage_error(start: Start):
     assert "--inptu" in errors
 
 
-def test_a_run_writes_nothing_but_its_output(start: Start, data: Path, model: ModelServer, tmp_path: Path):
+FRESH = """
+import atexit, json, os, pathlib, runpy
+def tell():
+    told = {name: os.environ.get(name) for name in ("CREWLAB_TEST_DOTENV", "CREWAI_STORAGE_DIR")}
+    pathlib.Path(os.environ["TOLD"]).write_text(json.dumps(told))
+atexit.register(tell)
+runpy.run_module("crewlab", run_name="__main__", alter_sys=True)
+"""
+"""`python -m crewlab`, which tells at its end what is in its environment."""
+
+
+@dataclass
+class FreshRun:
+    """A crew that was run by a process of its own, with an empty home and a stray `.env`."""
+
+    folder: Path
+    code: int
+    out: str
+    errors: str
+    asked: int
+
+    @property
+    def told(self) -> dict[str, str | None]:
+        found: dict[str, str | None] = json.loads((self.folder / "told.json").read_text())
+        return found
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> FreshRun:
+    """One process for all that is promised about a plain run; any warning in it is an error."""
+    folder = tmp_path_factory.mktemp("fresh")
+    (folder / "home").mkdir()
+    (folder / "here").mkdir()
+    (folder / "here" / ".env").write_text("CREWLAB_TEST_DOTENV=read\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CREWAI", "OTEL"))}
+    paths = {"HOME": "home", "XDG_DATA_HOME": "home/data", "CREWLAB_DATA": "data", "TOLD": "told.json"}
+    environment = kept | {name: str(folder / path) for name, path in paths.items()}
+    environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), kept["PYTHONPATH"]))
+    with ModelServer() as model:
+        (folder / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
+        command = [sys.executable, "-W", "error", "-c", FRESH, "run", str(folder / "crew.json"), "-i", "topic=tea"]
+        done = subprocess.run(
+            command, cwd=folder / "here", env=environment, capture_output=True, text=True, timeout=90, check=False
+        )
+        return FreshRun(folder, done.returncode, done.stdout, done.stderr, len(model.requests))
+
+
+def test_a_run_writes_nothing_but_its_output(fresh: FreshRun):
     """crewAI's panels, logs and warnings stay out of the way."""
-    (tmp_path / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
-    code, out, errors = finish(start("run", str(tmp_path / "crew.json"), "-i", "topic=tea"))
-    assert code == 0, errors
-    assert len(model.requests) == 2
-    assert out.startswith("Rehearsal, not evidence:")
-    assert [line.split()[0] for line in errors.splitlines()] == ["Running", "completed"]
+    assert fresh.code == 0, fresh.errors
+    assert fresh.asked == 2
+    assert fresh.out.startswith("Rehearsal, not evidence:")
+    assert [line.split()[0] for line in fresh.errors.splitlines()] == ["Running", "completed"]
+
+
+def test_a_run_reads_no_dotenv_and_leaves_no_files(fresh: FreshRun):
+    """Neither a variable of a stray `.env` nor a file outside the data folder remains."""
+    assert fresh.told["CREWLAB_TEST_DOTENV"] is None
+    assert Path(fresh.told["CREWAI_STORAGE_DIR"]).is_absolute()
+    assert [path.name for path in (fresh.folder / "home").rglob("*") if path.is_file()] == []
+    assert [path.name for path in (fresh.folder / "here").iterdir()] == [".env"]
 
 
 def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(
@@ -139,8 +194,6 @@ def test_a_taken_port_is_one_clear_line(start: Start):
 
 def test_a_store_that_another_process_holds_is_named(start: Start, data: Path):
     """A command that needs the store says who has it and how to go on."""
-    from crewlab.lab import Lab
-
     with Lab.open(data):
         code, _, errors = finish(start("run", "ticket-triage", "-i", "ticket_id=1"))
     assert code == 2

@@ -41,27 +41,6 @@ print([name for name in sys.modules if name.split(".")[0] in ("crewai", "crewai_
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
-def test_a_run_prints_nothing_reads_no_dotenv_and_leaves_no_files(tmp_path):
-    """A fresh process, a stray `.env`, an empty home: neither output nor a file nor a variable remains."""
-    home, here = tmp_path / "home", tmp_path / "here"
-    home.mkdir()
-    here.mkdir()
-    (here / ".env").write_text("CREWLAB_TEST_DOTENV=read\n")
-    code = """
-import os, sys
-sys.path.insert(0, os.environ["PYTHONPATH"])
-from tests.bridge.attempts import one_task, run
-attempt = run(one_task())
-assert attempt.error is None, attempt.error
-assert "CREWLAB_TEST_DOTENV" not in os.environ
-assert os.path.isabs(os.environ["CREWAI_STORAGE_DIR"])
-"""
-    done = python(code, here, HOME=str(home), XDG_DATA_HOME=str(home / "data"))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert [path.name for path in home.rglob("*") if path.is_file()] == []
-    assert [path.name for path in here.iterdir()] == [".env"]
-
-
 def test_failed_requests_are_not_logged_to_the_terminal(capfd):
     """crewAI logs every failed request as an error; our events tell it already."""
     with ModelServer() as server:
