@@ -84,6 +84,7 @@ class _Replay:
         self._source, self._flow, self._again, self._edited = source, flow, again, edited
         self._graph = Graph(flow)
         self._state: dict[str, Any] = {"id": source.execution_id, **state}
+        self._was: dict[str, Any] = dict(source.inputs)
         self._outputs: dict[str, Any] = {}
         self._ready = {(call.step, call.number): call for call in self._graph.begin()}
         self._given: list[FinishedStep] = []
@@ -91,10 +92,11 @@ class _Replay:
     def given(self, finished: Collection[FinishedStep]) -> tuple[FinishedStep, ...]:
         last = {one.step: one.call_number for one in finished}
         for one in finished:
+            self._was.update(one.writes)
             call = self._ready.get((one.step, one.call_number))
             if call is not None and one.step not in self._again:
                 is_edited = one.step in self._edited and last[one.step] == one.call_number
-                self._take(call, self._changed(one) if is_edited else self._of_source(one))
+                self._take(call, self._changed(one) if is_edited else self._with_writes(one))
         self._stand_in({one.step for one in finished})
         return (*self._given, *(self._of_source(one) for one in finished if self._is_inner(one)))
 
@@ -121,6 +123,12 @@ class _Replay:
 
     def _of_source(self, one: FinishedStep) -> FinishedStep:
         return one.model_copy(update={"execution_id": one.execution_id or self._source.execution_id})
+
+    def _with_writes(self, one: FinishedStep) -> FinishedStep:
+        """With all that it sets: what had the same value already is not on record, and may have another one here."""
+        names = () if one.error is not None else self._flow.steps[one.step].set_
+        writes = {name: self._was[name] for name in names if name in self._was}
+        return self._of_source(one).model_copy(update={"writes": {**one.writes, **writes}})
 
     def _changed(self, one: FinishedStep) -> FinishedStep:
         """A call with the output that a person wrote, and what follows from it."""

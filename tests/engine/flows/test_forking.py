@@ -113,3 +113,15 @@ def test_readers_are_found_through_the_state():
     assert affected(made, {"find"}, (), ()) == {"find", "write", "at_length"}
     assert affected(made, (), {"side"}, ()) == {"briefly"}
     assert affected(made, (), (), {"kind"}) == {"route"}
+
+
+def test_a_step_that_is_kept_writes_what_it_wrote_over_another_initial_state(bench: FlowBench):
+    """Also where the field had that very value in the source, so that nothing changed there."""
+    made = flow(
+        {"best": "tea"},
+        find={"start": True, "do": "'tea'", "set": {"best": "output"}},
+        end={"listen": "find", "do": "state.best"},
+    )
+    source = bench.run(made, inputs={"best": "tea"})
+    done = fork(bench, source, inputs={"best": "coffee"})
+    assert (done.output, reused(bench, done)) == ("tea", {"find"})
