@@ -10,10 +10,14 @@ from crewlab.ui.components.plain_text import escape
 _LIMITS = {"timed_out": "The time limit was reached", "over_budget": "The budget was reached"}
 
 
-def show_error(error: ErrorReport, *, reason: str | None = None) -> None:
-    """Draw an error report; `reason` is `timed_out` or `over_budget` when a limit ended the execution."""
+def show_error(error: ErrorReport, *, reason: str | None = None, part: str = "task") -> None:
+    """Draw an error report; `reason` is `timed_out` or `over_budget` when a limit ended the execution.
+
+    `part` is what the place of the error is: a task of a crew, or a step of a flow.
+    """
     title = _LIMITS.get(reason or "", error.title)
-    where = f" in task *{escape(error.task_name)}*" if error.task_name else ""
+    is_said = not error.task_name or error.message.startswith(f"{part} {error.task_name}:")
+    where = "" if is_said else f" in {part} *{escape(str(error.task_name))}*"
     lines = [f"**{escape(title)}**{where}. {escape(error.message)}"]
     if error.hint:
         lines.append(f":material/lightbulb: {escape(error.hint)}")

@@ -89,7 +89,7 @@ def _show_step(step: StepRun, execution: Execution) -> None:
                 link("execution", f"Open its {step.kind}", ":material/open_in_new:", id=step.child_execution_id)
         st.caption(_facts(step))
         if step.error is not None:
-            show_error(step.error)
+            show_error(step.error, part="step")
         _show_origin(step)
         _show_inputs(step.inputs, f"{step.step}_{execution.execution_id}")
         _show_output(step, execution)

@@ -17,6 +17,7 @@ from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.error_view import show_error
 from crewlab.ui.components.execution_header import (
     definition_exists,
+    noun_of,
     show_actions,
     show_links,
     show_status,
@@ -103,7 +104,7 @@ def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
     show_cassette(lab, execution)
     show_actions(lab, execution, has_definition=has_definition)
     if execution.error is not None:
-        show_error(execution.error, reason=execution.reason)
+        show_error(execution.error, reason=execution.reason, part=noun_of(execution))
     if execution.status.is_active:
         show_questions(lab, execution_id)
     show_totals(execution)
