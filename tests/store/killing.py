@@ -11,6 +11,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,13 +41,14 @@ class Aftermath:
 def rounds_of_killing(data: Path, rounds: int, seed: int = 7) -> Iterator[Aftermath]:
     """Kill a writing process `rounds` times on the same data folder, each time after another short while."""
     delays = random.Random(seed)
-    told = data.with_name("told")
-    os.mkfifo(told)
-    command = [sys.executable, "-m", "tests.store.killing", str(data), str(told)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as parent:
-        for _ in range(rounds):
-            yield _check(data, _kill_while_writing(parent, told, delays.randint(5, 60)))
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told"
+        os.mkfifo(told)
+        command = [sys.executable, "-m", "tests.store.killing", str(data), str(told)]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as parent:
+            for _ in range(rounds):
+                yield _check(data, _kill_while_writing(parent, told, delays.randint(5, 60)))
 
 
 def _kill_while_writing(parent: subprocess.Popen[str], told: Path, acknowledgements: int) -> list[str]:
