@@ -65,7 +65,7 @@ class McpConnection:
             told = f"; {self._refused}" if self._refused else ""
             self._refused = f"it did not answer within {self.server.connect_seconds:g} s{told}"
             raise self._unreachable("") from None
-        except BaseException:
+        except BaseException:  # raised again: also when cancelled, no program is left behind
             await self.close()
             raise
 

@@ -71,7 +71,7 @@ class ModelCall:
         except CrewLabError as error:
             self.journal.end(self, self._failed(error))
             raise
-        except BaseException:
+        except BaseException:  # raised again: whatever cuts a call short, its span is closed
             self.journal.end(self, self.cancelled())
             raise
         finally:

@@ -70,7 +70,7 @@ async def recorded(call: ToolCall, run: Callable[[], Awaitable[Any]], seconds: f
         raise
     except Exception as error:  # a tool may raise anything; whoever called it decides what that means
         raise ToolRaised(error, call.tool, seconds) from error
-    except BaseException:
+    except BaseException:  # raised again: whatever cuts a call short, its span is closed
         call.journal.end(call, call.cancelled())
         raise
 

@@ -36,7 +36,7 @@ class AsyncWaiting:
                 self._engine.submit(refs, limit=limit)
                 await result_of(stored)
                 await self._follow(watch, changed, tell)
-            except BaseException:
+            except BaseException:  # raised again: nobody waits for these any more
                 self._waiting.abandon(watch, LEFT)
                 raise
 
