@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crewlab.bridge.rates import RateLimit, RateLimiter
+from crewlab.bridge.step_contract import StepsOfFlows
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.model_profiles import ModelProfile
@@ -303,7 +304,7 @@ class BuiltCrew(Protocol):
         ...
 
 
-class CrewAI(Protocol):
+class CrewAI(StepsOfFlows, Protocol):
     """The loaded crewAI."""
 
     def build(self, request: BuildRequest) -> BuiltCrew:
@@ -325,43 +326,6 @@ class CrewAI(Protocol):
         Raises:
             BuildError: As `build`.
         """
-        ...
-
-    async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
-        """What a tool, by its name as an agent would name it, makes of `arguments`, as plain JSON.
-
-        The call is recorded for `step`, in the context of the caller, with the tools, keys, limits and cassette of
-        `request`, whose document does not matter.
-
-        Raises:
-            UnknownToolError: There is no such tool.
-            BuildError: It cannot be made on this machine.
-            ToolCallError: It failed, or was not done in time.
-        """
-        ...
-
-    async def choose_outcome(
-        self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Llm
-    ) -> str:
-        """Which of the outcomes of a step a person's words mean; one call of the model `llm`, recorded for the step.
-
-        Raises:
-            BuildError: As `build`.
-            ModelCallError: The call failed for good.
-            OutputError: The answer names none of them.
-        """
-        ...
-
-    async def review(self, request: BuildRequest, step: str, output: str, learning: Learning) -> str:
-        """The output of a step before a person sees it, past lessons applied; without lessons as it is, and no call.
-
-        Raises:
-            CrewLabError: The memory could not be read, or the model not be asked.
-        """
-        ...
-
-    async def learn(self, request: BuildRequest, step: str, output: str, words: str, learning: Learning) -> None:
-        """Draw lessons from what a person said of an output, and keep them. Raises as `review`."""
         ...
 
     async def test_model(self, llm: Llm, *, credentials: Credentials, timeout_seconds: float) -> ModelTest:

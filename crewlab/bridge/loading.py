@@ -28,6 +28,7 @@ _LOUD = ("crewai", "crewai_tools", "mcp")
 _MODULES = (
     "agent_step",
     "bus",
+    "conversation_turn",
     "crew",
     "model_trial",
     "models",
@@ -75,6 +76,20 @@ class LoadedCrewAI:
         """See `contract.CrewAI`."""
         chosen: str = await self._of.outcome_choice.choose_outcome(request, step, words, outcomes, llm)
         return chosen
+
+    async def choose_route(
+        self, request: BuildRequest, step: str, flow: Mapping[str, Any], state: Mapping[str, Any], llm: Llm
+    ) -> str | None:
+        """See `contract.CrewAI`."""
+        chosen: str | None = await self._of.conversation_turn.choose_route(request, step, flow, state, llm)
+        return chosen
+
+    async def converse(
+        self, request: BuildRequest, step: str, system_prompt: str | None, messages: Sequence[Message], llm: Llm
+    ) -> str:
+        """See `contract.CrewAI`."""
+        said: str = await self._of.conversation_turn.converse(request, step, system_prompt, messages, llm)
+        return said
 
     async def review(self, request: BuildRequest, step: str, output: str, learning: Learning) -> str:
         """See `contract.CrewAI`."""

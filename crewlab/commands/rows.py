@@ -48,7 +48,7 @@ def read_states(path: Path, contract: StateContract, settings: Settings) -> Rows
     """
     limits = {"max_cell_bytes": settings.max_cell_bytes, "max_table_bytes": settings.max_table_bytes}
     table = read_table(_content(path, settings.max_table_bytes), path.name, **limits)
-    fields = contract.fields or dict.fromkeys(table.columns)
+    fields = contract.asked or dict.fromkeys(table.columns)
     mapping = guess_mapping(table.columns, fields)
     rows = state_rows(table, mapping, {}, contract)
     _refuse_errors(path, [RowInputs(row.row_number, {}, row.errors) for row in rows])

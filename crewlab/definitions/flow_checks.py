@@ -17,7 +17,7 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.plain import plain
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows import definitions, inputs, reads, triggers, whole, within
+from crewlab.definitions.rules.flows import conversations, definitions, inputs, reads, triggers, whole, within
 from crewlab.definitions.rules.flows.steps import STEP_RULES
 from crewlab.definitions.rules.flows.subject import FlowRule, FlowSubject
 
@@ -30,6 +30,7 @@ FLOW_RULES: tuple[FlowRule, ...] = (
     whole.document_types,
     whole.state,
     whole.settings,
+    conversations.conversation,
     triggers.beginnings,
     triggers.names,
     triggers.endless,
@@ -66,6 +67,7 @@ def _problems(subject: FlowSubject, check_crew: within.CrewCheck) -> Iterator[Pr
     yield from within.crews(subject, check_crew)
     yield from within.agents(subject, check_crew)
     yield from within.readers(subject, check_crew)
+    yield from within.talkers(subject, check_crew)
     yield from within.flows(subject, lambda inner: _problems(inner, check_crew))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crewlab.definitions.flows.conversation import LISTEN, is_conversation
 from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
 from crewlab.errors import AnswerError
@@ -48,8 +49,10 @@ class Answering:
         return self._executions.get(execution_id, owner=self._owner)
 
     def _is_read(self, question: Question) -> bool:
-        """Whether the step names a model that reads an outcome out of words."""
+        """Whether words alone are an answer: a model reads them, or they are a turn of a conversation."""
         document = self._executions.get(question.execution_id, owner=self._owner).document
+        if is_conversation(document) and question.task_name == LISTEN:
+            return True
         step = (document.get("methods") or {}).get(question.task_name) or {}
         return bool((step.get("human_feedback") or {}).get("llm"))
 

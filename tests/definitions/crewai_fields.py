@@ -39,6 +39,8 @@ CLASSES = {
     "flow config": "crewai.flow.flow_definition:FlowConfigDefinition",
     "flow step": "crewai.flow.flow_definition:FlowMethodDefinition",
     "flow feedback": "crewai.flow.flow_definition:FlowHumanFeedbackDefinition",
+    "flow conversation": "crewai.flow.conversational_definition:FlowConversationalDefinition",
+    "flow router": "crewai.flow.conversational_definition:FlowConversationalRouterDefinition",
     "flow persistence": "crewai.flow.flow_definition:FlowPersistenceDefinition",
     "flow state json_schema": "crewai.flow.flow_definition:FlowJsonSchemaStateDefinition",
     "flow state dict": "crewai.flow.flow_definition:FlowDictStateDefinition",

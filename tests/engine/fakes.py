@@ -65,6 +65,20 @@ class FakeCrewAI:
         """The outcome whose first letter the words begin with."""
         return next(outcome for outcome in outcomes if words.startswith(outcome[0]))
 
+    async def choose_route(
+        self, request: BuildRequest, step: str, flow: Mapping[str, Any], state: Mapping[str, Any], llm: Any
+    ) -> str | None:
+        answer = self.answer(step)
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+    async def converse(
+        self, request: BuildRequest, step: str, system_prompt: str | None, messages: Sequence[Message], llm: Any
+    ) -> str:
+        """What was said, after the answer of the test."""
+        return f"{self.answer(step)}: {messages[-1]['content']}"
+
     async def test_model(self, llm: Any, *, credentials: Any, timeout_seconds: float) -> ModelTest:
         return ModelTest(ok=True, latency_seconds=0.0, answer=f"hello from {llm}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State
+from tests.features.states import CODE, DEPRECATED, PLATFORM, Missing, Refused, Runs, State
 
 _WORK = "engine/flows/test_flow_work.py::"
 _AGENT = "engine/flows/test_agent_steps.py::"
@@ -20,11 +20,7 @@ FLOW: dict[str, State] = {
     "state": Runs(_STATE + "test_a_state_begins_with_defaults_and_what_is_given"),
     "config": Runs(_WORK + "test_a_loop_without_an_end_is_ended"),
     "persist": _KEPT,
-    "conversational": Missing(
-        "A flow that holds a conversation is not run; people are asked with human_feedback.",
-        {"enabled": True},
-        "flow.conversational",
-    ),
+    "conversational": Runs("conformance/test_conversations.py::test_a_conversation_is_crewais"),
     "methods": Runs(_WORK + "test_values_go_from_step_to_step_and_into_the_state"),
 }
 
@@ -69,6 +65,39 @@ FEEDBACK: dict[str, State] = {
     "learn": Runs("acceptance/test_lessons_of_flows.py::test_what_a_person_says_improves_the_next_output"),
     "learn_source": Runs("acceptance/test_lessons_of_flows.py::test_lessons_belong_to_their_source"),
     "learn_strict": Runs("acceptance/test_lessons_of_flows.py::test_learning_fails_a_step_only_if_it_must"),
+}
+
+_TALK = "conformance/test_conversations.py::test_a_conversation_is_crewais"
+_FALLBACK = "engine/flows/test_conversing.py::test_a_router_that_names_no_route_takes_the_fallback"
+_MODELS = "definitions/flows/test_conversation.py::test_the_models_of_a_conversation_count_as_those_of_the_flow"
+_ROUTES = "definitions/flows/test_conversation.py::test_routes_are_what_steps_listen_to_and_no_step_is_called"
+_IDLE = "flow.conversational.idle"
+
+CONVERSATION: dict[str, State] = {
+    "enabled": Runs("definitions/flows/test_conversation.py::test_a_step_of_the_flow_takes_the_place_of_an_added_one"),
+    "system_prompt": Runs(_TALK, "no prompt"),
+    "llm": Runs(_TALK, "no routes"),
+    "router": Runs(_TALK, "a router in words of the flow"),
+    "default_intents": Runs(_TALK, "intents"),
+    "intent_llm": Runs(_TALK, "intents"),
+    "builtin_routes": Runs(_ROUTES),
+    "internal_routes": Runs(_ROUTES),
+    "answer_from_history_prompt": Refused(DEPRECATED, "x", "flow.conversational.outdated"),
+    "answer_from_history_llm": Refused(DEPRECATED, "rehearsal/plain", "flow.conversational.outdated"),
+    "visible_agent_outputs": Missing("What each step produced is its output; none is private.", "all", _IDLE),
+    "defer_trace_finalization": Refused(PLATFORM, True, _IDLE),
+    "trace_scope": Refused(PLATFORM, "turn", _IDLE),
+}
+
+ROUTER: dict[str, State] = {
+    "prompt": Runs(_TALK, "a router in words of the flow"),
+    "llm": Runs(_MODELS),
+    "routes": Runs(_TALK, "a router in words of the flow"),
+    "route_descriptions": Runs(_TALK, "a router in words of the flow"),
+    "intent_field": Runs(_TALK, "a router in words of the flow"),
+    "fallback_intent": Runs(_FALLBACK),
+    "default_intent": Runs("engine/flows/test_conversing.py::test_without_a_model_the_router_takes_its_default"),
+    "response_format": Refused(CODE, {"python": "a.B"}, "flow.code.refused"),
 }
 
 ACTIONS: dict[str, State] = {

@@ -34,6 +34,8 @@ TABLES: dict[str, dict[str, State]] = {
     "flow config": flows.FLOW_CONFIG,
     "flow step": flows.FLOW_STEP,
     "flow feedback": flows.FEEDBACK,
+    "flow conversation": flows.CONVERSATION,
+    "flow router": flows.ROUTER,
     "flow action": flows.ACTIONS,
     "way": flows.WAYS,
 }
@@ -122,6 +124,9 @@ def _flow_with(kind: str, name: str, value: Any) -> dict[str, Any]:
         document["config"] = {name: value}
     elif kind == "flow feedback":
         step["human_feedback"] = {"message": "Fine?", name: value}
+    elif kind in ("flow conversation", "flow router"):
+        talk = {name: value} if kind == "flow conversation" else {"router": {name: value}}
+        document["conversational"] = {"llm": "rehearsal/plain", **talk}
     elif kind == "flow action":
         step["do"] = value
     else:

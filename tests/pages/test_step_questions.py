@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crewlab.definitions.flows.conversation import LISTEN
 from crewlab.executions.events import PersonAsked, StepParked, StepStarted
 from crewlab.executions.person import Question
 from crewlab.executions.steps import question_index
@@ -17,13 +18,15 @@ from tests.pages.conftest import texts
 pytestmark = pytest.mark.usefixtures("idle_engine")
 
 
-def asked(lab: Lab, *outcomes: str, value: Any = "A draft.", llm: str | None = None) -> Question:
-    """A flow whose step *review* waits."""
+def asked(lab: Lab, *outcomes: str, value: Any = "A draft.", llm: str | None = None, name: str = "review") -> Question:
+    """A flow whose step waits."""
     step = {"do": {"call": "expression", "expr": "1"}, "human_feedback": {"message": "Good?", "llm": llm}}
-    crew = {"name": "brief", "methods": {"review": step}, "tasks": []}
+    crew = {"name": "brief", "methods": {name: step}, "tasks": []}
+    if name == LISTEN:
+        crew |= {"conversational": {"llm": "rehearsal/plain"}, "methods": {}}
     flow = running_execution(lab.store, crew=crew, kind="flow", origin="foreground")
-    named = {"execution_id": flow.execution_id, "task_name": "review", "step": "review", "step_kind": "expression"}
-    place = {"execution_id": flow.execution_id, "task_name": "review", "task_index": question_index(0, 1)}
+    named = {"execution_id": flow.execution_id, "task_name": name, "step": name, "step_kind": "expression"}
+    place = {"execution_id": flow.execution_id, "task_name": name, "task_index": question_index(0, 1)}
     lab.store.events.append([
         StepStarted(**named),
         PersonAsked(
@@ -96,3 +99,25 @@ def test_words_alone_are_offered_where_a_model_reads_them(open_page, lab):
     app.button(key="question.q1.words").click().run()
     assert not app.exception
     assert "Lovely." in answer_of(lab, question)
+
+
+def test_a_turn_of_a_conversation_is_a_message(open_page, lab):
+    """What was said last is shown; a message is sent as it is, and an empty one is not."""
+    question = asked(lab, "end", value="Hello, how can I help?", name=LISTEN)
+    app = open_page("inbox")
+    assert "Hello, how can I help?" in texts(app)
+    app.button(key="question.q1.send").click().run()
+    assert "Write your message" in app.warning[0].value
+    app.text_area(key="question.q1.message").input("What is the price?")
+    app.button(key="question.q1.send").click().run()
+    assert not app.exception
+    assert "What is the price?" in answer_of(lab, question)
+
+
+def test_a_conversation_ends_with_one_click(open_page, lab):
+    """Nothing has to be said for that."""
+    question = asked(lab, "end", name=LISTEN)
+    app = open_page("execution", id=question.execution_id)
+    app.button(key="question.q1.end").click().run()
+    assert not app.exception
+    assert '"end"' in answer_of(lab, question)

@@ -20,11 +20,11 @@ def state_placeholders(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]
     """
     contract = StateContract(document)
     reads = _reads(document)
-    named = {name: reads.get(name, ("state",)) for name in contract.fields}
+    named = {name: reads.get(name, ("state",)) for name in contract.asked}
     if not contract.is_open:
         return named
-    written = _written(document)
-    return {**named, **{name: found for name, found in reads.items() if name not in written and name != ID}}
+    given = {*_written(document), *contract.fields, ID}
+    return {**named, **{name: found for name, found in reads.items() if name not in given}}
 
 
 def missing_fields(document: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crewlab.definitions.flows.conversation import models_of
 from crewlab.definitions.flows.references import MOST_LEVELS, PlacedAction, actions_of
 from crewlab.definitions.kinds import kind_of
 
@@ -51,12 +52,14 @@ def _within(flow: Document, where: str, levels: int) -> Iterator[tuple[str, Docu
 
 
 def _readers(flow: Document, where: str) -> Iterator[tuple[str, Document]]:
-    """Who reads outcomes out of what people say: a model, called like the step."""
+    """Who reads outcomes out of what people say, or talks to them: a model, called like the step."""
     methods = flow.get("methods")
     for name, step in methods.items() if isinstance(methods, Mapping) else ():
         asked = step.get("human_feedback") if isinstance(step, Mapping) else None
         if isinstance(asked, Mapping) and asked.get("llm") and asked.get("emit"):
             yield f"{where}{name}.", {"agents": {name: {"llm": asked["llm"]}}, "tasks": []}
+    for name, llm in models_of(flow).items():
+        yield f"{where}{name}.", {"agents": {name: {"llm": llm}}, "tasks": []}
 
 
 def _with_tool(placed: PlacedAction) -> Document:

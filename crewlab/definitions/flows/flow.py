@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from crewlab.definitions.crew.llm import Llm
+from crewlab.definitions.flows.conversation import ConversationDocument
 from crewlab.definitions.flows.triggers import Trigger, trigger_of
 from crewlab.definitions.kinds import SCHEMA
 from crewlab.errors import DocumentError
@@ -262,8 +263,14 @@ class FlowDocument(_Part):
     state: StateDocument | None = None
     config: FlowConfig = FlowConfig()
     persist: Any = None
-    conversational: Any = None
+    conversational: ConversationDocument | None = None
+    """How it holds a conversation; absent, it holds none."""
     methods: dict[str, StepDocument] = {}
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether it goes on turn by turn, for as long as a person talks to it."""
+        return self.conversational is not None and self.conversational.enabled
 
     @property
     def steps(self) -> dict[str, StepDocument]:

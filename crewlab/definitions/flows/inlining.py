@@ -12,6 +12,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import with_reads
 from crewlab.definitions.flows.closure import Closure
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.flow import FlowAction
 from crewlab.definitions.flows.graph import Graph
 from crewlab.definitions.flows.references import actions_of
@@ -76,7 +77,11 @@ class _Inlining:
     def __init__(self, closure: Closure, name: str, step: Step, taken: set[str], notes: list[Note]) -> None:
         action = FlowAction.model_validate(step["do"])
         self._name, self._step, self._action, self._notes = name, step, action, notes
-        self._inner = inlined(closure.within(action), notes)
+        within = closure.within(action)
+        if is_conversation(within.document):
+            what = f"methods.{name}: crewAI holds a conversation as a flow of its own, not within another one."
+            raise DocumentError(what, "Export that flow by itself.")
+        self._inner = inlined(within, notes)
         closure.definitions.update(self._inner.definitions)
         self._methods: dict[str, Step] = self._inner.document.get("methods", {})
         self._prefix = _free_prefix(name, self._methods, taken)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crewlab.definitions.flows.conversation import STATE, UNASKED, is_conversation, state_with_conversation
 from crewlab.definitions.schema_validation import MOST_MISFITS, misfits, validator_of
 from crewlab.errors import InputsError
 
@@ -42,7 +43,8 @@ class StateContract:
     """What the `state` of a flow says; made once for an execution. A flow that says nothing allows anything."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        state = document.get("state")
+        state = state_with_conversation(document)
+        self._added: Mapping[str, Mapping[str, Any]] = STATE if is_conversation(document) else {}
         self._state: Mapping[str, Any] = state if isinstance(state, Mapping) else {}
         schema = self._state.get("json_schema")
         self.schema: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
@@ -59,11 +61,17 @@ class StateContract:
         required = self.schema.get("required")
         needed = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
         given = self._without_gaps(self.defaults)
-        named: dict[str, Mapping[str, Any]] = {**{name: {} for name in self._written_defaults}, **self._properties}
+        defaults = {name: self._added.get(name, {}) for name in self._written_defaults}
+        named: dict[str, Mapping[str, Any]] = {**defaults, **self._properties}
         return {
             name: StateField(name, schema, self.defaults.get(name), name in needed and name not in given)
             for name, schema in named.items()
         }
+
+    @property
+    def asked(self) -> dict[str, StateField]:
+        """Those of them that a launch is asked for; a conversation fills others by itself."""
+        return {name: field for name, field in self.fields.items() if not (self._added and name in UNASKED)}
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -20,9 +20,9 @@ class StateRow(NamedTuple):
 
 
 def form_schema(contract: StateContract) -> dict[str, Any]:
-    """A JSON Schema with every field that the flow names: its type, its default, and whether it has to be given."""
+    """A JSON Schema with the fields that a launch is asked for: type, default, and whether it has to be given."""
     properties = {}
-    for name, field in contract.fields.items():
+    for name, field in contract.asked.items():
         begins = {"default": field.default} if name in contract.defaults else {}
         guessed = {"type": type_of(field.default)} if not field.schema and begins else {}
         properties[name] = {**guessed, **field.schema, **begins}

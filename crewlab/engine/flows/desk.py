@@ -51,6 +51,8 @@ class Desk:
     """What people were asked about calls that are not over, by `question_index`."""
     learned: list[int] = field(default_factory=list)
     """Calls from which lessons were drawn, by `question_index`."""
+    answer: str | None = None
+    """What a step of this turn of a conversation says to the person."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """What each step that is over has produced last."""
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.flow import parse_flow
 from crewlab.definitions.flows.references import actions_of
 from crewlab.definitions.flows.state import StateContract
@@ -20,6 +21,7 @@ from crewlab.engine.attempt import Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.flows.apart import until_over
+from crewlab.engine.flows.course import course_of, with_added_steps
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.graph import Call, Graph
@@ -67,13 +69,15 @@ class FlowWork:
     async def load(self) -> None:
         """Only flows that run agents or tools need crewAI."""
         documents = [self._claim.execution.document, *_definitions(self._claim.execution.document)]
-        if any(placed.call in _NEEDS_CREWAI for document in documents for placed in actions_of(document)):
+        calls = (placed.call for document in documents for placed in actions_of(document))
+        if any(call in _NEEDS_CREWAI for call in calls) or any(map(is_conversation, documents)):
             await result_of(self._equipment.loading.begin())
 
     async def open(self) -> str:
         execution = self._claim.execution
         closure = Closure.of(execution.document)
         flow = parse_flow(closure.document)
+        flow = with_added_steps(flow, closure.document)
         self._graph = Graph(flow)
         self._places = {name: place for place, name in enumerate(flow.steps)}
         self._records = StepRecords(self._recorder, len(flow.steps), quiet=flow.config.suppress_flow_events)
@@ -93,6 +97,7 @@ class FlowWork:
             items=self._claim.flow.items,
             parked={one.task_index: one for one in self._claim.parked_tasks},
         )
+        self._course = course_of(self._desk, self._graph)
         count = len(flow.steps)
         return f"{count} step{'' if count == 1 else 's'}"
 
@@ -104,11 +109,10 @@ class FlowWork:
         """
         try:
             self._start(self._replayed())
-            while self._open:
-                await self._news.wait()
-                self._news.clear()
-                while self._over:
-                    self._take(self._over.popleft())
+            await self._all_over()
+            while not self._is_held and (calls := self._course.next()):
+                self._start(calls)
+                await self._all_over()
         finally:
             await self._stop_open()
         self._is_over = True
@@ -118,10 +122,18 @@ class FlowWork:
             raise StepFailedError(f"step {step}", report.message, report.hint) from error
         return None if self._is_parked else self._last
 
+    async def _all_over(self) -> None:
+        while self._open:
+            await self._news.wait()
+            self._news.clear()
+            while self._over:
+                self._take(self._over.popleft())
+
     def _replayed(self) -> list[Call]:
         """What earlier attempts left to do: their ends are told once more, in the same order."""
-        ready = {(call.step, call.number): call for call in self._graph.begin()}
+        ready: dict[tuple[str, int], Call] = {}
         for finished in self._claim.flow.finished:
+            ready = ready or {(call.step, call.number): call for call in self._course.next()}
             call = ready.pop((finished.step, finished.call_number), None)
             if call is not None:
                 following = self._reuse(call, finished)
@@ -138,16 +150,29 @@ class FlowWork:
             self._desk.keep(call.step, _told(finished.error))
         else:
             self._desk.keep(call.step, finished.output)
-            self._last = result_of_step(self._desk.flow.steps[call.step], finished.output)
+            self._note_last(call, finished.output)
         return self._graph.over(call, finished.outcome, failed=finished.error is not None)
 
     def _opened(self, call: Call) -> OpenCall:
         kind: Any = self._desk.flow.steps[call.step].do.call
         return OpenCall(call.step, call.number, self._places[call.step], kind, call.trigger)
 
+    def _note_last(self, call: Call, output: Any) -> None:
+        if self._course.note(call, output):
+            self._last = result_of_step(self._desk.flow.steps[call.step], output)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether nothing may begin: something waits for a person, has failed, or nothing may be paid any more."""
+        return self._is_parked or self._may_begin_nothing
+
+    @property
+    def _may_begin_nothing(self) -> bool:
+        return bool(self._failures) or self._recorder.is_over_budget or self._is_given_up
+
     def _start(self, calls: list[Call]) -> None:
         """Begin, unless something has failed, or nothing may be paid any more."""
-        if self._failures or self._recorder.is_over_budget or self._is_given_up:
+        if self._may_begin_nothing:
             return
         for call in calls:
             opened = self._opened(call)
@@ -171,7 +196,7 @@ class FlowWork:
             self._is_parked = True
         else:
             done = task.result()
-            self._last = result_of_step(self._desk.flow.steps[call.step], done.output)
+            self._note_last(call, done.output)
             if done.outcome is not None:
                 self._records.route_taken(opened, done.outcome, is_heard=self._graph.hears(done.outcome))
             self._start(self._graph.over(call, done.outcome))

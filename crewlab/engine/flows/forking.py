@@ -47,6 +47,9 @@ def plan_flow_fork(
     if from_step is None and not edited and not inputs:
         raise InputsError("Nothing is changed.", "Name a step, edit an output or the state; or rerun it as it is.")
     flow = parse_flow(Closure.of(source.document).document)
+    if flow.is_conversation:
+        what = "A conversation is not forked: what was said later follows from what was said before."
+        raise InputsError(what, "Run it anew, with the `messages` of its state if it shall go on from there.")
     _require_known(flow, from_step, edited)
     state = StateContract(source.document).initial({**source.inputs, **(inputs or {})})
     fields = {name for name, value in state.items() if source.inputs.get(name) != value}

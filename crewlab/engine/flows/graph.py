@@ -79,6 +79,17 @@ class Graph:
         conditional = [name for name, step in self._steps.items() if step.start_trigger is not None]
         return [self._call(name) for name in starts or conditional]
 
+    def begin_turn(self) -> None:
+        """Forget what has happened, but for how often each step was called: another turn of a conversation begins."""
+        self._seen.clear()
+        self._fired.clear()
+        self._rounds.clear()
+        self._heard.clear()
+
+    def start(self, step: str) -> Call:
+        """Begin with this step."""
+        return self._call(step)
+
     def hears(self, event: str) -> bool:
         """Whether some step waits for this event."""
         return event in self._by_name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
+from crewlab.definitions.flows.conversation import ConversationAction
 from crewlab.definitions.flows.flow import AnyAction, EachAction, StepDocument
-from crewlab.engine.flows import learning, people
+from crewlab.engine.flows import conversing, learning, people
 from crewlab.engine.flows.agent_steps import run_agent, run_tool
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.each_steps import Each
@@ -65,6 +66,8 @@ async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) 
         most = desk.flow.config.max_method_calls
         what = f"The step {call.step!r} was called more than {most} times."
         raise ExecutionError(what, "Look for a loop without an end, or raise max_method_calls in the flow's config.")
+    if isinstance(step.do, ConversationAction):
+        return await _in_conversation(desk, opened, step.do)
     question = people.parked(desk, opened)
     if question is not None:
         return await _answered(desk, step, opened, question)
@@ -76,6 +79,13 @@ async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) 
         people.ask(desk, step, opened, await learning.reviewed(desk, step, opened, value))
         return Done(is_parked=True)
     return await _conclude(desk, step, opened, value, outcome_of(value) if step.is_router else None)
+
+
+async def _in_conversation(desk: Desk, opened: OpenCall, action: ConversationAction) -> Done:
+    part = await conversing.take_part(desk, opened, action)
+    if part is None:
+        return Done(is_parked=True)
+    return _keep(desk, opened, part.output, part.outcome, part.writes)
 
 
 async def _answered(desk: Desk, step: StepDocument, opened: OpenCall, question: ParkedTask) -> Done:
@@ -110,6 +120,10 @@ async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any
         name: await evaluated(desk, flow_expression(expression, SET_ROOTS), scope)
         for name, expression in step.set_.items()
     }
+    return _keep(desk, opened, value, outcome, fields)
+
+
+def _keep(desk: Desk, opened: OpenCall, value: Any, outcome: str | None, fields: Mapping[str, Any]) -> Done:
     desk.records.state_changed(opened, desk.state.write(fields))
     desk.keep(opened.name, value)
     desk.records.completed(opened, value, outcome)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events.base import BaseEvent, Level
 
-StepKind = Literal["crew", "flow", "agent", "tool", "expression", "each", "code", "script"]
+StepKind = Literal["crew", "flow", "agent", "tool", "expression", "each", "code", "script", "conversation"]
 """What a step calls; the last two are refused when they are reached."""
 
 

@@ -44,5 +44,5 @@ def example_state(lab: Lab, name: str, contract: StateContract) -> dict[str, Any
     if path is None:
         return {}
     table = read_table(path.read_bytes(), path.name)
-    first = state_rows(table, guess_mapping(table.columns, list(contract.fields)), {}, contract)[0]
+    first = state_rows(table, guess_mapping(table.columns, list(contract.asked)), {}, contract)[0]
     return {} if first.errors else first.state

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.conversation import LISTEN, is_conversation
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.formats import plural
@@ -62,6 +63,7 @@ def _asked_about(document: Mapping[str, Any]) -> list[str]:
     tasks = [task for crew in crew_documents(document) for task in crew.get("tasks") or ()]
     steps = document.get("methods") or {}
     asking = [name for name, step in steps.items() if isinstance(step, Mapping) and step.get("human_feedback")]
+    asking += [LISTEN] if is_conversation(document) else []
     return [*asking, *(str(task["name"]) for task in tasks if task.get("human_input"))]
 
 

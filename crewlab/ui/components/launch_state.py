@@ -28,7 +28,7 @@ State = dict[str, Any]
 
 def state_inputs(contract: StateContract, values: Mapping[str, Any], *, key: str) -> LaunchPlan:
     """Draw the state, filled with `values`; return what would run. What was typed goes along when the form changes."""
-    has_fields = bool(contract.fields)
+    has_fields = bool(contract.asked)
     if not has_fields:
         st.caption("This flow names no fields of its state: as JSON it takes any, and `{}` is fine.")
     form: str | None = AS_JSON

@@ -44,12 +44,12 @@ def state_table(lab: Lab, contract: StateContract, example: Path | None, *, key:
 def _choose_mapping(table: InputTable, contract: StateContract, key: str) -> _Mapping:
     """Which column fills each field, the value of those that every row shares, and why that will not do."""
     schema = form_schema(contract)
-    guess = guess_mapping(table.columns, list(contract.fields))
+    guess = guess_mapping(table.columns, list(contract.asked))
     mapping: dict[str, str] = {}
     constants: dict[str, Any] = {}
     blocked = ""
     with st.grid(3, min_column_width=240):
-        for name, field in contract.fields.items():
+        for name, field in contract.asked.items():
             with st.container():
                 column = _choose_column(table, name, guess.get(name), key, is_required=field.is_required)
                 if column == TYPED:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.conversation import LISTEN, is_conversation
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import ago, clock
 from crewlab.ui.components.output_view import show_output
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.components.step_question import answer_form
+from crewlab.ui.components.step_question import answer_form, turn_form
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ def _data(question: Question) -> Any:
     return value if isinstance(value, list | dict) and "raw" not in value else None
 
 
+def _is_turn(lab: Lab, question: Question) -> bool:
+    """Whether a conversation waits for what the person says next."""
+    return question.task_name == LISTEN and is_conversation(lab.execution(question.execution_id).document)
+
+
 def _reads_words(lab: Lab, question: Question) -> bool:
     """Whether the step names a model that reads an outcome out of words."""
     if not question.outcomes:
@@ -74,6 +80,11 @@ def _reads_words(lab: Lab, question: Question) -> bool:
 
 
 def _step_form(lab: Lab, question: Question) -> None:
+    if _is_turn(lab, question):
+        said = turn_form(question)
+        if said is not None:
+            _send(lab, question, said.text, said.outcome, "Sent." if said.text else "The conversation is over.")
+        return
     answered = answer_form(question, reads_words=_reads_words(lab, question))
     if answered is not None:
         went = f"Sent: the flow goes on with {answered.outcome}." if answered.outcome else "Sent: the flow goes on."

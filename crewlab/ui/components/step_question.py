@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MOST_BUTTONS = 6
 """More outcomes than this are a list."""
 _READ = "The model that the step names reads the outcome out of your words: one call."
+_TURN = "One turn of the conversation: models are asked that choose who answers, and that answer."
+_FAREWELL = "The execution completes with the last answer. No model is called for that."
 _PLACEHOLDER = "Optional. The steps that follow can read it."
 
 
@@ -43,6 +45,20 @@ def answer_form(question: Question, *, reads_words: bool = False) -> StepAnswer 
             return StepAnswer(text.strip(), None)
         st.warning("Write what you think of it, or choose an outcome.", icon=":material/help:")
     return answered
+
+
+def turn_form(question: Question) -> StepAnswer | None:
+    """Draw the form of a conversation; return what the person says, or that they end it."""
+    key = f"question.{question.question_id}"
+    text = st.text_area("Your message", key=f"{key}.message", height=90) or ""
+    with st.container(horizontal=True):
+        sent = st.button("Send", icon=":material/send:", key=f"{key}.send", type="primary", help=_TURN)
+        ended = st.button("End the conversation", icon=":material/logout:", key=f"{key}.end", help=_FAREWELL)
+    if ended:
+        return StepAnswer("", next(iter(question.outcomes), None))
+    if sent and not text.strip():
+        st.warning("Write your message, or end the conversation.", icon=":material/help:")
+    return StepAnswer(text.strip(), None) if sent and text.strip() else None
 
 
 def _from_buttons(outcomes: tuple[str, ...], text: str, key: str) -> StepAnswer | None:

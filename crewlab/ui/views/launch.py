@@ -108,7 +108,7 @@ def _choose_state(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
     contract, key = StateContract(version.document), f"launch.{version.definition_id}.{version.number}"
     with st.container(border=True):
         mode: str | None = ONE
-        if contract.fields:
+        if contract.asked:
             mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
         if mode != TABLE:
             like = _execution_like(lab)

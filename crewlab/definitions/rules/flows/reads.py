@@ -45,6 +45,8 @@ def state_fields(subject: FlowSubject) -> Iterable[Problem]:
 def _output(subject: FlowSubject, step: StepPart, read: Read) -> Iterable[Problem]:
     name = read.path[1]
     other = subject.steps.get(name)
+    if other is None and name in subject.added:
+        return
     if other is None:
         close = get_close_matches(name[:80], list(subject.steps), n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Steps: {listed(subject.steps)}."

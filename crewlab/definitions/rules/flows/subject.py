@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from crewlab.definitions.flows.conversation import ROUTE, added_steps
 from crewlab.definitions.flows.graph import Graph, graph_of
 from crewlab.definitions.flows.references import PlacedAction, Reference, reference_key, reference_of
 from crewlab.definitions.flows.state import StateContract
-from crewlab.definitions.flows.step_part import StepPart, step_parts
+from crewlab.definitions.flows.step_part import StepPart, step_part, step_parts
 from crewlab.definitions.known import Known, KnownDefinitions
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.problem import Problem
@@ -48,13 +49,22 @@ class FlowSubject:
 
     @cached_property
     def graph(self) -> Graph:
-        return graph_of(tuple(step.node for step in self.steps.values()))
+        return graph_of(tuple(step.node for step in (*self.steps.values(), *self.added.values())))
+
+    @cached_property
+    def added(self) -> dict[str, StepPart]:
+        """The steps that a conversation adds. Its route comes after everything that starts, and what follows of it."""
+        starts = [name for name, step in self.steps.items() if step.starts]
+        added = added_steps(self.document)
+        if ROUTE in added and starts:
+            added[ROUTE] = {**added[ROUTE], "start": None, "listen": {"and": starts}}
+        return {name: step_part(name, body) for name, body in added.items()}
 
     @cached_property
     def outcomes(self) -> dict[str, list[StepPart]]:
         """Every outcome that is declared, with the steps that may take it."""
         found: dict[str, list[StepPart]] = {}
-        for step in self.steps.values():
+        for step in (*self.steps.values(), *self.added.values()):
             for outcome in step.emits:
                 found.setdefault(outcome, []).append(step)
         return found

@@ -10,6 +10,8 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, listed, warning
 
+_ROUTES = "conversational.router.routes"
+
 
 def beginnings(subject: FlowSubject) -> Iterable[Problem]:
     """Some step starts."""
@@ -26,7 +28,7 @@ def names(subject: FlowSubject) -> Iterable[Problem]:
                 if name == step.name and name not in _others(subject, step):
                     what = "The step waits for itself, so it never runs, or runs without end."
                     yield error("flow.trigger.self", where, what, "Wait for another step, or for an outcome.")
-                elif name not in subject.steps and name not in subject.outcomes:
+                elif name not in subject.steps and name not in subject.added and name not in subject.outcomes:
                     yield _unknown(subject, where, name)
 
 
@@ -34,10 +36,12 @@ def outcomes(subject: FlowSubject) -> Iterable[Problem]:
     """Somebody listens to each outcome, and no outcome is called like a step."""
     for outcome, steps in subject.outcomes.items():
         step = steps[0]
-        where = f"{step.where}.{_field(step, outcome)}"
+        where = f"{step.where}.{_field(step, outcome)}" if step.name in subject.steps else _ROUTES
         if outcome in subject.steps and outcome != step.name:
             what = f"The outcome {outcome!r} is called like a step, and whoever waits for one is run by the other."
-            yield error("flow.outcome.name", where, what, "Rename the outcome.")
+            is_route = step.name not in subject.steps
+            where, hint = (f"methods.{outcome}", "Rename the step.") if is_route else (where, "Rename the outcome.")
+            yield error("flow.outcome.name", where, what, hint)
         elif outcome not in subject.graph.listeners:
             yield _unheard(step, outcome, where)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.flow import FlowConfig, FlowDocument, StateDocument
 from crewlab.definitions.kinds import SCHEMA
 from crewlab.definitions.plain import is_deeper_than
@@ -48,7 +49,7 @@ def names(subject: FlowSubject) -> Iterable[Problem]:
     if methods is not None and not isinstance(methods, Mapping):
         what = f"This must be an object (name: step), and it is {kind_of(methods)}."
         yield error("field.type", "methods", what, "Write each step under its name.")
-    elif not methods:
+    elif not methods and not is_conversation(subject.document):
         yield error("flow.steps.missing", "methods", "The flow has no steps.", "Add a step that starts.")
     for step, body in methods.items() if isinstance(methods, Mapping) else ():
         if not isinstance(body, Mapping):
@@ -75,9 +76,6 @@ def settings(subject: FlowSubject) -> Iterable[Problem]:
             yield error("flow.code.refused", f"config.{field}", what, "Remove it: a launch gives the initial state.")
         elif field in _CONFIG_IDLE and is_on(value):
             yield warning("flow.config.idle", f"config.{field}", _CONFIG_IDLE[field], f"Remove {field}.")
-    if _is_enabled(subject.document.get("conversational")):
-        what = "A flow that holds a conversation is not run here."
-        yield error("flow.conversational", "conversational", what, "Ask people with human_feedback of a step.")
     if _is_enabled(subject.document.get("persist")):
         what = "The state is stored after every step anyway; crewAI's persistence is left out."
         yield warning("flow.persist", "persist", what, "Remove persist.")

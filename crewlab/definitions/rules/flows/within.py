@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from crewlab.definitions.flows.conversation import models_of
 from crewlab.definitions.flows.references import MOST_LEVELS, PlacedAction, reference_of
 from crewlab.definitions.library.tool_names import server_of, tool_named
 from crewlab.definitions.problem import Problem
@@ -55,6 +56,22 @@ def readers(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
                 where = _place_of_agent(problem.where, step.name)
                 if where is not None:
                     yield problem.model_copy(update={"where": f"{step.where}.human_feedback{where}"})
+
+
+def talkers(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
+    """The models that a conversation asks."""
+    for step, llm in models_of(subject.document).items():
+        talker = {"role": "Talker", "goal": "Talk", "backstory": "Kind", "llm": llm}
+        for problem in check_crew(_crew_of(step, talker)):
+            where = _place_of_agent(problem.where, step)
+            if where is not None:
+                yield problem.model_copy(update={"where": f"conversational.{_field_of(subject, llm)}{where[4:]}"})
+
+
+def _field_of(subject: FlowSubject, llm: Any) -> str:
+    """Where a conversation names a model."""
+    block = subject.document["conversational"]
+    return next((name for name in ("llm", "intent_llm") if block.get(name) == llm), "router.llm")
 
 
 def flows(subject: FlowSubject, check_flow: FlowCheck) -> Iterable[Problem]:

@@ -1,0 +1,203 @@
+"""Flows that hold a conversation: what crewAI's `conversational` block says, and the steps that it adds to a flow.
+
+One execution is one conversation. A turn is: a person says something, the steps that start run, a model chooses a
+route, the steps that listen to the route answer. Three of the steps bear crewAI's names; a flow that has a step of
+such a name has its own way there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from crewlab.definitions.crew.llm import Llm
+
+LISTEN, ROUTE, CONVERSE, END, REPLY = (
+    "user_turn",
+    "route_conversation",
+    "converse_turn",
+    "end_conversation",
+    "assistant_reply",
+)
+"""The steps that a conversation adds."""
+OURS = (LISTEN, REPLY)
+"""Those that crewAI has no step for: a person speaks, and what a step produced becomes the answer."""
+BUILT_IN: dict[str, dict[str, Any]] = {
+    LISTEN: {},
+    ROUTE: {"start": True, "router": True},
+    CONVERSE: {"listen": "converse"},
+    END: {"listen": "end"},
+    REPLY: {},
+}
+"""When each of them runs; those without a word of it begin and end a turn."""
+STATE: dict[str, dict[str, Any]] = {
+    "messages": {"type": "array", "default": []},
+    "current_user_message": {"type": "string"},
+    "last_user_message": {"type": "string"},
+    "last_intent": {"type": "string"},
+    "ended": {"type": "boolean", "default": False},
+    "events": {"type": "array", "default": []},
+    "agent_threads": {"type": "object", "default": {}},
+    "session_ready": {"type": "boolean", "default": False},
+}
+"""The fields that the state of a conversation has besides its own."""
+FIRST_WORDS = "current_user_message"
+"""The field in which a launch may give what the person says first."""
+UNASKED = frozenset(STATE) - {FIRST_WORDS}
+"""The fields that a launch is not asked for: the conversation fills them."""
+FAREWELLS = ("exit", "quit")
+"""Words that end a conversation without a turn."""
+_INTERNAL = "answer_from_history"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class RouterDocument(_Part):
+    """How a model chooses the route of a turn."""
+
+    prompt: str | None = None
+    response_format: Any = None
+    """A Python class, which is kept and refused."""
+    llm: Llm | None = None
+    """Absent: `intent_llm` of the conversation, or its `llm`."""
+    routes: list[str] | None = None
+    """Absent: what steps listen to and no step is called."""
+    route_descriptions: dict[str, str] | None = None
+    default_intent: str | None = "converse"
+    """The route where there is no model to ask."""
+    fallback_intent: str | None = "converse"
+    """The route where the model fails, or names none of the routes."""
+    intent_field: str = "intent"
+
+
+class ConversationDocument(_Part):
+    """How a flow holds a conversation; that it is there is enough to make it one."""
+
+    enabled: bool = True
+    system_prompt: str | None = None
+    """Absent: crewAI's own; an empty text is none."""
+    llm: Llm | None = None
+    """Answers where no step of the flow does."""
+    router: RouterDocument | None = None
+    default_intents: list[str] | None = None
+    """Without a router `intent_llm` chooses among these."""
+    intent_llm: Llm | None = None
+    visible_agent_outputs: list[str] | Literal["all"] | None = None
+    defer_trace_finalization: bool = True
+    trace_scope: Literal["turn", "session"] | None = None
+    builtin_routes: list[str] = ["converse", "end"]
+    internal_routes: list[str] = [_INTERNAL]
+
+    @property
+    def router_llm(self) -> Llm | None:
+        """The model that chooses routes."""
+        return (self.router.llm if self.router else None) or self.intent_llm or self.llm
+
+    @property
+    def answering_llm(self) -> Llm | None:
+        """The model that answers where no step does."""
+        if self.llm is not None:
+            return self.llm
+        return self.router.llm if self.router is not None else self.intent_llm
+
+
+class ConversationAction(_Part):
+    """What a step does that a conversation adds. No document says it: there is nothing to choose."""
+
+    call: Literal["conversation"] = "conversation"
+    part: str
+
+
+def is_conversation(document: Mapping[str, Any]) -> bool:
+    """Whether a flow holds a conversation."""
+    block = document.get("conversational")
+    return isinstance(block, Mapping) and block.get("enabled", True) is True
+
+
+def added_steps(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The steps that a conversation adds to a flow, as far as triggers go, with the routes that it may take."""
+    if not is_conversation(document):
+        return {}
+    own = _steps(document)
+    added = {name: dict(body) for name, body in BUILT_IN.items() if name not in own}
+    if ROUTE in added:
+        added[ROUTE]["emit"] = routes_of(document)
+    return added
+
+
+def routes_of(document: Mapping[str, Any]) -> list[str]:
+    """The routes that a turn may take: those built in, and what the router lists or else steps listen to."""
+    block = document.get("conversational")
+    conversation: Mapping[str, Any] = block if isinstance(block, Mapping) else {}
+    router = conversation.get("router")
+    listed = router.get("routes") if isinstance(router, Mapping) else None
+    built_in = conversation.get("builtin_routes", ["converse", "end"])
+    named = [*(built_in if isinstance(built_in, list) else ()), *(listed or _heard(document))]
+    named += conversation.get("default_intents") or ()
+    return list(dict.fromkeys(name for name in named if isinstance(name, str)))
+
+
+def _heard(document: Mapping[str, Any]) -> list[str]:
+    """What steps listen to that no step is called, and that no router of the flow's own may take."""
+    steps = _steps(document)
+    taken = {_INTERNAL, *steps, *BUILT_IN}
+    for step in steps.values():
+        asked, failed = step.get("human_feedback"), step.get("on_error")
+        taken.update(_texts(step.get("emit")))
+        taken.update(_texts(asked.get("emit")) if isinstance(asked, Mapping) else ())
+        taken.update(_texts([failed.get("emit")]) if isinstance(failed, Mapping) else ())
+    heard = (name for step in steps.values() if not step.get("router") for name in _names(step.get("listen")))
+    return [name for name in dict.fromkeys(heard) if name not in taken]
+
+
+def _names(condition: Any) -> list[str]:
+    if isinstance(condition, Mapping):
+        return [name for part in condition.values() for name in _names(part)]
+    if isinstance(condition, list):
+        return [name for part in condition for name in _names(part)]
+    return [condition] if isinstance(condition, str) else []
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _steps(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    methods = document.get("methods")
+    steps = methods.items() if isinstance(methods, Mapping) else ()
+    return {str(name): step for name, step in steps if isinstance(step, Mapping)}
+
+
+def state_with_conversation(document: Mapping[str, Any]) -> Any:
+    """The `state` of a flow with the fields that a conversation needs; they win, as in crewAI."""
+    state = document.get("state")
+    if not is_conversation(document):
+        return state
+    written: Mapping[str, Any] = state if isinstance(state, Mapping) else {}
+    schema = written.get("json_schema")
+    if isinstance(schema, Mapping):
+        own = schema.get("properties")
+        properties = {**(own if isinstance(own, Mapping) else {}), **STATE}
+        return {**written, "json_schema": {**schema, "properties": properties}}
+    own = written.get("default")
+    begins = {name: field.get("default") for name, field in STATE.items()}
+    return {**written, "default": {**begins, **(own if isinstance(own, Mapping) else {})}}
+
+
+def models_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The models that the steps ask which a conversation adds, by step, as they are written."""
+    if not is_conversation(document):
+        return {}
+    block: Mapping[str, Any] = document["conversational"]
+    router = block.get("router")
+    own = router.get("llm") if isinstance(router, Mapping) else None
+    asked = {
+        LISTEN: block.get("intent_llm") if block.get("default_intents") else None,
+        ROUTE: own or block.get("intent_llm") or block.get("llm"),
+        CONVERSE: block.get("llm") or (own if router else block.get("intent_llm")),
+    }
+    return {name: llm for name, llm in asked.items() if llm and name not in _steps(document)}
