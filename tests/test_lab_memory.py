@@ -144,6 +144,29 @@ def test_a_model_may_say_what_to_search_for(lab: Lab, server: ModelServer, thres
     assert "Fact of A1" in prompts(server, of="weigh the parcel B2")[-1]
 
 
+def test_a_memory_may_have_a_model_and_an_embedder_of_its_own(lab: Lab, server: ModelServer):
+    """Its questions go to that model, and its texts there; a model of the launch counts for the memory, too."""
+    embedder = {"provider": "openai", "config": {"model_name": "embed-1", "api_base": server.url}}
+    own = {"llm": {"model": "openai/cheap", "base_url": server.url}, "embedder": embedder}
+    lab.definitions.save(crew(server, memory={"scope": "definition", "query_analysis_threshold": 0, **own}))
+    first = lab.run("parcels", {"code": "A1"})
+    lab.run("parcels", {"code": "B2"})
+    assert {request.body["model"] for request in server.requests_about(EXTRACTS)} == {"cheap"}
+    assert {request.body["model"] for request in server.requests_about("You analyze a query")} == {"cheap"}
+    assert {request.body["model"] for request in server.requests_about("Your personal goal")} == {"any"}
+    assert {request.body["model"] for request in server.requests if "input" in request.body} == {"embed-1"}
+    assert "Fact of A1" in prompts(server, of="weigh the parcel B2")[-1]
+    calls = lab.llm_calls_df(execution_ids=[first.execution_id])
+    assert set(zip(calls["model"], calls["purpose"], strict=True)) == {
+        ("openai/any", "agent"),
+        ("openai/cheap", "memory"),
+        ("openai/embed-1", "embedding"),
+    }
+    assert first.usage.input_tokens == int(calls["input_tokens"].sum())
+    third = lab.run("parcels", {"code": "C3"}, llm={"model": "openai/any", "base_url": server.url})
+    assert "openai/cheap" not in set(lab.llm_calls_df(execution_ids=[third.execution_id])["model"])
+
+
 def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
     """Whoever names it, or a path above it, recalls what is kept there; nobody else does."""
     paths = {"weigh": "crew/parcels", "label": "/crew/", "send": "/crew/parcels//", "count": "/crew/par"}

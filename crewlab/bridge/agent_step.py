@@ -87,7 +87,7 @@ class AgentStep(AttemptCrew):
         if self._roster.recollection is not None:
             built = replace(self.tasks[index], index=self._place)
             with working_on(built.name):
-                await self._roster.recollection.keep(built, outcome, self._roster.model(built.name))
+                await self._roster.recollection.keep(built, outcome, self._roster.memory_model(built.name))
 
     @property
     def _place(self) -> int:

@@ -200,7 +200,7 @@ class AttemptCrew:
         if self._roster.recollection is not None:
             built = self.tasks[index]
             with working_on(built.name):
-                model = self._roster.model(outcome.agent or built.agent or "")
+                model = self._roster.memory_model(outcome.agent or built.agent or "")
                 await self._roster.recollection.keep(built, outcome, model)
                 if is_accepted:
                     self._roster.recollection.stand_on(None, index)

@@ -61,6 +61,11 @@ class CrewAgent(Agent):
         """The model that makes its plans; its own, unless its planning names another."""
         return self._roster.planning_model(self._name)
 
+    @property
+    def memory_model(self) -> RecordedModel:
+        """The model that is asked about its memories; its own, unless its memory names another."""
+        return self._roster.memory_model(self._name)
+
     async def stepped(self, step: Any) -> None:
         """Tell the crew's code, where it wants to know, of a tool that was used as text, or of the answer."""
         await self._roster.stepped(self._name, step)

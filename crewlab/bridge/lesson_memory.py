@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from crewlab.bridge.attempt_memory import AttemptMemory, Recalled
+from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled
 from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.embedders import embedder_for
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.recollection_desk import RecollectionDesk, short, shown
-from crewlab.definitions.memory import MemoryDocument
+from crewlab.definitions.memory import EmbedderDocument, MemoryDocument
 from crewlab.errors import BuildError
 from crewlab.executions.events import MemoryRecalled, MemorySaved
 from crewlab.memory.ranking import Match
@@ -29,16 +30,17 @@ class LessonMemory:
         if request.library is None:
             raise BuildError("There is no memory to learn with.")
         library = request.library()
-        self._desk, self._how = RecollectionDesk(request, journal), how
-        self._memory = AttemptMemory(request, library.memories, library.offline)
-        self._keeper, self._source = f"feedback:{source}", source
+        self._desk, self._source = RecollectionDesk(request, journal), source
+        self._memory = AttemptMemory(request)
+        embedder = embedder_for(how.embedder or EmbedderDocument(), request, journal, library.offline)
+        self._place = Place(f"feedback:{source}", how, embedder, library.memories)
         for index in finished:
             self._memory.stand_on(None, index)
 
     async def recall(self, query: str) -> list[str]:
         """Lessons that are near to a text, the nearest first."""
         began, asked = time.perf_counter(), {"query": query, "source": self._source}
-        look = partial(self._memory.recall, [query], self._keeper, self._how, _MOST_RECALLED)
+        look = partial(self._memory.recall, [query], self._place, _MOST_RECALLED)
         found, is_replay = await self._desk.taped("recall lessons", asked, "", look, _recalled)
         self._desk.note(
             MemoryRecalled,
@@ -47,7 +49,7 @@ class LessonMemory:
             results=len(found.matches),
             found=shown(found.matches),
             memories=found.memories,
-            embedder=self._memory.embedder.name,
+            embedder=self._place.embedder.name,
             duration_seconds=time.perf_counter() - began,
             is_replay=is_replay,
         )
@@ -56,15 +58,15 @@ class LessonMemory:
     async def keep(self, index: int, step: str, lessons: Sequence[str]) -> None:
         """Keep what was learned from one answer."""
         began = time.perf_counter()
-        keep = partial(self._memory.keep, index, step, self._keeper, "", self._how, lessons)
+        keep = partial(self._memory.keep, index, step, self._place, "", lessons)
         count = await self._desk.off_loop(keep)
         self._desk.note(
             MemorySaved,
             f"{count} lessons kept",
             count=count,
             contents=tuple(map(short, lessons)),
-            scope=self._how.scope,
-            embedder=self._memory.embedder.name,
+            scope=self._place.how.scope,
+            embedder=self._place.embedder.name,
             duration_seconds=time.perf_counter() - began,
         )
 

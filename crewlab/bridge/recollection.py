@@ -11,17 +11,18 @@ from crewai.tools.base_tool import BaseTool
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.attempt_knowledge import CREW, AttemptKnowledge
-from crewlab.bridge.attempt_memory import AttemptMemory, Recalled
-from crewlab.bridge.contract import BuildRequest, BuiltTask, TaskOutcome
+from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled
+from crewlab.bridge.contract import BuildRequest, BuiltTask, Llm, TaskOutcome
 from crewlab.bridge.embedders import embedder_for
 from crewlab.bridge.extraction import phrases_in, statements_in, told
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.looking_up import LookingUp
+from crewlab.bridge.memory_places import Places
 from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
 from crewlab.bridge.recollection_desk import RecollectionDesk, short, shown
 from crewlab.bridge.scope import TASK_NAME
 from crewlab.definitions.crew import AgentDocument, CrewDocument
-from crewlab.definitions.memory import MemoryDocument, embedder_of, memory_of
+from crewlab.definitions.memory import MemoryDocument, embedder_of
 from crewlab.errors import CrewLabError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
@@ -48,15 +49,15 @@ class Recollection:
         self, request: BuildRequest, document: CrewDocument, agents: dict[str, AgentDocument], journal: Journal
     ) -> None:
         library: Library = request.library()  # type: ignore[misc]  # there is one: `recollection_of` asks for it
-        self._document, self._agents = document, agents
+        self._agents = agents
         self._desk = RecollectionDesk(request, journal)
-        self._embedders = {
-            name: embedder_for(embedder_of(value), request, journal, library.offline)
-            for name, value in _embedders_named(document, agents).items()
-        }
-        self._memory = AttemptMemory(request, library.memories, self._embedders[CREW])
+        embedder = partial(embedder_for, request=request, journal=journal, offline=library.offline)
+        named = _embedders_named(document, agents)
+        embedders = {name: embedder(embedder_of(value)) for name, value in named.items()}
+        self._memory = AttemptMemory(request)
+        self._places = Places(document, agents, library, embedders[CREW], embedder)
         knowledge = AttemptKnowledge(document, agents, library.knowledge)
-        self._looking_up = LookingUp(self._desk, knowledge, agents, self._embedders)
+        self._looking_up = LookingUp(self._desk, knowledge, agents, embedders)
 
     async def open(self) -> None:
         """Make the knowledge sources ready.
@@ -80,15 +81,19 @@ class Recollection:
         agent.remember_for_prompt(memories)  # the knowledge is looked up with the whole prompt
         return memories, await self._looking_up.knowledge_for(agent, task, context)
 
+    def memory_llm(self, agent: str) -> Llm | None:
+        """The model that the memory of an agent names; `None` is that of the agent."""
+        return self._places.llm(agent)
+
     async def _memories_for(self, agent: CrewAgent, task: CrewTask) -> str:
-        keeper, how = self._memory_of(agent.document_name)
-        if how is None:
+        place, name = self._places.of(agent.document_name), agent.document_name
+        if place is None:
             return ""
-        queries = await _queries(task.description, how, agent)
-        recall = partial(self._memory.recall, queries, keeper, how, _IN_A_PROMPT)
-        began, name, asked = time.perf_counter(), agent.document_name, {"query": task.description}
+        queries = await _queries(task.description, place.how, agent)
+        recall = partial(self._memory.recall, queries, place, _IN_A_PROMPT)
+        began, asked = time.perf_counter(), {"query": task.description}
         found, is_replay = await self._desk.taped("recall memories", asked, name, recall, _recalled)
-        self._note_recalled("; ".join(queries), found, name, began, is_replay=is_replay)
+        self._note_recalled("; ".join(queries), found, place, name, began, is_replay=is_replay)
         if not found.matches:
             return ""
         lines = "\n".join(line_of(match) for match in found.matches)
@@ -96,34 +101,34 @@ class Recollection:
 
     def tools(self, agent: str) -> list[BaseTool]:
         """The tools to search and to save memories, for an agent that remembers."""
-        keeper, how = self._memory_of(agent)
-        if how is None:
+        place = self._places.of(agent)
+        if place is None:
             return []
-        search = partial(self._search_by_tool, agent, keeper, how)
-        return memory_tools(ToolMemory(search, partial(self._learn_by_tool, agent, keeper, how), how.read_only))
+        search, learn = partial(self._search_by_tool, agent, place), partial(self._learn_by_tool, agent, place)
+        return memory_tools(ToolMemory(search, learn, place.how.read_only))
 
-    def _search_by_tool(self, agent: str, keeper: str, how: MemoryDocument, query: str, limit: int) -> Sequence[Match]:
+    def _search_by_tool(self, agent: str, place: Place, query: str, limit: int) -> Sequence[Match]:
         began = time.perf_counter()
-        found = self._memory.recall([query], keeper, how, limit)
-        self._note_recalled(query, found, agent, began, by_tool=True)
+        found = self._memory.recall([query], place, limit)
+        self._note_recalled(query, found, place, agent, began, by_tool=True)
         return found.matches
 
-    def _learn_by_tool(self, agent: str, keeper: str, how: MemoryDocument, contents: Sequence[str]) -> None:
+    def _learn_by_tool(self, agent: str, place: Place, contents: Sequence[str]) -> None:
         wanted = [content for content in contents if content.strip()]
         if wanted:
-            self._memory.learn(wanted, keeper, agent, how, TASK_NAME.get())
+            self._memory.learn(wanted, place, agent, TASK_NAME.get())
 
     async def keep(self, task: BuiltTask, outcome: TaskOutcome, model: RecordedModel) -> None:
         """Remember what was learned in a task whose output is accepted. Fails in no way that would lose the task."""
-        keeper, how = self._memory_of(outcome.agent)
-        if how is None or how.read_only:
+        place = self._places.of(outcome.agent)
+        if place is None or place.how.read_only:
             return
         described = self._agents.get(outcome.agent)
         role = described.role if described else outcome.agent
         content = told(task.description, role, task.expected_output, outcome.output)
-        statements = await statements_in(content, model) if how.extract else [content]
+        statements = await statements_in(content, model) if place.how.extract else [content]
         began = time.perf_counter()
-        keep = partial(self._memory.keep, task.index, task.name, keeper, outcome.agent, how, statements)
+        keep = partial(self._memory.keep, task.index, task.name, place, outcome.agent, statements)
         try:
             count = await self._desk.off_loop(keep)
         except CrewLabError as error:
@@ -135,28 +140,20 @@ class Recollection:
             agent=outcome.agent,
             count=count,
             contents=tuple(short(statement) for statement in statements),
-            scope=how.scope,
-            embedder=self._memory.embedder.name,
+            scope=place.how.scope,
+            embedder=place.embedder.name,
             duration_seconds=time.perf_counter() - began,
         )
 
     async def publish(self) -> None:
         """The execution is complete: those of its definition that start from now on may recall what it learned."""
-        everybody = [self._memory_of(name)[1] for name in [*self._agents, CREW]]
-        if any(how is not None and how.scope == "definition" for how in everybody):
+        for memories in dict.fromkeys(place.memories for place in self._places.lasting()):
             try:
-                await self._desk.off_loop(self._memory.publish)
+                await self._desk.off_loop(partial(self._memory.publish, memories))
             except CrewLabError as error:
                 self._note_failed(error, None)
 
-    def _memory_of(self, agent: str) -> tuple[str, MemoryDocument | None]:
-        """Who keeps what the agent remembers (itself, the crew, or all that name a path), and how."""
-        described = self._agents.get(agent)
-        own = memory_of(described.memory) if described else None
-        keeper, how = (agent, own) if own is not None else (CREW, memory_of(self._document.memory))
-        return (how.root_scope if how else "") or keeper, how
-
-    def _note_recalled(self, query: str, found: Recalled, agent: str, began: float, **more: bool) -> None:
+    def _note_recalled(self, query: str, found: Recalled, place: Place, agent: str, began: float, **more: bool) -> None:
         self._desk.note(
             MemoryRecalled,
             f"{len(found.matches)} of {found.memories} memories recalled for {agent}",
@@ -165,7 +162,7 @@ class Recollection:
             results=len(found.matches),
             found=shown(found.matches),
             memories=found.memories,
-            embedder=self._memory.embedder.name,
+            embedder=place.embedder.name,
             duration_seconds=time.perf_counter() - began,
             **more,
         )
@@ -183,7 +180,7 @@ def _embedders_named(document: CrewDocument, agents: dict[str, AgentDocument]) -
 async def _queries(described: str, how: MemoryDocument, agent: CrewAgent) -> list[str]:
     """What is searched for a task: its description, or phrases out of a long one where the memory says so."""
     least = how.query_analysis_threshold
-    return [described] if least is None or len(described) < least else await phrases_in(described, agent.model)
+    return [described] if least is None or len(described) < least else await phrases_in(described, agent.memory_model)
 
 
 def _recalled(value: Any) -> Recalled:

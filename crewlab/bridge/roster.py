@@ -53,6 +53,7 @@ class Roster:
         self._desk = ModelDesk(request, journal)
         self._models: dict[str, RecordedModel] = {}
         self._planners: dict[str, RecordedModel] = {}
+        self._rememberers: dict[str, RecordedModel] = {}
         self.manager_name = _manager_name(document)
         self._manager_texts = {field: I18N_DEFAULT.retrieve("hierarchical_manager_agent", field) for field in TEXTS}
         self._lessons: dict[str, tuple[str, ...]] = {}
@@ -70,6 +71,7 @@ class Roster:
         for name in self._described_all():
             self.model(name)
             self.planning_model(name)
+            self.memory_model(name)
         await self._shared.prepare()
         await self._read_files()
         await self._toolbox.open()
@@ -185,6 +187,15 @@ class Roster:
             made = self._desk.model_for(own, agent=name, purpose="planning", max_rpm=self._described(name).max_rpm)
             self._planners[name] = self._shared.stream(made)
         return self._planners[name]
+
+    def memory_model(self, name: str) -> RecordedModel:
+        """The model that is asked about the memories of the agent called `name`: its own, unless they name one."""
+        llm = self.recollection.memory_llm(name) if self.recollection else None
+        if llm is None or self._overlay.covers(name):
+            return self.model(name)
+        if name not in self._rememberers:
+            self._rememberers[name] = self._desk.model_for(llm, agent=name, purpose="memory")
+        return self._rememberers[name]
 
     def _described(self, name: str) -> AgentDocument:
         if name in self._document.agents:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from crewlab.definitions.crew.llm import Llm
 from crewlab.definitions.shape import in_crew_shape
 
 Scope = Literal["execution", "definition"]
@@ -16,10 +17,7 @@ SCOPES: dict[Scope, str] = {
 }
 
 IDLE = (
-    "memory_kind",
-    "llm",
     "storage",
-    "embedder",
     "consolidation_threshold",
     "consolidation_limit",
     "confidence_threshold_high",
@@ -33,6 +31,35 @@ IDLE = (
 def _as_a_path(text: str) -> str:
     """With one slash before each part, as crewAI reads it; nothing for the root itself."""
     return "".join(f"/{part}" for part in text.split("/") if part)
+
+
+class EmbedderConfig(BaseModel):
+    """How a server that speaks the OpenAI protocol is reached."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    model: str = Field(default="text-embedding-3-small", min_length=1)
+    api_key: str | None = None
+    base_url: str | None = None
+    dimensions: int | None = Field(default=None, ge=8, le=8192)
+
+
+class EmbedderDocument(BaseModel):
+    """What turns texts into vectors: `offline` needs nothing, `openai` is a server that is asked over HTTP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Literal["offline", "openai"] = "offline"
+    config: EmbedderConfig = EmbedderConfig()
+
+
+def _in_our_words(value: Any) -> Any:
+    """crewAI calls the model `model_name` and the URL `api_base` in some of its embedders."""
+    config = value.get("config") if isinstance(value, Mapping) else None
+    if not isinstance(config, Mapping):
+        return value
+    names = {"model_name": "model", "api_base": "base_url"}
+    return {**value, "config": {names.get(str(key), key): item for key, item in config.items()}}
 
 
 class MemoryDocument(BaseModel):
@@ -55,28 +82,14 @@ class MemoryDocument(BaseModel):
     """How important every memory is: nobody is asked."""
     query_analysis_threshold: int | None = Field(default=None, ge=0)
     """From so many characters on, a model call distils what to search for out of a task; absent is never."""
+    llm: Llm | None = None
+    """The model that is asked about memories; absent is that of the agent, whose model at a launch counts here, too."""
+    embedder: Annotated[EmbedderDocument, BeforeValidator(_in_our_words)] | None = None
+    """What makes its texts comparable; absent is the `embedder` of the crew."""
+    memory_kind: Literal["memory"] = "memory"
+    """crewAI's word for a memory that is no part of another one."""
     root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
     """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
-
-
-class EmbedderConfig(BaseModel):
-    """How a server that speaks the OpenAI protocol is reached."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    model: str = Field(default="text-embedding-3-small", min_length=1)
-    api_key: str | None = None
-    base_url: str | None = None
-    dimensions: int | None = Field(default=None, ge=8, le=8192)
-
-
-class EmbedderDocument(BaseModel):
-    """What turns texts into vectors: `offline` needs nothing, `openai` is a server that is asked over HTTP."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    provider: Literal["offline", "openai"] = "offline"
-    config: EmbedderConfig = EmbedderConfig()
 
 
 def memory_of(value: Any) -> MemoryDocument | None:
@@ -109,15 +122,6 @@ def embedder_of(value: Any) -> EmbedderDocument:
     if value is None:
         return EmbedderDocument()
     return EmbedderDocument.model_validate(_in_our_words(value))
-
-
-def _in_our_words(value: Any) -> Any:
-    """crewAI calls the model `model_name` and the URL `api_base` in some of its embedders."""
-    config = value.get("config") if isinstance(value, Mapping) else None
-    if not isinstance(config, Mapping):
-        return value
-    names = {"model_name": "model", "api_base": "base_url"}
-    return {**value, "config": {names.get(str(key), key): item for key, item in config.items()}}
 
 
 def first_reason(error: ValidationError) -> tuple[str, str]:

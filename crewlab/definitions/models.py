@@ -87,8 +87,8 @@ def named_llms(document: Mapping[str, Any], override: Any = None) -> Iterator[tu
     for agent, where, defined in _defined_llms(document):
         if overlay.llms.get(agent):
             yield f"llms.{agent}", overlay.choose(agent, defined).llm
-        else:
-            rest.append((where, overlay.choose(agent, defined).llm))
+        elif (one := (where, overlay.choose(agent, defined).llm)) not in rest:  # agents may share the memory's model
+            rest.append(one)
     if overlay.llm:
         yield from [("llm", overlay.resolved(overlay.llm).llm)] if rest or not overlay.llms else []
     else:
@@ -136,16 +136,27 @@ def _llms_of_crew(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]
             yield str(name), f"agents.{name}.llm", agent.get("llm") or of_manager or default
             if planner := planning_llm(agent.get("planning_config")):
                 yield str(name), f"agents.{name}.planning_config.llm", planner
+            if found := _memory_llm(shaped, agent, f"agents.{name}."):
+                yield str(name), *found
     if shaped.get("planning"):
         yield PLANNER, *_planner_llm(shaped)
     if default_process(shaped) == "hierarchical" and not isinstance(manager, str):
         own = manager.get("llm") if isinstance(manager, Mapping) else None
         yield MANAGER, ("manager_agent.llm" if own else "manager_llm"), own or shaped.get("manager_llm") or default
+        if found := _memory_llm(shaped, manager if isinstance(manager, Mapping) else {}, "manager_agent."):
+            yield MANAGER, *found
 
 
 def planning_llm(config: Any) -> Any:
     """The model that a `planning_config` names, or `None`."""
     return _values(config).get("llm")
+
+
+def _memory_llm(crew: Mapping[str, Any], agent: Mapping[str, Any], before: str) -> tuple[str, Any] | None:
+    """Where the model is written that the memory of an agent, or else of its crew, asks; and the model."""
+    is_own = agent.get("memory") not in (None, False)
+    llm = _values(agent["memory"] if is_own else crew.get("memory")).get("llm")
+    return (f"{before if is_own else ''}memory.llm", llm) if llm else None
 
 
 def _planner_llm(shaped: Mapping[str, Any]) -> tuple[str, Any]:

@@ -46,6 +46,18 @@ class Note:
     is_definition_wide: bool
 
 
+@dataclass(frozen=True)
+class Learned:
+    """A memory with what makes it comparable."""
+
+    note: Note
+    embedder: str
+    vector: bytes
+    """As `packed` makes it."""
+    learned_at: float
+    """Seconds since the epoch."""
+
+
 class Row(NamedTuple):
     """A kept memory with its vector, as bytes of half-precision numbers."""
 
@@ -77,14 +89,13 @@ class Memories:
         with self._database.reading() as connection:
             return [Row(*row) for row in connection.execute(query, [*_within(keeper), *values])]
 
-    def keep(self, sight: Sight, task: tuple[int, str], notes: Sequence[Note], embedder: str, vectors: Vectors) -> None:
+    def keep(self, sight: Sight, task: tuple[int, str], learned: Sequence[Learned]) -> None:
         """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing."""
         index, name = task
-        now = time.time()
         of_task = (sight.execution_id, index, name)
         rows = [
-            (new_id(), *self._told(sight, note), *of_task, embedder, packed(vector), now)
-            for note, vector in zip(notes, vectors, strict=True)
+            (new_id(), *self._told(sight, one.note), *of_task, one.embedder, one.vector, one.learned_at)
+            for one in learned
         ]
         with self._database.writing() as connection:
             connection.execute(
@@ -131,6 +142,12 @@ class Memories:
             return 0
         with self._database.writing() as connection:
             return connection.execute(f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, definition)).rowcount
+
+
+def learned_now(notes: Sequence[Note], embedder: str, vectors: Iterable[Any]) -> list[Learned]:
+    """Memories of this moment, with a vector each."""
+    now = time.time()
+    return [Learned(note, embedder, packed(vector), now) for note, vector in zip(notes, vectors, strict=True)]
 
 
 def is_within(keeper: str, root: str) -> bool:

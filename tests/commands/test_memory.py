@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from crewlab.lab import Lab
-from crewlab.memory.memories import Note, Sight
+from crewlab.memory.memories import Note, Sight, learned_now
 
 
 def learn(*contents: str) -> None:
@@ -15,7 +15,7 @@ def learn(*contents: str) -> None:
         memories, embedder = lab.engine.library.memories, lab.engine.library.offline
         sight = Sight(lab.settings.owner, "unsaved:greeter", "execution-1")
         notes = [Note("", content, "host", True) for content in contents]
-        memories.keep(sight, (0, "greet"), notes, embedder.name, embedder.embed(contents))
+        memories.keep(sight, (0, "greet"), learned_now(notes, embedder.name, embedder.embed(contents)))
         memories.publish(sight)
 
 

@@ -78,9 +78,9 @@ MEMORY: dict[str, State] = {
         "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
     ),
     "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
-    "llm of a memory": Missing("The model of the agent is asked.", {"llm": "openai/any"}, "memory.idle"),
-    "embedder of a memory": Missing(
-        "Crew and agents have `embedder`, beside `memory`.", {"embedder": {"provider": "openai"}}, "memory.idle"
+    **dict.fromkeys(
+        ("llm of a memory", "embedder of a memory"),
+        Runs(_MEMORY + "test_a_memory_may_have_a_model_and_an_embedder_of_its_own"),
     ),
     "storage": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
 }

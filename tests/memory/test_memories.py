@@ -12,7 +12,7 @@ import pytest
 from crewlab.errors import MemoryStoreError
 from crewlab.memory.database import Database
 from crewlab.memory.embedding import OfflineEmbedder
-from crewlab.memory.memories import Memories, Note, Sight
+from crewlab.memory.memories import Memories, Note, Sight, learned_now
 from crewlab.memory.ranking import best_memories
 
 EMBEDDER = OfflineEmbedder()
@@ -21,7 +21,7 @@ OURS = Sight("ann", "crew", "first")
 
 def keep(memories: Memories, sight: Sight, *contents: str, index: int = 0, shared: bool = True) -> None:
     notes = [Note("", content, "analyst", shared) for content in contents]
-    memories.keep(sight, (index, f"task_{index}"), notes, EMBEDDER.name, EMBEDDER.embed(contents))
+    memories.keep(sight, (index, f"task_{index}"), learned_now(notes, EMBEDDER.name, EMBEDDER.embed(contents)))
 
 
 def seen(memories: Memories, sight: Sight, keeper: str = "") -> list[str]:

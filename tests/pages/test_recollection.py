@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from crewlab.definitions.editing import new_crew
 from crewlab.lab import Lab
-from crewlab.memory.memories import Note, Sight
+from crewlab.memory.memories import Note, Sight, learned_now
 from crewlab.ui.components.log_view import recollections
 from tests.pages.conftest import texts
 
@@ -103,7 +103,7 @@ def test_the_tab_memory_lists_and_forgets(lab, open_page):
     memories, embedder = lab.engine.library.memories, lab.engine.library.offline
     sight = Sight(lab.settings.owner, version.definition_id, "execution-1")
     notes = [Note("", "Boxes ship on *Mondays*.", "researcher", True)]
-    memories.keep(sight, (0, "research"), notes, embedder.name, embedder.embed(["x"]))
+    memories.keep(sight, (0, "research"), learned_now(notes, embedder.name, embedder.embed(["x"])))
     memories.publish(sight)
     app = open_page("definition", id="memo")
     app.session_state["definition.tab"] = "Memory"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crewlab.errors import KnowledgeError
-from crewlab.memory.memories import Note, Sight
+from crewlab.memory.memories import Note, Sight, learned_now
 
 
 def test_knowledge_files_go_over_http(lab, remote):
@@ -26,7 +26,9 @@ def test_memories_are_read_and_cleared_over_http(lab, remote):
     """The same records, and the same count."""
     memories, embedder = lab.engine.library.memories, lab.engine.library.offline
     sight = Sight(lab.settings.owner, "unsaved:a/b crew", "execution-1")
-    memories.keep(sight, (0, "t"), [Note("", "learned", "a", True)], embedder.name, embedder.embed(["learned"]))
+    memories.keep(
+        sight, (0, "t"), learned_now([Note("", "learned", "a", True)], embedder.name, embedder.embed(["learned"]))
+    )
     memories.publish(sight)
     assert remote.memories("a/b crew") == lab.memories("a/b crew") != []
     assert remote.clear_memory("a/b crew") == 1

@@ -25,9 +25,12 @@ def memories(subject: Subject) -> Iterable[Problem]:
         if is_python_reference(value):
             continue
         try:
-            memory_of(value)
+            how = memory_of(value)
         except ValidationError as failure:
             yield _invalid("memory.invalid", where, failure, _MEMORY_HINT)
+        else:
+            if how is not None and how.embedder is not None:
+                yield from _of_embedder(subject, f"{where}.embedder", how.embedder)
         for field in value if isinstance(value, Mapping) else ():
             if field in IDLE:
                 what = f"{field} sets something of crewAI's memory that memory here has not."

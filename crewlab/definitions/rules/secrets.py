@@ -108,6 +108,7 @@ def _llms(subject: Subject) -> Iterator[tuple[str, Any]]:
     """Every model that is written down, whether a run would use it or not."""
     yield from ((f"{agent.where}.llm", agent.body.get("llm")) for agent in subject.workers)
     yield from ((field, subject.document.get(field)) for field in ("llm", "manager_llm"))
+    yield from ((f"{where}.llm", memory.get("llm")) for where, memory in _memories(subject))
     yield from _launched(subject)
     yield from _embedders(subject)
     yield from named_llms(subject.document, subject.overlay)  # with what their profiles say
@@ -121,12 +122,19 @@ def _launched(subject: Subject) -> Iterator[tuple[str, Any]]:
 
 def _embedders(subject: Subject) -> Iterator[tuple[str, Any]]:
     """The servers that make vectors of texts, as if they were models."""
-    holders = [("embedder", subject.document), *((f"{agent.where}.embedder", agent.body) for agent in subject.workers)]
-    for where, body in holders:
+    named = [("embedder", subject.document), *((f"{agent.where}.embedder", agent.body) for agent in subject.workers)]
+    for where, body in [*named, *((f"{where}.embedder", memory) for where, memory in _memories(subject))]:
         embedder = body.get("embedder")
         config = embedder.get("config") if isinstance(embedder, Mapping) else None
         if isinstance(config, Mapping):
             yield f"{where}.config", {**config, "model": f"openai/{config.get('model')}"}
+
+
+def _memories(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Memories that may have a model and an embedder of their own."""
+    holders = [("memory", subject.document), *((f"{agent.where}.memory", agent.body) for agent in subject.workers)]
+    found = ((where, body.get("memory")) for where, body in holders)
+    yield from ((where, memory) for where, memory in found if isinstance(memory, Mapping))
 
 
 def _of_references(subject: Subject, where: str, llm: Any) -> Iterator[Problem]:
@@ -140,7 +148,7 @@ def _of_references(subject: Subject, where: str, llm: Any) -> Iterator[Problem]:
 
 
 def _is_in_llm(place: str) -> bool:
-    return bool(re.match(r"(agents\.[^.]*\.|manager_agent\.)?(llm|manager_llm|embedder)(\.|$)", place))
+    return bool(re.match(r"(agents\.[^.]*\.|manager_agent\.)?(memory\.)?(llm|manager_llm|embedder)(\.|$)", place))
 
 
 def _host(base_url: str | None) -> str:

@@ -147,6 +147,20 @@ def test_embedders():
     assert found(embedder={"provider": "cohere"}) == [("embedder.invalid", "embedder.provider")]
 
 
+def test_the_model_and_the_embedder_of_a_memory():
+    """They are looked at like every model and every embedder, at their own place."""
+    key = "${secret:MINE}"
+    own = {"llm": {"model": "openai/gpt-4o", "api_key": key}, "embedder": {"provider": "openai"}}
+    server = {"provider": "openai", "config": {"model": "e", "base_url": "http://127.0.0.1:1/v1", "api_key": key}}
+    assert found(memory={**own, "embedder": server}) == []
+    assert found(agent={"memory": own}) == [("embedder.key.missing", "agents.a.memory.embedder")]
+    assert found(memory={"embedder": {"provider": "cohere"}}) == [("memory.invalid", "memory.embedder.provider")]
+    assert ("llm.unknown", "memory.llm") in found(memory={"llm": "nobody/knows"})
+    assert ("llm.api_key.written", "memory.llm.api_key") in found(memory={"llm": {**own["llm"], "api_key": "sk-1"}})
+    unknown = {"provider": "openai", "config": {"api_key": "${secret:OTHER}"}}
+    assert ("secret.unknown", "memory.embedder.config") in found(memory={"embedder": unknown})
+
+
 def test_secrets_of_embedders_are_references():
     """A key that is written down is refused, and so is the name of a secret that there is none of."""
     written = {"provider": "openai", "config": {"api_key": "sk-123"}}
