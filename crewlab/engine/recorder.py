@@ -46,7 +46,7 @@ class Recorder:
     def __init__(self, home: Home, ref: AttemptRef) -> None:
         self._home, self._ref = home, ref
         self._lock = threading.Lock()
-        self._usage: defaultdict[str, Usage] = defaultdict(Usage)
+        self._usage: defaultdict[tuple[str, int | None], Usage] = defaultdict(Usage)
         self._closed = False
         self.tasks_done = 0
         self.tasks_total = 0
@@ -66,7 +66,7 @@ class Recorder:
             self.budget.admit(event)
         usage = usage_of(event)
         if usage is not None:
-            self._add(event.task_name or "", usage)
+            self._add((event.task_name or "", getattr(event, "step_call", None)), usage)
         self._home.record(event)
         if self.budget is not None and usage is not None:
             self.budget.count(event, usage)
@@ -82,17 +82,17 @@ class Recorder:
         with self._lock:
             return sum(self._usage.values(), Usage())
 
-    def usage_of(self, name: str) -> Usage:
-        """What a task, or a step, has used so far."""
+    def usage_of(self, name: str, call: int | None = None) -> Usage:
+        """What a task, or a call of a step, has used so far."""
         with self._lock:
-            return self._usage[name]
+            return self._usage[name, call]
 
     def close(self) -> None:
         self._closed = True
 
-    def _add(self, task_name: str, usage: Usage) -> None:
+    def _add(self, whose: tuple[str, int | None], usage: Usage) -> None:
         with self._lock:
-            self._usage[task_name] += usage
+            self._usage[whose] += usage
 
     def task_reused(self, task: StoredTask) -> None:
         self.tasks_done += 1
@@ -152,7 +152,7 @@ class Recorder:
         )
 
     def guardrail_retried(self, task: BuiltTask) -> None:
-        self._add(task.name, Usage(guardrail_retries=1))
+        self._add((task.name, None), Usage(guardrail_retries=1))
 
     def task_scored(self, task: BuiltTask, score: Score) -> None:
         self.send(
@@ -260,7 +260,7 @@ class Recorder:
             message,
             task_index=task.index,
             started_at=started_at,
-            usage=self._usage[task.name],
+            usage=self._usage[task.name, None],
             tasks_done=self.tasks_done,
             tasks_total=self.tasks_total,
             **fields,

@@ -119,12 +119,11 @@ class Resume(Command[list[tuple[str, int]]]):
 
     def _ask_again(self, state: ExecutionState, rows: Round) -> None:
         """Questions that nobody answered get their whole time again, also those that failed it for that."""
-        for index, task in state.parked.items():
+        for task in list(state.parked.values()):
             if task.answer is None or task.answer.decision == "fail":
                 seconds = task.timeout_seconds
                 deadline = None if seconds is None else self.at + timedelta(seconds=seconds)
-                state.parked[index] = task.model_copy(update={"answer": None})
-                rows.reopened_questions.append((task.question_id, deadline, None, None, None, None, None))
+                rows.ask_again(state, task, deadline)
 
 
 class Interrupt(Command[int]):

@@ -214,10 +214,10 @@ def _count(event: BaseEvent, state: ExecutionState, rows: Round) -> None:
         if task.task_name == event.task_name:
             task.usage += usage
             rows.change_task(task)
-    own = [step for step in state.open_steps.values() if step.step == event.task_name and not step.child_execution_id]
-    for step in own[-1:]:  # of two calls at a time nobody knows which it was: the younger one
-        step.usage += usage
-        rows.change_step(step)
+    for step in state.open_steps.values():
+        if (step.step, step.call_number) == (event.task_name, getattr(event, "step_call", None)):
+            step.usage += usage
+            rows.change_step(step)
 
 
 def _error_text(event: BaseEvent) -> str | None:

@@ -24,7 +24,8 @@ WHERE execution_id IN (SELECT unnest($ids)) AND NOT EXISTS (
     WHERE t.execution_id = q.execution_id AND t.task_index = q.task_index AND t.status = 'completed'
 ) AND NOT EXISTS (
     SELECT 1 FROM steps s
-    WHERE s.execution_id = q.execution_id AND s.step = q.task_name AND s.status IN ('completed', 'failed')
+    WHERE s.execution_id = q.execution_id AND s.step = q.task_name
+      AND (s.status = 'completed' OR (s.status = 'failed' AND s.outcome IS NOT NULL))
       AND s.step_index * 100000 + s.call_number = q.task_index
 )
 QUALIFY row_number() OVER (PARTITION BY execution_id, task_index ORDER BY attempt DESC, asked_at DESC) = 1

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crewlab.executions.events import BaseEvent
+from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import ExecutionStatus
 from crewlab.executions.usage import Usage
 from crewlab.store import tables
@@ -177,6 +178,11 @@ class Round:
         if attempt == state.attempt and state.in_flight_since is not None:
             return call in state.stored_steps
         return self.states.stored_step(self.cursor, state.execution_id, attempt, call) is not None
+
+    def ask_again(self, state: ExecutionState, asked: ParkedTask, deadline: datetime | None) -> None:
+        """Open a question once more, as if nobody had said anything."""
+        state.parked[asked.task_index] = asked.model_copy(update={"answer": None})
+        self.reopened_questions.append((asked.question_id, deadline, None, None, None, None, None))
 
     def add_usage(self, state: ExecutionState, usage: Usage) -> None:
         """Add what was used to an execution, and to the flows that it is a part of."""

@@ -51,12 +51,20 @@ def _step_ended(event: StepEnded, sequence: int, state: ExecutionState, rows: Ro
         step.is_edited = event.is_edited
     if event.attempt == state.attempt:
         state.show_current_tasks()
-        if isinstance(event, StepCompleted | StepFailed):  # what was said has done what it could
-            state.parked.pop(question_index(event.step_index, event.call_number), None)
+        _settle_question(event, state, rows)
         if event.tasks_total:
             state.tasks_done = event.tasks_done
     rows.change_step(step)
     rows.change(state)
+
+
+def _settle_question(event: StepEnded, state: ExecutionState, rows: Round) -> None:
+    """What was said is forgotten once the flow has gone on from it; a failure that ends the flow keeps it."""
+    index = question_index(event.step_index, event.call_number)
+    if isinstance(event, StepCompleted) or (isinstance(event, StepFailed) and event.outcome is not None):
+        state.parked.pop(index, None)
+    elif isinstance(event, StepFailed) and event.asks_again and (asked := state.parked.get(index)) is not None:
+        rows.ask_again(state, asked, None)
 
 
 def _ended_step(event: StepEnded, state: ExecutionState, rows: Round) -> StepState:

@@ -88,3 +88,22 @@ def test_learning_fails_a_step_only_if_it_must(lab: Lab, server: ModelServer):
     server.script(status(401))
     _, failed = told(lab, learning(server, learn_strict=True), "You forgot the price.")
     assert (failed.status, failed.error.task_name) == (S.FAILED, "draft")
+
+
+def test_what_an_agent_learns_is_shared_once_its_flow_is_complete(lab: Lab, server: ModelServer):
+    """A flow that fails after the agent has done its part has taught nobody; a resume that completes it has."""
+    agent = {"role": "Writer", "goal": "Write", "backstory": "Brief", "llm": crews.llm(server.url), "input": "Write."}
+    memory = {"scope": "definition", "extract": False}
+    ask = {"start": True, "do": {"call": "agent", "with": {**agent, "memory": memory}}}
+    more = {"listen": "ask", "do": crews_step(server)}
+    flow = {"schema": "crewai.flow/v1", "name": "taught", "methods": {"ask": ask, "more": more}}
+    server.script(say("A text."), status(400, "no"))
+    failed = lab.run(flow)
+    assert (failed.status, lab.memories("taught")) == (S.FAILED, [])
+    lab.resume(failed.execution_id)
+    (done,) = lab.wait([failed.execution_id])
+    assert (done.status, len(lab.memories("taught"))) == (S.COMPLETED, 1)
+
+
+def crews_step(server: ModelServer) -> dict[str, Any]:
+    return {"call": "crew", "with": crews.chain(crews.llm(server.url), "first"), "inputs": {"topic": "tea"}}

@@ -42,19 +42,17 @@ def _prompt(value: Any) -> str | list[Mapping[str, Any]]:
 
 async def _answered(desk: Desk, call: OpenCall, action: AgentAction, prompt: Any) -> dict[str, Any]:
     crewai = await _loaded(desk)
-    before = token_usage(desk.recorder.usage_of(call.name))
     async with desk.worker.building:
-        agent = crewai.build_agent(desk.request, call.name, action.with_, prompt)
+        agent = crewai.build_agent(desk.request_for(call), call.name, action.with_, prompt)
     try:
         outcome = await _worked(desk, agent, call.index)
     finally:
         await agent.close(None)
-    used = token_usage(desk.recorder.usage_of(call.name))
     return {
         "raw": outcome.output,
         "pydantic": outcome.output_json,
         "agent_role": str(action.with_.get("role", "")),
-        "usage_metrics": {name: used[name] - before[name] for name in used},
+        "usage_metrics": token_usage(desk.recorder.usage_of(call.name, call.number)),
     }
 
 
@@ -65,7 +63,6 @@ async def _worked(desk: Desk, agent: BuiltCrew, index: int) -> TaskOutcome:
     outcome = await loop.run()
     if outcome is None:
         raise OutputError("The agent gave no answer.", "Ask people after the step, with human_feedback.")
-    await agent.publish()
     return outcome
 
 
@@ -74,11 +71,11 @@ async def run_tool(desk: Desk, call: OpenCall, action: ToolAction, scope: Scope)
     arguments, shown = rendered(action.with_, scope)
     desk.records.started(call, shown)
     crewai = await _loaded(desk)
-    return (await over(_called(desk, crewai, call.name, action.ref, arguments))).result()
+    return (await over(_called(desk, crewai, call, action.ref, arguments))).result()
 
 
-async def _called(desk: Desk, crewai: CrewAI, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
-    return await crewai.call_tool(desk.request, step, ref, arguments)
+async def _called(desk: Desk, crewai: CrewAI, call: OpenCall, ref: str, arguments: Mapping[str, Any]) -> Any:
+    return await crewai.call_tool(desk.request_for(call), call.name, ref, arguments)
 
 
 async def _loaded(desk: Desk) -> CrewAI:

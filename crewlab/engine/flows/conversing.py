@@ -105,7 +105,7 @@ async def _intent(desk: Desk, opened: OpenCall, messages: list[Any], intents: li
     words = f"{said}\n\nLatest user message: {messages[-1]['content']}"
     crewai, llm = await _crewai(desk), _named(_block(desk).intent_llm, "intent_llm")
     try:
-        intent: str = await _apart(crewai.choose_outcome(desk.request, opened.name, words, intents, llm))
+        intent: str = await _apart(crewai.choose_outcome(desk.request_for(opened), opened.name, words, intents, llm))
     except OutputError:
         return intents[0]
     return intent
@@ -130,7 +130,7 @@ async def _chosen(desk: Desk, opened: OpenCall) -> str | None:
         return router.default_intent
     crewai = await _crewai(desk)
     asked = crewai.choose_route(
-        desk.request, opened.name, document, desk.state.values, _named(block.router_llm, "router.llm")
+        desk.request_for(opened), opened.name, document, desk.state.values, _named(block.router_llm, "router.llm")
     )
     try:
         chosen = await _apart(asked)
@@ -144,7 +144,7 @@ async def _converse(desk: Desk, opened: OpenCall) -> Part:
     desk.records.started(opened, (_shown("messages", desk),))
     block, crewai = _block(desk), await _crewai(desk)
     llm = _named(block.answering_llm, "llm")
-    asked = crewai.converse(desk.request, opened.name, block.system_prompt, _messages(desk), llm)
+    asked = crewai.converse(desk.request_for(opened), opened.name, block.system_prompt, _messages(desk), llm)
     return _said(desk, await _apart(asked))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,11 @@ from crewlab.engine.equipment import Equipment
 from crewlab.engine.flows.crew_output import with_tasks
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.parts import Parts
-from crewlab.engine.flows.step_records import StepRecords
+from crewlab.engine.flows.step_records import OpenCall, StepRecords
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
+from crewlab.executions.events import BaseEvent, ModelCallEnded, ToolCallEnded
 from crewlab.executions.execution import Execution
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.steps import FinishedStep
@@ -60,6 +61,15 @@ class Desk:
     def request(self) -> BuildRequest:
         """What the bridge needs for agents and tools that work for the flow itself."""
         return self.equipment.request(self.execution, self.recorder, self.tree.deck)
+
+    def request_for(self, call: OpenCall) -> BuildRequest:
+        """The same for one call of a step: what it uses can be told from what others of the step use meanwhile."""
+
+        def record(event: BaseEvent) -> None:
+            is_usage = isinstance(event, ModelCallEnded | ToolCallEnded)
+            self.recorder.record(event.model_copy(update={"step_call": call.number}) if is_usage else event)
+
+        return replace(self.request, record=record)
 
     def scope(self, **local: Any) -> Scope:
         """What an expression may read at this moment."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
@@ -25,7 +24,7 @@ from crewlab.engine.flows.course import course_of, with_added_steps
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.graph import Call, Graph
-from crewlab.engine.flows.learning import learns, publish
+from crewlab.engine.flows.learning import learns, publish, shares_memories
 from crewlab.engine.flows.parts import MakeRunner, Parts
 from crewlab.engine.flows.step_call import Done, perform
 from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
@@ -38,7 +37,6 @@ from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim
 from crewlab.executions.steps import FinishedStep, call_key, question_index
 
-_PUBLISH_SECONDS = 60.0
 _NEEDS_CREWAI = ("crew", "agent", "tool")
 
 
@@ -231,9 +229,8 @@ class FlowWork:
 
     async def close(self, error: BaseException | None, *, completed: bool) -> None:
         """Every step has closed what it opened; what was learned is for later executions now."""
-        if completed and learns(self._desk.flow):
-            publishing = partial(publish, self._desk, self._claim.execution)
-            await self._equipment.tools.run(publishing, timeout_seconds=_PUBLISH_SECONDS)
+        if completed and (learns(self._desk.flow) or shares_memories(self._desk.closure.document)):
+            await publish(self._desk)
 
     def end_open(self) -> None:
         self._records.end_open()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.flows.flow import FlowDocument, StepDocument
-from crewlab.definitions.memory import MemoryDocument
+from crewlab.definitions.flows.references import actions_of
+from crewlab.definitions.memory import MemoryDocument, remembers_over_executions
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.flows.apart import over
 from crewlab.engine.flows.desk import Desk
@@ -19,6 +21,7 @@ from crewlab.executions.steps import question_index
 if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI, Learning
 
+_PUBLISH_SECONDS = 60.0
 _OFF = ({"enabled": False}, False)
 
 
@@ -26,6 +29,12 @@ def learns(flow: FlowDocument) -> bool:
     """Whether some step draws lessons, and the flow may keep them."""
     asked = [step.human_feedback for step in flow.steps.values() if step.human_feedback is not None]
     return any(one.learn and one.llm is not None for one in asked) and flow.config.memory not in _OFF
+
+
+def shares_memories(document: Mapping[str, Any]) -> bool:
+    """Whether an agent that works as a step of the flow remembers for all executions of the flow."""
+    agents = (placed.action.get("with") for placed in actions_of(document) if placed.call == "agent")
+    return any(remembers_over_executions({"agents": {"agent": agent}}) for agent in agents)
 
 
 def lessons_kept(config: Any) -> MemoryDocument:
@@ -42,7 +51,7 @@ async def reviewed(desk: Desk, step: StepDocument, opened: OpenCall, value: Any)
     if learning is None or not isinstance(text, str) or not text:
         return value
     crewai, how = learning
-    better = await _tried(desk, step, opened, crewai.review(desk.request, opened.name, text, how))
+    better = await _tried(desk, step, opened, crewai.review(desk.request_for(opened), opened.name, text, how))
     if better is None or better == text:
         return value
     return {**value, "raw": better} if isinstance(value, dict) else better
@@ -54,7 +63,7 @@ async def learn(desk: Desk, step: StepDocument, opened: OpenCall, output: Any, w
     if learning is not None:
         crewai, how = learning
         text = str(output.get("raw") if isinstance(output, dict) and "raw" in output else output)
-        await _tried(desk, step, opened, crewai.learn(desk.request, opened.name, text, words, how))
+        await _tried(desk, step, opened, crewai.learn(desk.request_for(opened), opened.name, text, words, how))
         desk.learned.append(how.index)
 
 
@@ -83,8 +92,15 @@ async def _tried(desk: Desk, step: StepDocument, opened: OpenCall, work: Corouti
         return None
 
 
-def publish(desk: Desk, execution: Execution) -> int:
-    """Let executions that begin from now on recall what this one has learned. Blocks."""
+async def publish(desk: Desk) -> None:
+    """Let executions that begin from now on recall what this one, which is complete, has learned."""
+    try:
+        await desk.equipment.tools.run(partial(_publish, desk, desk.execution), timeout_seconds=_PUBLISH_SECONDS)
+    except CrewLabError as error:
+        desk.records.nothing_published(error)
+
+
+def _publish(desk: Desk, execution: Execution) -> int:
     from crewlab.memory.memories import Sight  # who learns nothing loads nothing
 
     definition = definition_key(execution.definition_id, execution.definition_name)

@@ -12,6 +12,7 @@ from crewlab.engine.flows.apart import over
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.step_records import OpenCall
 from crewlab.engine.flows.step_results import result_of_action
+from crewlab.errors import OutputError
 from crewlab.executions.identity import new_id
 from crewlab.executions.person import ParkedTask, PersonAnswer
 from crewlab.executions.steps import question_index
@@ -56,8 +57,12 @@ async def outcome_of(desk: Desk, step: StepDocument, opened: OpenCall, answer: P
         return None
     crewai = await result_of(desk.equipment.loading.begin())
     llm = feedback.llm if isinstance(feedback.llm, str) else feedback.llm.model_dump(exclude_unset=True)
-    asked = crewai.choose_outcome(desk.request, opened.name, answer.text, feedback.emit, llm)
-    return (await over(_awaited(asked))).result()
+    asked = crewai.choose_outcome(desk.request_for(opened), opened.name, answer.text, feedback.emit, llm)
+    try:
+        return (await over(_awaited(asked))).result()
+    except OutputError:
+        opened.asks_again = True
+        raise
 
 
 async def _awaited(asked: Awaitable[str]) -> str:

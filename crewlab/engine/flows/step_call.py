@@ -19,7 +19,7 @@ from crewlab.engine.flows.graph import Call
 from crewlab.engine.flows.parked import Parked
 from crewlab.engine.flows.part_steps import run_crew, run_flow
 from crewlab.engine.flows.step_records import OpenCall
-from crewlab.errors import BuildError, ExecutionError
+from crewlab.errors import BuildError, ExecutionError, ExpressionError, InputsError
 from crewlab.executions.person import ParkedTask
 
 Run = Callable[[Desk, OpenCall, Any, Scope], Awaitable[Any]]
@@ -115,12 +115,15 @@ async def _value(desk: Desk, step: StepDocument, opened: OpenCall) -> Any:
 
 
 async def _conclude(desk: Desk, step: StepDocument, opened: OpenCall, value: Any, outcome: str | None) -> Done:
+    expressions = {name: flow_expression(text, SET_ROOTS) for name, text in step.set_.items()}
     scope = desk.scope(output=value)
-    fields = {
-        name: await evaluated(desk, flow_expression(expression, SET_ROOTS), scope)
-        for name, expression in step.set_.items()
-    }
-    return _keep(desk, opened, value, outcome, fields)
+    try:
+        fields = {name: await evaluated(desk, one, scope) for name, one in expressions.items()}
+        return _keep(desk, opened, value, outcome, fields)
+    except (ExpressionError, InputsError):
+        reads = (path[0] for one in expressions.values() for path in one.paths)
+        opened.asks_again = step.human_feedback is not None and "output" in reads
+        raise
 
 
 def _keep(desk: Desk, opened: OpenCall, value: Any, outcome: str | None, fields: Mapping[str, Any]) -> Done:

@@ -42,6 +42,8 @@ class OpenCall:
     """Within each: it is no step of the flow itself, and does not count as one."""
     child_id: str | None = None
     started_at: datetime | None = None
+    asks_again: bool = False
+    """Whether it failed for what a person said of its output."""
 
     @property
     def title(self) -> str:
@@ -86,7 +88,14 @@ class StepRecords:
         routed = f", goes on with {outcome}" if outcome is not None else ""
         if outcome is not None:
             self._count(call)
-        self._end(StepFailed, call, f"failed{routed}: {report.message}", error=report, outcome=outcome)
+        self._end(
+            StepFailed,
+            call,
+            f"failed{routed}: {report.message}",
+            error=report,
+            outcome=outcome,
+            asks_again=call.asks_again,
+        )
 
     def parked(self, call: OpenCall, output: Any = None, question_id: str | None = None) -> None:
         self._end(StepParked, call, "waits for a person", output=output, question_id=question_id)
@@ -112,6 +121,10 @@ class StepRecords:
         report = ErrorReport.from_exception(error, task_name=call.name)
         message = f"{call.title}: nothing was learned: {error.message}"
         self._recorder.send(MemorySaveFailed, call.name, None, message, error=report)
+
+    def nothing_published(self, error: CrewLabError) -> None:
+        message = f"what was learned stays with this execution: {error.message}"
+        self._recorder.send(MemorySaveFailed, None, None, message, error=ErrorReport.from_exception(error))
 
     def reused(self, call: OpenCall, finished: FinishedStep) -> None:
         self._count(call)

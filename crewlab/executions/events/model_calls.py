@@ -65,6 +65,8 @@ class ModelCallEnded(BaseEvent):
     is_replay: bool = False
     """Whether the answer came from a cassette: the tokens are those of the recorded call, and nothing was spent."""
     retries: int = 0
+    step_call: int | None = None
+    """Which call of the step it was for, where the step of a flow asked."""
 
 
 class ModelCallCompleted(ModelCallEnded):

@@ -73,6 +73,8 @@ class StepFailed(StepEnded):
     kind: Literal["step_failed"] = "step_failed"
     level: Level = "error"
     error: ErrorReport
+    asks_again: bool = False
+    """What a person said of its output led to this: the next attempt asks once more, and pays for nothing again."""
 
 
 class StepCancelled(StepEnded):

@@ -33,6 +33,8 @@ class ToolCallEnded(BaseEvent):
     from_cache: bool = False
     is_replay: bool = False
     """Whether the result came from a cassette, and the tool did not run."""
+    step_call: int | None = None
+    """Which call of the step it was for, where the step of a flow asked."""
 
 
 class ToolCallCompleted(ToolCallEnded):

@@ -25,6 +25,19 @@ def test_an_agent_is_asked_what_the_template_says(bench: FlowBench):
     assert not any(isinstance(event, TaskEnded) for event in events)
 
 
+def test_two_calls_of_a_step_at_a_time_have_what_each_of_them_used(bench: FlowBench):
+    """The one that began first is still at work when the other one begins, and ends after it."""
+    bench.crewai.answers = {"ask": [0.2, "at once"]}
+    made = flow(
+        first={"start": True, "do": "'a'"},
+        ask={"listen": {"or": ["first"]}, "start": True, "do": {"call": "agent", "with": {**AGENT, "input": "Hello"}}},
+    )
+    done = bench.run(made)
+    steps = [step for step in bench.steps(done.execution_id) if step.step == "ask"]
+    assert [(step.usage.model_calls, step.output["usage_metrics"]["total_tokens"]) for step in steps] == [(1, 15)] * 2
+    assert steps[0].ended_at > steps[1].ended_at
+
+
 def test_the_guardrail_of_an_agent_sends_its_answer_back(bench: FlowBench):
     """As for a task."""
     bench.crewai.verdicts = [GuardrailVerdict(False, "Shorter."), GuardrailVerdict(True, "")]

@@ -141,3 +141,28 @@ def test_an_answer_that_led_to_a_failure_wakes_nobody_again(bench: FlowBench):
     assert (again.status, again.attempt) == (S.WAITING, 2)
     (question,) = bench.store.questions.open(owner=OWNER)
     assert question.prompt == "And now?"
+
+
+def _judged(expression: str) -> dict[str, Any]:
+    judged = {"start": True, "do": ["draft"], "human_feedback": {"message": "How good?"}, "set": {"x": expression}}
+    return flow({"x": 0, "y": 0}, judge=judged, end={"listen": "judge", "do": "[state.x, outputs.judge.feedback]"})
+
+
+def test_an_answer_outlives_a_failure_that_is_not_its_fault(bench: FlowBench):
+    """What a person said is kept when something else fails their step: a resume neither asks nor pays again."""
+    id_ = bench.run(_judged("1 / state.y")).execution_id
+    assert answered(bench, id_, "Well.").status is S.FAILED
+    again = bench.resume(id_)
+    assert (again.status, again.attempt, again.error and again.error.task_name) == (S.FAILED, 3, "judge")
+    assert bench.store.questions.open(owner=OWNER) == []
+    assert bench.crewai.calls["draft"] == 1
+
+
+def test_who_said_what_cannot_be_used_is_asked_again(bench: FlowBench):
+    """A resume opens the question; the step that it is about is not paid again."""
+    id_ = bench.run(_judged("int(output.feedback)")).execution_id
+    failed = answered(bench, id_, "Very good.")
+    assert (failed.status, bench.store.questions.count(owner=OWNER)) == (S.FAILED, 0)
+    assert bench.resume(id_).status is S.WAITING
+    done = answered(bench, id_, "7")
+    assert (done.status, done.output_json, bench.crewai.calls["draft"]) == (S.COMPLETED, [7, "7"], 1)
