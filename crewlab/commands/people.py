@@ -10,6 +10,7 @@ import crewlab
 from crewlab.commands.running import AsJson, hand_over
 from crewlab.commands.terminal import answer as print_answer
 from crewlab.commands.terminal import answer_json, say
+from crewlab.engine.conversations import last_words
 from crewlab.errors import CommandError
 from crewlab.executions.person import Question
 
@@ -30,7 +31,9 @@ def waiting(as_json: AsJson = False) -> None:
 
 def answer(
     execution_id: Id,
-    text: Annotated[str | None, typer.Argument(help="Feedback: the agent works on with it.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(help="Feedback, which the agent works in; or what you say in a conversation.")
+    ] = None,
     task: Annotated[str | None, typer.Option("--task", help="Which task, where several wait.")] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Accept the answer as it is.")] = False,
     outcome: Annotated[
@@ -41,11 +44,12 @@ def answer(
     """Accept the answer of a task that waits, or send it back with feedback; then wait for what comes of it."""
     feedback = (text or "").strip()
     if accept == bool(feedback) and (accept or not outcome):
-        raise CommandError("Give feedback, or --accept.", 'For example: answer ID "Shorter, please."')
+        raise CommandError("Give feedback, --accept or --outcome.", 'For example: answer ID "Shorter, please."')
     with crewlab.open() as lab:
         answered = lab.answer(execution_id, feedback, task=task, outcome=outcome)
         execution = lab.wait([answered.tree_id])[0]
-    hand_over(execution, as_json=as_json)
+        said = last_words(lab, execution)
+    hand_over(execution, as_json=as_json, said=said)
 
 
 def _told(question: Question) -> str:

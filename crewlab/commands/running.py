@@ -21,6 +21,8 @@ from crewlab.commands.terminal import (
     say,
     write_bytes,
 )
+from crewlab.definitions.flows.conversation import FAREWELL, is_conversation
+from crewlab.engine.conversations import last_words
 from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
@@ -92,21 +94,33 @@ def run(
         options = {"cassette": cassette, "training": training, "planning": planning, **limits}
         with waiting_for(lab):
             execution = lab.run(name, values, llm=model, llms=llms, **options)
-    hand_over(execution, as_json=as_json)
+        said = last_words(lab, execution)
+    hand_over(execution, as_json=as_json, said=said)
 
 
-def hand_over(execution: Execution, *, as_json: bool) -> None:
-    """Print the output of one execution, say how it went, and end with its exit status."""
+def hand_over(execution: Execution, *, as_json: bool, said: str | None = None) -> None:
+    """Print the output of one execution, or what it has `said`, say how it went, and end with its exit status."""
+    output = said if execution.output is None else execution.output
     if as_json:
         answer_json(as_record(execution))
-    elif execution.output is not None:
-        answer(execution.output)
+    elif output is not None:
+        answer(output)
     say(_sentence(execution))
     if execution.status is ExecutionStatus.WAITING:
-        say("A person is asked: see `python -m crewlab waiting`, and answer with")
-        say(f"python -m crewlab answer {execution.execution_id} --accept, or with feedback instead of --accept.")
+        _show_way_on(execution)
         raise typer.Exit(WAITS)
     raise typer.Exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
+
+
+def _show_way_on(execution: Execution) -> None:
+    """How to answer what is asked."""
+    command = f"python -m crewlab answer {execution.execution_id}"
+    if is_conversation(execution.document):
+        say(f'It waits for what you say: {command} "..."; --outcome {FAREWELL} ends the conversation. Or talk to it:')
+        say(f"python -m crewlab chat {execution.definition_name} --continue {execution.execution_id}")
+    else:
+        say("A person is asked: see `python -m crewlab waiting`, and answer with")
+        say(f"{command} --accept, or with feedback instead of --accept.")
 
 
 def batch(

@@ -36,7 +36,7 @@ class Answering:
         feedback = text.strip()
         self._catalogue.require_no_secrets([{"feedback": feedback}])
         meant = self._meant(current, task, question_id)
-        chosen = _chosen(meant, feedback, outcome, is_read=meant is not None and self._is_read(meant))
+        chosen = self._chosen(meant, feedback, outcome)
         answer = PersonAnswer(decision="feedback" if feedback else "accept", text=feedback, outcome=chosen)
         asking = current.execution_id if meant is None else meant.execution_id
         answered = self._executions.answer(
@@ -48,13 +48,15 @@ class Answering:
             self._engine.go_on(answered.next)
         return self._executions.get(execution_id, owner=self._owner)
 
-    def _is_read(self, question: Question) -> bool:
-        """Whether words alone are an answer: a model reads them, or they are a turn of a conversation."""
+    def _chosen(self, question: Question | None, text: str, outcome: str | None) -> str | None:
+        """The outcome that an answer means; what is said in a conversation means none, whatever the words."""
+        if question is None:
+            return _chosen(None, text, outcome, is_read=False)
         document = self._executions.get(question.execution_id, owner=self._owner).document
-        if is_conversation(document) and question.task_name == LISTEN:
-            return True
+        if text and outcome is None and is_conversation(document) and question.task_name == LISTEN:
+            return None
         step = (document.get("methods") or {}).get(question.task_name) or {}
-        return bool((step.get("human_feedback") or {}).get("llm"))
+        return _chosen(question, text, outcome, is_read=bool((step.get("human_feedback") or {}).get("llm")))
 
     def _meant(self, execution: Execution, task: str | None, question_id: str | None) -> Question | None:
         """The open question, which may be one of what a flow runs; `None` when the store has to say what is wrong."""

@@ -29,7 +29,7 @@ class ChatReply:
 
     text: str
     turn: Execution
-    """The execution in which the chat model answered."""
+    """The execution in which the chat model, or the flow, answered."""
     execution: Execution | None = None
     """The execution of the crew, if it ran."""
 
@@ -40,7 +40,8 @@ class Chat:
     def __init__(self, lab: RunsCrews, version: DefinitionVersion) -> None:
         """Raises InputsError: it is a flow; DocumentError: it has no `chat_llm`."""
         if version.kind != "crew":
-            raise InputsError(f"{version.name!r} is a flow.", "A conversation is about a crew.")
+            what = f"{version.name!r} is a flow that holds no conversation."
+            raise InputsError(what, "Write `conversational` into it, or talk about a crew.")
         self._lab, self._version = lab, version
         self._turn = chat_document(version.name, version.document)
         self._said: list[Message] = []

@@ -66,6 +66,11 @@ class LabReading(LabParts):
         """What the steps of a flow wrote into its state, oldest first."""
         return self.store.steps.state_writes(self.execution(execution_id).execution_id, owner=self.settings.owner)
 
+    def state(self, execution_id: str) -> dict[str, Any]:
+        """The state of a flow as it is now: what it began with, and what its steps wrote last."""
+        execution = self.execution(execution_id)
+        return {**execution.inputs, **self.store.steps.state(execution.execution_id, owner=self.settings.owner)}
+
     def children(self, execution_id: str) -> list[Execution]:
         """The executions that a flow ran as its steps, oldest first, without their documents."""
         return self.executions(parent=execution_id, descending=False)

@@ -1,4 +1,4 @@
-"""Trying a crew several times: scored by a model, or judged by a person whose words the agents learn."""
+"""Talking to it, and trying it several times: scored by a model, or judged by a person whose words agents learn."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from crewlab.engine.catalogue import Runnable
 from crewlab.engine.chats import Chat
+from crewlab.engine.conversations import Conversation, chat_with
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.limits import launch_options
 from crewlab.engine.repeats import repeats
@@ -24,17 +25,22 @@ if TYPE_CHECKING:
 
 
 class LabTrials(LabRunning, LabPeople, LabTables):
-    """crewAI's `crew.test` and `crew.train`."""
+    """crewAI's `crew.test` and `crew.train`, and conversations."""
 
-    def chat(self, definition: str) -> Chat:
-        """A conversation about a crew of yours, on its `chat_llm`: `chat.say("...")` asks back, or runs it.
+    def chat(
+        self, definition: str, inputs: Document | None = None, *, execution_id: str | None = None
+    ) -> Chat | Conversation:
+        """Talk: `chat.say("...").text`. About a crew of yours, on its `chat_llm`; or to a flow with `conversational`.
+
+        Such a flow may be given fields of its state to begin with, or goes on with the conversation `execution_id`.
 
         Raises:
             DefinitionNotFoundError: There is no such definition.
-            DocumentError: It has no `chat_llm`.
-            InputsError: It is a flow.
+            DocumentError: The crew has no `chat_llm`.
+            ExecutionNotFoundError: There is no such execution.
+            InputsError: The flow holds no conversation, or the execution is none with it.
         """
-        return Chat(self, self.definitions.version(definition))
+        return chat_with(self, self.definitions.version(definition), inputs, execution_id)
 
     def test(
         self,

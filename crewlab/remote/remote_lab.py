@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from crewlab.engine.chats import Chat
+from crewlab.engine.conversations import Conversation, chat_with
 from crewlab.engine.trace_export import TraceExportState
 from crewlab.errors import RemoteError
 from crewlab.executions.engine_state import EngineState
@@ -18,6 +19,7 @@ from crewlab.remote.remote_library import RemoteLibrary
 from crewlab.remote.remote_memory import RemoteMemory
 from crewlab.remote.remote_pool import RemotePool
 from crewlab.remote.remote_profiles import RemoteProfiles
+from crewlab.remote.remote_running import Inputs
 from crewlab.remote.remote_tools import RemoteTools
 from crewlab.remote.remote_trials import RemoteTrials
 from crewlab.settings import Settings
@@ -72,9 +74,11 @@ class RemoteLab(RemoteLibrary, RemoteMemory, RemoteProfiles, RemotePool, RemoteT
             subscription.close()
         self._connection.close()
 
-    def chat(self, definition: str) -> Chat:
+    def chat(
+        self, definition: str, inputs: Inputs | None = None, *, execution_id: str | None = None
+    ) -> Chat | Conversation:
         """`Lab.chat` in the app. Raises as it does."""
-        return Chat(self, self.definitions.version(definition))
+        return chat_with(self, self.definitions.version(definition), inputs, execution_id)
 
     def start(self) -> None:
         """Nothing to do: the app serves its queue."""

@@ -75,6 +75,10 @@ class RemoteRecords:
         """What the steps of a flow wrote into its state, oldest first."""
         return records(StateWrite, self._connection.get("executions", execution_id, "state-changes"))
 
+    def state(self, execution_id: str) -> dict[str, Any]:
+        """The state of a flow as it is now: what it began with, and what its steps wrote last."""
+        return dict(self._connection.get("executions", execution_id, "state"))
+
     def children(self, execution_id: str) -> list[Execution]:
         """The executions that a flow ran as its steps, oldest first, without their documents."""
         return self.executions(parent=execution_id, descending=False)

@@ -42,6 +42,11 @@ _WRITES = f"""
 SELECT {", ".join(_WRITE)}, value_before, value_after FROM v_state_changes
 WHERE execution_id = $id AND owner = $owner ORDER BY attempt, sequence
 """
+_STATE = """
+SELECT field, value_after FROM v_state_changes WHERE execution_id = $id AND owner = $owner
+QUALIFY row_number() OVER (PARTITION BY field ORDER BY attempt DESC, sequence DESC) = 1
+ORDER BY field
+"""
 _INPUTS = TypeAdapter(tuple[StepInput, ...])
 
 
@@ -71,6 +76,11 @@ class StepReads:
             StateWrite(**dict(zip(_WRITE, row, strict=False)), before=parse_json(row[-2]), after=parse_json(row[-1]))
             for row in rows
         ]
+
+    def state(self, execution_id: str, *, owner: str) -> dict[str, Any]:
+        """What steps wrote into the state last, by field."""
+        rows = self._database.rows(_STATE, {"id": execution_id, "owner": owner})
+        return {field: parse_json(after) for field, after in rows}
 
 
 def _step(row: dict[str, Any]) -> StepRun:

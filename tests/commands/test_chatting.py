@@ -25,3 +25,27 @@ def test_a_crew_without_a_chat_model_is_told_what_to_do(call: Call):
     done = call("chat", "greeter")
     assert done.exit_code == 2
     assert "has no chat_llm" in done.output
+
+
+TALKER = """
+schema: crewai.flow/v1
+name: talker
+conversational: {}
+state: {default: {name: nobody}}
+methods:
+  converse_turn:
+    listen: converse
+    do: {call: expression, expr: "state.name + ' said ' + state.last_user_message"}
+"""
+
+
+def test_a_flow_is_talked_to_in_one_execution(call: Call, tmp_path: Path):
+    """What a script has begun goes on, in another process perhaps, until the person ends it."""
+    (tmp_path / "talker.yaml").write_text(TALKER)
+    assert call("import", "talker.yaml").exit_code == 0
+    begun = call("run", "talker", "-i", "current_user_message=one", "-i", "name=Ada")
+    assert (begun.exit_code, begun.stdout) == (3, "Ada said one\n")
+    assert "--outcome end ends the conversation" in begun.stderr
+    execution_id = begun.stderr.split("--continue ")[1].split()[0]
+    ended = call("chat", "talker", "--continue", execution_id, input="two\nexit\n")
+    assert (ended.stdout, f"{execution_id}: completed" in ended.stderr) == ("Ada said two\n", True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.features.states import CODE, DEPRECATED, PLATFORM, Missing, Refused, Runs, State
+from tests.features.states import CODE, DEPRECATED, PLATFORM, Refused, Runs, State
 
 _WORK = "engine/flows/test_flow_work.py::"
 _AGENT = "engine/flows/test_agent_steps.py::"
@@ -84,7 +84,7 @@ CONVERSATION: dict[str, State] = {
     "internal_routes": Runs(_ROUTES),
     "answer_from_history_prompt": Refused(DEPRECATED, "x", "flow.conversational.outdated"),
     "answer_from_history_llm": Refused(DEPRECATED, "rehearsal/plain", "flow.conversational.outdated"),
-    "visible_agent_outputs": Missing("What each step produced is its output; none is private.", "all", _IDLE),
+    "visible_agent_outputs": Refused(CODE, "all", _IDLE),
     "defer_trace_finalization": Refused(PLATFORM, True, _IDLE),
     "trace_scope": Refused(PLATFORM, "turn", _IDLE),
 }

@@ -44,6 +44,7 @@ def test_steps_come_back_as_they_were_told(store: Store):
     assert (step.output, step.inputs[0].source) == ({"rows": [1, None]}, "${state.x}")
     (write,) = store.steps.state_writes(flow.execution_id, owner=OWNER)
     assert (write.step, write.field, write.before, write.after) == ("seed", "best", None, {"a": 1})
+    assert store.steps.state(flow.execution_id, owner=OWNER) == {"best": {"a": 1}}
     read = store.executions.get(flow.execution_id, owner=OWNER)
     assert (read.kind, read.tasks_done, read.current_task) == ("flow", 1, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -95,6 +95,13 @@ OPERATIONS = (
         "What the steps of a flow wrote into its state",
         lambda lab, call: lab.state_changes(call.path["execution_id"]),
         list[StateWrite],
+    ),
+    Operation(
+        "GET",
+        f"{_ONE}/state",
+        "The state of a flow as it is now",
+        lambda lab, call: lab.state(call.path["execution_id"]),
+        dict[str, Any],
     ),
     Operation(
         "GET",

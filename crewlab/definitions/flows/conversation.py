@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from crewlab.definitions.crew.llm import Llm
 
@@ -47,6 +47,8 @@ FIRST_WORDS = "current_user_message"
 """The field in which a launch may give what the person says first."""
 UNASKED = frozenset(STATE) - {FIRST_WORDS}
 """The fields that a launch is not asked for: the conversation fills them."""
+FAREWELL = "end"
+"""The outcome of a question with which a person ends the conversation."""
 FAREWELLS = ("exit", "quit")
 """Words that end a conversation without a turn."""
 _INTERNAL = "answer_from_history"
@@ -77,7 +79,7 @@ class RouterDocument(_Part):
 class ConversationDocument(_Part):
     """How a flow holds a conversation; that it is there is enough to make it one."""
 
-    enabled: bool = True
+    enabled: StrictBool = True
     system_prompt: str | None = None
     """Absent: crewAI's own; an empty text is none."""
     llm: Llm | None = None

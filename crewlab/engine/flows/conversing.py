@@ -10,6 +10,7 @@ from crewlab.definitions.crew.llm import Llm
 from crewlab.definitions.flows.conversation import (
     CONVERSE,
     END,
+    FAREWELL,
     FAREWELLS,
     LISTEN,
     REPLY,
@@ -33,8 +34,6 @@ from crewlab.executions.person import PersonAnswer
 if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI
 
-FAREWELL = "end"
-"""The outcome of a question with which a person ends the conversation."""
 PROMPT = "What do you say? An empty answer ends the conversation."
 _ENDED = "Conversation ended."
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
-from crewlab.definitions.flows.conversation import is_conversation
+from crewlab.definitions.flows.conversation import models_of
 from crewlab.definitions.flows.flow import parse_flow
 from crewlab.definitions.flows.references import actions_of
 from crewlab.definitions.flows.state import StateContract
@@ -65,10 +65,10 @@ class FlowWork:
         """What the step produced that was over last."""
 
     async def load(self) -> None:
-        """Only flows that run agents or tools need crewAI."""
+        """Only flows that run agents or tools, or ask models in a conversation, need crewAI."""
         documents = [self._claim.execution.document, *_definitions(self._claim.execution.document)]
         calls = (placed.call for document in documents for placed in actions_of(document))
-        if any(call in _NEEDS_CREWAI for call in calls) or any(map(is_conversation, documents)):
+        if any(call in _NEEDS_CREWAI for call in calls) or any(map(models_of, documents)):
             await result_of(self._equipment.loading.begin())
 
     async def open(self) -> str:
@@ -128,7 +128,10 @@ class FlowWork:
                 self._take(self._over.popleft())
 
     def _replayed(self) -> list[Call]:
-        """What earlier attempts left to do: their ends are told once more, in the same order."""
+        """What earlier attempts left to do: their ends are told once more, in the same order.
+
+        Each turn of a conversation is an attempt, so that telling each end again would grow with its square.
+        """
         ready: dict[tuple[str, int], Call] = {}
         for finished in self._claim.flow.finished:
             ready = ready or {(call.step, call.number): call for call in self._course.next()}
@@ -136,12 +139,17 @@ class FlowWork:
             if call is not None:
                 following = self._reuse(call, finished)
                 ready.update({(one.step, one.number): one for one in following})
+        if self._desk.flow.is_conversation and self._claim.flow.finished:
+            self._records.turns_kept(len(self._claim.flow.finished))
         return list(ready.values())
 
     def _reuse(self, call: Call, finished: FinishedStep) -> list[Call]:
         self._desk.state.restore(finished.writes)
         opened = self._opened(call)
-        self._records.reused(opened, finished)
+        if self._desk.flow.is_conversation:
+            self._records.kept(opened)
+        else:
+            self._records.reused(opened, finished)
         if finished.execution_id is None:
             self._desk.learned.append(question_index(opened.index, opened.number))
         if finished.error is not None:

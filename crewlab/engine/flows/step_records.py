@@ -25,6 +25,7 @@ from crewlab.executions.events import (
     StepParked,
     StepReused,
     StepStarted,
+    TurnsKept,
 )
 from crewlab.executions.steps import FinishedStep, question_index
 
@@ -125,6 +126,14 @@ class StepRecords:
     def nothing_published(self, error: CrewLabError) -> None:
         message = f"what was learned stays with this execution: {error.message}"
         self._recorder.send(MemorySaveFailed, None, None, message, error=ErrorReport.from_exception(error))
+
+    def kept(self, call: OpenCall) -> None:
+        """Count a call of an earlier attempt of a conversation; `turns_kept` tells of all of them."""
+        self._count(call)
+
+    def turns_kept(self, calls: int) -> None:
+        message = f"Goes on with the conversation: {calls} calls of steps are done, and are not paid again"
+        self._recorder.send(TurnsKept, None, None, message, calls=calls, **self._level)
 
     def reused(self, call: OpenCall, finished: FinishedStep) -> None:
         self._count(call)

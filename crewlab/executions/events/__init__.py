@@ -53,6 +53,7 @@ from crewlab.executions.events.steps import (
     StepParked,
     StepReused,
     StepStarted,
+    TurnsKept,
 )
 from crewlab.executions.events.tasks import (
     GuardrailChecked,
@@ -115,6 +116,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     StepParked,
     RouteTaken,
     StateChanged,
+    TurnsKept,
     SkillUsed,
     Unrecognised,
 )
@@ -183,5 +185,6 @@ __all__ = [
     "ToolCallEnded",
     "ToolCallFailed",
     "ToolCallStarted",
+    "TurnsKept",
     "Unrecognised",
 ]

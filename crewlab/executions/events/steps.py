@@ -97,6 +97,14 @@ class StepReused(StepEnded):
     """Why it failed then, where the flow went on from its error."""
 
 
+class TurnsKept(BaseEvent):
+    """A conversation goes on: what earlier attempts did stands, and is not told again step by step."""
+
+    kind: Literal["turns_kept"] = "turns_kept"
+    calls: int
+    """Of steps, in all turns so far."""
+
+
 class StepParked(StepEnded):
     """The step waits for a person, itself or inside its crew, and holds nothing meanwhile."""
 

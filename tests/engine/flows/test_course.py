@@ -115,6 +115,17 @@ def test_a_turn_that_waits_for_a_person_goes_on_within(bench: FlowBench):
     assert messages(bench, waiting.execution_id) == ["user: hello", "assistant: ok"]
 
 
+def test_an_attempt_tells_of_earlier_turns_in_one_event(bench: FlowBench):
+    """What each stores does not grow with what was said before."""
+    waiting = greet(bench, chat())
+    for text in ("More.", "And more."):
+        answered(bench, waiting.execution_id, text)
+    steps = {(step.attempt, step.status) for step in bench.steps(waiting.execution_id)}
+    assert not [step for step in steps if step[1] == "reused"]
+    kept = [event for _, event in bench.store.events.read(waiting.execution_id, owner=OWNER)]
+    assert [event.calls for event in kept if event.kind == "turns_kept"] == [3, 6]
+
+
 def test_a_turn_that_fails_goes_on_with_a_resume(bench: FlowBench):
     """The message is kept, and the router is not asked again."""
     bench.crewai.answers = {"route_conversation": "price", "draft": [RuntimeError("broken"), "done"]}

@@ -19,7 +19,7 @@ from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, is_on, warning
 
 _IDLE = {
-    "visible_agent_outputs": "Steps keep no private results: what each produced is its output.",
+    "visible_agent_outputs": "It chooses among results that Python code of a flow records, and none is run.",
     "defer_trace_finalization": "It belongs to crewAI's tracing service, which is not used.",
     "trace_scope": "It belongs to crewAI's tracing service, which is not used.",
 }
