@@ -167,6 +167,24 @@ def test_a_memory_may_have_a_model_and_an_embedder_of_its_own(lab: Lab, server: 
     assert "openai/cheap" not in set(lab.llm_calls_df(execution_ids=[third.execution_id])["model"])
 
 
+def test_definitions_share_a_storage(lab: Lab, server: ModelServer, data: Path):
+    """What one definition learns there, another one recalls; it is a file that can be copied, and forgotten."""
+    document = crew(server, memory={"storage": "./shipping/parcels/", "extract": False})
+    lab.definitions.save(document)
+    lab.definitions.save({**document, "name": "others"})
+    lab.definitions.save({**document, "name": "strangers", "memory": {"storage": "lancedb", "scope": "definition"}})
+    lab.run("parcels", {"code": "A1"})
+    lab.run("others", {"code": "B2"})
+    lab.run("strangers", {"code": "C3"})
+    assert "Result: The parcel A1 is heavy." in prompts(server, of="weigh the parcel B2")[-1]
+    assert MEMORIES not in prompts(server, of="weigh the parcel C3")[0]
+    assert (data / "memories" / "shipping" / "parcels.sqlite3").is_file()
+    assert [memory.storage for memory in lab.memories("others")] == ["shipping/parcels"] * 2
+    assert lab.memories("parcels") == lab.memories("others")
+    assert [memory.storage for memory in lab.memories("strangers")] == [""]
+    assert (lab.clear_memory("parcels"), lab.memories("others")) == (2, [])
+
+
 def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
     """Whoever names it, or a path above it, recalls what is kept there; nobody else does."""
     paths = {"weigh": "crew/parcels", "label": "/crew/", "send": "/crew/parcels//", "count": "/crew/par"}

@@ -33,7 +33,7 @@ class LessonMemory:
         self._desk, self._source = RecollectionDesk(request, journal), source
         self._memory = AttemptMemory(request)
         embedder = embedder_for(how.embedder or EmbedderDocument(), request, journal, library.offline)
-        self._place = Place(f"feedback:{source}", how, embedder, library.memories)
+        self._place = Place(f"feedback:{source}", how, embedder, library.memories_of(how.storage))
         for index in finished:
             self._memory.stand_on(None, index)
 

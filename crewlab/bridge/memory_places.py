@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.bridge.attempt_memory import Place
 from crewlab.definitions.crew import AgentDocument, CrewDocument, LlmDocument
-from crewlab.definitions.memory import EmbedderDocument, MemoryDocument, memory_of
+from crewlab.definitions.memory import EmbedderDocument, memory_of
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import Llm
@@ -51,7 +51,7 @@ class Places:
 
     def _place(self, keeper: str, value: Any) -> Place | None:
         how = memory_of(value)
-        return None if how is None else Place(how.root_scope or keeper, how, self._made(how), self._library.memories)
-
-    def _made(self, how: MemoryDocument) -> Embedder:
-        return self._embedder if how.embedder is None else self._make_embedder(how.embedder)
+        if how is None:
+            return None
+        embedder = self._embedder if how.embedder is None else self._make_embedder(how.embedder)
+        return Place(how.root_scope or keeper, how, embedder, self._library.memories_of(how.storage))

@@ -17,7 +17,7 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.plain import plain
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows import conversations, definitions, inputs, reads, triggers, whole, within
+from crewlab.definitions.rules.flows import conversations, definitions, inputs, lessons, reads, triggers, whole, within
 from crewlab.definitions.rules.flows.steps import STEP_RULES
 from crewlab.definitions.rules.flows.subject import FlowRule, FlowSubject
 
@@ -30,6 +30,7 @@ FLOW_RULES: tuple[FlowRule, ...] = (
     whole.document_types,
     whole.state,
     whole.settings,
+    lessons.lessons,
     conversations.conversation,
     triggers.beginnings,
     triggers.names,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from crewlab.definitions.crew.llm import Llm
+from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.shape import in_crew_shape
 
 Scope = Literal["execution", "definition"]
@@ -17,7 +19,6 @@ SCOPES: dict[Scope, str] = {
 }
 
 IDLE = (
-    "storage",
     "consolidation_threshold",
     "consolidation_limit",
     "confidence_threshold_high",
@@ -26,6 +27,21 @@ IDLE = (
     "exploration_budget",
 )
 """Fields of crewAI's memory that set what memory here has not; kept, and without effect."""
+
+
+_USUAL_STORAGES = ("lancedb", "qdrant-edge")
+"""What crewAI calls its own stores; here it is the place of the definition."""
+_STORAGE = re.compile(r"\w[\w .-]*(/\w[\w .-]*)*")
+
+
+def _as_a_storage(name: str) -> str:
+    """The name of a file below the folder of memories, without its ending; nothing for the usual place."""
+    plain = name.removeprefix("./").rstrip("/")
+    if name in ("", *_USUAL_STORAGES):
+        return ""
+    if not _STORAGE.fullmatch(plain) or len(plain.encode()) > 150:
+        raise ValueError("storage is a name, such as parcels or shipping/parcels, and leads nowhere else")
+    return plain
 
 
 def _as_a_path(text: str) -> str:
@@ -86,10 +102,19 @@ class MemoryDocument(BaseModel):
     """The model that is asked about memories; absent is that of the agent, whose model at a launch counts here, too."""
     embedder: Annotated[EmbedderDocument, BeforeValidator(_in_our_words)] | None = None
     """What makes its texts comparable; absent is the `embedder` of the crew."""
+    storage: Annotated[str, AfterValidator(_as_a_storage)] = ""
+    """A place of its own that all definitions share that name it; empty is that of the definition."""
     memory_kind: Literal["memory"] = "memory"
     """crewAI's word for a memory that is no part of another one."""
     root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
     """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lasts_where_it_is_stored(cls, value: Any) -> Any:
+        """Who names a place wants to find something there later, as in crewAI."""
+        named = isinstance(value, Mapping) and value.get("storage") not in (None, "", *_USUAL_STORAGES)
+        return {"scope": "definition", **value} if named else value
 
 
 def memory_of(value: Any) -> MemoryDocument | None:
@@ -105,12 +130,37 @@ def memory_of(value: Any) -> MemoryDocument | None:
     return MemoryDocument() if value is True else MemoryDocument.model_validate(value)
 
 
+def lessons_kept(config: Any) -> MemoryDocument:
+    """How a flow keeps lessons of people: as its `memory` says, else for all later executions of its definition."""
+    given = config if isinstance(config, Mapping) else {}
+    named = {name: value for name, value in given.items() if name in MemoryDocument.model_fields}
+    return MemoryDocument.model_validate({"scope": "definition", **named})
+
+
 def remembers_over_executions(document: Mapping[str, Any]) -> bool:
     """Whether the crew, or one of its agents, recalls what earlier executions have learned."""
-    agents = in_crew_shape(document).get("agents")
-    holders = [document, *(agents.values() if isinstance(agents, Mapping) else ())]
-    said = [holder.get("memory") for holder in holders if isinstance(holder, Mapping)]
-    return any(isinstance(memory, Mapping) and memory.get("scope") == "definition" for memory in said)
+    return any(memory.scope == "definition" for memory in _memories_in(document))
+
+
+def storages_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The places of their own that memories of a document name; in a flow, those of its lessons and of its steps."""
+    config = document.get("config")
+    holders = [config if isinstance(config, Mapping) else {}, *crew_documents(document)]
+    found = (memory.storage for holder in holders for memory in _memories_in(holder))
+    return tuple(dict.fromkeys(storage for storage in found if storage))
+
+
+def _memories_in(document: Mapping[str, Any]) -> Iterator[MemoryDocument]:
+    """The memories of a crew and of its agents; what is none is left out."""
+    shaped = in_crew_shape(document)
+    agents = shaped.get("agents")
+    for holder in [shaped, *(agents.values() if isinstance(agents, Mapping) else ())]:
+        try:
+            memory = memory_of(holder.get("memory")) if isinstance(holder, Mapping) else None
+        except ValidationError:
+            continue
+        if memory is not None:
+            yield memory
 
 
 def embedder_of(value: Any) -> EmbedderDocument:

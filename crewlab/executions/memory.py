@@ -16,6 +16,8 @@ class StoredMemory(BaseModel):
     content: str
     keeper: str = ""
     """The agent that keeps it for itself; empty is the whole crew."""
+    storage: str = ""
+    """The place of its own that it is kept in; empty is that of the definition."""
     agent: str
     """Who learned it."""
     task_name: str

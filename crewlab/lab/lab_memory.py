@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crewlab.definitions.memory import storages_of
 from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.memory import definition_key
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
     from crewlab.executions.memory import KnowledgeFile, StoredMemory
+    from crewlab.memory.memories import Memories
 
 
 class LabMemory(LabParts):
@@ -20,11 +22,20 @@ class LabMemory(LabParts):
 
         `definition` is a name or an id; a document that was never saved goes by its name.
         """
-        return self.engine.library.memories.listed(self.settings.owner, self._memory_key(definition))
+        found = [
+            memory.model_copy(update={"storage": storage})
+            for storage, memories in self._stored(definition)
+            for memory in memories.listed(self.settings.owner, self._memory_key(definition))
+        ]
+        return sorted(found, key=lambda memory: memory.created_at, reverse=True)
 
     def clear_memory(self, definition: str) -> int:
-        """Forget `memories(definition)`; how many they were. What runs keeps what it has learned itself."""
-        return self.engine.library.memories.clear(self.settings.owner, self._memory_key(definition))
+        """Forget `memories(definition)`; how many they were. What runs keeps what it has learned itself.
+
+        Other definitions that name the same `storage` forget what is there, too.
+        """
+        key = self._memory_key(definition)
+        return sum(memories.clear(self.settings.owner, key) for _, memories in self._stored(definition))
 
     def knowledge_files(self) -> list[KnowledgeFile]:
         """The files that knowledge sources may name, by path."""
@@ -45,6 +56,15 @@ class LabMemory(LabParts):
         self._catalogue.knowledge.delete(path)
         if file is not None:
             self.engine.library.knowledge.forget(file.sha256)
+
+    def _stored(self, definition: str) -> list[tuple[str, Memories]]:
+        """Where a definition keeps its memories: its own place, and those that its latest version names."""
+        try:
+            document = self.store.definitions.version(definition, owner=self.settings.owner).document
+        except DefinitionNotFoundError:
+            document = {}
+        library = self.engine.library
+        return [(storage, library.memories_of(storage)) for storage in ("", *storages_of(document))]
 
     def _memory_key(self, definition: str) -> str:
         try:

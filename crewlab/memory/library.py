@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from crewlab.errors import MemoryStoreError
 from crewlab.memory.database import Database
 from crewlab.memory.embedding import OfflineEmbedder
 from crewlab.memory.knowledge import Knowledge
@@ -20,12 +22,28 @@ class Library:
         """`mask` takes secrets out of what is kept."""
         self._mask = mask
         self._database = Database(data / "memory.sqlite3")
+        self._storages, self._stored = data / "memories", dict[str, Memories]()
         self.folder = KnowledgeFolder(data / "knowledge", max_knowledge_bytes)
         self.offline = OfflineEmbedder()
 
     @cached_property
     def memories(self) -> Memories:
         return Memories(self._database, self._mask)
+
+    def memories_of(self, storage: str) -> Memories:
+        """Those of a place of its own, which is a file of that name; an empty name is where definitions have theirs.
+
+        Raises:
+            MemoryStoreError: The name leads out of the folder, also over a link.
+        """
+        if not storage:
+            return self.memories
+        if storage not in self._stored:
+            path, root = self._storages / f"{storage}.sqlite3", self._storages.resolve()
+            if os.path.realpath(path) != str(root / f"{storage}.sqlite3"):
+                raise MemoryStoreError(f"The memory {storage!r} leads out of {root}.", "Use a plain name.")
+            self._stored.setdefault(storage, Memories(Database(path), self._mask, is_shared=True))
+        return self._stored[storage]
 
     @cached_property
     def knowledge(self) -> Knowledge:

@@ -72,15 +72,24 @@ class Row(NamedTuple):
 class Memories:
     """All memories of a data folder. Every method blocks for some milliseconds, and is safe from any thread."""
 
-    def __init__(self, database: Database, mask: Callable[[str], str] = str) -> None:
-        self._database, self._mask = database, mask
+    def __init__(self, database: Database, mask: Callable[[str], str] = str, *, is_shared: bool = False) -> None:
+        """With `is_shared` the definitions of an owner have them together."""
+        self._database, self._mask, self._is_shared = database, mask, is_shared
+
+    def _definition(self, name: str) -> str:
+        return "" if self._is_shared else name
 
     def visible(self, sight: Sight, keeper: str) -> list[Row]:
         """What may be recalled, the oldest first."""
         wanted, values = ["(0)"], []
         if sight.published_before is not None:
             wanted.append("(owner = ? AND definition = ? AND published_at < ? AND execution_id <> ?)")
-            values += [sight.owner, sight.definition, sight.published_before.timestamp(), sight.execution_id]
+            values += [
+                sight.owner,
+                self._definition(sight.definition),
+                sight.published_before.timestamp(),
+                sight.execution_id,
+            ]
         for task in sight.tasks:
             wanted.append("(owner = ? AND execution_id = ? AND task_index = ?)")
             values += [sight.owner, *task]
@@ -106,7 +115,7 @@ class Memories:
     def _told(self, sight: Sight, note: Note) -> tuple[str, ...]:
         scope = "definition" if note.is_definition_wide else "execution"
         content = self._mask(note.content[:LONGEST]).encode("utf-8", "replace").decode()  # half a character is no text
-        return sight.owner, sight.definition, note.keeper, scope, note.agent, content
+        return sight.owner, self._definition(sight.definition), note.keeper, scope, note.agent, content
 
     def re_embed(self, ids: Sequence[int], embedder: str, vectors: Vectors) -> None:
         """Replace the vectors of memories that another embedder had made."""
@@ -119,13 +128,15 @@ class Memories:
 
         Asking twice changes nothing. The oldest memories beyond `MOST_MEMORIES` are forgotten.
         """
+        if not self._database.path.exists():
+            return 0
         with self._database.writing() as connection:
             published = connection.execute(
                 "UPDATE memories SET published_at = ? WHERE execution_id = ? AND scope = 'definition'"
                 " AND published_at IS NULL",
                 (time.time(), sight.execution_id),
             ).rowcount
-            connection.execute(_FORGET_OLDEST, (sight.owner, sight.definition, MOST_MEMORIES))
+            connection.execute(_FORGET_OLDEST, (sight.owner, self._definition(sight.definition), MOST_MEMORIES))
         return published
 
     def listed(self, owner: str, definition: str) -> list[StoredMemory]:
@@ -134,14 +145,16 @@ class Memories:
         if not self._database.path.exists():
             return []
         with self._database.reading() as connection:
-            return [_stored(row) for row in connection.execute(query, (owner, definition))]
+            return [_stored(row) for row in connection.execute(query, (owner, self._definition(definition)))]
 
     def clear(self, owner: str, definition: str) -> int:
         """Forget what `listed` lists; how many it were."""
         if not self._database.path.exists():
             return 0
         with self._database.writing() as connection:
-            return connection.execute(f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, definition)).rowcount
+            return connection.execute(
+                f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, self._definition(definition))
+            ).rowcount
 
 
 def learned_now(notes: Sequence[Note], embedder: str, vectors: Iterable[Any]) -> list[Learned]:

@@ -19,7 +19,7 @@ class RemoteMemory:
         return records(StoredMemory, self._connection.get("memories", definition))
 
     def clear_memory(self, definition: str) -> int:
-        """Forget `memories(definition)`; how many they were."""
+        """Forget `memories(definition)`; how many they were. Others that name the same `storage` forget it, too."""
         return int(self._connection.delete("memories", definition))
 
     def knowledge_files(self) -> list[KnowledgeFile]:

@@ -90,6 +90,7 @@ CASES = [
         _crew(f"knowledge-{number}", "knowledge", knowledge_sources=[{"path": path}])
         for number, path in enumerate(["../secrets.txt", "/etc/passwd", ".ssh/id_rsa.txt", "~/x.txt", "a/../../x.md"])
     ),
+    _crew("memory-storage", "memory.invalid", memory={"storage": "../../planted"}),
     _crew("input-file", "file.unsafe", task={"input_files": {"x": "../../etc/passwd"}}),
     _crew("skill-path", "file.unsafe", skills=["../../etc"]),
     _crew("prompt-file", "file.unsafe", prompt_file="/etc/passwd"),

@@ -82,7 +82,7 @@ MEMORY: dict[str, State] = {
         ("llm of a memory", "embedder of a memory"),
         Runs(_MEMORY + "test_a_memory_may_have_a_model_and_an_embedder_of_its_own"),
     ),
-    "storage": Missing("Memory is CrewLab's own file.", {"storage": "x"}, "memory.idle"),
+    "storage": Runs(_MEMORY + "test_definitions_share_a_storage"),
 }
 
 MCP: dict[str, State] = {

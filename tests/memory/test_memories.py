@@ -12,6 +12,7 @@ import pytest
 from crewlab.errors import MemoryStoreError
 from crewlab.memory.database import Database
 from crewlab.memory.embedding import OfflineEmbedder
+from crewlab.memory.library import Library
 from crewlab.memory.memories import Memories, Note, Sight, learned_now
 from crewlab.memory.ranking import best_memories
 
@@ -101,6 +102,18 @@ def test_the_oldest_are_forgotten_beyond_the_limit(memories: Memories, monkeypat
         keep(memories, sight, f"memory {number}")
         memories.publish(sight)
     assert [memory.content for memory in memories.listed("ann", "crew")] == ["memory 2", "memory 1"]
+
+
+def test_a_storage_leads_nowhere_else(tmp_path: Path):
+    """Not over a link either; another owner, who names the same one, sees nothing there."""
+    library = Library(tmp_path / "data", 1)
+    keep(library.memories_of("a/b"), OURS, "learned")
+    library.memories_of("a/b").publish(OURS)
+    assert [memory.content for memory in library.memories_of("a/b").listed("ann", "any")] == ["learned"]
+    assert library.memories_of("a/b").listed("bob", "any") == library.memories_of("a").listed("ann", "any") == []
+    (tmp_path / "data" / "memories" / "out").symlink_to(tmp_path)
+    with pytest.raises(MemoryStoreError, match="leads out"):
+        library.memories_of("out/b")
 
 
 def test_many_threads_keep_at_the_same_time(memories: Memories):

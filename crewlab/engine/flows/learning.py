@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.flows.flow import FlowDocument, StepDocument
 from crewlab.definitions.flows.references import actions_of
-from crewlab.definitions.memory import MemoryDocument, remembers_over_executions
+from crewlab.definitions.memory import lessons_kept, remembers_over_executions, storages_of
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.flows.apart import over
 from crewlab.engine.flows.desk import Desk
@@ -35,13 +35,6 @@ def shares_memories(document: Mapping[str, Any]) -> bool:
     """Whether an agent that works as a step of the flow remembers for all executions of the flow."""
     agents = (placed.action.get("with") for placed in actions_of(document) if placed.call == "agent")
     return any(remembers_over_executions({"agents": {"agent": agent}}) for agent in agents)
-
-
-def lessons_kept(config: Any) -> MemoryDocument:
-    """How lessons are kept: what the flow's `memory` says, else for all later executions of its definition."""
-    given = config if isinstance(config, Mapping) else {}
-    named = {name: value for name, value in given.items() if name in MemoryDocument.model_fields}
-    return MemoryDocument.model_validate({"scope": "definition", **named})
 
 
 async def reviewed(desk: Desk, step: StepDocument, opened: OpenCall, value: Any) -> Any:
@@ -104,4 +97,6 @@ def _publish(desk: Desk, execution: Execution) -> int:
     from crewlab.memory.memories import Sight  # who learns nothing loads nothing
 
     definition = definition_key(execution.definition_id, execution.definition_name)
-    return desk.equipment.library.memories.publish(Sight(execution.owner, definition, execution.execution_id))
+    sight = Sight(execution.owner, definition, execution.execution_id)
+    library = desk.equipment.library
+    return sum(library.memories_of(name).publish(sight) for name in ("", *storages_of(desk.closure.document)))

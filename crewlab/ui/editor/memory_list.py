@@ -43,6 +43,7 @@ def _one(memory: StoredMemory) -> None:
     with st.container(border=True):
         st.markdown(escape(shorten(memory.content, 1000)))
         own = f" (kept by {memory.keeper} alone)" if memory.keeper else ""
+        own += f" (in {memory.storage}, which others may share)" if memory.storage else ""
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(escape(f"{memory.agent} in {memory.task_name}, {ago(memory.created_at)}{own}"))
             link("execution", "Execution", ":material/open_in_new:", id=memory.execution_id)

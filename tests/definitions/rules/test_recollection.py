@@ -42,8 +42,39 @@ def test_memory_that_cannot_be_carried_out_is_an_error(memory: Any, where: str):
 
 
 def test_what_has_nothing_to_set_here_is_kept_and_named():
-    """crewAI's memory asks models at other places, and keeps its records elsewhere."""
-    assert found(memory={"storage": "x", "recency_weight": 0.1}) == [("memory.idle", "memory.storage")]
+    """crewAI's memory asks models at other places."""
+    idle = {"consolidation_limit": 3, "recency_weight": 0.1}
+    assert found(memory=idle) == [("memory.idle", "memory.consolidation_limit")]
+
+
+@pytest.mark.parametrize("storage", ["lancedb", "qdrant-edge", "parcels", "./a/b c/", "größe-1.0"])
+def test_a_storage_is_a_name(storage: str):
+    """crewAI's own two are the usual place."""
+    assert found(memory={"storage": storage}) == []
+
+
+@pytest.mark.parametrize(
+    "storage", ["../x", "/etc/x", "a/../../x", "~/x", "C:\\x", ".x", ".", "a//b", "a\x00", "\ud800", 3]
+)
+def test_a_storage_leads_nowhere_else(storage: Any):
+    """Nothing that is imported can write outside of the folder."""
+    assert found(agent={"memory": {"storage": storage}}) == [("memory.invalid", "agents.a.memory.storage")]
+
+
+def test_the_memory_of_a_flow_is_looked_at_too():
+    """Its lessons are kept as a crew's memories are."""
+    flow = {
+        "schema": "crewai.flow/v1",
+        "name": "f",
+        "methods": {"a": {"start": True, "do": {"call": "expression", "expr": "1"}}},
+    }
+    bad = {"storage": "../x", "embedder": {"provider": "openai", "config": {"api_key": "sk-1"}}}
+    problems = check({**flow, "config": {"memory": bad}})
+    assert [(problem.id, problem.where) for problem in problems] == [
+        ("memory.invalid", "config.memory.storage"),
+        ("llm.api_key.written", "config.memory.embedder.config.api_key"),
+    ]
+    assert check({**flow, "config": {"memory": {"enabled": True, "storage": "shared"}}}) == []
 
 
 def test_plain_true_says_that_it_differs_from_crewai():
