@@ -44,8 +44,7 @@ class Answering:
         ).result()
         if answered.refusal:
             raise _refused(answered, current, task)
-        if answered.next is not None:
-            self._engine.go_on(answered.next)
+        self._engine.answered(answered)
         return self._executions.get(execution_id, owner=self._owner)
 
     def _chosen(self, question: Question | None, text: str, outcome: str | None) -> str | None:

@@ -13,6 +13,7 @@ from crewlab.engine.recorder import Recorder
 from crewlab.engine.task_loop import TaskLoop
 from crewlab.engine.work import Result, Tree
 from crewlab.executions.execution import Claim
+from crewlab.executions.person import Heard
 from crewlab.executions.usage import Usage
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class CrewWork:
         if self._crew is None or self._tasks is None:
             return []
         return [(self._crew.tasks[index], outcome) for index, outcome in sorted(self._tasks.outcomes.items())]
+
+    def hear(self, heard: Heard) -> None:
+        """Nothing: the next attempt goes on with it, once the other tasks have come to rest."""
 
     @property
     def is_done(self) -> bool:

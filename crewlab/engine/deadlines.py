@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crewlab.engine.home import Home
 from crewlab.errors import StoreError
-from crewlab.executions.person import NextAttempt
+from crewlab.executions.person import Answered
 
 LONGEST_SLEEP_SECONDS = 60.0
 """How long it sleeps at most while there is a deadline: the clock of the wall may be set, and a laptop be closed."""
@@ -18,8 +18,8 @@ RETRY_SECONDS = 1.0
 class Deadlines:
     """Answers for people who do not, as their tasks say. Sleeps until the first deadline; nothing polls without one."""
 
-    def __init__(self, home: Home, go_on: Callable[[NextAttempt], None], now: Callable[[], datetime]) -> None:
-        self._home, self._go_on, self._now = home, go_on, now
+    def __init__(self, home: Home, tell: Callable[[Answered], None], now: Callable[[], datetime]) -> None:
+        self._home, self._tell, self._now = home, tell, now
         self._condition = threading.Condition()
         self._announced = self._closed = False
         self._thread: threading.Thread | None = None
@@ -57,8 +57,7 @@ class Deadlines:
             self._announced = False
         try:
             for question in self._home.overdue(self._now()):
-                if (next_attempt := self._home.answer(question, question.on_deadline).result().next) is not None:
-                    self._go_on(next_attempt)
+                self._tell(self._home.answer(question, question.on_deadline).result())
             deadline = self._home.next_deadline()
         except StoreError:  # it is closing, or its disk is full
             return RETRY_SECONDS

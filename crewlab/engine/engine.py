@@ -25,7 +25,7 @@ from crewlab.engine.runner import Ending
 from crewlab.engine.watch import Watch
 from crewlab.errors import EngineClosedError
 from crewlab.executions.engine_state import EngineState, require_unpaused
-from crewlab.executions.person import NextAttempt
+from crewlab.executions.person import Answered, NextAttempt
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Engine:
         self._home, self.adjustments = home, Adjustments(settings)
         self._loading = Loading(load or (lambda: bridge.load()))
         self._equipment = Equipment(home, self.adjustments, self._loading, credentials, mask)
-        self._equipment.part_rests = self.note_ended
+        self._equipment.part_rests = self._part_rests
         self._pool = Pool(lambda: self._settings.workers, self._leave_loop)
         self._dedicated = DedicatedPool(self._leave_loop)
         self._hosting = Hosting(
@@ -69,7 +69,7 @@ class Engine:
         )
         self._settings = self.adjustments.now
         self._dispatcher = Dispatcher(lambda: self._caps, self._hosting.host, home.pending)
-        self._deadlines = Deadlines(home, self.go_on, now)
+        self._deadlines = Deadlines(home, self.answered, now)
         self._lock = threading.Lock()
         self._watches: list[Watch] = []
         self._closed = False
@@ -123,6 +123,13 @@ class Engine:
             self.serve()
         else:
             self.submit(refs)
+
+    def answered(self, answered: Answered) -> None:
+        """An answer was stored: run what it queued, or tell who runs it already."""
+        if answered.next is not None:
+            self.go_on(answered.next)
+        elif answered.heard is not None:
+            self._hosting.tell(answered.heard)
 
     def go_on(self, attempt: NextAttempt) -> None:
         """Run the attempt that an answer queued: background work in its turn, what a caller once waited for alone."""
@@ -284,6 +291,12 @@ class Engine:
     def note_ended(self, execution_id: str, error: BaseException | None = None, attempt: int | None = None) -> None:
         """Tell every watch that an execution has ended."""
         self._each_watch(lambda watch: watch.ended(execution_id, error, attempt))
+
+    def _part_rests(self, execution_id: str, is_waiting: bool) -> None:
+        """What runs inside of a flow has come to rest; it may wait for a person who has only so much time."""
+        self.note_ended(execution_id)
+        if is_waiting:
+            self._deadlines.look()
 
     def _each_watch(self, tell: Callable[[Watch], None]) -> None:
         with self._lock:

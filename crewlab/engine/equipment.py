@@ -43,7 +43,7 @@ class Equipment:
         self._prices = PriceFile(adjustments.now.data)
         self.tools = ToolPool(adjustments.now.tool_threads)
         self.rate_limits = RateLimits()
-        self.part_rests: Callable[[str], None] = lambda _: None
+        self.part_rests: Callable[[str, bool], None] = lambda _, __: None
         """Hears, from any thread, of each part of a flow that has come to rest, once that is stored."""
 
     @property

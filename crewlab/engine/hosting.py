@@ -16,6 +16,7 @@ from crewlab.engine.pool import Pool, Worker
 from crewlab.engine.runner import Ending, Runner
 from crewlab.engine.watchdog import Watchdog
 from crewlab.errors import EngineClosedError
+from crewlab.executions.person import Heard
 
 
 @dataclass(eq=False)
@@ -80,6 +81,13 @@ class Hosting:
             if one.watchdog is not None:
                 one.watchdog.stop(stop)
         return set(hosted)
+
+    def tell(self, heard: Heard) -> None:
+        """Tell the attempt that runs here, if it does, what a person has answered."""
+        with self._lock:
+            hosted = self._hosted.get(heard.launched_id)
+        if hosted is not None:
+            hosted.worker.call(hosted.runner.hear, heard)
 
     @property
     def execution_ids(self) -> list[str]:

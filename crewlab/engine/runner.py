@@ -20,7 +20,7 @@ from crewlab.engine.work import Tree
 from crewlab.errors import OverBudgetError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim, Move
-from crewlab.executions.person import NextAttempt
+from crewlab.executions.person import Heard, NextAttempt
 from crewlab.executions.status import ExecutionStatus
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class Runner:
             self._tree.stop = self._tree.stop if self._is_part else stop
             if self._working is not None and self._ending is None:
                 self._working.cancel()
+
+    def hear(self, heard: Heard) -> None:
+        """A person has answered something of this attempt, or of what runs inside of it. Belongs on its loop."""
+        if self.work is not None and self._ending is None:
+            self.work.hear(heard)
 
     async def run(self, worker: Worker, claim: Claim | None = None) -> None:
         """Claim the attempt, unless its `claim` is given, and run it to its end."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck
     from crewlab.engine.attempt import Stop
     from crewlab.engine.budget import Budget
+    from crewlab.executions.person import Heard
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Work(Protocol):
 
     async def run(self) -> Result | None:
         """Do what is not done yet; `None` when only a person can go on."""
+        ...
+
+    def hear(self, heard: Heard) -> None:
+        """Go on with what a person has answered, if that can be done while the rest runs."""
         ...
 
     @property

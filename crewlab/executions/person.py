@@ -96,6 +96,19 @@ class NextAttempt(NamedTuple):
     """Why it needs a worker of its own."""
 
 
+class Heard(NamedTuple):
+    """An answer to something that runs, or that is part of it: whoever runs that may go on with it at once."""
+
+    launched_id: str
+    """What runs: the execution that was launched."""
+    execution_id: str
+    """The one that had asked: the same, or a part of it."""
+    task: ParkedTask
+    """What was asked, with the answer."""
+    queued: tuple[str, ...] = ()
+    """Parts that were waiting, and are queued now."""
+
+
 class Answered(NamedTuple):
     """What the store made of an answer; `refusal` says why it was not taken."""
 
@@ -104,3 +117,5 @@ class Answered(NamedTuple):
     """The tasks that wait, when it was not taken."""
     next: NextAttempt | None = None
     """What it queued; `None` while the other tasks of the execution still run."""
+    heard: Heard | None = None
+    """What is told to whoever runs them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crewlab.executions.events import PersonAnswered
-from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Refusal
+from crewlab.executions.person import Answered, Heard, NextAttempt, ParkedTask, PersonAnswer, Refusal
 from crewlab.executions.status import ExecutionStatus
 from crewlab.store.commands import Command
 
@@ -34,7 +34,7 @@ class Park(Command[NextAttempt | None]):
             rows.move(state, ExecutionStatus.CANCELLED, self.at, "cancelled on request")
         elif state.may_become(ExecutionStatus.WAITING, self._attempt):
             rows.move(state, ExecutionStatus.WAITING, self.at, self._message)
-            if state.has_answered_parts or any(task.answer is not None for task in state.parked.values()):
+            if state.answered_parts or any(task.answer is not None for task in state.parked.values()):
                 rows.move(state, ExecutionStatus.PENDING, self.at, "answered while other tasks were running")
                 return _next(state)
         return None
@@ -63,24 +63,29 @@ class TakeAnswer(Command[Answered]):
         if len(meant) != 1:
             return Answered(self._refusal(state, waiting), names)
         self._keep(meant[0], state, rows)
+        task = meant[0].model_copy(update={"answer": self._answer})
+        launched_id = str(state.fixed["root_execution_id"] or state.execution_id)
+        heard = Heard(launched_id, state.execution_id, task)
         if state.status is not ExecutionStatus.WAITING:
-            return Answered(open_tasks=names)
-        return Answered(open_tasks=names, next=self._wake(state, meant[0].task_name, rows))
+            return Answered(open_tasks=names, heard=heard)
+        queued = self._wake(state, task.task_name, rows)
+        if queued[-1] is not rows.states.get(launched_id):
+            return Answered(open_tasks=names, heard=heard._replace(queued=tuple(one.execution_id for one in queued)))
+        return Answered(open_tasks=names, next=_next(queued[-1]))
 
-    def _wake(self, state: ExecutionState, task_name: str, rows: Round) -> NextAttempt | None:
-        """Let it go on, and the flows that wait for it; what is to run is the one that was launched.
-
-        `None` when that runs anyway: it goes on with this part once nothing else is left to do.
-        """
+    def _wake(self, state: ExecutionState, task_name: str, rows: Round) -> list[ExecutionState]:
+        """Let it go on, and the flows that wait for it, up to one that runs anyway; those that are queued now."""
         message = f"answered by {self._answer.by}: {task_name}"
         rows.move(state, ExecutionStatus.PENDING, self.at, message)
+        queued = [state]
         for flow in rows.states.ancestors_of(state):
             if flow.status is not ExecutionStatus.WAITING:
-                flow.has_answered_parts = True
-                return None
-            rows.move(flow, ExecutionStatus.PENDING, self.at, f"{message}, in step {state.fixed['parent_step']}")
-            state = flow
-        return _next(state)
+                flow.answered_parts.add(queued[-1].execution_id)
+                break
+            step = queued[-1].fixed["parent_step"]
+            rows.move(flow, ExecutionStatus.PENDING, self.at, f"{message}, in step {step}")
+            queued.append(flow)
+        return queued
 
     def _means(self, task: ParkedTask) -> bool:
         return self._task_name in (None, task.task_name) and self._question_id in (None, task.question_id)

@@ -77,6 +77,8 @@ class ResumeChild(Command[int | None]):
         if state is None:
             return None
         if state.status is ExecutionStatus.PENDING:  # an answer has queued it
+            if (flow := rows.states.get(state.parent_id or "")) is not None:
+                flow.answered_parts.discard(state.execution_id)
             return state.attempt
         if state.status in IN_FLIGHT:  # nobody runs it: only its flow would, which has just begun to look
             rows.move(state, ExecutionStatus.INTERRUPTED, self.at, "left behind by an earlier attempt of its flow")

@@ -90,8 +90,8 @@ class ExecutionState:
     """Calls of steps of the current attempt that have a row, while the execution is in flight."""
     history: FlowHistory = NO_HISTORY
     """What earlier attempts of a flow left. Loaded only while it is queued."""
-    has_answered_parts: bool = False
-    """Whether, since the attempt began, a person answered what something inside of it had asked."""
+    answered_parts: set[str] = field(default_factory=set)
+    """What runs as a step of it, or within each, and was answered while it ran itself, and has not gone on yet."""
     finished_tasks: tuple[StoredTask, ...] = ()
     """What need not be paid for: given to a fork, or finished by earlier attempts. Loaded only while it is queued."""
 
@@ -187,7 +187,7 @@ class ExecutionState:
         self.last_sequence = 0
         self.stored_tasks.clear()
         self.stored_steps.clear()
-        self.has_answered_parts = False
+        self.answered_parts.clear()
         self.ended_at = self.output = self.output_json = self.error = self.reason = None
 
 

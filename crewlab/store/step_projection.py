@@ -18,7 +18,7 @@ from crewlab.executions.events import (
 )
 from crewlab.executions.steps import question_index
 from crewlab.store.execution_state import ExecutionState
-from crewlab.store.step_state import StepState
+from crewlab.store.step_state import NO_USAGE, StepState
 from crewlab.store.text import json_text, model_json, visible, visible_or_none
 
 if TYPE_CHECKING:
@@ -79,7 +79,10 @@ def _ended_step(event: StepEnded, state: ExecutionState, rows: Round) -> StepSta
 
 
 def _new_step(event: StepStarted | StepEnded, state: ExecutionState, rows: Round) -> StepState:
+    """A call that begins, or goes on after a person has answered: what it has used until then stays with it."""
     call = (visible(event.step), event.call_number)
+    is_stored = rows.has_step(state, event.attempt, call)
+    before = rows.stored_step(event.execution_id, event.attempt, call) if is_stored else None
     return StepState(
         execution_id=event.execution_id,
         attempt=event.attempt,
@@ -88,7 +91,8 @@ def _new_step(event: StepStarted | StepEnded, state: ExecutionState, rows: Round
         step_index=event.step_index,
         kind=event.step_kind,
         child_execution_id=event.child_execution_id,
-        is_stored=rows.has_step(state, event.attempt, call),
+        usage=NO_USAGE if before is None else before.usage,
+        is_stored=is_stored,
     )
 
 

@@ -44,7 +44,7 @@ def queued() -> list[NextAttempt]:
 
 @pytest.fixture
 def deadlines(home: FakeHome, clock: Clock, queued: list[NextAttempt]) -> Iterator[Deadlines]:
-    made = Deadlines(home, queued.append, clock)
+    made = Deadlines(home, lambda answered: answered.next and queued.append(answered.next), clock)
     yield made
     made.close(2.0)
 

@@ -29,12 +29,14 @@ from crewlab.engine.flows.parts import MakeRunner, Parts
 from crewlab.engine.flows.step_call import Done, perform
 from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
 from crewlab.engine.flows.step_results import result_of_step
+from crewlab.engine.flows.waiting_calls import WaitingCalls
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Result, Tree
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.execution import Claim
+from crewlab.executions.person import Heard
 from crewlab.executions.steps import FinishedStep, call_key, question_index
 
 _NEEDS_CREWAI = ("crew", "agent", "tool")
@@ -60,7 +62,9 @@ class FlowWork:
         self._over: deque[asyncio.Task[Done]] = deque()
         self._news = asyncio.Event()
         self._failures: list[tuple[str, BaseException]] = []
-        self._is_parked = self._is_over = self._is_given_up = False
+        self._asked = {one.task_index: one for one in claim.parked_tasks}
+        self._waiting = WaitingCalls(claim.execution.execution_id, self._asked)
+        self._is_over = self._is_given_up = False
         self._last = Result("")
         """What the step produced that was over last."""
 
@@ -93,7 +97,7 @@ class FlowWork:
             now=execution.created_at,
             finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
             items=self._claim.flow.items,
-            parked={one.task_index: one for one in self._claim.parked_tasks},
+            parked=self._asked,
         )
         self._course = course_of(self._desk, self._graph)
         count = len(flow.steps)
@@ -118,7 +122,7 @@ class FlowWork:
             step, error = self._failures[0]
             report = report_of(error, step)
             raise StepFailedError(f"step {step}", report.message, report.hint) from error
-        return None if self._is_parked else self._last
+        return None if self._waiting else self._last
 
     async def _all_over(self) -> None:
         while self._open:
@@ -170,7 +174,7 @@ class FlowWork:
     @property
     def _is_held(self) -> bool:
         """Whether nothing may begin: something waits for a person, has failed, or nothing may be paid any more."""
-        return self._is_parked or self._may_begin_nothing
+        return bool(self._waiting) or self._may_begin_nothing
 
     @property
     def _may_begin_nothing(self) -> bool:
@@ -199,13 +203,25 @@ class FlowWork:
         elif (error := task.exception()) is not None:
             self._fail(call, opened, error)
         elif task.result().is_parked:
-            self._is_parked = True
+            self._waiting.add(call, opened)
+            self._take_up()
         else:
             done = task.result()
             self._note_last(call, done.output)
             if done.outcome is not None:
                 self._records.route_taken(opened, done.outcome, is_heard=self._graph.hears(done.outcome))
             self._start(self._graph.over(call, done.outcome))
+
+    def hear(self, heard: Heard) -> None:
+        """Go on at once with what a person has answered."""
+        if not self._is_over:
+            self._waiting.hear(heard)
+            self._parts.hear(heard)
+            self._take_up()
+
+    def _take_up(self) -> None:
+        if not self._may_begin_nothing:
+            self._start(self._waiting.take_answered())
 
     def _fail(self, call: Call, opened: OpenCall, error: BaseException) -> None:
         """The flow goes on where the step says; or it ends, once all is done that was begun."""

@@ -15,7 +15,7 @@ from crewlab.engine.flows.apart import error_of, until_over
 from crewlab.engine.work import Result, Tree, Work
 from crewlab.errors import ExecutionError, StepFailedError
 from crewlab.executions.execution import Claim, NewExecution
-from crewlab.executions.person import NextAttempt
+from crewlab.executions.person import Heard, NextAttempt
 from crewlab.executions.status import ExecutionStatus
 from crewlab.executions.steps import OpenChild
 
@@ -65,7 +65,7 @@ class Parts:
         Raises:
             StepFailedError: It failed.
         """
-        known = self._known.pop(key, None)
+        part_id, known = self.id_for(key, new), self._known.pop(key, None)
         claim = await self._taken(self._begun(known, new))
         while claim is not None:
             execution = claim.execution
@@ -79,6 +79,7 @@ class Parts:
                 hint = move.error.hint if move.error else "Resume to run it again."
                 raise StepFailedError(execution.definition_name, move.message, hint, move.error)
             claim = await self._taken(self._following(stored))
+        self._known[key] = OpenChild(execution_id=part_id, status=ExecutionStatus.WAITING)
         return Ended(None, Result(""))
 
     async def _taken(self, taking: Coroutine[Any, Any, Claim | None]) -> Claim | None:
@@ -125,23 +126,30 @@ class Parts:
         except asyncio.CancelledError:
             runner.stop(self._tree.stop or PART_STOPPED)
             await until_over({task})
-            self._tell(execution.execution_id, runner.settle(task))
+            self._tell(runner, runner.settle(task))
             raise
         finally:
             del self._running[execution.execution_id]
         stored = runner.settle(task)
-        self._tell(execution.execution_id, stored)
+        self._tell(runner, stored)
         return runner, stored
 
-    def _tell(self, execution_id: str, stored: Ending | None) -> None:
+    def _tell(self, runner: Runner, stored: Ending | None) -> None:
         """Who waits for this part looks once its end can be read; one that goes on at once has not come to rest."""
 
         def told(future: Future[Any]) -> None:
             if future.exception() is not None or not isinstance(future.result(), NextAttempt):
-                self._rests(execution_id)
+                move = runner.ending
+                is_waiting = move is not None and move.status is ExecutionStatus.WAITING
+                self._rests(runner.ref.execution_id, is_waiting)
 
         if stored is not None:
             stored.add_done_callback(told)
+
+    def hear(self, heard: Heard) -> None:
+        """Pass on what a person has answered."""
+        for runner in list(self._running.values()):
+            runner.hear(heard)
 
     def let_go(self, stop: Stop | None) -> None:
         """End what runs, from another thread."""

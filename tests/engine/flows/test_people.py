@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from crewlab.executions.execution import Move
 from crewlab.executions.person import PersonAnswer
 from crewlab.executions.status import ExecutionStatus as S
@@ -21,10 +23,13 @@ def answered(bench: FlowBench, execution_id: str, text: str = "", outcome: str |
     answer = PersonAnswer(decision="feedback" if text else "accept", text=text, outcome=outcome)
     taken = bench.store.executions.answer(question.execution_id, answer, owner=OWNER).result()
     assert taken.refusal == ""
-    if taken.next is not None:
-        bench.engine.go_on(taken.next)
-        return bench.wait(execution_id, taken.next.attempt)
-    return None
+    bench.engine.answered(taken)
+    return bench.wait(execution_id, taken.next.attempt) if taken.next is not None else None
+
+
+def _with_question() -> dict[str, Any]:
+    crew = fakes.document(fakes.task("find"), fakes.task("check", human_input={"prompt": "Right?"}))
+    return {"start": True, "do": {"call": "crew", "with": crew}}
 
 
 def reviewed(feedback: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -76,11 +81,6 @@ def test_a_revision_goes_round(bench: FlowBench):
     assert answered(bench, waiting.execution_id, outcome="approved").output_json == ["second", "", "approved"]
 
 
-def _with_question() -> dict[str, Any]:
-    crew = fakes.document(fakes.task("find"), fakes.task("check", human_input={"prompt": "Right?"}))
-    return {"start": True, "do": {"call": "crew", "with": crew}}
-
-
 def test_a_question_inside_a_crew_parks_its_flow(bench: FlowBench):
     """What does not wait for it runs on; the answer goes on inside the crew."""
     bench.crewai.answers = {"check": ["maybe", "surely"]}
@@ -100,14 +100,52 @@ def test_a_question_inside_a_crew_parks_its_flow(bench: FlowBench):
     assert bench.crewai.calls == {"find": 1, "check": 2}
 
 
-def test_an_answer_that_comes_early_is_taken_up(bench: FlowBench):
+def test_an_answer_that_nobody_told_of_is_taken_up(bench: FlowBench):
     """The flow still runs something else: it goes on inside the crew as soon as that is over."""
     bench.crewai.answers = {"slow": 0.4}
     id_ = bench.launch(flow(ask=_with_question(), side={"start": True, "do": ["slow"]}))
     wait_until(lambda: bench.store.questions.count(owner=OWNER) == 1, "the crew asks")
-    assert answered(bench, id_) is None
+    (asking,) = [child for child in bench.children(id_) if child.parent_step == "ask"]
+    bench.store.executions.answer(asking.execution_id, PersonAnswer(decision="accept"), owner=OWNER).result()
     wait_until(lambda: bench.get(id_).status.is_terminal, "the flow goes on by itself")
     assert (bench.get(id_).status, bench.crewai.calls["find"]) == (S.COMPLETED, 1)
+
+
+def _in_a_flow(**steps: dict[str, Any]) -> dict[str, Any]:
+    return {"start": True, "do": {"call": "flow", "with": flow(**steps)}}
+
+
+ASKING = {"start": True, "do": ["draft"], "human_feedback": {"message": "Good?"}}
+SIDE = {"start": True, "do": ["slow"]}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param({"ask": ASKING, "side": SIDE, "then": {"listen": "ask", "do": ["more"]}}, id="a step"),
+        pytest.param({"ask": _with_question(), "side": SIDE, "then": {"listen": "ask", "do": ["more"]}}, id="a task"),
+        pytest.param(
+            {"in": _in_a_flow(ask=_with_question()), "side": SIDE, "then": {"listen": "in", "do": ["more"]}},
+            id="a task in a flow",
+        ),
+        pytest.param(
+            {"in": _in_a_flow(ask=_with_question(), side=SIDE, then={"listen": "ask", "do": ["more"]})},
+            id="beside others in a flow",
+        ),
+    ],
+)
+def test_an_answer_is_taken_up_while_other_steps_run(bench: FlowBench, steps: dict[str, Any]):
+    """What follows from it runs before the others are over, in the same attempt, and nothing is paid twice."""
+    bench.crewai.answers = {"slow": 0.4}
+    id_ = bench.launch(flow(**steps))
+    wait_until(lambda: bench.store.questions.count(owner=OWNER) == 1, "somebody is asked")
+    assert answered(bench, id_) is None
+    wait_until(lambda: bench.crewai.calls["more"] == 1, "what follows")
+    done = bench.wait(id_)
+    assert (done.status, done.attempt, done.tasks_done) == (S.COMPLETED, 1, len(steps))
+    paid = {"draft": 1} if "draft" in str(steps) else {"find": 1, "check": 1}
+    assert bench.crewai.calls == {"slow": 1, "more": 1, **paid}
+    assert sum(step.usage.model_calls for step in bench.steps(id_)) == done.usage.model_calls == 2 + sum(paid.values())
 
 
 def test_a_resume_asks_again(bench: FlowBench):
