@@ -43,7 +43,7 @@ RANKS: dict[str, int] = {
 
 FENCES: dict[str, tuple[str, ...]] = {
     "duckdb": ("crewlab/store/",),
-    "sqlite3": ("crewlab/memory/",),
+    "sqlite3": ("crewlab/memory/", "crewlab/bridge/checkpoint"),
     "crewai": ("crewlab/bridge/",),
     "crewai_core": ("crewlab/bridge/",),
     "crewai_tools": ("crewlab/bridge/",),

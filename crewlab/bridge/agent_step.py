@@ -55,6 +55,9 @@ class AgentStep(AttemptCrew):
         self._prompt = prompt
         super().__init__(replace(request, document=_document(step, agent, prompt), inputs={}, extra_context={}))
 
+    async def _checkpoint(self, *events: str, agent: str | None = None) -> None:
+        """None: a question is no crew that crewAI could go on with."""
+
     def _read(self, inputs: Mapping[str, Any]) -> CrewDocument:
         """The document as it is: what a flow has filled in may hold braces of its own."""
         return parse_crew(self._request.document)

@@ -11,6 +11,7 @@ from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.callables import Callables
+from crewlab.bridge.checkpoints import Checkpoints
 from crewlab.bridge.concluding import concluded
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
 from crewlab.bridge.converters import converter_of
@@ -34,7 +35,7 @@ from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.crew import CrewDocument, TaskDocument, asynchronous
 from crewlab.definitions.training import LEARNS_FROM
-from crewlab.errors import BuildError, ExecutionError, ModelCallError, OutputError
+from crewlab.errors import BuildError, CrewLabError, ExecutionError, ModelCallError, OutputError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import TaskPlan, TaskRetried
 from crewlab.executions.execution import StoredTask
@@ -48,6 +49,8 @@ class AttemptCrew:
         self._request = request
         self._journal = Journal(request.record, request.execution_id, request.attempt)
         self._code = Callables(request)
+        self._checkpoints = Checkpoints(request, self._journal)
+        self._has_failed = False
         self._fill(request.inputs)
         at_once = bool(asynchronous(self._document))
         self.process: str = "parallel" if at_once else self._document.process or "sequential"
@@ -84,6 +87,15 @@ class AttemptCrew:
         await self._roster.prepare()
         if self._roster.recollection is not None:
             await self._roster.recollection.open()
+        await self._checkpoint("crew_kickoff_started")
+
+    async def _checkpoint(self, *events: str, agent: str | None = None) -> None:
+        """Save how far the crew has come, if it asks for it at one of these events of crewAI."""
+        await self._checkpoints.at(*events, crew=self._document, inputs=self.inputs, agent=agent)
+
+    def _keep(self, outcomes: Mapping[int, TaskOutcome]) -> None:
+        for index, outcome in outcomes.items():
+            self._checkpoints.keep(self.tasks[index].name, outcome)
 
     async def run_task(
         self,
@@ -100,6 +112,7 @@ class AttemptCrew:
             CrewLabError: A model, a tool or the output failed.
         """
         document, built = self._document.tasks[index], self.tasks[index]
+        self._keep(outcomes)
         if learns_from := (document.model_extra or {}).get(LEARNS_FROM):
             return await self._learn(built, learns_from, outcomes)
         with working_on(built.name):
@@ -109,6 +122,8 @@ class AttemptCrew:
                 task.go_on_from(conversation, feedback)
             if self._log is not None:
                 await self._log.began(built, agent.role)
+            begins = ("task_started",) if feedback is None else ()
+            await self._checkpoint(*begins, "agent_execution_started", agent=agent.document_name)
             output = await self._performed(task, agent, self._context(index, outcomes, feedback, previous), index)
         told = agent.conversation
         if told and told[-1]["role"] != "assistant":  # crewAI's own executor does not always say its answer
@@ -134,11 +149,17 @@ class AttemptCrew:
                 about = {**self._journal.key, "task_name": task.name, "agent": agent.document_name}
                 message = f"{task.name}: try {retry + 1} of {retries + 1}, because {error.message}"
                 self._journal.note(TaskRetried(**about, retry_number=retry, error=report, message=message))
-        return await self._perform(task, agent, context, index)
+        try:
+            return await self._perform(task, agent, context, index)
+        except CrewLabError:
+            self._has_failed = True
+            await self._checkpoint("agent_execution_error", "task_failed", agent=agent.document_name)
+            raise
 
     async def _perform(self, task: CrewTask, agent: CrewAgent, context: str, index: int) -> TaskOutput:
         try:
             output = await task.perform(agent, context, [*self._tools(index, agent), *task.file_tools])
+            await self._checkpoint("agent_execution_completed", agent=agent.document_name)
         except TimeoutError:
             limit = agent.max_execution_time
             message = f"The agent {agent.document_name!r} did not finish within its max_execution_time of {limit} s."
@@ -185,6 +206,8 @@ class AttemptCrew:
         document = self._document.tasks[index]
         with working_on(document.name):
             await concluded(self._document, document, outcome, self._code, self._request)
+            self._checkpoints.keep(document.name, outcome)
+            await self._checkpoint("task_completed", agent=outcome.agent)
             if self._log is not None:
                 described = self._document.agents.get(outcome.agent)
                 await self._log.done(self.tasks[index], described.role if described else outcome.agent, outcome.output)
@@ -193,7 +216,9 @@ class AttemptCrew:
         """What an earlier attempt stored."""
         if self._roster.recollection is not None and not task.is_edited:
             self._roster.recollection.stand_on(task.execution_id, task.task_index)
-        return TaskOutcome(task.output, task.output_json, task.agent)
+        outcome = TaskOutcome(task.output, task.output_json, task.agent)
+        self._checkpoints.keep(task.task_name, outcome)
+        return outcome
 
     async def remember(self, index: int, outcome: TaskOutcome, *, is_accepted: bool) -> None:
         """Keep what was learned in the task, where its agent remembers anything."""
@@ -216,6 +241,8 @@ class AttemptCrew:
         Raises:
             OutputError: All were skipped.
         """
+        self._keep(outcomes)
+        await self._checkpoint("crew_kickoff_completed")
         last = next((outcomes[index] for index in sorted(outcomes, reverse=True) if outcomes[index].output), None)
         if last is None:
             raise OutputError("Every task was skipped, so there is no output.", "Look at the conditions of the tasks.")
@@ -225,6 +252,8 @@ class AttemptCrew:
 
     async def close(self, error: BaseException | None) -> None:
         """End the attempt; calls that are still open are recorded as cancelled."""
+        if isinstance(error, Exception):
+            await self._checkpoint(*(() if self._has_failed else ("task_failed",)), "crew_kickoff_failed")
         self._journal.close()
         await self._roster.close()
 

@@ -12,6 +12,7 @@ from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import (
+    checkpoints,
     conditions,
     contexts,
     deprecated,
@@ -72,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     deprecated.fields,
     unsupported.features,
     unsupported.kinds,
-    unsupported.checkpoints,
+    checkpoints.checkpoints,
     unsupported.asynchronous_tasks,
     references.idle_agents,
     contexts.nothing_in_parallel,

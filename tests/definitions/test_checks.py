@@ -196,6 +196,12 @@ BROKEN = [
     (with_task(output_file="/etc/passwd"), "task.output_file.unsafe", "tasks.report.output_file"),
     (with_task(output_file="~/x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
     (with_task(output_file="C:\\x.md"), "task.output_file.unsafe", "tasks.report.output_file"),
+    (
+        with_agent(checkpoint={"location": "../here"}),
+        "checkpoint.location.unsafe",
+        "agents.researcher.checkpoint.location",
+    ),
+    (crew(checkpoint={"provider": {"provider_type": "s3"}}), "checkpoint.provider.unknown", "checkpoint.provider"),
     (with_task(output_file="a;b"), "task.output_file.unsafe", "tasks.report.output_file"),
     (with_task(guardrail_max_retries=-1), "field.type", "tasks.report.guardrail_max_retries"),
     (
@@ -244,9 +250,12 @@ WARNED = [
     ),
     (crew(tracing=True), "not.supported", "tracing"),
     (with_agent(mcps=["https://x.example/mcp"]), "mcp.address", "agents.researcher.mcps.0"),
-    (with_agent(checkpoint={"location": "here"}), "checkpoint.place", "agents.researcher.checkpoint.location"),
     (crew(checkpoint={"restore_from": "a.json"}), "checkpoint.restore", "checkpoint.restore_from"),
-    (crew(checkpoint={"on_events": ["task_completed", "*"]}), "checkpoint.events", "checkpoint.on_events"),
+    (
+        crew(checkpoint={"on_events": ["task_completed", "memory_save_completed"]}),
+        "checkpoint.events",
+        "checkpoint.on_events",
+    ),
     (
         with_agent(llm={"model": "openai/own", "base_url": "http://127.0.0.1:1/v1", "prefer_upload": True}),
         "llm.parameter.upload",

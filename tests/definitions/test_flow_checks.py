@@ -218,6 +218,7 @@ CASES = [
     (M + "look.do.ref", "Blocked", "tool.key.missing", M + "look.do.ref"),
     (M + "write.do.with.input", ..., "flow.agent.input", M + "write.do.with.input"),
     (M + "write.do.with.input", [{"role": "user"}], "flow.agent.input", M + "write.do.with.input"),
+    (M + "write.do.with.checkpoint", True, "flow.agent.checkpoint", M + "write.do.with.checkpoint"),
     (M + "write.do.with.role", ..., "agent.role.missing", M + "write.do.with.role"),
     (M + "write.do.with.tools", ["Hammer"], "agent.tools.unknown", M + "write.do.with.tools"),
     (M + "write.do.with.response_format", {"python": "a:B"}, "code.refused", M + "write.do.with.response_format"),

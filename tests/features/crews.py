@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.features.states import CODE, PLATFORM, Refused, Runs, State, deprecated, parity
 
-_STOPPED = "acceptance/test_checkpoints.py::test_an_execution_that_stopped_goes_on_after_its_last_finished_task"
+_SAVED = "bridge/test_checkpoints.py::"
 _CREW = "bridge/test_crew.py::"
 _SHARED = "bridge/test_shared_settings.py::"
 _ALLOWED = "acceptance/test_code.py::"
@@ -32,7 +32,7 @@ CREW: dict[str, State] = {
     "chat_llm": Runs("acceptance/test_chat.py::test_what_is_missing_is_asked_for_and_then_the_crew_runs"),
     "share_crew": Refused(PLATFORM, True, "not.supported"),
     "tracing": Refused(PLATFORM, True, "not.supported"),
-    "checkpoint": Runs(_STOPPED),
+    "checkpoint": Runs(_SAVED + "test_one_is_written_at_each_event_that_is_named"),
     "security_config": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans"),
     "step_callback": Runs(_ALLOWED + "test_step_callbacks_see_answers"),
     "task_callback": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
@@ -94,7 +94,7 @@ AGENT: dict[str, State] = {
     ),
     "callbacks": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
     "step_callback": Runs(_ALLOWED + "test_step_callbacks_see_answers"),
-    "checkpoint": Runs(_STOPPED),
+    "checkpoint": Runs(_SAVED + "test_an_agents_own_word_wins"),
     "security_config": Runs("executions/test_fingerprints.py::test_metadata_of_crew_agent_and_task_are_on_their_spans"),
     "config": Runs("definitions/test_crew_fields.py::test_fields_beside_a_config_win"),
     "reasoning": deprecated(True),

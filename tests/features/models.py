@@ -99,16 +99,15 @@ MCP: dict[str, State] = {
 }
 """Of the servers that are records of the Library."""
 
-_STOPPED = "acceptance/test_checkpoints.py::test_an_execution_that_stopped_goes_on_after_its_last_finished_task"
-_KEPT = "Every finished task is kept in the store, in one place, and for good."
+_SAVED = "bridge/test_checkpoints.py::"
 CHECKPOINT: dict[str, State] = {
-    "location": Missing(_KEPT, "./kept", "checkpoint.place"),
-    "on_events": Runs(_STOPPED),
+    "location": Runs(_SAVED + "test_crewai_alone_goes_on_from_a_checkpoint"),
+    "on_events": Runs(_SAVED + "test_one_is_written_at_each_event_that_is_named"),
     "on_events, within a task": Missing(
         "A task that was interrupted is done again from its beginning.", ["llm_call_completed"], "checkpoint.events"
     ),
-    "provider": Missing(_KEPT, {"provider": "sqlite"}, "checkpoint.place"),
-    "max_checkpoints": Missing(_KEPT, 3, "checkpoint.place"),
+    "provider": Runs(_SAVED + "test_a_database_keeps_the_latest_where_crewai_finds_them"),
+    "max_checkpoints": Runs(_SAVED + "test_the_latest_are_kept"),
     "restore_from": parity("a file to begin with"),
 }
 

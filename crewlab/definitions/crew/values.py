@@ -116,12 +116,16 @@ class SecurityDocument(Part):
 
 
 class CheckpointDocument(Part):
-    """When crewAI would save the state of a run to a file. CrewLab saves every finished task in its store."""
+    """When an execution writes a file from which crewAI could go on. What finished tasks brought is stored anyway."""
 
     location: str | None = None
+    """Within the folder of the execution; `.checkpoints` when absent."""
     on_events: list[str] | None = None
+    """`task_completed` when absent."""
     provider: dict[str, Any] | None = None
-    max_checkpoints: int | None = None
+    """`{"provider_type": "json"}`, a folder of files, or `sqlite`, one database."""
+    max_checkpoints: Retries | None = None
+    """How many are kept, the latest; all when absent."""
     restore_from: str | None = None
 
 

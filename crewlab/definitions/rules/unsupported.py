@@ -19,12 +19,6 @@ AGENT_CHANGES = {
 INSTEAD = {
     "tracing": "Remove tracing. The setting CREWLAB_OTLP_ENDPOINT exports traces.",
 }
-_OF_CHECKPOINTS = ("location", "provider", "max_checkpoints")
-_BETWEEN_TASKS = frozenset(
-    {"task_started", "task_completed", "task_failed"}
-    | {"crew_kickoff_started", "crew_kickoff_completed", "crew_kickoff_failed"}
-)
-"""Events at which crewAI, too, keeps what finished tasks brought and nothing of one that is being worked on."""
 _PLAIN = ("agent", "task", "conditionaltask", "")
 
 
@@ -52,24 +46,6 @@ def asynchronous_tasks(subject: Subject) -> Iterable[Problem]:
             what = "Under a manager the tasks run one after the other, this one too."
             hint = "Choose another process to run independent tasks at once, or remove async_execution."
             yield warning("task.async.hierarchical", f"{task.where}.async_execution", what, hint)
-
-
-def checkpoints(subject: Subject) -> Iterable[Problem]:
-    """What each task brought is kept anyway, in one place, and an execution goes on from there."""
-    for part in (subject.crew, *subject.workers):
-        wanted = part.body.get("checkpoint")
-        for field, value in wanted.items() if isinstance(wanted, Mapping) else ():
-            where = f"{part.where}.checkpoint.{field}".lstrip(".")
-            if field == "restore_from" and is_on(value):
-                what = "A launch begins with the first task, as in crewAI, which restores only what its caller names."
-                hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
-                yield warning("checkpoint.restore", where, what, hint)
-            elif field == "on_events" and isinstance(value, list) and not _BETWEEN_TASKS.issuperset(map(str, value)):
-                what = "What a task has brought is kept once it is done; one that was interrupted begins anew."
-                yield warning("checkpoint.events", where, what, "`on_events: [task_completed]` says what holds here.")
-            elif field in _OF_CHECKPOINTS and is_on(value):
-                what = "What finished tasks brought is kept in CrewLab's own store, after each of them."
-                yield warning("checkpoint.place", where, what, "`checkpoint: true` says the same.")
 
 
 def _features(part: Part, changes: Mapping[str, str], harmless: Mapping[str, str]) -> Iterable[Problem]:

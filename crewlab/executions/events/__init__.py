@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from crewlab.executions.events.base import BaseEvent, Level, StatusChanged, Unrecognised
+from crewlab.executions.events.checkpoints import CheckpointFailed, CheckpointSaved
 from crewlab.executions.events.crew_planning import CrewPlanned, TaskPlan
 from crewlab.executions.events.model_calls import (
     ModelCallCancelled,
@@ -118,6 +119,8 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     StateChanged,
     TurnsKept,
     SkillUsed,
+    CheckpointSaved,
+    CheckpointFailed,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -129,6 +132,8 @@ __all__ = [
     "EVENT",
     "EVENTS",
     "BaseEvent",
+    "CheckpointFailed",
+    "CheckpointSaved",
     "CrewPlanned",
     "Found",
     "GuardrailChecked",

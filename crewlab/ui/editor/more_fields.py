@@ -118,6 +118,9 @@ CREW: tuple[More, ...] = (
          "agent loads what it needs.", names, _SKILLS),
     More("output_log_file", "Log file", "A file in the folder of each execution: a line for each task that began and "
          "that was done; `.json` holds objects.", line, {"placeholder": "None"}),
+    More("checkpoint", "Checkpoints", "Files in the folder of each execution, from which crewAI alone could go on: "
+         "where, at which events, and how many are kept. `true` writes one after each task.", named,
+         {"placeholder": '{"location": "checkpoints", "max_checkpoints": 3}'}),
     More("prompt_file", "Prompt file", "A JSON file with role, goal and backstory of a manager that the crew does not "
          "describe. It lies in the folder `files` of the data folder.", line, {"placeholder": "prompts.json"}),
     More("trained_agents_file", "File of trained agents", "What `crewai train` wrote, in the folder `files` of the "

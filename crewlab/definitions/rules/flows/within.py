@@ -11,7 +11,7 @@ from crewlab.definitions.flows.references import MOST_LEVELS, PlacedAction, refe
 from crewlab.definitions.library.tool_names import server_of, tool_named
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.subject import FlowSubject
-from crewlab.definitions.rules.subject import error, listed
+from crewlab.definitions.rules.subject import error, is_on, listed, warning
 
 CrewCheck = Callable[[Mapping[str, Any]], tuple[Problem, ...]]
 FlowCheck = Callable[[FlowSubject], Iterable[Problem]]
@@ -40,6 +40,9 @@ def agents(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
         body = placed.action.get("with")
         if isinstance(body, Mapping):
             yield from _agent_input(placed, body)
+            if is_on(body.get("checkpoint")):
+                what = "No file is written: a question to one agent is no crew that crewAI could go on with."
+                yield warning("flow.agent.checkpoint", f"{placed.where}.with.checkpoint", what, "Remove checkpoint.")
             for problem in check_crew(_crew_of(placed.step, body)):
                 where = _place_of_agent(problem.where, placed.step)
                 if where is not None:

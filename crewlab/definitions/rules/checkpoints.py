@@ -1,0 +1,46 @@
+"""What a `checkpoint` asks for: where its files go, and what it can be about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crewlab.definitions.checkpoints import BETWEEN_TASKS, EVERY, PROVIDERS
+from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.safety import unsafe_name
+from crewlab.definitions.rules.subject import Subject, error, is_on, listed, warning
+
+_EVENTS = BETWEEN_TASKS | {EVERY}
+
+
+def checkpoints(subject: Subject) -> Iterable[Problem]:
+    """Files are below the folder of the execution, of a kind that there is, and of moments that there are."""
+    for part in (subject.crew, *subject.workers):
+        wanted = part.body.get("checkpoint")
+        if isinstance(wanted, Mapping):
+            where = f"{part.where}.checkpoint".lstrip(".")
+            yield from _place(wanted, where)
+            yield from _events(wanted.get("on_events"), f"{where}.on_events")
+            if is_on(wanted.get("restore_from")):
+                what = "A launch begins with the first task, as in crewAI, which restores only what its caller names."
+                hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
+                yield warning("checkpoint.restore", f"{where}.restore_from", what, hint)
+
+
+def _place(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:
+    location, provider = wanted.get("location"), wanted.get("provider")
+    if isinstance(location, str) and location and (reason := unsafe_name(location)):
+        what = f"{location[:120]!r} {reason}."
+        yield error("checkpoint.location.unsafe", f"{where}.location", what, "Use a name such as checkpoints.")
+    kind = provider.get("provider_type", PROVIDERS[0]) if isinstance(provider, Mapping) else PROVIDERS[0]
+    if kind not in PROVIDERS:
+        what = f"There is no provider_type {str(kind)[:80]!r}."
+        yield error("checkpoint.provider.unknown", f"{where}.provider", what, f"One of {', '.join(PROVIDERS)}.")
+
+
+def _events(named: Any, where: str) -> Iterable[Problem]:
+    said = named if isinstance(named, list) else ()
+    idle = [name[:80] for name in said if isinstance(name, str) and name not in _EVENTS]
+    if idle:
+        what = f"Nothing is saved at {listed(idle)}: crewAI saves at events of crews, agents and tasks."
+        yield warning("checkpoint.events", where, what, "`[task_completed]` saves after each task.")
