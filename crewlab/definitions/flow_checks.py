@@ -17,7 +17,17 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.plain import plain
 from crewlab.definitions.problem import Problem
-from crewlab.definitions.rules.flows import conversations, definitions, inputs, lessons, reads, triggers, whole, within
+from crewlab.definitions.rules.flows import (
+    conversations,
+    definitions,
+    inputs,
+    lessons,
+    reads,
+    triggers,
+    values,
+    whole,
+    within,
+)
 from crewlab.definitions.rules.flows.steps import STEP_RULES
 from crewlab.definitions.rules.flows.subject import FlowRule, FlowSubject
 
@@ -44,6 +54,10 @@ FLOW_RULES: tuple[FlowRule, ...] = (
     inputs.flow_inputs,
     reads.outputs,
     reads.state_fields,
+    values.routes,
+    values.lists,
+    values.written,
+    values.handed_on,
     within.tools,
     whole.document_fields,
 )

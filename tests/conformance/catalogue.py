@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conformance.cases import MODEL, SCHEMA, Answered, Case, agent, crew, each, expr, inner, tool
 from tests.conformance.differences import Difference
-from tests.model_server import status
+from tests.model_server import say, status
 
 TEA = {"topic": "tea"}
 ROWS = {"rows": [1, 2, 3]}
@@ -105,6 +105,30 @@ ROUTES = (
     Case(
         "an outcome that is no text",
         {"a": expr("true", start=True, router=True, emit=["True"]), "b": expr("'b'", listen="True")},
+    ),
+    Case(
+        "an agent who routes",
+        {"a": {**START, "router": True, "emit": ["tea", "milk"], "do": agent("tea?")}, "b": expr("'b'", listen="tea")},
+        script={"tea?": [say("tea")]},
+    ),
+    Case(
+        "a crew that routes",
+        {
+            "a": {**START, "router": True, "emit": ["tea", "milk"], "do": crew("look", inputs=TEA)},
+            "b": expr("'b'", listen="tea"),
+        },
+        script={"look": [say("tea")]},
+    ),
+    Case(
+        "an outcome that nobody declares",
+        {
+            "a": expr("state.topic", start=True, router=True, emit=["milk"]),
+            "b": expr("'b'", listen="milk"),
+            "c": expr("'c'", listen="a"),
+        },
+        TEA,
+        differs=Difference.FAILURE_ENDS_THE_FLOW,
+        steps=(),
     ),
     Case(
         "routers in a row",
@@ -263,7 +287,7 @@ EACH = (
     ),
     Case("each, all left out", {"a": {**START, "do": each("state.rows", inner("x", "item", "item > 9"))}}, ROWS),
     Case("each of nothing", {"a": {**START, "do": each("[]", inner("x", "item"))}}),
-    Case("each of what is no list", {"a": {**START, "do": each("{'a': 1}", inner("x", "item"))}}),
+    Case("each of what is no list", {"a": {**START, "do": each("state.rows", inner("x", "item"))}}, {"rows": {"a": 1}}),
     Case(
         "each hides the outer name",
         {"p": expr("5", start=True), "a": {"listen": "p", "do": each("[1, 2]", inner("p", "outputs.p + item"))}},

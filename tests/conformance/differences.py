@@ -16,7 +16,7 @@ class Difference(Enum):
     )
     FAILURE_ENDS_THE_FLOW = (
         "A step that fails without an error route fails the flow, whichever branch it is on, and no step starts "
-        "after it.",
+        "after it; so does a router with an outcome that it does not declare and nobody hears.",
         "A flow that says `completed` did everything, and nothing is spent on branches of a flow that has failed.",
     )
     AT_ONCE = (

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.expressions.expression import parsed, renamed_at
-from crewlab.definitions.expressions.names import Read, Segment
+from crewlab.definitions.expressions.names import ANYTHING, Given, Read, Segment
 from crewlab.errors import ExpressionError
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class FlowExpression:
     reads: tuple[Read, ...]
     is_path: bool
     """Whether it is nothing but names with dots between them, which needs no CEL."""
+    gives: tuple[Given, ...] = field(default=ANYTHING, compare=False)
+    """What it may give, one for each of its branches, as far as its text alone says."""
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -122,10 +124,13 @@ def _read(text: str, roots: tuple[str, ...]) -> FlowExpression:
         raise ExpressionError("The expression is empty.", f"Write for example {_EXAMPLE}.")
     plain = _plain_path(written, roots)
     if plain is not None:
-        return FlowExpression(written, (plain,), is_path=True)
-    from crewlab.definitions.expressions.reads import reads_of
+        return FlowExpression(written, (plain,), is_path=True, gives=(Given("read", path=plain.path),))
+    from crewlab.definitions.expressions.giving import given_by
+    from crewlab.definitions.expressions.reads import path_at, reads_of
 
-    return FlowExpression(written, reads_of(parsed(written, _EXAMPLE), roots), is_path=False)
+    tree = parsed(written, _EXAMPLE)
+    reads = reads_of(tree, roots)
+    return FlowExpression(written, reads, is_path=False, gives=given_by(tree, lambda part: path_at(part, roots)))
 
 
 def with_renamed(text: str, path: tuple[str, ...], new: str, roots: tuple[str, ...] = SET_ROOTS) -> str:

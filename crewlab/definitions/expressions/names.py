@@ -1,9 +1,9 @@
-"""What an expression reads, by name. Light: loads no CEL."""
+"""What an expression reads and gives, by name. Light: loads no CEL."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,21 @@ class Read(NamedTuple):
     @property
     def path(self) -> tuple[str, ...]:
         return tuple(segment.name for segment in self.segments)
+
+
+GivenKind = Literal["string", "boolean", "integer", "number", "array", "object", "null", "read", "any"]
+"""A type of JSON Schema; `read` for a value that is handed on, and `any` where nothing is known."""
+
+
+class Given(NamedTuple):
+    """One of the values that an expression may give."""
+
+    kind: GivenKind
+    value: Any = None
+    is_constant: bool = False
+    """Whether it is `value`, which is written out."""
+    path: tuple[str, ...] = ()
+    """What a `read` hands on, such as `state` and `rows`."""
+
+
+ANYTHING = (Given("any"),)

@@ -50,6 +50,12 @@ def reads_of(tree: Tree[Token], roots: tuple[str, ...]) -> tuple[Read, ...]:
     return tuple(sorted(found, key=lambda read: read.segments[0].start))
 
 
+def path_at(tree: Tree[Token], roots: tuple[str, ...]) -> tuple[str, ...]:
+    """The path that `tree` is, and nothing else; empty where it is anything else."""
+    segments = _chain(tree)
+    return tuple(segment.name for segment in segments) if segments and segments[0].name in roots else ()
+
+
 def _unwrapped(tree: Tree[Token]) -> Tree[Token]:
     """What is left of a tree without the levels of CEL's grammar that hold one thing each."""
     while len(tree.children) == 1 and isinstance(tree.children[0], Tree) and tree.data != "member_object":

@@ -52,8 +52,8 @@ class TextTemplate:
         return tuple(part for part in self.parts if isinstance(part, FlowExpression))
 
     @functools.cached_property
-    def _whole(self) -> FlowExpression | None:
-        """The one expression that the text is."""
+    def whole(self) -> FlowExpression | None:
+        """The one expression that the text is, and nothing else."""
         is_blank = all(not part.strip() for part in self.parts if isinstance(part, str))
         return self.expressions[0] if is_blank and len(self.expressions) == 1 else None
 
@@ -63,8 +63,8 @@ class TextTemplate:
         Raises:
             ExpressionError: An expression cannot be evaluated.
         """
-        if self._whole is not None:
-            return self._whole.value(scope)
+        if self.whole is not None:
+            return self.whole.value(scope)
         return "".join(part if isinstance(part, str) else _said(part.value(scope)) for part in self.parts)
 
 

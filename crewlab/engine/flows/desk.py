@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,6 +42,8 @@ class Desk:
     recorder: Recorder
     worker: Worker
     tree: Tree
+    hears: Callable[[str], bool]
+    """Whether some step waits for an outcome."""
     now: datetime
     """The same for all expressions of an execution."""
     finished: Mapping[str, FinishedStep] = field(default_factory=dict)

@@ -94,6 +94,7 @@ class FlowWork:
             recorder=self._recorder,
             worker=self._worker,
             tree=self._tree,
+            hears=self._graph.hears,
             now=execution.created_at,
             finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
             items=self._claim.flow.items,

@@ -141,7 +141,7 @@ class _Replay:
         writes = {name: flow_expression(text, SET_ROOTS).value(scope) for name, text in step.set_.items()}
         changes = {
             "output": output,
-            "outcome": outcome_of(output) if step.is_router else None,
+            "outcome": outcome_of(step.do.call, output) if step.is_router else None,
             "writes": writes,
             "error": None,
             "is_edited": True,

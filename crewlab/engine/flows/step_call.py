@@ -31,6 +31,8 @@ ACTIONS: dict[str, Run] = {
     "expression": run_expression,
 }
 """By what the step calls."""
+_SHOWN = 80
+"""Characters of an outcome that nobody expected."""
 
 
 async def act(desk: Desk, opened: OpenCall, action: AnyAction, scope: Scope) -> Any:
@@ -78,7 +80,7 @@ async def perform(desk: Desk, call: Call, step: StepDocument, opened: OpenCall) 
     if step.human_feedback is not None:
         people.ask(desk, step, opened, await learning.reviewed(desk, step, opened, value))
         return Done(is_parked=True)
-    return await _conclude(desk, step, opened, value, outcome_of(value) if step.is_router else None)
+    return await _conclude(desk, step, opened, value, taken(desk, step, value) if step.is_router else None)
 
 
 async def _in_conversation(desk: Desk, opened: OpenCall, action: ConversationAction) -> Done:
@@ -133,6 +135,21 @@ def _keep(desk: Desk, opened: OpenCall, value: Any, outcome: str | None, fields:
     return Done(value, outcome)
 
 
-def outcome_of(value: Any) -> str | None:
-    """The event that a router raises with a value, as crewAI names it; nothing raises none."""
+def taken(desk: Desk, step: StepDocument, value: Any) -> str | None:
+    """The outcome that a router takes with a value.
+
+    Raises:
+        ExecutionError: It is none of those that the step declares, and nobody listens to it.
+    """
+    outcome = outcome_of(step.do.call, value)
+    if outcome is None or not step.emit or outcome in step.emit or desk.hears(outcome):
+        return outcome
+    what = f"It gives {outcome[:_SHOWN]!r}, which is not among its outcomes: {', '.join(step.emit)[:400]}."
+    raise ExecutionError(what, "Add it to emit, give null where nothing should follow, or catch it with on_error.")
+
+
+def outcome_of(call: str, value: Any) -> str | None:
+    """The outcome that a value is, named as crewAI does: of a crew or an agent its text; of nothing there is none."""
+    if call in ("crew", "agent") and isinstance(value, dict):
+        value = value.get("raw")
     return None if value is None else str(value)

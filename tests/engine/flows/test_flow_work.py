@@ -284,6 +284,24 @@ def test_a_crew_that_nobody_took_note_of_is_not_paid_twice(bench: FlowBench):
     assert (done.status, done.output, bench.crewai.calls["one"]) == (S.COMPLETED, "one done", 1)
 
 
+def test_an_outcome_that_is_not_declared_fails_the_step(bench: FlowBench):
+    """What a model says is not always what was asked for: nothing is written, and the flow does not look done."""
+    said = {"start": True, "router": True, "emit": ["good", "bad"], "do": ["judge"], "set": {"seen": "output.raw"}}
+    after = {"fine": {"listen": "good", "do": "'fine'"}, "name": {"listen": "said", "do": "'by name'"}}
+    bench.crewai.answers = {"judge": "Good!"}
+    done = bench.run(flow(said=said, **after))
+    assert done.status == S.FAILED
+    assert "'Good!', which is not among its outcomes: good, bad" in done.error.message
+    assert not bench.store.steps.state_writes(done.execution_id, owner=OWNER)
+    bench.crewai.answers = {"judge": "good"}
+    assert bench.run(flow(said=said, **after)).status == S.COMPLETED
+    routed = flow(
+        said={**said, "on_error": {"emit": "odd"}}, odd_one={"listen": "odd", "do": "outputs.said.error.message"}
+    )
+    bench.crewai.answers = {"judge": "Good!"}
+    assert bench.run(routed).output.startswith("It gives 'Good!'")
+
+
 def test_an_outcome_that_nobody_hears_is_a_warning_in_the_log(bench: FlowBench):
     """The flow ends as crewAI's does, and says what it did."""
     done = bench.run(flow(route={"start": True, "router": True, "do": "'nowhere'"}))

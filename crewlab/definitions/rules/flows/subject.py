@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from crewlab.definitions.flows.conversation import ROUTE, added_steps
+from crewlab.definitions.flows.conversation import ROUTE, STATE, added_steps, is_conversation
 from crewlab.definitions.flows.graph import Graph, graph_of
 from crewlab.definitions.flows.references import PlacedAction, Reference, reference_key, reference_of
 from crewlab.definitions.flows.state import StateContract
@@ -16,6 +16,7 @@ from crewlab.definitions.known import Known, KnownDefinitions
 from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.asked import Asked, asked_of
+from crewlab.definitions.rules.schemas import schema_flaws
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.errors import DefinitionNotFoundError
 
@@ -46,6 +47,23 @@ class FlowSubject:
     @cached_property
     def state(self) -> StateContract:
         return StateContract(self.document)
+
+    @cached_property
+    def state_flaws(self) -> tuple[str, ...]:
+        """Why the schema of the state cannot be used."""
+        written = self.document.get("state")
+        schema = written.get("json_schema") if isinstance(written, Mapping) else None
+        return tuple(schema_flaws(schema)) if isinstance(schema, Mapping) else ()
+
+    @cached_property
+    def filled_fields(self) -> frozenset[str]:
+        """The fields of the state that have a value in each run, or that a step may give one."""
+        steps = (step.body.get("set") for step in self.steps.values())
+        written = (field for fields in steps if isinstance(fields, Mapping) for field in fields)
+        fields = self.state.fields.values()
+        given = (field.name for field in fields if field.is_required or field.default is not None)
+        said = STATE if is_conversation(self.document) else ()
+        return frozenset((*given, *map(str, written), *said, "id"))
 
     @cached_property
     def graph(self) -> Graph:

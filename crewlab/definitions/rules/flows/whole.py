@@ -14,7 +14,7 @@ from crewlab.definitions.plain import is_deeper_than
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.steps import missing_or_type, unknown_fields
 from crewlab.definitions.rules.flows.subject import FlowSubject
-from crewlab.definitions.rules.schemas import MAX_DEPTH, schema_flaws
+from crewlab.definitions.rules.schemas import MAX_DEPTH
 from crewlab.definitions.rules.subject import error, is_on, kind_of, warning
 from crewlab.definitions.schema_validation import is_pattern
 
@@ -89,7 +89,7 @@ def state(subject: FlowSubject) -> Iterable[Problem]:
     yield from _state_type(written)
     schema = written.get("json_schema")
     if isinstance(schema, Mapping):
-        flaws = list(_schema_problems(schema))
+        flaws = list(_schema_problems(subject.state_flaws, schema))
         yield from flaws or [*_required_problems(subject), *_default_problems(subject)]
 
 
@@ -110,8 +110,8 @@ def _state_type(written: Mapping[str, Any]) -> Iterable[Problem]:
         yield error("flow.state.type", "state.type", f"There is no type {kind[:80]!r}.", f"One of {', '.join(_TYPES)}.")
 
 
-def _schema_problems(schema: Mapping[str, Any]) -> Iterable[Problem]:
-    for flaw in schema_flaws(schema):
+def _schema_problems(flaws: Iterable[str], schema: Mapping[str, Any]) -> Iterable[Problem]:
+    for flaw in flaws:
         yield error("flow.state.schema", "state.json_schema", flaw, "Describe an object with its properties.")
     for pattern in _patterns(schema) if not is_deeper_than(schema, MAX_DEPTH) else ():
         if not is_pattern(pattern):
