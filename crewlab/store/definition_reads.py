@@ -33,52 +33,63 @@ def _listed(statuses: frozenset[str]) -> str:
 
 
 _SUMMARIES = f"""
-WITH links AS (
-    SELECT DISTINCT r.definition_id AS parent_id, n.definition_id AS child_id
-    FROM definition_references r JOIN ({_NAMED}) n ON n.name = r.name WHERE r.owner = $owner
-),
-runs AS (
+WITH runs AS (
     SELECT definition_id, count(*) AS number, max(created_at) AS last_at,
            arg_max(status, execution_id) AS last_status,
            arg_max(status, execution_id) FILTER (status IN ({_listed(TERMINAL)})) AS last_outcome,
            count(*) FILTER (status IN ({_listed(IN_FLIGHT)})) AS running
-    FROM executions WHERE owner = $owner AND ($key IS NULL OR definition_id = {MEANT}) GROUP BY definition_id
+    FROM executions WHERE owner = $owner {{of_one}} GROUP BY definition_id
 )
 SELECT d.definition_id, d.owner, d.kind, d.name, d.description, d.latest_number, d.content_hash,
        d.agents_count, d.tasks_count, coalesce(d.steps_count, 0), d.created_at, d.updated_at, d.archived_at,
-       EXISTS (SELECT 1 FROM drafts f WHERE f.owner = d.owner AND f.definition_id = d.definition_id),
-       e.last_status, e.last_outcome, e.last_at, coalesce(e.number, 0), coalesce(e.running, 0),
-       ARRAY(SELECT t.tag FROM definition_tags t WHERE t.definition_id = d.definition_id ORDER BY t.tag),
-       ARRAY(SELECT c.collection FROM collected_definitions c
-             WHERE c.definition_id = d.definition_id ORDER BY c.collection),
-       ARRAY(SELECT p.name FROM links l JOIN definitions p ON p.definition_id = l.parent_id
-             WHERE l.child_id = d.definition_id ORDER BY p.name),
-       ARRAY(SELECT p.name FROM links l JOIN definitions p ON p.definition_id = l.child_id
-             WHERE l.parent_id = d.definition_id ORDER BY p.name)
+       e.last_status, e.last_outcome, e.last_at, coalesce(e.number, 0), coalesce(e.running, 0)
 FROM definitions d LEFT JOIN runs e ON e.definition_id = d.definition_id
-WHERE d.owner = $owner
-  AND ($key IS NULL OR d.definition_id = {MEANT})
-  AND ($kind IS NULL OR d.kind = $kind)
-  AND ($archived IS NULL OR $archived = (d.archived_at IS NOT NULL))
-  AND ($tag IS NULL OR d.definition_id IN (
-      SELECT definition_id FROM definition_tags WHERE owner = $owner AND tag = $tag))
-  AND ($collection IS NULL OR d.definition_id IN (
-      SELECT definition_id FROM collected_definitions WHERE owner = $owner AND collection = $collection))
-ORDER BY d.name
+WHERE d.owner = $owner {{asked}} ORDER BY d.name
 """
 _SUMMARY_FIELDS = (
     "definition_id", "owner", "kind", "name", "description", "latest_number", "content_hash", "agents_count",
-    "tasks_count", "steps_count", "created_at", "updated_at", "archived_at", "has_draft", "last_status",
-    "last_outcome", "last_executed_at", "executions_count", "running_count", "tags", "collections", "parents",
-    "children",
+    "tasks_count", "steps_count", "created_at", "updated_at", "archived_at", "last_status", "last_outcome",
+    "last_executed_at", "executions_count", "running_count",
 )  # fmt: skip
+
+_ASKED = {
+    "key": f"AND d.definition_id = {MEANT}",
+    "kind": "AND d.kind = $kind",
+    "archived": "AND (d.archived_at IS NOT NULL) = $archived",
+    "tag": "AND d.definition_id IN (SELECT definition_id FROM definition_tags WHERE owner = $owner AND tag = $tag)",
+    "collection": "AND d.definition_id IN "
+    "(SELECT definition_id FROM collected_definitions WHERE owner = $owner AND collection = $collection)",
+}
+"""Only what is asked for stands in the statement: DuckDB plans a long one longer than it carries it out."""
+
+_MARKS = f"""
+WITH links AS (
+    SELECT DISTINCT p.definition_id AS parent_id, p.name AS parent, c.definition_id AS child_id, c.name AS child
+    FROM definition_references r
+    JOIN definitions p ON p.definition_id = r.definition_id
+    JOIN ({_NAMED}) n ON n.name = r.name
+    JOIN definitions c ON c.definition_id = n.definition_id
+    WHERE r.owner = $owner
+)
+SELECT definition_id, field, mark FROM (
+    SELECT definition_id, 'tags' AS field, tag AS mark FROM definition_tags WHERE owner = $owner
+    UNION ALL
+    SELECT definition_id, 'collections', collection FROM collected_definitions WHERE owner = $owner
+    UNION ALL
+    SELECT definition_id, 'drafts', draft_id FROM drafts WHERE owner = $owner AND definition_id IS NOT NULL
+    UNION ALL
+    SELECT child_id, 'parents', parent FROM links
+    UNION ALL
+    SELECT parent_id, 'children', child FROM links
+) {{of_one}} ORDER BY mark
+"""
+"""What there may be several of, each in a row of its own: a list in each row takes far longer to plan."""
 
 _VERSIONS = f"""
 SELECT {VERSION_COLUMNS}
 FROM definition_versions v JOIN definitions d ON d.definition_id = v.definition_id
 WHERE d.owner = $owner AND d.definition_id = {MEANT}
-  AND ($is_every OR v.number = coalesce($number, d.latest_number))
-ORDER BY v.number DESC
+  {{of_one}} ORDER BY v.number DESC
 """
 
 _MEANINGS = f"""
@@ -185,15 +196,29 @@ class DefinitionReads:
         return [Collection(**dict(zip(names, row, strict=True))) for row in rows]
 
     def _summaries(self, owner: str, **asked: object) -> builtins.list[DefinitionSummary]:
-        parameters = {**dict.fromkeys(("key", "kind", "tag", "collection", "archived")), "owner": owner, **asked}
-        rows = self._database.rows(_SUMMARIES, parameters)
-        return [DefinitionSummary(**dict(zip(_SUMMARY_FIELDS, row, strict=True))) for row in rows]
+        given = {name: value for name, value in asked.items() if value is not None}
+        of_one = f"AND definition_id = {MEANT}" if "key" in given else ""
+        sql = _SUMMARIES.format(of_one=of_one, asked=" ".join(_ASKED[name] for name in given))
+        rows = self._database.rows(sql, {"owner": owner, **given})
+        marks = self._marks(owner, rows[0][0] if of_one and rows else None) if rows else {}
+        return [_summary(row, marks.get(row[0], {})) for row in rows]
+
+    def _marks(self, owner: str, definition_id: str | None) -> dict[str, dict[str, builtins.list[str]]]:
+        """Tags, collections, drafts, parents and children by definition, of one or of all."""
+        one = {} if definition_id is None else {"definition_id": definition_id}
+        sql = _MARKS.format(of_one="WHERE definition_id = $definition_id" if one else "")
+        found: dict[str, dict[str, builtins.list[str]]] = {}
+        for of, field, mark in self._database.rows(sql, {"owner": owner, **one}):
+            found.setdefault(of, {}).setdefault(field, []).append(mark)
+        return found
 
     def _versions(
         self, owner: str, key: str, number: int | None, *, is_every: bool
     ) -> builtins.list[DefinitionVersion]:
-        parameters = {"owner": owner, "key": key, "number": number, "is_every": is_every}
-        return [version_from(row) for row in self._database.rows(_VERSIONS, parameters)]
+        of_one = "" if is_every else "AND v.number = " + ("d.latest_number" if number is None else "$number")
+        parameters = {"owner": owner, "key": key, **({} if number is None else {"number": number})}
+        rows = self._database.rows(_VERSIONS.format(of_one=of_one), parameters)
+        return [version_from(row) for row in rows]
 
     def _drafts(self, owner: str, draft_id: str | None) -> builtins.list[Draft]:
         rows = self._database.rows(_DRAFTS, {"owner": owner, "draft_id": draft_id})
@@ -203,3 +228,9 @@ class DefinitionReads:
     def _not_found(self, name_or_id: str, owner: str) -> DefinitionNotFoundError:
         with self._database.cursor() as cursor:
             return not_found(cursor, name_or_id, owner)
+
+
+def _summary(row: tuple[object, ...], marks: dict[str, list[str]]) -> DefinitionSummary:
+    values = dict(zip(_SUMMARY_FIELDS, row, strict=True))
+    lists = {field: marks.get(field, []) for field in ("tags", "collections", "parents", "children")}
+    return DefinitionSummary(**values, **lists, has_draft="drafts" in marks)

@@ -176,7 +176,8 @@ def _note_name(cursor: Cursor, before: DefinitionVersion, at: datetime) -> None:
 
 def _note_references(cursor: Cursor, version: DefinitionVersion) -> None:
     """Keep which definitions the latest version names, so that lists show them without reading documents."""
-    cursor.execute("DELETE FROM definition_references WHERE definition_id = ?", [version.definition_id])
+    if version.number > 1:
+        cursor.execute("DELETE FROM definition_references WHERE definition_id = ?", [version.definition_id])
     for one in references_of(version.document):
         row = [version.owner, version.definition_id, visible(one.step), visible(one.name), one.number]
         cursor.execute("INSERT INTO definition_references VALUES (?, ?, ?, ?, ?)", row)
@@ -191,16 +192,24 @@ def _write(cursor: Cursor, version: DefinitionVersion) -> None:
     )  # fmt: skip
     agents, tasks, steps = (_size(version.document, part) for part in ("agents", "tasks", "methods"))
     description = str(version.document.get("description") or "")
-    cursor.execute(
-        "INSERT INTO definitions (definition_id, owner, kind, name, description, latest_number, content_hash, "
-        "agents_count, tasks_count, steps_count, created_at, updated_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-        "name = excluded.name, description = excluded.description, latest_number = excluded.latest_number, "
-        "content_hash = excluded.content_hash, agents_count = excluded.agents_count, "
-        "tasks_count = excluded.tasks_count, steps_count = excluded.steps_count, updated_at = excluded.updated_at",
-        [version.definition_id, version.owner, version.kind, version.name, description, version.number,
-         version.content_hash, agents, tasks, steps, at, at],
-    )  # fmt: skip
+    values = [version.name, description, version.number, version.content_hash, agents, tasks, steps, at]
+    if version.number > 1:
+        cursor.execute(_UPDATE_DEFINITION, [*values, version.definition_id])
+    else:
+        cursor.execute(_ADD_DEFINITION, [*values, version.definition_id, version.owner, version.kind, at])
+
+
+_LATEST = (
+    "name", "description", "latest_number", "content_hash", "agents_count", "tasks_count", "steps_count", "updated_at",
+)  # fmt: skip
+_UPDATE_DEFINITION = (
+    f"UPDATE definitions SET {', '.join(f'{column} = ?' for column in _LATEST)} WHERE definition_id = ?"
+)
+_ADD_DEFINITION = (
+    f"INSERT INTO definitions ({', '.join(_LATEST)}, definition_id, owner, kind, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+"""Two statements: `ON CONFLICT DO UPDATE` takes DuckDB six times as long as either."""
 
 
 def _size(document: Mapping[str, Any], part: str) -> int:
