@@ -12,12 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import empty_database as empty_database
+
 ABSENT = str(Path(__file__).parent / "standalone" / "absent")
 """Packages that the tests' own tools bring along and that are slow to import: the tests do without, as users do."""
 
 
 def pytest_configure() -> None:
-    """Let children of the tests receive Ctrl-C, also when the tests were started in the background with it ignored."""
+    """Let children of the tests receive Ctrl-C, also when the tests were started in the background with it ignored.
+
+    Bytecode is kept, also where the environment says not to: dozens of processes would compile the same modules anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     sys.path.insert(0, ABSENT)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (ABSENT, os.environ.get("PYTHONPATH", ""))))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

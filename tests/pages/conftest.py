@@ -12,6 +12,7 @@ from crewlab.engine.engine import Engine
 from crewlab.lab import Lab
 from crewlab.ui import holder
 from crewlab.ui.links import PAGES
+from tests.made_once import components_of_streamlit as components_of_streamlit
 
 SHELL = Path(holder.__file__).with_name("shell.py")
 
