@@ -55,8 +55,8 @@ class Repeating:
         outputs: Mapping[str, str] | None,
         inputs: Mapping[str, Any] | None,
     ) -> ExecutionHandle:
-        finished = self._steps.history(source.execution_id, owner=self._owner).finished
-        plan = plan_flow_fork(source, finished, from_step, outputs, inputs)
+        history = self._steps.history(source.execution_id, owner=self._owner)
+        plan = plan_flow_fork(source, history, from_step, outputs, inputs)
         return self._start(source, plan.inputs, plan.first_step, (), plan.given)
 
     def _start(

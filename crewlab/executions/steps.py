@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -81,6 +82,8 @@ class FinishedStep(BaseModel):
     child_execution_id: str | None = None
     writes: dict[str, Any] = {}
     """The fields of the state that it wrote, and their values."""
+    is_begun: bool = False
+    """It was not over: it is made, and what its `child_execution_id` has finished is not paid for again."""
 
 
 class OpenChild(BaseModel):
@@ -90,6 +93,13 @@ class OpenChild(BaseModel):
 
     execution_id: str
     status: ExecutionStatus
+    is_of_source: bool = False
+    """Whether it is a part of the execution that was forked: it only lends what it has finished."""
+
+    @property
+    def lends(self) -> bool:
+        """Whether another execution takes its place, with what it has finished."""
+        return self.is_of_source or self.status is ExecutionStatus.COMPLETED
 
 
 class FlowHistory(BaseModel):
@@ -103,6 +113,20 @@ class FlowHistory(BaseModel):
     items: dict[str, Any] = {}
     """What a call that was not over goes through for each, by `step#call_number`."""
 
+    @classmethod
+    def given(cls, steps: Iterable[FinishedStep]) -> FlowHistory:
+        """What a fork begins with."""
+        over, begun = [], {}
+        for step in steps:
+            if step.is_begun and step.child_execution_id is not None:
+                child = OpenChild(
+                    execution_id=step.child_execution_id, status=ExecutionStatus.INTERRUPTED, is_of_source=True
+                )
+                begun[call_key(step.step, step.call_number)] = child
+            elif not step.is_begun:
+                over.append(step)
+        return cls(finished=tuple(over), children=begun)
+
 
 _CALLS = 100_000
 
@@ -115,3 +139,24 @@ def question_index(step_index: int, call_number: int) -> int:
 def call_key(step: str, call_number: int) -> str:
     """What names one call of one step in `FlowHistory.children`."""
     return f"{step}#{call_number}"
+
+
+def begun_steps(children: Mapping[str, OpenChild], execution_id: str) -> list[FinishedStep]:
+    """Calls that an execution has begun and not finished, for another one that takes its place.
+
+    `children` are those of its `FlowHistory`.
+    """
+    begun = []
+    for key, child in children.items():
+        step, _, number = key.rpartition("#")
+        begun.append(
+            FinishedStep(
+                step=step,
+                call_number=int(number),
+                attempt=1,
+                execution_id=execution_id,
+                child_execution_id=child.execution_id,
+                is_begun=True,
+            )
+        )
+    return begun

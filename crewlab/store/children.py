@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crewlab.executions.execution import Claim, NewExecution, StoredTask
+from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
-from crewlab.executions.steps import FlowHistory
+from crewlab.executions.steps import FinishedStep, begun_steps
 from crewlab.store import rows_of_launches
 from crewlab.store.commands import Command, Resume
 from crewlab.store.execution_state import ExecutionState
 from crewlab.store.finished_tasks import finished_tasks
 from crewlab.store.histories import histories
 from crewlab.store.records import claim_of
+from crewlab.store.text import parse_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crewlab.store.round import Round
 
+_WORK = "SELECT root_execution_id, content_hash, inputs, options FROM executions WHERE execution_id = ?"
 _RESTING = """
 WITH RECURSIVE parts AS (
     SELECT execution_id, status FROM executions WHERE parent_execution_id = $id
@@ -42,26 +45,40 @@ class BeginChild(Command[Claim]):
 
     def apply(self, rows: Round) -> Claim:
         new = self._execution
-        rows_of_launches.add(rows, [new], None, {new.execution_id: self._given(rows)}, self.at)
+        like = self._like if self._is_same_work(rows) else None
+        rows_of_launches.add(rows, [new], None, {new.execution_id: _tasks_of(like, rows)}, self.at)
+        rows_of_launches.give_steps(rows, {new.execution_id: _steps_of(like, rows)})
         state = rows.states.get(new.execution_id)
         assert state is not None  # it has just been added
-        state.history = self._history(rows)
         rows.move(state, ExecutionStatus.PREPARING, self.at, "")
         return claim_of(state, rows.states.document_of(state))
 
-    def _given(self, rows: Round) -> list[StoredTask]:
+    def _is_same_work(self, rows: Round) -> bool:
+        """Whether what was begun is what is to be done now: in a fork it may be given something else."""
         if self._like is None:
-            return []
-        found = finished_tasks(rows.cursor, [self._like]).get(self._like, [])
-        return [task.model_copy(update={"execution_id": task.execution_id or self._like}) for task in found]
+            return False
+        root_id, content_hash, inputs, options = rows.cursor.execute(_WORK, [self._like]).fetchall()[0]
+        if root_id == self._execution.root_execution_id:
+            return True
+        context = LaunchOptions.model_validate_json(options).context
+        begun = (content_hash, parse_json(inputs), context)
+        return begun == (self._execution.content_hash, self._execution.inputs, self._execution.options.context)
 
-    def _history(self, rows: Round) -> FlowHistory:
-        if self._like is None:
-            return FlowHistory()
-        steps = histories(rows.cursor, [self._like])[self._like].finished
-        return FlowHistory(
-            finished=tuple(step.model_copy(update={"execution_id": step.execution_id or self._like}) for step in steps)
-        )
+
+def _tasks_of(like: str | None, rows: Round) -> list[StoredTask]:
+    if like is None:
+        return []
+    found = finished_tasks(rows.cursor, [like]).get(like, [])
+    return [task.model_copy(update={"execution_id": task.execution_id or like}) for task in found]
+
+
+def _steps_of(like: str | None, rows: Round) -> list[FinishedStep]:
+    """Calls that are over, and those that are not, but that something was finished for."""
+    if like is None:
+        return []
+    history = histories(rows.cursor, [like])[like]
+    over = [step.model_copy(update={"execution_id": step.execution_id or like}) for step in history.finished]
+    return [*over, *begun_steps(history.children, like)]
 
 
 class ResumeChild(Command[int | None]):

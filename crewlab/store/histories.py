@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -15,16 +15,16 @@ from crewlab.store.text import parse_json
 
 _FINISHED = """
 SELECT execution_id, step, call_number, attempt, from_execution_id, is_edited, output, outcome, error,
-       child_execution_id, writes
+       child_execution_id, writes, is_begun
 FROM (
     SELECT execution_id, step, call_number, attempt, NULL AS from_execution_id, false AS is_edited, output, outcome,
-           error, child_execution_id, NULL AS writes, attempt AS round, end_sequence AS place
+           error, child_execution_id, NULL AS writes, false AS is_begun, attempt AS round, end_sequence AS place
     FROM steps
     WHERE execution_id IN (SELECT unnest($ids))
       AND (status = 'completed' OR (status = 'failed' AND outcome IS NOT NULL))
     UNION ALL
     SELECT execution_id, step, call_number, from_attempt, from_execution_id, is_edited, output, outcome, error,
-           child_execution_id, writes, 0 AS round, position AS place
+           child_execution_id, writes, is_begun, 0 AS round, position AS place
     FROM given_steps WHERE execution_id IN (SELECT unnest($ids))
 )
 ORDER BY execution_id, round, place
@@ -54,16 +54,25 @@ def histories(cursor: Cursor, execution_ids: Sequence[str]) -> dict[str, FlowHis
     """What is known of each of these flows: calls in the order in which they ended, and the children of the others."""
     if not execution_ids:
         return {}
-    finished = _finished(cursor, execution_ids)
-    over = {(id_, step.step, step.call_number) for id_, steps in finished.items() for step in steps}
+    known = {id_: FlowHistory.given(steps) for id_, steps in _finished(cursor, execution_ids).items()}
+    over = {(id_, step.step, step.call_number) for id_, history in known.items() for step in history.finished}
     children = _children(cursor, execution_ids, over)
     items = _items(cursor, execution_ids, over)
     return {
-        execution_id: FlowHistory(
-            finished=tuple(finished[execution_id]), children=children[execution_id], items=items[execution_id]
+        id_: FlowHistory(
+            finished=known[id_].finished if id_ in known else (),
+            children={**_lent(id_, known, over), **children[id_]},
+            items=items[id_],
         )
-        for execution_id in execution_ids
+        for id_ in execution_ids
     }
+
+
+def _lent(execution_id: str, known: Mapping[str, FlowHistory], over: set[Key]) -> dict[str, OpenChild]:
+    """What the source of a fork had begun, unless the fork has finished it itself."""
+    given = known[execution_id].children if execution_id in known else {}
+    done = {call_key(step, number) for id_, step, number in over if id_ == execution_id}
+    return {key: child for key, child in given.items() if key not in done}
 
 
 def _finished(cursor: Cursor, execution_ids: Sequence[str]) -> defaultdict[str, list[FinishedStep]]:
@@ -71,9 +80,20 @@ def _finished(cursor: Cursor, execution_ids: Sequence[str]) -> defaultdict[str, 
     for *call, field, after in cursor.execute(_WRITES, {"ids": list(execution_ids)}).fetchall():
         written[tuple(call)][field] = parse_json(after)
     found: defaultdict[str, list[FinishedStep]] = defaultdict(list)
-    for execution_id, step, number, attempt, origin, is_edited, output, outcome, error, child, writes in cursor.execute(
-        _FINISHED, {"ids": list(execution_ids)}
-    ).fetchall():
+    for (
+        execution_id,
+        step,
+        number,
+        attempt,
+        origin,
+        is_edited,
+        output,
+        outcome,
+        error,
+        child,
+        writes,
+        is_begun,
+    ) in cursor.execute(_FINISHED, {"ids": list(execution_ids)}).fetchall():
         given = None if writes is None else parse_json(writes)
         one = FinishedStep(
             step=step,
@@ -86,6 +106,7 @@ def _finished(cursor: Cursor, execution_ids: Sequence[str]) -> defaultdict[str, 
             error=None if error is None else ErrorReport.model_validate_json(error),
             child_execution_id=child,
             writes=written[execution_id, attempt, step, number] if given is None else given,
+            is_begun=is_begun,
         )
         found[execution_id].append(one)
     return found

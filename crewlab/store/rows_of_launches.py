@@ -45,7 +45,7 @@ def give_steps(rows: Round, given: Mapping[str, Sequence[FinishedStep]]) -> None
     for execution_id, steps in given.items():
         state = rows.states.get(execution_id)
         if state is not None and steps:
-            state.history = FlowHistory(finished=tuple(steps))
+            state.history = FlowHistory.given(steps)
             rows.given_steps += [_given_step(execution_id, place, step) for place, step in enumerate(steps)]
 
 
@@ -63,6 +63,7 @@ def _given_step(execution_id: str, place: int, step: FinishedStep) -> tuple[Any,
         None if step.error is None else model_json(step.error, set()),
         step.child_execution_id,
         json_text(step.writes),
+        step.is_begun,
     )
 
 

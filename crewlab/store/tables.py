@@ -382,5 +382,6 @@ GIVEN_STEPS = _insert(
         "error": TEXT,
         "child_execution_id": TEXT,
         "writes": TEXT,
+        "is_begun": BOOL,
     },
 )

@@ -166,6 +166,17 @@ def test_a_child_that_nobody_took_note_of_is_not_paid_twice(store: Store):
     ]
 
 
+def test_a_fork_goes_on_within_a_child_only_with_the_same_work(store: Store):
+    """Other inputs make what the child of its source has finished worthless."""
+    first = store.executions.begin_child(child_of(running_flow(store), "research")).result().execution
+    assert _move(store, first, S.RUNNING)
+    run_to_end(store, first, [Work("research", "Found.")])
+    fork = running_flow(store)
+    same, other = (child_of(fork, "research", **given) for given in ({}, {"inputs": {"topic": "other"}}))
+    claims = [store.executions.begin_child(child, first.execution_id).result() for child in (same, other)]
+    assert [[task.output for task in claim.finished_tasks] for claim in claims] == [["Found."], []]
+
+
 def test_what_a_dead_process_left_is_interrupted_with_its_parts(store: Store):
     """A flow in flight, and what it ran."""
     flow = running_flow(store)

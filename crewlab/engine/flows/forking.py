@@ -17,7 +17,7 @@ from crewlab.engine.flows.step_call import outcome_of
 from crewlab.engine.flows.step_reads import affected
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
-from crewlab.executions.steps import FinishedStep
+from crewlab.executions.steps import FinishedStep, FlowHistory, begun_steps
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FlowForkPlan:
 
 def plan_flow_fork(
     source: Execution,
-    finished: Collection[FinishedStep],
+    history: FlowHistory,
     from_step: str | None,
     outputs: Mapping[str, str] | None,
     inputs: Mapping[str, Any] | None,
@@ -54,7 +54,7 @@ def plan_flow_fork(
     state = StateContract(source.document).initial({**source.inputs, **(inputs or {})})
     fields = {name for name, value in state.items() if source.inputs.get(name) != value}
     again = affected(flow, {from_step} - {None}, edited, fields)
-    given = _Replay(source, flow, state, again, edited).given(finished)
+    given = _Replay(source, flow, state, again, edited).given(history)
     changed = [name for name in flow.steps if name in again or name in edited]
     return FlowForkPlan(state, given, changed[0] if changed else None)
 
@@ -92,7 +92,8 @@ class _Replay:
         self._ready = {(call.step, call.number): call for call in self._graph.begin()}
         self._given: list[FinishedStep] = []
 
-    def given(self, finished: Collection[FinishedStep]) -> tuple[FinishedStep, ...]:
+    def given(self, history: FlowHistory) -> tuple[FinishedStep, ...]:
+        finished = history.finished
         last = {one.step: one.call_number for one in finished}
         for one in finished:
             self._was.update(one.writes)
@@ -101,7 +102,13 @@ class _Replay:
                 is_edited = one.step in self._edited and last[one.step] == one.call_number
                 self._take(call, self._changed(one) if is_edited else self._with_writes(one))
         self._stand_in({one.step for one in finished})
-        return (*self._given, *(self._of_source(one) for one in finished if self._is_inner(one)))
+        inner = [self._of_source(one) for one in finished if self._is_inner(one)]
+        begun = [one for one in begun_steps(history.children, self._source.execution_id) if self._goes_on(one)]
+        return (*self._given, *inner, *begun)
+
+    def _goes_on(self, one: FinishedStep) -> bool:
+        """Whether a call that was not over is made again, with what was finished for it."""
+        return self._is_inner(one) or ((one.step, one.call_number) in self._ready and one.step not in self._again)
 
     def _stand_in(self, known: Collection[str]) -> None:
         """Edited outputs of steps that had never come to an end."""

@@ -57,7 +57,7 @@ class Parts:
     def id_for(self, key: str, new: NewExecution) -> str:
         """Which execution runs this call: the one that was begun, or `new`."""
         known = self._known.get(key)
-        return new.execution_id if known is None or known.status is ExecutionStatus.COMPLETED else known.execution_id
+        return new.execution_id if known is None or known.lends else known.execution_id
 
     async def run(self, key: str, new: NewExecution) -> Ended:
         """Run a part to its rest, from where an earlier attempt left it.
@@ -104,7 +104,7 @@ class Parts:
         """The claim of the next attempt; `None` when what was begun still waits for a person."""
         if known is None:
             return await result_of(self._home.begin_child(new, None))
-        if known.status is ExecutionStatus.COMPLETED:
+        if known.lends:
             return await result_of(self._home.begin_child(new, known.execution_id))
         attempt = await result_of(self._home.resume_child(known.execution_id))
         return None if attempt is None else await self._claimed(known.execution_id, attempt)

@@ -31,8 +31,8 @@ STATE = {"topic": "tea", "best": "", "kind": "long"}
 
 def fork(bench: FlowBench, source: Execution, **changes: Any) -> Execution:
     """What a fork comes to."""
-    finished = bench.store.steps.history(source.execution_id, owner=OWNER).finished
-    plan = plan_flow_fork(source, finished, changes.get("from_step"), changes.get("outputs"), changes.get("inputs"))
+    history = bench.store.steps.history(source.execution_id, owner=OWNER)
+    plan = plan_flow_fork(source, history, changes.get("from_step"), changes.get("outputs"), changes.get("inputs"))
     new = {"execution_id": new_id(), "origin_execution_id": source.execution_id, "inputs": plan.inputs}
     kept = source.model_dump(include={"owner", "kind", "definition_name", "content_hash", "document"})
     execution = NewExecution(**kept | new)
@@ -89,6 +89,24 @@ def test_what_failed_may_be_written_by_a_person(bench: FlowBench):
     assert source.status is S.FAILED
     done = fork(bench, source, outputs={"find": "by hand"})
     assert done.output == "by hand, by hand on tea"
+
+
+def test_a_crew_that_was_not_over_goes_on_within(bench: FlowBench):
+    """What its finished tasks have cost is not paid again, at any depth; from the step itself all is."""
+    inner = flow(deep={"start": True, "do": ["three", "four"]})
+    made = flow(
+        {"topic": "tea"},
+        crew={"start": True, "do": ["one", "two"]},
+        nested={"start": True, "do": {"call": "flow", "with": inner}},
+        end={"listen": {"and": ["crew", "nested"]}, "do": "state.topic"},
+    )
+    bench.crewai.answers = {"two": [ValueError("broken"), "two"], "four": [ValueError("broken"), "four"]}
+    source = bench.run(made, inputs={"topic": "tea"})
+    assert source.status is S.FAILED
+    done = fork(bench, source, inputs={"topic": "coffee"})
+    assert (done.output, bench.crewai.calls) == ("coffee", {"one": 1, "two": 2, "three": 1, "four": 2})
+    again = fork(bench, source, from_step="crew")
+    assert (again.status, bench.crewai.calls) == (S.COMPLETED, {"one": 2, "two": 3, "three": 1, "four": 3})
 
 
 @pytest.mark.parametrize(
