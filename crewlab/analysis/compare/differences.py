@@ -80,7 +80,9 @@ def _models(execution: Execution, called: str | None) -> dict[str, str | None]:
     defined = {place: _described(llm) for place, llm in named_llms(execution.document, written_out)}
     chosen = {"chosen at launch": _launched(options.llm, written_out) if options.llm else AS_DEFINED}
     of_agents = {f"{agent}, chosen at launch": _launched(llm, written_out) for agent, llm in options.llms.items()}
-    return {**chosen, **of_agents, "models called": called, **defined}
+    # what the crews of a flow called is in their own executions: its own calls alone would mislead
+    calls = {} if execution.kind == "flow" else {"models called": called}
+    return {**chosen, **of_agents, **calls, **defined}
 
 
 def _launched(llm: Any, overlay: Overlay) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
@@ -31,6 +32,13 @@ HEADINGS = {
     "baseline_status": "Status before",
 }
 STATUSES = ("status", "baseline_status")
+_OF_ONE: dict[str, Callable[[str], bool]] = {
+    "Δ": lambda name: name.startswith("Δ "),
+    "Δ %": lambda name: name.startswith("Δ% "),
+    "Change": lambda name: name.endswith(": change"),
+    "Presence": lambda name: name.endswith(": task"),
+}
+"""Short headings of columns that the analysis names after one execution."""
 WORDY = ("before", "after", "output", "inputs", "statement")
 
 
@@ -137,7 +145,17 @@ def _is_delta(name: str) -> bool:
 
 def looks_of(frame: pd.DataFrame) -> dict[str, Any]:
     """Headings and number formats for a table of the comparison."""
-    return {name: _look_of(str(name), frame[name], has_metrics="metric" in frame) for name in frame.columns}
+    headings = short_headings([str(name) for name in frame.columns])
+    return {name: _look_of(str(name), headings, frame[name], has_metrics="metric" in frame) for name in frame.columns}
+
+
+def short_headings(names: Sequence[str]) -> dict[str, str]:
+    """Headings of what only one execution is compared with: `Δ% B · v1` is `Δ %` where nothing else has a `Δ%`."""
+    found: dict[str, str] = {}
+    for heading, is_of in _OF_ONE.items():
+        of = [name for name in names if is_of(name)]
+        found |= {of[0]: heading} if len(of) == 1 else {}
+    return found
 
 
 def is_figure(values: pd.Series[Any]) -> bool:
@@ -157,10 +175,10 @@ def heading_of(name: str) -> str:
     return label_of(name)
 
 
-def _look_of(name: str, values: pd.Series[Any], *, has_metrics: bool) -> Any:
-    heading, dtype = heading_of(name), str(values.dtype)
+def _look_of(name: str, headings: dict[str, str], values: pd.Series[Any], *, has_metrics: bool) -> Any:
+    heading, dtype = headings.get(name) or heading_of(name), str(values.dtype)
     if _is_percent(name):
-        return st.column_config.NumberColumn(heading, format="%+.1f %%", width="small")
+        return st.column_config.NumberColumn(heading, format="%+.1f %%")
     if name in STATUSES:
         return status_column(heading)
     if dtype == "Int64" or (dtype == "float64" and values.abs().max() >= 1000):

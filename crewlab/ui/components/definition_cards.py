@@ -9,7 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.definition_order import order_options, put_in_order
-from crewlab.ui.components.definition_standing import LOOKS, standing_badges
+from crewlab.ui.components.definition_standing import LOOKS, kind_markdown, standing_badges
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import refused_problems
@@ -47,12 +47,11 @@ def draft_cards(lab: Lab, drafts: Sequence[Draft]) -> None:
 
 def _about_draft(draft: Draft) -> None:
     kind = kind_of(draft.document)
-    look = LOOKS[kind]
     name = str(draft.document.get("name") or f"{kind.capitalize()} without a name")
     edited = f":violet-badge[:material/edit: not saved yet, {ago(draft.updated_at)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        link("definition", f"**{escape(shorten(name, 80))}**", look.icon, draft=draft.draft_id)
-        st.markdown(f":{look.color}-badge[{kind}] {edited}", width="content")
+        link("definition", f"**{escape(shorten(name, 80))}**", LOOKS[kind].icon, draft=draft.draft_id)
+        st.markdown(f"{kind_markdown(kind)} {edited}", width="content")
 
 
 def _draft_actions(lab: Lab, draft: Draft) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.components.execution_filters import KINDS
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import forget, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionSummary
 
-ALL, CREWS, FLOWS, ARCHIVE = "All", "Crews", "Flows", "Archive"
+ALL, CREWS, FLOWS, ARCHIVE = "All", KINDS["crew"], KINDS["flow"], "Archive"
 SHOWN = "definitions.shown"
 _TAGS, _COLLECTION = "definitions.tags", "definitions.collection"
 RENAMED = "definitions.collection.renamed"
@@ -108,4 +109,4 @@ def _is_shown(summary: DefinitionSummary, shown: str) -> bool:
     is_archived = summary.archived_at is not None
     if shown == ARCHIVE:
         return is_archived
-    return not is_archived and shown in (ALL, CREWS if summary.kind == "crew" else FLOWS)
+    return not is_archived and shown in (ALL, KINDS[summary.kind])

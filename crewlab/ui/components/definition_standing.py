@@ -20,10 +20,14 @@ LOOKS = {"crew": StatusLook(":material/groups:", "blue"), "flow": StatusLook(":m
 LINKS_SHOWN = 6
 
 
+def kind_markdown(kind: str) -> str:
+    """Whether it is a crew or a flow, as a badge inside Markdown."""
+    return f":{LOOKS[kind].color}-badge[{kind}]"
+
+
 def standing_badges(summary: DefinitionSummary) -> Iterator[str]:
     """What it is, how it does, and the words on it, as badges inside Markdown."""
-    look = LOOKS[summary.kind]
-    yield f":{look.color}-badge[{summary.kind}]"
+    yield kind_markdown(summary.kind)
     if summary.running_count:
         running = look_of("running")
         count = f"{summary.running_count} " if summary.running_count > 1 else ""

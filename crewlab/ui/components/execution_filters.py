@@ -21,7 +21,8 @@ SORTS: dict[str, tuple[str, bool]] = {
 NEWEST = "Newest first"
 BY_ROW = "By row of the table"
 PAGE_SIZES = (25, 50, 100, 250)
-KINDS = ("crew", "flow")
+KINDS = {"crew": "Crews", "flow": "Flows"}
+"""Kinds of definition, and the word by which lists are filtered by each."""
 ADDRESSED = frozenset({"status", "kind", "definition", "batch", "text", "sort"})
 """The parameters of the list's address."""
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
+from crewlab.ui.components.definition_standing import kind_markdown
 from crewlab.ui.components.execution_again import ask_limits, show_again
 from crewlab.ui.components.filter_bar import last_address
 from crewlab.ui.components.formats import ago, clock, duration, money, plural, tokens, whole
@@ -86,9 +87,11 @@ def show_status(execution: Execution) -> None:
     """Status with its message, and progress while it is active."""
     is_told_below = execution.error is not None or execution.status is ExecutionStatus.PREPARING
     message = "" if is_told_below else f" {escape(execution.status_message)}"
-    st.markdown(f"{status_markdown(execution.status)}{labels_markdown(execution)}{message}")
+    badges = f"{kind_markdown(execution.kind)} {status_markdown(execution.status)}{labels_markdown(execution)}"
+    st.markdown(f"{badges}{message}")
     if execution.status.is_active:
-        st.progress(_progress(execution), text=_progress_text(execution))
+        is_told = execution.status is ExecutionStatus.WAITING  # its message begins with the same words
+        st.progress(_progress(execution), text=None if is_told else _progress_text(execution))
 
 
 def show_actions(lab: Lab, execution: Execution, *, has_definition: bool) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.data_table import chosen_rows
+from crewlab.ui.components.execution_header import noun_of
 from crewlab.ui.components.plain_text import shorten
 from crewlab.ui.components.rehearsal_label import note_of
 from crewlab.ui.components.table_columns import column_config, status_column
@@ -40,7 +41,7 @@ def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]
     event = st.dataframe(
         table_of(executions),
         hide_index=True,
-        column_config=_looks([execution.execution_id for execution in executions], key),
+        column_config=_looks(executions, key),
         placeholder="",
         alt="Executions",
         key=key,
@@ -56,7 +57,7 @@ def open_from(executions: Sequence[Execution], *, key: str, alt: str) -> None:
     st.dataframe(
         table_of(executions).drop(columns="row", errors="ignore"),
         hide_index=True,
-        column_config=_looks([execution.execution_id for execution in executions], key),
+        column_config=_looks(executions, key),
         placeholder="",
         alt=alt,
         key=key,
@@ -121,7 +122,14 @@ def _open(execution_ids: Sequence[str], key: str) -> None:
         go("execution", id=execution_ids[click["row"]])
 
 
-def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
+def heading_of_progress(executions: Sequence[Execution]) -> str:
+    """What is counted: the tasks of crews, the steps of flows, or either."""
+    counted = {f"{noun_of(execution).capitalize()}s" for execution in executions}
+    return counted.pop() if len(counted) == 1 else "Done"
+
+
+def _looks(executions: Sequence[Execution], key: str) -> dict[str, Any]:
+    execution_ids = [execution.execution_id for execution in executions]
     return {
         **column_config("executions", _NUMBERS),
         "open": st.column_config.ButtonColumn(
@@ -138,7 +146,9 @@ def _looks(execution_ids: Sequence[str], key: str) -> dict[str, Any]:
         "status": status_column(),
         "row": st.column_config.NumberColumn("Row", width=50, help="Row of the input table"),
         "progress": st.column_config.TextColumn(
-            "Tasks", width=55, help="Finished tasks of all tasks; of a flow, steps, of which some may not be on its way"
+            heading_of_progress(executions),
+            width=55,
+            help="Finished tasks of all tasks; of a flow, steps, of which some may not be on its way",
         ),
         "input_tokens": st.column_config.NumberColumn("Tokens in", format="localized", width=80),
         "output_tokens": st.column_config.NumberColumn("Tokens out", format="localized", width=80),

@@ -59,7 +59,9 @@ def _draw(lab: Lab) -> ExecutionFilters:
     )
     with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
         text = st.text_input("Search", key=f"{_KEY}.text", type="search", placeholder="Name, inputs, output, error")
-        kind = st.selectbox("Kind", KINDS, index=None, key=f"{_KEY}.kind", placeholder="Crews and flows")
+        kind = st.selectbox(
+            "Kind", list(KINDS), index=None, format_func=KINDS.__getitem__, key=f"{_KEY}.kind", placeholder="All"
+        )
         definition = _choose_definition(lab)
         batch_id = _choose_batch(lab)
         sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort")

@@ -13,6 +13,9 @@ from crewlab.ui.components.safe_markdown import blocks
 SHOWN_CHARACTERS = 100_000
 """Longer outputs are cut on the page (the download has everything)."""
 
+UNFOLDED_CHARACTERS = 2_000
+"""JSON that is longer is folded from its third level on."""
+
 
 def show_output(
     output: str | None,
@@ -65,7 +68,7 @@ def show_text(text: str) -> None:
 
 def _show_form(form: str, output: str, output_json: Any) -> None:
     if form == "JSON":
-        st.json(output_json)
+        st.json(output_json, expanded=2 if len(json.dumps(output_json)) > UNFOLDED_CHARACTERS else True)
     elif form == "Raw":
         show_text(output)
     elif output_json is not None and _is_json(output):

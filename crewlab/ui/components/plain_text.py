@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$<>&:])")
+_SPECIAL = re.compile(r"([\\`*{}\[\]()#+!|~$<>&]|(?<![^\W_])_|_(?![^\W_])|(?<!\d):|:(?!\d))")
+"""Not the `_` of a name nor the `:` of a time: both mean nothing there, and labels are read aloud as they are typed."""
 _LIST = re.compile(r"^(\d*)([-.])")
 _ICON = re.compile(r":(?=[A-Za-z][\w/+-]*:)")
 """`:smile:` and `:material/check:` are drawn as icons even where the colon is escaped."""

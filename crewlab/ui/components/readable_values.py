@@ -6,17 +6,21 @@ import json
 import re
 from typing import Any
 
-_PLACE = re.compile(r"(agent|task)s\.(.+?)(?:\.([a-z_]+))?$")
+_PLACE = re.compile(r"(?:(.+?)\.)?(agent|task)s\.(.+?)(?:\.([a-z_]+))?$")
 _SETTINGS = re.compile(r"(\S+) (\{.*\})", re.DOTALL)
 
 
 def place(path: str) -> str:
-    """`tasks.research.expected_output` is `Task research: expected output`; the rest loses underscores."""
+    """`tasks.research.expected_output` is `Task research: expected output`; the rest loses underscores.
+
+    What a flow runs comes first: `brief@1.agents.lead_writer.llm` is `brief@1 › agent lead_writer: llm`.
+    """
     found = _PLACE.fullmatch(path)
     if not found:
         return path.replace("_", " ")
-    kind, name, field = found.groups()
-    return f"{kind.capitalize()} {name}" + (f": {field.replace('_', ' ')}" if field else "")
+    above, kind, name, field = found.groups()
+    told = f"{above} › {kind} {name}" if above else f"{kind.capitalize()} {name}"
+    return told + (f": {field.replace('_', ' ')}" if field else "")
 
 
 def value(text: Any) -> Any:

@@ -15,7 +15,7 @@ from crewlab.ui.components.output_view import show_output, show_text
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.step_sources import source_told
-from crewlab.ui.components.task_lines import USAGE
+from crewlab.ui.components.task_lines import usage_columns
 from crewlab.ui.links import link
 
 if TYPE_CHECKING:
@@ -26,48 +26,67 @@ if TYPE_CHECKING:
     from crewlab.executions.steps import StepRun
     from crewlab.lab import Lab
 
-COLUMNS = ("step", "kind", "status", "outcome", "duration_seconds", "error_message", *USAGE)
+COLUMNS = ("kind", "status", "outcome", "duration_seconds", "error_message")
 ALWAYS = ("status", "duration_seconds", "model_calls", "cost_usd")
 SHORT = 160
 """Longer values are shown once more below their table, in full."""
 
 
 def show_steps(lab: Lab, execution: Execution) -> None:
-    """Draw the table of calls of steps, and the chosen one (the first at the start) in full."""
+    """Draw the calls of steps of the newest attempt, and the chosen one in full; earlier attempts are folded."""
     steps = lab.steps(execution.execution_id)
     if not steps:
         st.caption("No step has started yet.")
         return
-    frame = in_order(lab.steps_df(execution_ids=[execution.execution_id]), steps)
+    frame = lab.steps_df(execution_ids=[execution.execution_id])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole step. What a step used includes what its crew or flow used.")
-        csv_button(lambda: frame, file_name=f"steps_{execution.execution_id}.csv", key="steps.csv")
+        csv_button(lambda: in_order(frame, steps), file_name=f"steps_{execution.execution_id}.csv", key="steps.csv")
+    newest, earlier = by_attempt(steps)
+    _show_calls(in_order(frame, newest), newest, execution, "steps")
+    if earlier:
+        title = f"Earlier attempts: {plural(len(earlier), 'call')} of steps"
+        rest = st.expander(title, icon=":material/history:", key="steps.earlier", on_change="rerun")
+        if rest.open:
+            with rest:
+                _show_calls(in_order(frame, earlier), earlier, execution, "steps.before")
+
+
+def _show_calls(frame: pd.DataFrame, steps: list[StepRun], execution: Execution, key: str) -> None:
+    """A table of calls, and one of them in full: the one chosen, the first at the start."""
     chosen = show_table(
         frame,
         "steps",
-        columns_of(steps),
+        columns_of(frame),
         alt="Steps with status, outcome, duration, tokens and cost",
-        key="steps.table",
+        key=f"{key}.table",
         choice="one",
         keep=ALWAYS,
         height="content" if len(steps) <= 12 else 460,
     )
-    _show_step(steps[chosen[0] if chosen else 0], execution)
+    _show_step(steps[chosen[0] if chosen else 0], execution, key)
+
+
+def by_attempt(steps: list[StepRun]) -> tuple[list[StepRun], list[StepRun]]:
+    """The calls of the newest attempt, which tells how each step stands, and those of the attempts before it."""
+    newest = max(step.attempt for step in steps)
+    return [one for one in steps if one.attempt == newest], [one for one in steps if one.attempt < newest]
 
 
 def in_order(frame: pd.DataFrame, steps: list[StepRun]) -> pd.DataFrame:
-    """The rows of the frame in the order of `steps`, so that a chosen row is the step of the same place."""
+    """The rows of these steps in their order, so that a chosen row is the step of the same place."""
     keys = ["attempt", "step", "call_number"]
     places = {(step.attempt, step.step, step.call_number): place for place, step in enumerate(steps)}
-    rows = frame.assign(place=[places.get(key, len(places)) for key in zip(*(frame[key] for key in keys), strict=True)])
-    return rows.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
+    rows = frame.assign(place=[places.get(key, -1) for key in zip(*(frame[key] for key in keys), strict=True)])
+    rows = rows[rows["place"] >= 0].sort_values("place", kind="stable")
+    return rows.drop(columns="place").reset_index(drop=True)
 
 
-def columns_of(steps: list[StepRun]) -> tuple[str, ...]:
+def columns_of(frame: pd.DataFrame) -> tuple[str, ...]:
     """The columns that tell these calls apart, and what is known of them."""
-    attempts = ("attempt",) if len({step.attempt for step in steps}) > 1 else ()
-    calls = ("call_number",) if any(step.call_number > 1 for step in steps) else ()
-    return (*attempts, COLUMNS[0], *calls, *COLUMNS[1:])
+    attempts = ("attempt",) if frame["attempt"].nunique() > 1 else ()
+    calls = ("call_number",) if (frame["call_number"] > 1).any() else ()
+    return (*attempts, "step", *calls, *COLUMNS, *usage_columns(frame, ALWAYS))
 
 
 def title_of(step: StepRun) -> str:
@@ -80,8 +99,8 @@ def title_of(step: StepRun) -> str:
     return ", ".join(parts)
 
 
-def _show_step(step: StepRun, execution: Execution) -> None:
-    with st.container(border=True, key="steps.detail"):
+def _show_step(step: StepRun, execution: Execution, key: str) -> None:
+    with st.container(border=True, key=f"{key}.detail"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escape(title_of(step))}** {status_markdown(step.status)}{_outcome(step)}", width="content")
             st.space("stretch")
@@ -91,7 +110,7 @@ def _show_step(step: StepRun, execution: Execution) -> None:
         if step.error is not None:
             show_error(step.error, part="step")
         _show_origin(step)
-        _show_inputs(step.inputs, f"{step.step}_{execution.execution_id}")
+        _show_inputs(step.inputs, f"{step.step}_{execution.execution_id}", key)
         _show_output(step, execution)
 
 
@@ -142,7 +161,7 @@ def _show_origin(step: StepRun) -> None:
         link("execution", "Open that execution", ":material/open_in_new:", id=step.reused_from_execution_id)
 
 
-def _show_inputs(inputs: tuple[StepInput, ...], file_name: str) -> None:
+def _show_inputs(inputs: tuple[StepInput, ...], file_name: str, key: str) -> None:
     """Each value and where it came from; long ones once more in full."""
     if not inputs:
         return
@@ -150,7 +169,7 @@ def _show_inputs(inputs: tuple[StepInput, ...], file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Inputs**", width="content")
         st.space("stretch")
-        csv_button(lambda: frame, file_name=f"inputs_{file_name}.csv", key="steps.inputs.csv")
+        csv_button(lambda: frame, file_name=f"inputs_{file_name}.csv", key=f"{key}.inputs.csv")
     st.dataframe(
         frame.drop(columns="expression"),
         hide_index=True,
@@ -164,7 +183,7 @@ def _show_inputs(inputs: tuple[StepInput, ...], file_name: str) -> None:
     )
     for given in inputs:
         if len(as_text(given.value)) > SHORT:
-            with st.expander(f"{escape(given.name)} in full", icon=":material/notes:"):
+            with st.expander(f"*{escape(given.name)}* in full", icon=":material/notes:"):
                 show_text(as_text(given.value))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from crewlab.analysis.frames import has_rehearsal, total
@@ -34,6 +35,11 @@ def task_lines(
     lines = [{**line, "is_rehearsal": has_rehearsal(tasks)} for line in lines]
     extra = pd.DataFrame(lines, columns=tasks.columns).astype(tasks.dtypes)
     return pd.concat([tasks, extra], ignore_index=True)
+
+
+def usage_columns(frame: pd.DataFrame, always: Sequence[str]) -> tuple[str, ...]:
+    """The columns of usage in which any row has more than nothing, and those to show `always`."""
+    return tuple(name for name in USAGE if name in always or frame[name].fillna(0).any())
 
 
 def _has_unassigned(model_calls: pd.DataFrame, tool_calls: pd.DataFrame) -> bool:

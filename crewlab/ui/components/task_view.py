@@ -15,7 +15,7 @@ from crewlab.ui.components.data_table import show_table
 from crewlab.ui.components.output_view import show_output, show_text
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
-from crewlab.ui.components.task_lines import USAGE, task_lines
+from crewlab.ui.components.task_lines import task_lines, usage_columns
 from crewlab.ui.links import link
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
     from crewlab.lab import Lab
 
-COLUMNS = ("task_name", "agent", "status", "duration_seconds", *USAGE)
+COLUMNS = ("task_name", "agent", "status", "duration_seconds")
+ALWAYS = ("status", "duration_seconds", "model_calls", "input_tokens", "output_tokens", "cost_usd")
 _BARS: dict[str, Literal["duration_seconds", "tokens", "cost_usd"]] = {
     "Duration": "duration_seconds",
     "Tokens": "tokens",
@@ -56,15 +57,15 @@ def _show_lines(lines: pd.DataFrame, execution: Execution) -> None:
             file_name=f"tasks_{execution.execution_id}.csv",
             key="tasks.csv",
         )
-    columns = ("attempt", *COLUMNS) if lines["attempt"].nunique() > 1 else COLUMNS
+    attempts = ("attempt",) if lines["attempt"].nunique() > 1 else ()
     show_table(
         lines,
         "tasks",
-        columns,
+        (*attempts, *COLUMNS, *usage_columns(lines, ALWAYS)),
         alt="Tasks with durations, tokens and cost",
         key="tasks.table",
         height="content",
-        keep=("status", "duration_seconds", "input_tokens", "output_tokens", "cost_usd"),
+        keep=ALWAYS,
     )
 
 

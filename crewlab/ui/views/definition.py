@@ -12,7 +12,7 @@ from crewlab.definitions.editing_flows.steps import is_editable_flow
 from crewlab.ui.components.change_list import change_list
 from crewlab.ui.components.definition_dialogs import ADDED_STEP
 from crewlab.ui.components.definition_order import DUPLICATE, order_options, put_in_order
-from crewlab.ui.components.definition_standing import relations, standing_badges, standing_time
+from crewlab.ui.components.definition_standing import kind_markdown, relations, standing_badges, standing_time
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
@@ -97,8 +97,8 @@ def _header(draft: OpenDraft, problems: list[Problem]) -> None:
         st.caption(escape(str(description)))
     summary = draft.lab.definitions.get(draft.definition_id) if draft.definition_id else None
     with st.container(horizontal=True, vertical_alignment="center"):
-        if summary:
-            st.markdown(" ".join(standing_badges(summary)), width="content")
+        standing = " ".join(standing_badges(summary)) if summary else kind_markdown(draft.kind)
+        st.markdown(standing, width="content")
         _badges(draft, problems)
         if summary:
             standing_time(summary)

@@ -11,7 +11,7 @@ from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL, ExecutionStat
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.execution_rows import recent_rows, running_rows
 from crewlab.ui.components.first_steps import first_steps
-from crewlab.ui.components.formats import ago, money, whole
+from crewlab.ui.components.formats import ago, money, plural, whole
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.links import link
 
@@ -24,7 +24,7 @@ RUNNING_SHOWN, RECENT_SHOWN, WAITING_SHOWN = 6, 10, 5
 def render(lab: Lab) -> None:
     """Draw the page; what changes keeps itself up to date."""
     st.title("Home")
-    st.caption("Describe crews, run them over your data, and see what changed and what it cost.")
+    st.caption("Describe crews and flows, run them over your data, and see what changed and what it cost.")
     is_new = lab.count_executions() == 0
     if is_new:
         st.header("First steps")
@@ -56,7 +56,7 @@ def _activity(lab: Lab) -> None:
         if active > len(running):
             link("executions", f"All {active} that run or wait", ":material/list_alt:")
     else:
-        st.caption("Nothing. *Launch* starts a crew once, or over every row of a table.")
+        st.caption("Nothing. *Launch* starts a crew or a flow once, or over every row of a table.")
     st.header("Recent")
     ended = lab.executions(status=[str(status) for status in TERMINAL], limit=RECENT_SHOWN)
     if ended:
@@ -81,7 +81,7 @@ def _waiting(lab: Lab) -> None:
                 link("execution", name, ":material/front_hand:", id=question.execution_id)
                 asked = f"{escape(shorten(question.prompt, 60))} · " if question.prompt else ""
                 st.caption(f"{asked}asked {ago(question.asked_at)}", width="content")
-    link("inbox", f"All {lab.count_waiting()} in the Inbox", ":material/inbox:")
+    link("inbox", f"Inbox: {plural(lab.count_waiting(), 'question')}", ":material/inbox:")
 
 
 def _numbers(lab: Lab, counts: dict[str, int]) -> None:

@@ -137,6 +137,13 @@ def test_models_differ_as_chosen_and_as_called():
     ]
 
 
+def test_what_the_crews_of_a_flow_called_is_not_claimed_to_be_nothing():
+    """The calls of a flow are those of the executions within it, so its own say nothing."""
+    pair = [execution("a", kind="flow"), execution("b", kind="flow", options=LaunchOptions(llm="openai/gpt-5"))]
+    table = compare(pair, NO_TASKS, calls("model_calls", {"execution_id": "b", "model": "gpt-5"})).model_differences()
+    assert table["setting"].tolist() == ["chosen at launch"]
+
+
 def test_models_of_single_agents_and_profiles_differ():
     """What a profile said at launch is compared, not only its name."""
     fast, slow = (ModelProfile(name="mine", model="openai/m", parameters={"temperature": t}) for t in (0, 1))

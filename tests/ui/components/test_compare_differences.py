@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from crewlab.ui.components.compare_differences import by_label, heading_of, readable
+from crewlab.ui.components.compare_differences import by_label, heading_of, readable, short_headings
 
 
 def test_what_says_nothing_is_left_out():
@@ -59,3 +59,10 @@ def test_metrics_of_all_sizes_are_readable_in_one_column():
     shown = readable(frame)
     assert shown["A"].tolist() == ["1,234,567", "0.000012"]
     assert shown["Δ B"].tolist()[0] == "+1,000"
+
+
+def test_one_comparison_needs_no_name_in_its_headings():
+    """`Δ% B · v1 · row 23` would be cut; where two are compared with the baseline, each keeps its name."""
+    one = ["metric", "A · v1", "B · v1", "Δ B · v1", "Δ% B · v1", "B · v1: change"]
+    assert short_headings(one) == {"Δ B · v1": "Δ", "Δ% B · v1": "Δ %", "B · v1: change": "Change"}
+    assert short_headings([*one, "Δ C · v2"]) == {"Δ% B · v1": "Δ %", "B · v1: change": "Change"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crewlab.executions.execution import Execution
-from crewlab.ui.components.execution_table import table_of, varying_inputs
+from crewlab.ui.components.execution_table import heading_of_progress, table_of, varying_inputs
 from tests.factories import new_execution
 
 
@@ -31,3 +31,11 @@ def test_an_execution_of_another_definition_shows_its_own_inputs():
     """A row is never left without its inputs because the others around it have differently named ones."""
     rows = [execution(topic="tea"), execution(topic="coffee"), execution(city="Bonn")]
     assert table_of(rows)["inputs"].tolist()[-1] == "Bonn"
+
+
+def test_progress_is_headed_by_what_is_counted():
+    """Tasks of crews, steps of flows; a list of both says neither."""
+    crew, flow = execution(topic="tea"), execution(topic="tea").model_copy(update={"kind": "flow"})
+    assert heading_of_progress([crew]) == "Tasks"
+    assert heading_of_progress([flow, flow]) == "Steps"
+    assert heading_of_progress([crew, flow]) == "Done"

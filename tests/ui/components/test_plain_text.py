@@ -18,7 +18,9 @@ from crewlab.ui.components.plain_text import escape, shorten
         (":red[x]", r"\:red\[x\]"),
         (":smile:", "\\:\u200bsmile\\:"),
         (":material/check: done", "\\:\u200bmaterial/check\\: done"),
-        ("12:30:45 at http://x:80", r"12\:30\:45 at http\://x\:80"),
+        ("12:30:45 at http://x:80", r"12:30:45 at http\://x\:80"),
+        ("ticket_id, a_1_b", "ticket_id, a_1_b"),
+        ("_a_ __b__ c__d é_é", r"\_a\_ \_\_b\_\_ c\_\_d é_é"),
     ],
 )
 def test_text_stays_text(typed, escaped):

@@ -14,6 +14,7 @@ from crewlab.ui.components.readable_values import number, place, value
         ("agents.market analyst", "Agent market analyst"),
         ("agents.v1.5.llm", "Agent v1.5: llm"),
         ("manager_llm", "manager llm"),
+        ("brief@1.agents.lead_writer.llm", "brief@1 › agent lead_writer: llm"),
     ],
 )
 def test_places(path: str, said: str):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from crewlab.analysis import frames
 from crewlab.executions.usage import Usage
-from crewlab.ui.components.task_lines import TOTAL, UNASSIGNED, task_lines
+from crewlab.ui.components.task_lines import TOTAL, UNASSIGNED, task_lines, usage_columns
 
 
 def frame(name: str, *rows: dict) -> pd.DataFrame:
@@ -43,3 +43,8 @@ def test_unknown_stays_unknown():
     lines = task_lines(TASKS, frames.empty("model_calls"), frames.empty("tool_calls"), Usage(), None)
     assert pd.isna(lines["input_tokens"].iloc[-1])
     assert (lines.dtypes == TASKS.dtypes).all()
+
+
+def test_columns_of_nothing_take_no_place():
+    """A kind of usage that no row has is left out, unless it is one that everybody looks for."""
+    assert usage_columns(TASKS, ("cost_usd",)) == ("model_calls", "input_tokens", "output_tokens", "cost_usd")
