@@ -28,6 +28,7 @@ from tests.conftest import wait_until
 from tests.model_server import Body, ModelServer, call_tool, hang, say, status
 
 EXTRACTS = "You extract discrete"
+COMPARES = "You are comparing new content"
 REWRITES = "Your goal is to rewrite"
 MEMORIES = "Memories from past conversations"
 
@@ -38,6 +39,10 @@ def reply(body: Body) -> str:
     code = (re.findall(r"parcel (\w+)", text) or ["none"])[0]
     if EXTRACTS in text:
         return json.dumps({"memories": [f"Fact of {code}: it is heavy."]})
+    if COMPARES in text:
+        number, code = re.findall(r"id=(\d+)", text)[0], re.findall(r"Fact of (\w+)", text)[0]
+        update = {"action": "update", "record_id": number, "new_content": f"Fact of {code}: it is heavy, as ever."}
+        return json.dumps({"actions": [update], "insert_new": False})
     if REWRITES in text:
         return "when do lavender boxes ship"
     return f"The parcel {code} is heavy."
@@ -183,6 +188,42 @@ def test_definitions_share_a_storage(lab: Lab, server: ModelServer, data: Path):
     assert lab.memories("parcels") == lab.memories("others")
     assert [memory.storage for memory in lab.memories("strangers")] == [""]
     assert (lab.clear_memory("parcels"), lab.memories("others")) == (2, [])
+
+
+def test_a_model_may_consolidate_memories(lab: Lab, server: ModelServer):
+    """What is learned again is no second memory: the first is rewritten, once the execution is complete."""
+    memory = {"scope": "definition", "consolidation_threshold": 0.7}
+    lab.definitions.save(crew(server, "weigh", "label", memory=memory))
+    lab.run("parcels", {"code": "A1"})
+    assert server.requests_about(COMPARES), "two tasks of one execution learn the same"
+    assert [one.content for one in lab.memories("parcels")] == ["Fact of A1: it is heavy, as ever."]
+    lab.run("parcels", {"code": "QQQQQQ"})
+    assert len(lab.memories("parcels")) == 2, "what is far from all that is there is kept beside it"
+    known = lab.memories("parcels")
+    server.script(status(400), about="label the parcel A1")
+    assert lab.run("parcels", {"code": "A1"}).status == "failed"
+    assert lab.memories("parcels") == known, "an execution that fails changes nothing"
+    before = len(server.requests_about(COMPARES))
+    execution = lab.run("parcels", {"code": "A1"})
+    again = server.requests_about(COMPARES)[before:]
+    assert "id=" in again[0].text
+    assert "content: Fact of A1: it is heavy, as ever." in again[0].text
+    assert sum(event.replaced for event in events(lab, execution, MemorySaved)) == len(again) == 2
+    assert len(lab.memories("parcels")) == 2
+    calls = lab.llm_calls_df(execution_ids=[execution.execution_id])
+    assert list(calls["purpose"]).count("memory") == 4, "of two tasks, each extracts and compares"
+    assert execution.usage.input_tokens == int(calls["input_tokens"].sum())
+
+
+def test_a_replay_consolidates_as_recorded(lab: Lab, server: ModelServer):
+    """The answers of the model are played, and the memories that there are stay as they are."""
+    lab.definitions.save(crew(server, memory={"scope": "definition", "consolidation_limit": 3}))
+    lab.run("parcels", {"code": "A1"})
+    lab.run("parcels", {"code": "A1"}, cassette=Cassette.record("tape"))
+    known, requests = lab.memories("parcels"), len(server.requests)
+    replayed = lab.run("parcels", {"code": "A1"}, cassette=Cassette.replay("tape"))
+    assert (replayed.status, len(server.requests)) == ("completed", requests)
+    assert lab.memories("parcels") == known
 
 
 def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):

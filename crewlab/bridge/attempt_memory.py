@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crewlab.definitions.memory import MemoryDocument
-from crewlab.memory.memories import Learned, Memories, Note, Row, Sight, is_within, learned_now, packed
-from crewlab.memory.ranking import Match, Weights, best_memories
+from crewlab.memory.memories import Learned, Memories, Note, Row, Sight, is_within, learned_now, packed, unpacked
+from crewlab.memory.ranking import Match, Weights, best_memories, nearest
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuildRequest
     from crewlab.memory.embedding import Embedder
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Where somebody's memories are, and how they are kept there."""
 
@@ -34,6 +34,26 @@ class Recalled:
 
     matches: list[Match]
     memories: int
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A memory that is near to something that was learned."""
+
+    id: int
+    content: str
+    keeper: str
+    created_at: float
+    """Seconds since the epoch."""
+    score: float
+    """How near, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """The neighbours of each of what was learned."""
+
+    found: list[list[Neighbour]]
 
 
 @dataclass(frozen=True)
@@ -74,28 +94,45 @@ class AttemptMemory:
 
     def learn(self, contents: Sequence[str], place: Place, agent: str, task: str | None) -> None:
         """Remember something from now on, and keep it once the output of the task is accepted."""
-        learned = self._learned(contents, place, agent)
+        learned = self.learned(contents, place, agent)
         with self._lock:
             self._pending += [_Pending(task, place, one) for one in learned]
 
-    def keep(self, index: int, task: str, place: Place, agent: str, contents: Sequence[str]) -> int:
-        """Keep what was learned in a finished task, with what agents saved while they worked on it; how many it is."""
+    def gathered(self, task: str, place: Place, agent: str, contents: Sequence[str]) -> dict[Place, list[Learned]]:
+        """What is to be kept of a task: what its agents saved while they worked on it, and `contents`; by place."""
         with self._lock:
             saved = [pending for pending in self._pending if pending.task_name == task]
-        kept = {place.memories: self._learned(contents, place, agent)}
+        found: dict[Place, list[Learned]] = {place: []}
         for pending in saved:
-            kept.setdefault(pending.place.memories, []).append(pending.learned)
-        for memories, learned in kept.items():
-            memories.keep(self._sight, (index, task), learned)
+            found.setdefault(pending.place, []).append(pending.learned)
+        found[place] += self.learned(contents, place, agent)
+        return found
+
+    def neighbours(self, learned: Sequence[Learned], place: Place, limit: int) -> Neighbourhood:
+        """For each of what was learned, the memories that are nearest to it, the nearest first."""
+        rows = self._rows(place, with_pending=False)
+        found = nearest(unpacked(one.vector for one in learned), rows, limit) if rows and learned else []
+        return Neighbourhood([[_as_neighbour(rows[number], score) for number, score in one] for one in found])
+
+    def keep(
+        self, task: tuple[int, str], kept: Mapping[Place, Sequence[Learned]], replaced: Mapping[Place, Sequence[int]]
+    ) -> int:
+        """Keep what was learned in a finished task, and give up what that replaces; how much is kept."""
+        for memories in {place.memories: None for place in kept}:
+            here = [place for place in kept if place.memories is memories]
+            learned = [one for place in here for one in kept[place]]
+            gone = [] if self._is_replay else [id for place in here for id in replaced.get(place, ())]
+            memories.keep(self._sight, task, learned, dict.fromkeys(gone))
         with self._lock:
-            self._pending = [pending for pending in self._pending if pending not in saved]
+            self._pending = [pending for pending in self._pending if pending.task_name != task[1]]
         return sum(map(len, kept.values()))
 
     def publish(self, memories: Memories) -> int:
         """Let later executions of the definition recall what this one has learned; how much it is."""
         return memories.publish(self._sight)
 
-    def _learned(self, contents: Sequence[str], place: Place, agent: str) -> list[Learned]:
+    def learned(self, contents: Sequence[str], place: Place, agent: str) -> list[Learned]:
+        """Memories of this moment, ready to be kept."""
         notes = [Note(place.keeper, content, agent, self._is_shared(place.how)) for content in contents]
         return learned_now(notes, place.embedder.name, place.embedder.embed(contents) if contents else [])
 
@@ -103,19 +140,23 @@ class AttemptMemory:
         """What a replay learns is what the recorded execution has learned already."""
         return how.scope == "definition" and not self._is_replay
 
-    def _rows(self, place: Place) -> list[Row]:
+    def _rows(self, place: Place, *, with_pending: bool = True) -> list[Row]:
         """What may be recalled there, with vectors of its embedder."""
         with self._lock:
-            own = [one.learned for one in self._pending if one.place.memories is place.memories]
+            own = [one.learned for one in self._pending if with_pending and one.place.memories is place.memories]
             since = self._began_at if place.how.scope == "definition" else None
             sight = replace(self._sight, tasks=tuple(self._finished), published_before=since)
         rows = place.memories.visible(sight, place.keeper)
         rows += [
-            Row(0, one.note.content, one.learned_at, one.embedder, one.vector)
+            Row(0, one.note.content, one.learned_at, one.embedder, one.vector, one.note.keeper)
             for one in own
             if is_within(one.note.keeper, place.keeper)
         ]
         return _comparable(rows, place)
+
+
+def _as_neighbour(row: Row, score: float) -> Neighbour:
+    return Neighbour(row.id, row.content, row.keeper, row.created_at, round(score, 6))
 
 
 def _comparable(rows: list[Row], place: Place) -> list[Row]:

@@ -32,7 +32,7 @@ async def statements_in(content: str, model: RecordedModel) -> list[str]:
         {"role": "system", "content": I18N_DEFAULT.memory("extract_memories_system")},
         {"role": "user", "content": I18N_DEFAULT.memory("extract_memories_user").format(content=content)},
     ]
-    found = await _asked(messages, ExtractedMemories, model)  # if it failed: the task is paid, its result worth keeping
+    found = await asked(messages, ExtractedMemories, model)  # if it failed: the task is paid, its result worth keeping
     if found is None:
         return [content]
     return [text[:LONGEST] for statement in found.memories[:_MOST] if (text := statement.strip())]
@@ -45,12 +45,12 @@ async def phrases_in(query: str, model: RecordedModel) -> list[str]:
         {"role": "system", "content": I18N_DEFAULT.memory("query_system")},
         {"role": "user", "content": described},
     ]
-    found = await _asked(messages, QueryAnalysis, model)
+    found = await asked(messages, QueryAnalysis, model)
     phrases = [text[:LONGEST] for phrase in found.recall_queries if (text := phrase.strip())] if found else []
     return phrases[:_MOST_PHRASES] or [query]
 
 
-async def _asked(messages: list[dict[str, str]], wanted: type[Answer], model: RecordedModel) -> Answer | None:
+async def asked(messages: list[dict[str, str]], wanted: type[Answer], model: RecordedModel) -> Answer | None:
     """The answer; `None` where the model says something else, or cannot be asked, which is on record as such a call."""
     try:
         schema = wanted if model.supports_function_calling() else None

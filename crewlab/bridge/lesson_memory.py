@@ -58,8 +58,7 @@ class LessonMemory:
     async def keep(self, index: int, step: str, lessons: Sequence[str]) -> None:
         """Keep what was learned from one answer."""
         began = time.perf_counter()
-        keep = partial(self._memory.keep, index, step, self._place, "", lessons)
-        count = await self._desk.off_loop(keep)
+        count = await self._desk.off_loop(partial(self._kept, index, step, lessons))
         self._desk.note(
             MemorySaved,
             f"{count} lessons kept",
@@ -69,6 +68,10 @@ class LessonMemory:
             embedder=self._place.embedder.name,
             duration_seconds=time.perf_counter() - began,
         )
+
+    def _kept(self, index: int, step: str, lessons: Sequence[str]) -> int:
+        learned = self._memory.learned(lessons, self._place, "")
+        return self._memory.keep((index, step), {self._place: learned}, {})
 
 
 def _recalled(value: Any) -> Recalled:

@@ -16,6 +16,7 @@ from crewlab.bridge.contract import BuildRequest, BuiltTask, Llm, TaskOutcome
 from crewlab.bridge.embedders import embedder_for
 from crewlab.bridge.extraction import phrases_in, statements_in, told
 from crewlab.bridge.journal import Journal
+from crewlab.bridge.keeping import Keeping
 from crewlab.bridge.looking_up import LookingUp
 from crewlab.bridge.memory_places import Places
 from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
@@ -55,6 +56,7 @@ class Recollection:
         named = _embedders_named(document, agents)
         embedders = {name: embedder(embedder_of(value)) for name, value in named.items()}
         self._memory = AttemptMemory(request)
+        self._keeping = Keeping(self._memory, self._desk)
         self._places = Places(document, agents, library, embedders[CREW], embedder)
         knowledge = AttemptKnowledge(document, agents, library.knowledge)
         self._looking_up = LookingUp(self._desk, knowledge, agents, embedders)
@@ -128,17 +130,17 @@ class Recollection:
         content = told(task.description, role, task.expected_output, outcome.output)
         statements = await statements_in(content, model) if place.how.extract else [content]
         began = time.perf_counter()
-        keep = partial(self._memory.keep, task.index, task.name, place, outcome.agent, statements)
         try:
-            count = await self._desk.off_loop(keep)
+            count, replaced = await self._keeping.keep(task, outcome.agent, place, statements, model)
         except CrewLabError as error:
             self._note_failed(error, outcome.agent)
             return
         self._desk.note(
             MemorySaved,
-            f"{count} memories kept",
+            f"{count} memories kept{f', {replaced} rewritten or given up' if replaced else ''}",
             agent=outcome.agent,
             count=count,
+            replaced=replaced,
             contents=tuple(short(statement) for statement in statements),
             scope=place.how.scope,
             embedder=place.embedder.name,

@@ -9,17 +9,22 @@ from typing import Any
 
 _REWRITES = "Your goal is to rewrite the user query"
 _EXTRACTS = "You extract discrete, reusable memory statements"
+_COMPARES = "You are comparing new content"
 _QUERY = re.compile(
     r"The original query is: (?:Current Task: )?(.*?)(?:\n\nThis is the expected criteria|\. *\Z)", re.DOTALL
 )
 _RESULT = re.compile(r"\nResult: (.*?)(?:\n\nExtract memory statements|\Z)", re.DOTALL)
 _SENTENCE = re.compile(r"[^.!?\n|#*]{25,300}[.!?]?")
 _MOST = 3
+_QUOTED = 200
 _LONGEST_QUERY = 400
 
 
 def recollection_answer(messages: str | Sequence[Mapping[str, Any]]) -> str | None:
-    """The search query that a task is, or the first statements of a result as JSON; `None` for anything else."""
+    """The search query that a task is, or the first statements of a result as JSON; `None` for anything else.
+
+    What is remembered already, word by word, is not kept again.
+    """
     if isinstance(messages, str) or len(messages) != 2:
         return None
     system, user = (str(message.get("content") or "") for message in messages)
@@ -28,4 +33,12 @@ def recollection_answer(messages: str | Sequence[Mapping[str, Any]]) -> str | No
     if system.startswith(_EXTRACTS) and (result := _RESULT.search(user)):
         statements = (match.group().strip() for match in _SENTENCE.finditer(result.group(1)))
         return json.dumps({"memories": list(dict.fromkeys(statements))[:_MOST]}, ensure_ascii=False)
+    if system.startswith(_COMPARES):
+        return json.dumps({"actions": [], "insert_new": not _is_told_again(user)})
     return None
+
+
+def _is_told_again(question: str) -> bool:
+    new, _, there = question.partition("\n\nExisting similar memories:\n")
+    content = new.partition("\n")[2].strip()[:_QUOTED]
+    return any(line.strip().removeprefix("content: ").removesuffix("...") == content for line in there.splitlines())

@@ -19,8 +19,6 @@ SCOPES: dict[Scope, str] = {
 }
 
 IDLE = (
-    "consolidation_threshold",
-    "consolidation_limit",
     "confidence_threshold_high",
     "confidence_threshold_low",
     "complex_query_threshold",
@@ -106,8 +104,17 @@ class MemoryDocument(BaseModel):
     """A place of its own that all definitions share that name it; empty is that of the definition."""
     memory_kind: Literal["memory"] = "memory"
     """crewAI's word for a memory that is no part of another one."""
+    consolidation_threshold: float | None = Field(default=None, ge=0, le=1)
+    """From so near on, from 0 to 1, a model decides what becomes of what is there and of what was learned."""
+    consolidation_limit: int | None = Field(default=None, ge=1, le=50)
+    """Of how many of the nearest it is told. Without this and the threshold nothing is consolidated."""
     root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
     """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
+
+    @property
+    def consolidates(self) -> bool:
+        """Whether a model decides what becomes of memories that are near to what was learned."""
+        return self.consolidation_threshold is not None or self.consolidation_limit is not None
 
     @model_validator(mode="before")
     @classmethod

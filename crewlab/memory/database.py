@@ -15,7 +15,17 @@ from pathlib import Path
 from crewlab.errors import MemoryStoreError
 
 _WAIT_SECONDS = 30.0
-_VERSION = 1
+_VERSION = 2
+_SECOND = """
+ALTER TABLE memories ADD COLUMN retired_at REAL;
+CREATE TABLE replaced (
+    execution_id TEXT NOT NULL,
+    task_index INTEGER NOT NULL,
+    memory INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, task_index, memory)
+) WITHOUT ROWID;
+"""
+"""What a task has rewritten or given up; it counts for those who stand on the task, and for others once published."""
 _TABLES = """
 CREATE TABLE memories (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -104,5 +114,6 @@ class Database:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             raise MemoryStoreError(f"{self.path} was made by a newer CrewLab.", "Use that one, or move the file away.")
-        if version == 0:
-            connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if version < _VERSION:
+            made = f"{'' if version else _TABLES} {_SECOND}"
+            connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {_VERSION}; COMMIT;")

@@ -67,6 +67,7 @@ class Row(NamedTuple):
     """Seconds since the epoch: ten thousand of them are not worth a `datetime` each."""
     embedder: str
     vector: bytes
+    keeper: str = ""
 
 
 class Memories:
@@ -83,23 +84,25 @@ class Memories:
         """What may be recalled, the oldest first."""
         wanted, values = ["(0)"], []
         if sight.published_before is not None:
-            wanted.append("(owner = ? AND definition = ? AND published_at < ? AND execution_id <> ?)")
-            values += [
-                sight.owner,
-                self._definition(sight.definition),
-                sight.published_before.timestamp(),
-                sight.execution_id,
-            ]
+            wanted.append(f"({_OF_OTHERS} AND execution_id <> ?)")
+            since = sight.published_before.timestamp()
+            values += [sight.owner, self._definition(sight.definition), since, since, sight.execution_id]
         for task in sight.tasks:
             wanted.append("(owner = ? AND execution_id = ? AND task_index = ?)")
             values += [sight.owner, *task]
-        columns = "id, content, created_at, embedder, vector"
-        query = f"SELECT {columns} FROM memories WHERE {_WITHIN} AND ({' OR '.join(wanted)}) ORDER BY id"
+        given_up, tasks = _given_up(sight)
+        columns = "id, content, created_at, embedder, vector, keeper"
+        query = f"SELECT {columns} FROM memories WHERE {_WITHIN} AND ({' OR '.join(wanted)}) {given_up} ORDER BY id"
         with self._database.reading() as connection:
-            return [Row(*row) for row in connection.execute(query, [*_within(keeper), *values])]
+            return [Row(*row) for row in connection.execute(query, [*_within(keeper), *values, *tasks])]
 
-    def keep(self, sight: Sight, task: tuple[int, str], learned: Sequence[Learned]) -> None:
-        """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing."""
+    def keep(
+        self, sight: Sight, task: tuple[int, str], learned: Sequence[Learned], replaced: Collection[int] = ()
+    ) -> None:
+        """Keep what was learned in a task, in place of what an earlier try at it had left; all or nothing.
+
+        `replaced` are memories, by the `id` of their row, that whoever recalls this task does not recall any more.
+        """
         index, name = task
         of_task = (sight.execution_id, index, name)
         rows = [
@@ -107,10 +110,10 @@ class Memories:
             for one in learned
         ]
         with self._database.writing() as connection:
-            connection.execute(
-                "DELETE FROM memories WHERE execution_id = ? AND task_index = ?", (sight.execution_id, index)
-            )
+            for table in ("memories", "replaced"):
+                connection.execute(f"DELETE FROM {table} WHERE execution_id = ? AND task_index = ?", of_task[:2])
             connection.executemany(_INSERT, rows)
+            connection.executemany("INSERT INTO replaced VALUES (?, ?, ?)", [(*of_task[:2], id) for id in replaced])
 
     def _told(self, sight: Sight, note: Note) -> tuple[str, ...]:
         scope = "definition" if note.is_definition_wide else "execution"
@@ -136,12 +139,14 @@ class Memories:
                 " AND published_at IS NULL",
                 (time.time(), sight.execution_id),
             ).rowcount
-            connection.execute(_FORGET_OLDEST, (sight.owner, self._definition(sight.definition), MOST_MEMORIES))
+            whose = (sight.owner, self._definition(sight.definition))
+            connection.execute(_RETIRE, (time.time(), *whose, sight.execution_id))
+            connection.execute(_FORGET_OLDEST, (*whose, MOST_MEMORIES))
         return published
 
     def listed(self, owner: str, definition: str) -> list[StoredMemory]:
         """What executions of a definition that start now would recall, the newest first."""
-        query = f"SELECT {', '.join(_SHOWN)} FROM memories WHERE {_PUBLISHED} ORDER BY id DESC"
+        query = f"SELECT {', '.join(_SHOWN)} FROM memories WHERE {_LISTED} ORDER BY id DESC"
         if not self._database.path.exists():
             return []
         with self._database.reading() as connection:
@@ -152,9 +157,10 @@ class Memories:
         if not self._database.path.exists():
             return 0
         with self._database.writing() as connection:
-            return connection.execute(
-                f"DELETE FROM memories WHERE {_PUBLISHED}", (owner, self._definition(definition))
-            ).rowcount
+            whose = (owner, self._definition(definition))
+            count = connection.execute(f"DELETE FROM memories WHERE {_LISTED}", whose).rowcount
+            connection.execute(f"DELETE FROM memories WHERE {_PUBLISHED}", whose)
+            return count
 
 
 def learned_now(notes: Sequence[Note], embedder: str, vectors: Iterable[Any]) -> list[Learned]:
@@ -168,6 +174,14 @@ def is_within(keeper: str, root: str) -> bool:
     return keeper == root or (root.startswith("/") and keeper.startswith(f"{root}/"))
 
 
+def _given_up(sight: Sight) -> tuple[str, list[Any]]:
+    """What leaves out the memories that tasks of the sight have replaced, and the values of it."""
+    if not sight.tasks:
+        return "", []
+    tasks = " OR ".join(["(execution_id = ? AND task_index = ?)"] * len(sight.tasks))
+    return f"AND id NOT IN (SELECT memory FROM replaced WHERE {tasks})", [part for task in sight.tasks for part in task]
+
+
 def _within(root: str) -> tuple[str, str, str, str]:
     """What `_WITHIN` asks, which is `is_within` for the database."""
     below = f"{root}/"
@@ -177,8 +191,14 @@ def _within(root: str) -> tuple[str, str, str, str]:
 _WITHIN = "(keeper = ? OR (substr(?, 1, 1) = '/' AND substr(keeper, 1, length(?)) = ?))"
 _SHOWN = ("memory_id", "content", "keeper", "agent", "task_name", "execution_id", "created_at")
 _PUBLISHED = "owner = ? AND definition = ? AND published_at IS NOT NULL"
+_LISTED = f"{_PUBLISHED} AND retired_at IS NULL"
+_OF_OTHERS = "owner = ? AND definition = ? AND published_at < ? AND (retired_at IS NULL OR retired_at >= ?)"
+_RETIRE = (
+    f"UPDATE memories SET retired_at = ? WHERE {_LISTED} AND id IN (SELECT memory FROM replaced WHERE execution_id = ?)"
+)
 _FORGET_OLDEST = (
-    f"DELETE FROM memories WHERE id IN (SELECT id FROM memories WHERE {_PUBLISHED} ORDER BY id DESC LIMIT -1 OFFSET ?)"
+    f"DELETE FROM memories WHERE id IN (SELECT id FROM memories WHERE {_PUBLISHED}"
+    " ORDER BY retired_at IS NOT NULL, id DESC LIMIT -1 OFFSET ?)"
 )
 _INSERT = (
     "INSERT INTO memories (memory_id, owner, definition, keeper, scope, agent, content, execution_id, task_index,"

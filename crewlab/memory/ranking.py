@@ -53,6 +53,13 @@ def best_memories(query: Vectors, rows: Sequence[Row], limit: int, weights: Weig
     return [Match(content, score) for content, score in found.items()]
 
 
+def nearest(vectors: Vectors, rows: Sequence[Row], limit: int) -> list[list[tuple[int, float]]]:
+    """For each vector the numbers of the rows that are nearest to it, with how near they are, the nearest first."""
+    scores = _nearness(vectors @ unpacked(row.vector for row in rows).T)
+    order = (-scores).argsort(axis=1, kind="stable")[:, :limit]
+    return [[(int(number), float(one[number])) for number in best] for one, best in zip(scores, order, strict=True)]
+
+
 def best_pieces(
     cosines: NDArray[np.float32],
     contents: Sequence[str],
@@ -77,9 +84,17 @@ def _memory_scores(cosines: Vectors, created_at: Sequence[float], weights: Weigh
     """crewAI's: nearness by squared distance, and age, which counts half after every half life."""
     import numpy as np
 
-    nearness = 1.0 / (1.0 + np.maximum(0.0, 2.0 - 2.0 * cosines))
+    nearness = _nearness(cosines)
     age_days = np.maximum(0.0, time.time() - np.array(created_at)) / 86_400
     newness = 0.5 ** (age_days / weights.half_life_days)
     same = weights.importance * weights.important
-    scores: Vectors = weights.nearness * nearness + weights.recency * newness + same
+    scores: Vectors = (weights.nearness * nearness + weights.recency * newness + same).astype(np.float32)
     return scores
+
+
+def _nearness(cosines: Vectors) -> Vectors:
+    """crewAI's, which counts the squared distance of the vectors."""
+    import numpy as np
+
+    near: Vectors = (1.0 / (1.0 + np.maximum(0.0, 2.0 - 2.0 * cosines))).astype(np.float32)
+    return near

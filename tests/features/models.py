@@ -74,9 +74,7 @@ MEMORY: dict[str, State] = {
         {"exploration_budget": 2},
         "memory.idle",
     ),
-    "consolidation": Missing(
-        "What is learned twice is found once; no model rewrites memories.", {"consolidation_limit": 3}, "memory.idle"
-    ),
+    "consolidation": Runs(_MEMORY + "test_a_model_may_consolidate_memories"),
     "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
     **dict.fromkeys(
         ("llm of a memory", "embedder of a memory"),

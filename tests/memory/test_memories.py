@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +79,54 @@ def test_a_task_that_is_done_again_replaces_what_it_had_kept(memories: Memories)
     keep(memories, OURS, "wrong")
     keep(memories, OURS, "right")
     assert seen(memories, replace(OURS, tasks=[("first", 0)])) == ["right"]
+
+
+def replace_with(memories: Memories, sight: Sight, content: str, *ids: int, index: int = 0) -> None:
+    learned = learned_now([Note("", content, "analyst", True)], EMBEDDER.name, EMBEDDER.embed([content]))
+    memories.keep(sight, (index, f"task_{index}"), learned, ids)
+
+
+def test_what_a_task_replaces_is_gone_for_those_who_stand_on_it(memories: Memories):
+    """Others recall it until the execution is complete, and so do those that began before that."""
+    keep(memories, OURS, "old")
+    memories.publish(OURS)
+    late = replace(OURS, execution_id="second", published_before=now())
+    (old,) = memories.visible(late, "")
+    replace_with(memories, late, "new", old.id)
+    assert seen(memories, late) == ["old"]
+    assert seen(memories, replace(late, tasks=[("second", 0)])) == ["new"]
+    early = replace(late, execution_id="third", published_before=now())
+    memories.publish(late)
+    assert seen(memories, early) == ["old"]
+    assert seen(memories, replace(early, published_before=now())) == ["new"]
+    assert [memory.content for memory in memories.listed("ann", "crew")] == ["new"]
+    assert seen(memories, replace(OURS, tasks=[("first", 0)])) == ["old"], "a fork of the first stands on what it had"
+    assert memories.clear("ann", "crew") == 1
+
+
+def test_a_task_that_is_done_again_replaces_nothing_any_more(memories: Memories):
+    """What an earlier try at it gave up is there again, and a stranger's memory never goes."""
+    keep(memories, OURS, "old")
+    keep(memories, replace(OURS, owner="bob", execution_id="x"), "bob's")
+    for sight in (OURS, replace(OURS, owner="bob", execution_id="x")):
+        memories.publish(sight)
+    late = replace(OURS, execution_id="second", tasks=[("second", 0)], published_before=now())
+    replace_with(memories, late, "new", 1, 2)
+    keep(memories, late, "newer")
+    assert seen(memories, late) == ["old", "newer"]
+    replace_with(memories, late, "new", 1, 2)
+    memories.publish(late)
+    assert [memory.content for memory in memories.listed("bob", "crew")] == ["bob's"]
+
+
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path):
+    """What was remembered in it is recalled."""
+    keep(Memories(Database(tmp_path / "m")), OURS, "learned")
+    with closing(sqlite3.connect(tmp_path / "m")) as connection:
+        connection.executescript(
+            "ALTER TABLE memories DROP COLUMN retired_at; DROP TABLE replaced; PRAGMA user_version = 1"
+        )
+    assert seen(Memories(Database(tmp_path / "m")), replace(OURS, tasks=[("first", 0)])) == ["learned"]
 
 
 def test_memory_of_one_execution_is_never_published(memories: Memories):

@@ -41,6 +41,8 @@ class MemorySaved(BaseEvent):
 
     kind: Literal["memory_saved"] = "memory_saved"
     count: int
+    replaced: int = 0
+    """How many earlier memories a model has rewritten or given up for it."""
     contents: tuple[str, ...] = ()
     """Each cut after some hundred characters."""
     scope: Literal["execution", "definition"]

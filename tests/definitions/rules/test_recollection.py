@@ -43,8 +43,8 @@ def test_memory_that_cannot_be_carried_out_is_an_error(memory: Any, where: str):
 
 def test_what_has_nothing_to_set_here_is_kept_and_named():
     """crewAI's memory asks models at other places."""
-    idle = {"consolidation_limit": 3, "recency_weight": 0.1}
-    assert found(memory=idle) == [("memory.idle", "memory.consolidation_limit")]
+    idle = {"exploration_budget": 3, "recency_weight": 0.1, "consolidation_limit": 3}
+    assert found(memory=idle) == [("memory.idle", "memory.exploration_budget")]
 
 
 @pytest.mark.parametrize("storage", ["lancedb", "qdrant-edge", "parcels", "./a/b c/", "größe-1.0"])
