@@ -36,6 +36,13 @@ class DiffQuery(Query):
     """The latest version of the same definition when it is left out."""
 
 
+class DeleteQuery(Query):
+    """How to delete what others may name."""
+
+    even_if_used: bool = False
+    """Delete it although definitions name it."""
+
+
 class DefinitionsQuery(Query):
     """Which definitions."""
 

@@ -120,6 +120,21 @@ def unarchive(names: Annotated[list[str], typer.Argument(help="Archived definiti
             say(f"{lab.definitions.unarchive(name).name} is in use again.")
 
 
+def delete(
+    name: Stored,
+    force: Annotated[bool, typer.Option("--force", help="Delete it although flows have it as a step.")] = False,
+) -> None:
+    """Remove a definition with its versions; its executions stay. One that flows use stays, unless --force is said."""
+    with crewlab.open() as lab:
+        summary = lab.definitions.get(name)
+        users = [parent for parent in summary.parents if parent != summary.name]
+        if users and not force:
+            what = f"{summary.name} is a step of {', '.join(users)}, which could not run any more."
+            raise CommandError(what, "Take the step out first, or say --force.")
+        lab.definitions.delete(summary.definition_id, even_if_used=force)
+    say(f"{summary.name}: deleted." + (f" {', '.join(users)} cannot run without it." if users else ""))
+
+
 def tag(
     name: Stored,
     tags: Annotated[

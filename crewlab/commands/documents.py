@@ -1,36 +1,22 @@
-"""`import`, `export` and `check`: definitions as files."""
+"""`import` and `export`: definitions as files."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import crewlab
 from crewlab.commands.imported import show_imported, show_preview
-from crewlab.commands.running import FAILED, AsJson, Model, Name
-from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, say, show_problems, write_bytes
-from crewlab.definitions.checks import check as problems_of
-from crewlab.definitions.documents import read_document_file
+from crewlab.commands.terminal import STANDARD_OUTPUT, say, write_bytes
 from crewlab.definitions.interchange.exporting import Exported, ExportFormat
-from crewlab.definitions.interchange.placing import Existing
-from crewlab.definitions.interchange.source_files import files_at
-from crewlab.definitions.interchange.together import as_if_stored
-from crewlab.definitions.interchange.understanding import understand
-from crewlab.definitions.known import Known
-from crewlab.definitions.library.model_profile_file import ModelProfileFile
-from crewlab.definitions.library.prices import PriceTable
-from crewlab.definitions.problem import Problem
-from crewlab.definitions.providers import installed_providers
-from crewlab.engine.catalogue import FILE_ENDINGS
-from crewlab.engine.tool_library import ToolLibrary
+from crewlab.definitions.interchange.placing import Existing, ImportPreview
+from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.errors import CommandError, DuplicateNameError
-from crewlab.secrets.keys import Keys
-from crewlab.secrets.vault import Vault
-from crewlab.settings import Settings
 
 
 def import_file(
@@ -51,9 +37,11 @@ def import_file(
     existing: Existing = "update" if update else "rename" if rename else "refuse"
     with crewlab.open() as lab:
         # Everything is read before anything is stored.
-        previews = {
-            path: lab.definitions.preview_import(path, existing=existing, accept=accept or ()) for path in paths
-        }
+        unreadable, previews = Unreadable(), dict[Path, ImportPreview]()
+        for path in paths:
+            look = partial(lab.definitions.preview_import, path, existing=existing, accept=accept or ())
+            previews.update((path, seen) for seen in unreadable.read(str(path), look))
+        unreadable.require_none()
         for path, seen in previews.items():
             if preview:
                 show_preview(str(path), seen)
@@ -109,51 +97,3 @@ def _unpack(exported: Exported, folder: Path) -> None:
             path = folder / entry.partition("/")[2]
             path.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(str(path), archive.read(entry))
-
-
-def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:
-    """Show what is wrong with a definition, or with all in a file, a folder or a zip, which need no store."""
-    found = _problems(name, model)
-    if as_json:
-        answer_json([problem.model_dump() for problem in found])
-    else:
-        show_problems(found)
-    errors = sum(problem.severity == "error" for problem in found)
-    say(f"{name}: {errors} errors, {len(found) - errors} warnings." if found else f"{name}: no problems.")
-    raise typer.Exit(FAILED if errors else 0)
-
-
-def _problems(name: str, model: str | None) -> list[Problem]:
-    if Path(name).is_dir() or name.lower().endswith(".zip"):
-        return _of_project(Path(name), model)
-    if name.endswith(FILE_ENDINGS) or Path(name).is_file():
-        return problems_of(read_document_file(Path(name)), _known(), llm=model)
-    with crewlab.open() as lab:
-        document: dict[str, Any] = lab.definitions.version(name).document
-        return lab.definitions.check(document, llm=model)
-
-
-def _of_project(path: Path, model: str | None) -> list[Problem]:
-    """The problems of every definition in a folder or a zip, as they would be if all of them were stored."""
-    found, known = understand(files_at(path)).definitions, _known()
-    return [
-        problem.model_copy(update={"where": f"{each.name}: {problem.where}"})
-        for each in found
-        for problem in problems_of(as_if_stored(each, found), known, llm=model)
-    ]
-
-
-def _known() -> Known:
-    settings = Settings.from_environment()
-    keys = Keys(vault=Vault(settings.data))
-    library = ToolLibrary(settings, keys)
-    return Known(
-        tools=library.names(),
-        tool_obstacles=library.obstacles(),
-        offers=library.offers(),
-        keys=keys.variables(),
-        secrets=frozenset(keys.names()),
-        providers=installed_providers(),
-        profiles=ModelProfileFile(settings.data).profiles,
-        priced_models=frozenset(PriceTable.load(settings.data).models),
-    )

@@ -7,10 +7,12 @@ from typer.core import TyperGroup
 
 from crewlab.commands.again import cancel, fork, rerun, resume
 from crewlab.commands.chatting import chat
+from crewlab.commands.checking import check
 from crewlab.commands.definitions import (
     archive,
     collect,
     definitions,
+    delete,
     diff,
     duplicate,
     rename,
@@ -20,7 +22,7 @@ from crewlab.commands.definitions import (
     versions,
 )
 from crewlab.commands.doctor import doctor
-from crewlab.commands.documents import check, export, import_file
+from crewlab.commands.documents import export, import_file
 from crewlab.commands.events import events
 from crewlab.commands.gallery import gallery, new
 from crewlab.commands.memory import knowledge, memory
@@ -89,6 +91,7 @@ app.command()(rename)
 app.command()(duplicate)
 app.command()(archive)
 app.command()(unarchive)
+app.command()(delete)
 app.command()(tag)
 app.command()(collect)
 app.command("import")(import_file)

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from crewlab.errors import DefinitionError
 from crewlab.lab.definition_interchange import DefinitionInterchange
 
 if TYPE_CHECKING:
@@ -19,11 +20,20 @@ Document = Mapping[str, Any]
 class Definitions(DefinitionInterchange):
     """Crews and flows with their versions and their unsaved edits."""
 
-    def delete(self, name_or_id: str) -> None:
-        """Remove a definition with its versions and what was remembered for it; its executions keep what they ran."""
-        definition_id = self.get(name_or_id).definition_id
-        self._store.delete(definition_id, owner=self._owner)
-        self._engine.library.memories.clear(self._owner, definition_id)
+    def delete(self, name_or_id: str, *, even_if_used: bool = False) -> None:
+        """Remove a definition with its versions and what was remembered for it; its executions keep what they ran.
+
+        Raises:
+            DefinitionNotFoundError: There is no such definition.
+            DefinitionError: The latest version of a flow has it as a step, and `even_if_used` is not set.
+        """
+        summary = self.get(name_or_id)
+        users = [parent for parent in summary.parents if parent != summary.name]
+        if users and not even_if_used:
+            what = f"{summary.name!r} is a step of {', '.join(users)}, which could not run any more."
+            raise DefinitionError(what, "Take the step out first, or delete it all the same with even_if_used=True.")
+        self._store.delete(summary.definition_id, owner=self._owner)
+        self._engine.library.memories.clear(self._owner, summary.definition_id)
 
     def draft(self, draft_id: str) -> Draft | None:
         """Unsaved edits, or `None`."""

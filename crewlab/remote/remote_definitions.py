@@ -19,9 +19,10 @@ Llm = str | dict[str, Any]
 class RemoteDefinitions(RemoteInterchange):
     """`Definitions` of the app: the same methods over HTTP."""
 
-    def delete(self, name_or_id: str) -> None:
-        """Remove a definition and its versions; its executions keep what they ran."""
-        self._connection.delete("definitions", name_or_id)
+    def delete(self, name_or_id: str, *, even_if_used: bool = False) -> None:
+        """Remove a definition and its versions. Raises as `Lab.definitions.delete` does."""
+        query = {"even_if_used": "true"} if even_if_used else {}
+        self._connection.delete("definitions", name_or_id, **query)
 
     def draft(self, draft_id: str) -> Draft | None:
         """Unsaved edits, or `None`."""

@@ -50,3 +50,18 @@ def test_definitions_are_kept_in_order(call: Call):
     call("unarchive", "failing")
     assert "failing" in call("definitions").stdout
     assert "hello: no tags." in call("tag", "hello").stderr
+
+
+def test_a_definition_that_flows_use_is_not_deleted_by_the_way(call: Call, tmp_path: Path):
+    """It says who uses it, and goes when that is accepted; the flow's own definition goes at once."""
+    (tmp_path / "morning.yaml").write_text(
+        "{name: morning, schema: crewai.flow/v1, methods: {greet: {start: true, do: {call: crew, definition: greeter,"
+        " inputs: {topic: Ada}}}}}"
+    )
+    call("import", "greeter.yaml", "morning.yaml")
+    refused = call("delete", "greeter")
+    assert (refused.exit_code, "greeter is a step of morning" in refused.stderr) == (2, True)
+    assert "--force" in refused.stderr
+    assert "morning cannot run without it" in call("delete", "greeter", "--force").stderr
+    assert call("delete", "morning").exit_code == 0
+    assert call("definitions", "--json").stdout == "[]\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crewlab.errors import DefinitionNotFoundError, DuplicateNameError
+from crewlab.errors import DefinitionError, DefinitionNotFoundError, DuplicateNameError
 from crewlab.lab import Lab
 from crewlab.settings import Settings
 from tests.factories import document, finished_execution
@@ -100,6 +100,21 @@ def test_executions_are_found_by_the_name_of_today(lab: Lab):
     lab.definitions.rename("market-brief", "brief")
     assert lab.count_executions(definition="brief") == 1
     assert lab.count_executions(definition="market-brief") == 1
+
+
+def test_what_a_flow_has_as_a_step_is_not_deleted_unnoticed(lab: Lab):
+    """It names the flows; a version that is not the latest keeps nothing."""
+    saved = lab.definitions.save(document())
+    step = {"start": True, "do": {"call": "crew", "definition": "market-brief"}}
+    weekly = {"schema": "crewai.flow/v1", "name": "weekly", "methods": {"brief": step}}
+    flow = lab.definitions.save(weekly)
+    with pytest.raises(DefinitionError, match=r"'market-brief' is a step of weekly") as refused:
+        lab.definitions.delete(saved.definition_id)
+    assert "even_if_used=True" in refused.value.hint
+    other = {"start": True, "do": {"call": "expression", "expr": "1"}}
+    lab.definitions.save({**weekly, "methods": {"brief": other}}, definition_id=flow.definition_id)
+    lab.definitions.delete("market-brief")
+    assert [one.name for one in lab.definitions.list()] == ["weekly"]
 
 
 def test_parents_and_children_are_summaries(lab: Lab):

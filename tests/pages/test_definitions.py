@@ -46,7 +46,7 @@ def test_a_crew_never_saved_is_not_lost(lab, open_page):
 def test_an_empty_list_offers_a_way_out(lab, open_page):
     """Without any definition the page says what to do."""
     for summary in lab.definitions.list():
-        lab.definitions.delete(summary.definition_id)
+        lab.definitions.delete(summary.definition_id, even_if_used=True)
     app = open_page("definitions")
     assert app.button(key="definitions.empty.new")
 

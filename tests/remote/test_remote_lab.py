@@ -14,6 +14,7 @@ import pytest
 from crewlab.errors import (
     AnswerError,
     CassetteError,
+    DefinitionError,
     DefinitionNotFoundError,
     ExecutionNotFoundError,
     IllegalTransitionError,
@@ -309,3 +310,7 @@ def test_definitions_are_versioned_and_kept_in_order(lab, remote):
     remote.definitions.save({"schema": "crewai.flow/v1", "name": "weekly", "methods": {"one": step}})
     assert [one.name for one in remote.definitions.parents("copied")] == ["weekly"]
     assert remote.definitions.children("weekly") == [remote.definitions.get("copied")]
+    with pytest.raises(DefinitionError, match=r"'copied' is a step of weekly"):
+        remote.definitions.delete("copied")
+    remote.definitions.delete("copied", even_if_used=True)
+    assert [one.name for one in lab.definitions.list() if one.name in ("copied", "weekly")] == ["weekly"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from crewlab.api.operation import Call, Operation
-from crewlab.api.queries import DefinitionsQuery, DiffQuery, VersionQuery
+from crewlab.api.queries import DefinitionsQuery, DeleteQuery, DiffQuery, VersionQuery
 from crewlab.api.requests import (
     CollectionRequest,
     DuplicateRequest,
@@ -61,6 +61,10 @@ def _diff(lab: Lab, call: Call) -> list[Difference]:
     return [Difference(**one.change._asdict(), told=str(one)) for one in found.told]
 
 
+def _delete(lab: Lab, call: Call) -> None:
+    lab.definitions.delete(call.path["name"], even_if_used=call.query.even_if_used)
+
+
 def _restore(lab: Lab, call: Call) -> DefinitionVersion:
     asked: RestoreRequest = call.body
     return lab.definitions.restore(call.path["name"], asked.number, note=asked.note)
@@ -78,7 +82,8 @@ SAVED = (
         "DELETE",
         "/definitions/{name:path}",
         "Remove a definition and its versions",
-        lambda lab, call: lab.definitions.delete(call.path["name"]),
+        _delete,
+        query=DeleteQuery,
     ),
     Operation(
         "GET",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from crewlab.api.operation import Call, Operation, Query, RequestBody
+from crewlab.api.operation import Call, Operation, RequestBody
+from crewlab.api.queries import DeleteQuery
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.executions.model_test import ModelTest
 
@@ -28,13 +29,6 @@ class ProfileRequest(RequestBody):
     note: str = ""
     instead_of: str | None = None
     """The profile that this one replaces."""
-
-
-class DeleteQuery(Query):
-    """How to delete a profile."""
-
-    even_if_used: bool = False
-    """Delete it although definitions name it."""
 
 
 class TestModelRequest(RequestBody):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from crewlab.definitions.documents import read_document
@@ -19,6 +20,7 @@ from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.single import is_flow, looks_like_a_crew, one_document
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.tool_records import ToolRecord
@@ -33,14 +35,14 @@ _HINT = (
     "CrewLab reads crews and flows as YAML or JSON, CrewLab's bundles, and the folder or zip of a project with "
     "crew.jsonc, with config/agents.yaml and config/tasks.yaml, or with flow.yaml."
 )
-_Read = Callable[[SourceFiles, str, str], FoundDefinition]
+_Reader = Callable[[SourceFiles, str, str], FoundDefinition]
 
 
 def understand(files: SourceFiles) -> Understood:
     """What there is in some files. Nothing is stored, no code is run, and only these files are looked at.
 
     Raises:
-        DocumentError: A definition cannot be read, or there is none.
+        DocumentError: A definition cannot be read, or there is none; of several that cannot it names each.
     """
     if MANIFEST in files.contents:
         bundle = read_bundle(files)
@@ -50,13 +52,21 @@ def understand(files: SourceFiles) -> Understood:
         raise DocumentError(f"{files.name} has more than {MAX_DEFINITIONS} definitions.", "Import it in parts.")
     if not crews and not flows:
         raise DocumentError(f"There is no definition in {files.name}.", _HINT)
-    found = _unlike([read(files, path, _name(files, path)) for path, read in crews])
-    names = {each.path: each.name for each in found}
-    found += [flow_of_file(files, path, _name(files, path), names) for path in flows]
-    found = _unlike(found)
-    found = [_as_written_here(each) for each in found]
+    found = [_as_written_here(each) for each in _read(files, crews, flows)]
     records = Records(tools=_tools(found), knowledge=_knowledge(files, found))
     return Understood(files.name, tuple(found), (*files.left_out, *_unread(files, found)), records)
+
+
+def _read(files: SourceFiles, crews: list[tuple[str, _Reader]], flows: list[str]) -> list[FoundDefinition]:
+    unreadable = Unreadable()
+    found = _unlike([
+        each for path, read in crews for each in unreadable.read(path, partial(read, files, path, _name(files, path)))
+    ])  # fmt: skip
+    names = {each.path: each.name for each in found}
+    for path in flows:
+        found += unreadable.read(path, partial(flow_of_file, files, path, _name(files, path), names))
+    unreadable.require_none()
+    return _unlike(found)
 
 
 def _as_written_here(found: FoundDefinition) -> FoundDefinition:
@@ -71,7 +81,7 @@ def _tools(found: list[FoundDefinition]) -> dict[str, ToolRecord]:
     return {tool.name: tool for each in reversed(found) for tool in reversed(each.tools)}
 
 
-def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Read]], list[str]]:
+def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Reader]], list[str]]:
     """Each file that a crew begins with, and what reads it; and the files of flows."""
     paths = sorted(files.contents, key=lambda path: (path.count("/"), path))
     documents = [path for path in paths if path.endswith(_DOCUMENTS)]
@@ -83,11 +93,11 @@ def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Read]], list[str]]
     rest = [path for path in documents if path not in taken]
     flows = [path for path in rest if is_flow(files.contents[path])]
     single = [path for path in rest if path not in flows and looks_like_a_crew(files.contents[path])]
-    readers: list[tuple[list[str], _Read]] = [(crews, crew_of_json), (classic, crew_of_yaml), (single, one_document)]
+    readers: list[tuple[list[str], _Reader]] = [(crews, crew_of_json), (classic, crew_of_yaml), (single, one_document)]
     return [(path, read) for some, read in readers for path in some], flows
 
 
-def _only(files: SourceFiles, path: str) -> tuple[list[tuple[str, _Read]], list[str]]:
+def _only(files: SourceFiles, path: str) -> tuple[list[tuple[str, _Reader]], list[str]]:
     """The one file that there is, whatever it is called."""
     if path.endswith(_DOCUMENTS) and kind_of(read_document(files.text(path), source=path)) == "flow":
         return [], [path]

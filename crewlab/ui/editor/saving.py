@@ -131,7 +131,7 @@ def ask_delete(lab: Lab, definition_id: str, name: str) -> None:
         st.warning(f"{users} could not run any more: it is a step there.", icon=":material/account_tree:")
     if st.button("Delete", type="primary", icon=":material/delete:", key="definition.delete.confirm"):
         lab.definitions.discard_draft(definition_id)
-        lab.definitions.delete(definition_id)
+        lab.definitions.delete(definition_id, even_if_used=True)
         toast_next(f"{escape(name)} is deleted.", ":material/delete:")
         go("definitions")
 

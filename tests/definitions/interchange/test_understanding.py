@@ -48,6 +48,21 @@ def test_a_project_of_several_crews_gives_them_all():
     ]
 
 
+def test_every_file_that_cannot_be_read_is_named():
+    """Not the first alone; where it is only one, its own error says most."""
+    broken = {
+        "good.yaml": b"name: good\nagents: {}\ntasks: []\n",
+        "one.yaml": b"name: one\nagents: {\ntasks: []\n",
+        "two.json": b'{"name": "two",\n"agents": {},\n"tasks": [}',
+        "flow.yaml": b"name: three\nmethods: [\n",
+    }
+    with pytest.raises(DocumentError, match=r"^3 files cannot be read\.") as found:
+        understand(files(broken))
+    assert all(f"{name}, line " in found.value.message for name in broken if name != "good.yaml")
+    with pytest.raises(DocumentError, match=r"^two\.json, line 3"):
+        understand(files({name: broken[name] for name in ("good.yaml", "two.json")}))
+
+
 def test_what_is_understood_is_said_field_by_field():
     """Each part with its fields, and the file that they are from."""
     (found,) = understand(files(JSON_PROJECT)).definitions
