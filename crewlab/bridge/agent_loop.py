@@ -28,6 +28,7 @@ from crewlab.errors import ModelCallError, OutputError
 
 if TYPE_CHECKING:
     from crewlab.bridge.executor import TaskExecutor
+    from crewlab.bridge.kept_rounds import KeptRounds
 
 
 _ACTION = re.compile(r"^[\s*#]*Action\s*\d*\s*:", re.MULTILINE)
@@ -36,13 +37,14 @@ _ACTION = re.compile(r"^[\s*#]*Action\s*\d*\s*:", re.MULTILINE)
 class AgentLoop:
     """The rounds of one task. `answer` is there when `answered()` has returned."""
 
-    def __init__(self, executor: TaskExecutor, messages: list[Any]) -> None:
+    def __init__(self, executor: TaskExecutor, messages: list[Any], kept: KeptRounds | None = None) -> None:
         self.answer: Any = None
         self.messages = messages
         self._executor = executor
         self._calls = FunctionCalls(executor)
         self._text_tools = TextTools(executor, self._calls)
-        self._rounds = 0
+        self._kept = kept
+        self._rounds = kept.done if kept else 0
         self._uses_functions = executor.can_call_functions
         self._wanted: list[Any] = []
         self._action: AgentAction | None = None
@@ -199,6 +201,8 @@ class AgentLoop:
 
     def _next_round(self) -> State:
         self._rounds += 1
+        if self._kept is not None and not self._executor.has_put_aside:
+            self._kept.tell(self.messages, self._rounds)
         return State.THINK
 
     def _say(self, text: str, role: Literal["user", "assistant"] = "user") -> None:

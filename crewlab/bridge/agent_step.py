@@ -12,7 +12,7 @@ from crewai.tasks.task_output import TaskOutput
 from crewai.tools.base_tool import BaseTool
 from pydantic import PrivateAttr
 
-from crewlab.bridge.contract import BuildRequest, Message, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, BuiltTask, Message, TaskOutcome
 from crewlab.bridge.crew import AttemptCrew
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.scope import working_on
@@ -58,6 +58,9 @@ class AgentStep(AttemptCrew):
     async def _checkpoint(self, *events: str, agent: str | None = None) -> None:
         """None: a question is no crew that crewAI could go on with."""
 
+    def _kept_rounds(self, task: BuiltTask, agent: CrewAgent, done: int) -> None:
+        """None: the flow asks the question again."""
+
     def _read(self, inputs: Mapping[str, Any]) -> CrewDocument:
         """The document as it is: what a flow has filled in may hold braces of its own."""
         return parse_crew(self._request.document)
@@ -73,11 +76,12 @@ class AgentStep(AttemptCrew):
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
         conversation: Sequence[Message] | None = None,
+        rounds: int = 0,
     ) -> TaskOutcome:
         """Let the agent answer; told by a guardrail what is wrong, it goes on from its answer."""
         if conversation is None and feedback is not None and previous is not None:
             conversation = previous.conversation
-        return await super().run_task(index, outcomes, feedback=feedback, conversation=conversation)
+        return await super().run_task(index, outcomes, feedback=feedback, conversation=conversation, rounds=rounds)
 
     async def open(self) -> None:
         """As for a crew; what an earlier call of this step has learned may be recalled."""

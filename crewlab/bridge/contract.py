@@ -223,11 +223,13 @@ class BuiltCrew(Protocol):
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
         conversation: Sequence[Message] | None = None,
+        rounds: int = 0,
     ) -> TaskOutcome:
         """Run one task; `outcomes` holds at least those it depends on.
 
         `feedback` and `previous` are given when a guardrail refused the previous outcome. With a `conversation`
-        the agent goes on from these messages, and `feedback` is what a person says to the last of them.
+        the agent goes on from these messages, and `feedback` is what a person says to the last of them;
+        `rounds` are those of its agent that are in it, where an interrupted task goes on.
 
         Raises:
             CrewLabError: A model, tool or task failed, in words for a person.

@@ -23,6 +23,7 @@ from crewlab.bridge.filled import filled
 from crewlab.bridge.given_files import given_files
 from crewlab.bridge.guardrails import verdict_from_code, verdict_on
 from crewlab.bridge.journal import Journal
+from crewlab.bridge.kept_rounds import KeptRounds, kept_rounds
 from crewlab.bridge.kickoff import inputs_before, outcome_after
 from crewlab.bridge.lessons import lessons
 from crewlab.bridge.log_file import LogFile
@@ -105,6 +106,7 @@ class AttemptCrew:
         feedback: str | None = None,
         previous: TaskOutcome | None = None,
         conversation: Sequence[Message] | None = None,
+        rounds: int = 0,
     ) -> TaskOutcome:
         """Let the task's agent, or the manager, work on it once, from the start or from a `conversation`.
 
@@ -120,6 +122,7 @@ class AttemptCrew:
             task = self._new_task(document)
             if conversation is not None:
                 task.go_on_from(conversation, feedback)
+            task.keep_rounds(self._kept_rounds(built, agent, rounds))
             if self._log is not None:
                 await self._log.began(built, agent.role)
             begins = ("task_started",) if feedback is None else ()
@@ -129,6 +132,11 @@ class AttemptCrew:
         if told and told[-1]["role"] != "assistant":  # crewAI's own executor does not always say its answer
             told = (*told, {"role": "assistant", "content": output.raw})
         return TaskOutcome(output.raw, output.json_dict, agent.document_name, output, told)
+
+    def _kept_rounds(self, task: BuiltTask, agent: CrewAgent, done: int) -> KeptRounds | None:
+        """What keeps the rounds of the agent, where its checkpoints are to be within tasks."""
+        name = agent.document_name
+        return kept_rounds(self._document, self._journal, {"task_name": task.name, "agent": name}, done)
 
     async def _learn(self, task: BuiltTask, names: Sequence[str], outcomes: Mapping[int, TaskOutcome]) -> TaskOutcome:
         """The lessons of a training, for the agent of the task."""

@@ -15,6 +15,7 @@ from crewlab.bridge.contract import Message
 from crewlab.bridge.conversion import converted
 from crewlab.bridge.converters import OwnConverter
 from crewlab.bridge.given_files import GivenFile, listed, reader
+from crewlab.bridge.kept_rounds import KeptRounds
 
 
 class CrewTask(Task):
@@ -23,12 +24,22 @@ class CrewTask(Task):
     _opening: tuple[Message, ...] = PrivateAttr(default=())
     _feedback: str | None = PrivateAttr(default=None)
     _converter: OwnConverter | None = PrivateAttr(default=None)
+    _kept_rounds: KeptRounds | None = PrivateAttr(default=None)
     _given: dict[str, GivenFile] = PrivateAttr(default_factory=dict)
 
     @property
     def opening(self) -> tuple[Message, ...]:
         """The messages that the agent goes on from; none means that it begins."""
         return self._opening
+
+    @property
+    def kept_rounds(self) -> KeptRounds | None:
+        """What keeps the rounds of the agent, if they are kept."""
+        return self._kept_rounds
+
+    def keep_rounds(self, kept: KeptRounds | None) -> None:
+        """Have each round of the agent kept, or none."""
+        self._kept_rounds = kept
 
     @property
     def feedback(self) -> str | None:

@@ -35,7 +35,7 @@ class TaskExecutor(AgentExecutor):
         if self.can_call_functions:
             self._setup_native_tools()
         plans = self.crew_agent.planning_enabled and not self.crew_task.opening
-        loop = PlanLoop(self, self.messages) if plans else AgentLoop(self, self.messages)
+        loop = PlanLoop(self, self.messages) if plans else AgentLoop(self, self.messages, self.crew_task.kept_rounds)
         answer = await loop.answered()
         self.state.current_answer = AgentFinish(thought="", output=answer, text=as_text(answer))
         self.state.is_finished = True
@@ -69,6 +69,11 @@ class TaskExecutor(AgentExecutor):
             "tool_failure": answer.failure,
         }
         return self._prepare_tool_result_for_context(result)
+
+    @property
+    def has_put_aside(self) -> bool:
+        """Whether results are kept where only this run of the agent can read them."""
+        return self._tool_result_artifact_store is not None
 
     @property
     def model(self) -> RecordedModel:

@@ -20,7 +20,7 @@ WITHIN_TASKS = frozenset(
     {"llm_call_started", "llm_call_completed", "llm_call_failed"}
     | {"tool_usage_started", "tool_usage_finished", "tool_usage_error"}
 )
-"""Events that come many times in a task: it is to go on from where it was."""
+"""Events that come many times in a task: it goes on where it was. As in crewAI, no file is written at them."""
 EVERY = "*"
 
 

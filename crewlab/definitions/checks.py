@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     unsupported.features,
     unsupported.kinds,
     checkpoints.checkpoints,
+    checkpoints.within_tasks,
     unsupported.asynchronous_tasks,
     references.idle_agents,
     contexts.nothing_in_parallel,

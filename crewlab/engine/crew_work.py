@@ -57,7 +57,13 @@ class CrewWork:
         await self._plan_tasks(crew)
         conditions = Conditions(self._equipment.tools.run, crew.inputs)
         self._tasks = TaskLoop(
-            crew, self._recorder, conditions, claim.finished_tasks, claim.parked_tasks, claim.scored_tasks
+            crew,
+            self._recorder,
+            conditions,
+            claim.finished_tasks,
+            claim.parked_tasks,
+            claim.scored_tasks,
+            claim.begun_tasks,
         )
         last = await self._tasks.run()
         return None if last is None else Result(last.output, last.output_json)

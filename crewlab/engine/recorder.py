@@ -111,17 +111,19 @@ class Recorder:
             tasks_total=self.tasks_total,
         )
 
-    def task_started(self, task: BuiltTask, context: Iterable[str]) -> datetime:
-        """Returns when, for the end of the task."""
+    def task_started(self, task: BuiltTask, context: Iterable[str], rounds_done: int = 0) -> datetime:
+        """Returns when, for the end of the task; `rounds_done` are those of its agent that earlier attempts did."""
+        begins = f"goes on after round {rounds_done} of its agent" if rounds_done else "started"
         event = self.send(
             TaskStarted,
             task.name,
             task.agent,
-            f"{task.name}: started",
+            f"{task.name}: {begins}",
             task_index=task.index,
             description=task.description,
             expected_output=task.expected_output,
             context=tuple(context),
+            rounds_done=rounds_done,
         )
         return event.occurred_at
 

@@ -14,7 +14,7 @@ from crewlab.engine.parking import Parking
 from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
 from crewlab.errors import BuildError, CrewLabError, ExecutionError, GuardrailError, OverBudgetError
-from crewlab.executions.execution import StoredTask
+from crewlab.executions.execution import BegunTask, StoredTask
 from crewlab.executions.person import ParkedTask
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class TaskLoop:
         finished: Iterable[StoredTask] = (),
         parked: Iterable[ParkedTask] = (),
         scored: Collection[int] = (),
+        begun: Iterable[BegunTask] = (),
     ) -> None:
         self._crew, self._recorder, self._conditions = crew, recorder, conditions
         self._process = process_named(crew.process, [(*task.depends_on, *task.waits_for) for task in crew.tasks])
@@ -45,6 +46,7 @@ class TaskLoop:
         recorder.tasks_total = len(crew.tasks)
         self._unscored: list[int] = []
         """Outputs of earlier attempts that a judge shall see, and has not seen."""
+        self._begun = {task.task_name: task for task in begun}
         for task in finished:
             if not task.is_skipped:
                 self._reuse(task)
@@ -106,7 +108,8 @@ class TaskLoop:
 
     def _start(self, task: BuiltTask) -> datetime:
         names = [self._crew.tasks[needed].name for needed in task.depends_on]
-        return self._recorder.task_started(task, names)
+        begun = self._begun.get(task.name)
+        return self._recorder.task_started(task, names, begun.rounds if begun else 0)
 
     def _note_failure(self, index: int, running: asyncio.Task[None]) -> None:
         if not running.cancelled() and (error := running.exception()):
@@ -147,7 +150,11 @@ class TaskLoop:
             self._parking.park(task, self._open.pop(task.index), outcome, answered)
 
     async def _first_outcome(self, task: BuiltTask, answered: ParkedTask | None) -> TaskOutcome:
-        """What the agent makes of the task, or of what a person said about its last answer."""
+        """What the agent makes of the task, of its midst, or of what a person said about its last answer."""
+        begun = self._begun.pop(task.name, None)
+        if (answered is None or answered.answer is None) and begun is not None:
+            conversation, rounds = begun.conversation, begun.rounds
+            return await self._crew.run_task(task.index, self._outcomes, conversation=conversation, rounds=rounds)
         if answered is None or answered.answer is None:
             return await self._crew.run_task(task.index, self._outcomes)
         return await self._crew.run_task(

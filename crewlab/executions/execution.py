@@ -104,6 +104,17 @@ class StoredTask(BaseModel):
     output_json: Any = None
 
 
+class BegunTask(BaseModel):
+    """A task that an earlier attempt was at work on, and how far it had come."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_name: str
+    rounds: int
+    """How many its agent had done."""
+    conversation: tuple[dict[str, Any], ...]
+
+
 class Claim(BaseModel):
     """What a worker gets when it wins an attempt: the execution, and the tasks that need not be paid again."""
 
@@ -117,6 +128,8 @@ class Claim(BaseModel):
     """Indexes of the tasks that the judge of the launch was asked about in earlier attempts."""
     parked_tasks: tuple[ParkedTask, ...] = ()
     """Tasks that a person was asked about, with the answers that have come."""
+    begun_tasks: tuple[BegunTask, ...] = ()
+    """Tasks that go on in their midst: their definition asks for that."""
     flow: FlowHistory = FlowHistory()
     """What earlier attempts of a flow left."""
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from crewlab.executions.events import CrewPlanned
-from crewlab.executions.execution import StoredTask
+from crewlab.executions.execution import BegunTask, StoredTask
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.status import IN_FLIGHT, NEXT, RESUMABLE, ExecutionStatus
 from crewlab.executions.steps import FlowHistory
@@ -99,6 +99,8 @@ class ExecutionState:
     """What an earlier attempt planned. Loaded only while it is queued."""
     scored_tasks: frozenset[int] = frozenset()
     """Tasks whose outputs a judge was asked about. Loaded only while it is queued."""
+    begun_tasks: tuple[BegunTask, ...] = ()
+    """Tasks that go on in their midst. Loaded only while it is queued."""
     parked: dict[int, ParkedTask] = field(default_factory=dict)
     """What a person was asked about, by the index of its task, until it is done."""
 

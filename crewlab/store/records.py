@@ -43,6 +43,7 @@ def claim_of(state: ExecutionState, document: str) -> Claim:
         plan=state.plan,
         flow=state.history,
         scored_tasks=state.scored_tasks,
+        begun_tasks=state.begun_tasks,
         parked_tasks=tuple(state.parked[index] for index in sorted(state.parked)),
     )
 

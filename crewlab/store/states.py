@@ -9,6 +9,7 @@ import duckdb
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import IN_FLIGHT, ExecutionStatus
 from crewlab.store import tables
+from crewlab.store.begun_tasks import begun_tasks
 from crewlab.store.execution_state import ExecutionState, TaskState, task_from
 from crewlab.store.finished_tasks import finished_tasks
 from crewlab.store.histories import histories
@@ -211,6 +212,12 @@ class States:
             self._states[execution_id].plan = plan
         for execution_id, indexes in scored_tasks(cursor, [id_ for id_ in again if self._is_judged(id_)]).items():
             self._states[execution_id].scored_tasks = frozenset(indexes)
+        for execution_id, begun in begun_tasks(cursor, [id_ for id_ in again if self._keeps_rounds(id_)]).items():
+            self._states[execution_id].begun_tasks = begun
+
+    def _keeps_rounds(self, execution_id: str) -> bool:
+        """Whether there may be rounds of agents: whose checkpoints name no event has none."""
+        return '"on_events"' in self._documents.get(self._states[execution_id].fixed["document_hash"], "")
 
     def _is_judged(self, execution_id: str) -> bool:
         """Whether there may be scores: who has no judge is not looked up among the events."""

@@ -12,7 +12,7 @@ import pytest
 
 from crewlab.bridge.rehearsal_answers import Answer, ToolCall
 from crewlab.errors import ModelCallError, OutputError, ToolCallError
-from crewlab.executions.events import ModelCallEnded, ToolCallCompleted, ToolCallEnded, ToolCallFailed
+from crewlab.executions.events import ModelCallEnded, RoundKept, ToolCallCompleted, ToolCallEnded, ToolCallFailed
 from tests.bridge.attempts import in_pool, one_task, run
 from tests.model_server import Body, ModelServer, call_tool, status
 
@@ -243,7 +243,7 @@ def test_a_schema_and_tools_work_together(serve, files):
 
 
 def test_a_result_that_would_fill_the_window_is_put_aside_and_read_in_parts(tmp_path):
-    """The model gets a preview and a tool to read more, which works."""
+    """The model gets a preview and a tool to read more, which works; another attempt could not, so no round is kept."""
     (tmp_path / "long.csv").write_text("".join(f"{n},value {n}\n" for n in range(4000)))
 
     def reply(body: Body) -> Answer | str:
@@ -258,8 +258,10 @@ def test_a_result_that_would_fill_the_window_is_put_aside_and_read_in_parts(tmp_
         return calls((reader["name"], {field: path.group(1), "start_line": 3001, "line_count": 2}))
 
     with ModelServer(reply=reply) as server:
-        attempt = run(native(server, tools=["FileReadTool"]), files=tmp_path)
+        kept = {"checkpoint": {"on_events": ["llm_call_completed"]}}
+        attempt = run({**native(server, tools=["FileReadTool"]), **kept}, files=tmp_path)
     assert attempt.error is None
+    assert attempt.of(RoundKept) == []
     assert len(server.requests[1].text) < 20_000
     assert "3000,value 3000" in server.requests[2].body["messages"][-1]["content"]
 

@@ -250,6 +250,8 @@ WARNED = [
     ),
     (crew(tracing=True), "not.supported", "tracing"),
     (with_agent(mcps=["https://x.example/mcp"]), "mcp.address", "agents.researcher.mcps.0"),
+    (with_agent(checkpoint={"on_events": ["*"]}, planning=True), "checkpoint.within", "agents.researcher.planning"),
+    (crew(checkpoint={"on_events": ["tool_usage_finished"]}, executor="crewai"), "checkpoint.within", "executor"),
     (crew(checkpoint={"restore_from": "a.json"}), "checkpoint.restore", "checkpoint.restore_from"),
     (
         crew(checkpoint={"on_events": ["task_completed", "memory_save_completed"]}),

@@ -101,9 +101,7 @@ _SAVED = "bridge/test_checkpoints.py::"
 CHECKPOINT: dict[str, State] = {
     "location": Runs(_SAVED + "test_crewai_alone_goes_on_from_a_checkpoint"),
     "on_events": Runs(_SAVED + "test_one_is_written_at_each_event_that_is_named"),
-    "on_events, within a task": Missing(
-        "A task that was interrupted is done again from its beginning.", ["llm_call_completed"], "checkpoint.events"
-    ),
+    "on_events, within a task": Runs("acceptance/test_checkpoints.py::test_a_task_that_stopped_goes_on_where_it_was"),
     "provider": Runs(_SAVED + "test_a_database_keeps_the_latest_where_crewai_finds_them"),
     "max_checkpoints": Runs(_SAVED + "test_the_latest_are_kept"),
     "restore_from": parity("a file to begin with"),

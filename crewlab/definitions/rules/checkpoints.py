@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crewlab.definitions.checkpoints import BETWEEN_TASKS, EVERY, PROVIDERS
+from crewlab.definitions.checkpoints import BETWEEN_TASKS, EVERY, PROVIDERS, WITHIN_TASKS
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.safety import unsafe_name
 from crewlab.definitions.rules.subject import Subject, error, is_on, listed, warning
 
-_EVENTS = BETWEEN_TASKS | {EVERY}
+_WITHIN = WITHIN_TASKS | {EVERY}
+_EVENTS = BETWEEN_TASKS | WITHIN_TASKS | {EVERY}
 
 
 def checkpoints(subject: Subject) -> Iterable[Problem]:
@@ -25,6 +26,24 @@ def checkpoints(subject: Subject) -> Iterable[Problem]:
                 what = "A launch begins with the first task, as in crewAI, which restores only what its caller names."
                 hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
                 yield warning("checkpoint.restore", f"{where}.restore_from", what, hint)
+
+
+def within_tasks(subject: Subject) -> Iterable[Problem]:
+    """A task that is to go on where it was interrupted is done by an agent whose rounds can be kept."""
+    is_stock = subject.crew.body.get("executor") == "crewai"
+    for agent in subject.workers:
+        own = agent.body.get("checkpoint")
+        said = subject.crew.body.get("checkpoint") if own is None else own
+        named = said.get("on_events") if isinstance(said, Mapping) else None
+        plans = [field for field in ("planning", "planning_config") if is_on(agent.body.get(field))]
+        if isinstance(named, list) and any(isinstance(name, str) and name in _WITHIN for name in named):
+            what = "A task that is interrupted begins anew, whatever the checkpoint says: "
+            if plans:
+                who = "what an agent has planned is not kept."
+                yield warning("checkpoint.within", f"{agent.where}.{plans[0]}", what + who, f"Remove {plans[0]}.")
+            elif is_stock:
+                who = "crewAI's own agent loop does not keep what it has done."
+                yield warning("checkpoint.within", "executor", what + who, "Remove executor.")
 
 
 def _place(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:
@@ -43,4 +62,5 @@ def _events(named: Any, where: str) -> Iterable[Problem]:
     idle = [name[:80] for name in said if isinstance(name, str) and name not in _EVENTS]
     if idle:
         what = f"Nothing is saved at {listed(idle)}: crewAI saves at events of crews, agents and tasks."
-        yield warning("checkpoint.events", where, what, "`[task_completed]` saves after each task.")
+        hint = "`task_completed` writes a file after each task; `llm_call_completed` lets an interrupted task go on."
+        yield warning("checkpoint.events", where, what, hint)

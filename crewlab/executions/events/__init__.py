@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from crewlab.executions.events.base import BaseEvent, Level, StatusChanged, Unrecognised
-from crewlab.executions.events.checkpoints import CheckpointFailed, CheckpointSaved
+from crewlab.executions.events.checkpoints import CheckpointFailed, CheckpointSaved, RoundKept
 from crewlab.executions.events.crew_planning import CrewPlanned, TaskPlan
 from crewlab.executions.events.model_calls import (
     ModelCallCancelled,
@@ -121,6 +121,7 @@ EVENTS: tuple[type[BaseEvent], ...] = (
     SkillUsed,
     CheckpointSaved,
     CheckpointFailed,
+    RoundKept,
     Unrecognised,
 )
 """Every kind of event there is."""
@@ -159,6 +160,7 @@ __all__ = [
     "PlanStepStarted",
     "PlannedStep",
     "Purpose",
+    "RoundKept",
     "RouteTaken",
     "SkillUsed",
     "StateChange",

@@ -1,8 +1,8 @@
-"""Files from which crewAI could go on."""
+"""What an execution keeps to go on from, besides its finished tasks: files for crewAI, and rounds within a task."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events.base import BaseEvent, Level
@@ -20,6 +20,18 @@ class CheckpointSaved(BaseEvent):
     bytes: int
     removed: int = 0
     """Older ones that were removed: `max_checkpoints` says how many are kept."""
+
+
+class RoundKept(BaseEvent):
+    """The agent of a task has used its tools, and goes on; should the attempt be interrupted, the next goes on here."""
+
+    kind: Literal["round_kept"] = "round_kept"
+    level: Level = "debug"
+    rounds: int
+    """How many the agent has done."""
+    begins_at: int
+    """Where the messages belong: so many of those that were kept before stand in front of them."""
+    messages: tuple[dict[str, Any], ...] = ()
 
 
 class CheckpointFailed(BaseEvent):

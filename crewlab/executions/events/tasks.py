@@ -20,6 +20,8 @@ class TaskStarted(BaseEvent):
     expected_output: str = ""
     context: tuple[str, ...] = ()
     """Names of the tasks whose outputs it was given."""
+    rounds_done: int = 0
+    """Rounds of its agent that an earlier attempt did, and that are not done again."""
 
 
 class TaskEnded(BaseEvent):

@@ -119,7 +119,8 @@ CREW: tuple[More, ...] = (
     More("output_log_file", "Log file", "A file in the folder of each execution: a line for each task that began and "
          "that was done; `.json` holds objects.", line, {"placeholder": "None"}),
     More("checkpoint", "Checkpoints", "Files in the folder of each execution, from which crewAI alone could go on: "
-         "where, at which events, and how many are kept. `true` writes one after each task.", named,
+         "where, at which events, and how many are kept. `true` writes one after each task. With `llm_call_completed` "
+         "among `on_events` an interrupted task goes on in its midst.", named,
          {"placeholder": '{"location": "checkpoints", "max_checkpoints": 3}'}),
     More("prompt_file", "Prompt file", "A JSON file with role, goal and backstory of a manager that the crew does not "
          "describe. It lies in the folder `files` of the data folder.", line, {"placeholder": "prompts.json"}),

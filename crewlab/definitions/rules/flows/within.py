@@ -41,7 +41,7 @@ def agents(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
         if isinstance(body, Mapping):
             yield from _agent_input(placed, body)
             if is_on(body.get("checkpoint")):
-                what = "No file is written: a question to one agent is no crew that crewAI could go on with."
+                what = "Nothing is saved: a question to one agent is no crew that crewAI could go on with."
                 yield warning("flow.agent.checkpoint", f"{placed.where}.with.checkpoint", what, "Remove checkpoint.")
             for problem in check_crew(_crew_of(placed.step, body)):
                 where = _place_of_agent(problem.where, placed.step)
