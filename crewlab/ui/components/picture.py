@@ -15,15 +15,11 @@ from zlib import crc32
 import streamlit as st
 
 from crewlab.definitions.pictures.graph import Edge, Graph, Node, Place
-from crewlab.definitions.pictures.layout import Layout, layout
 from crewlab.definitions.pictures.svg import COLORS
+from crewlab.ui.components.picture_plan import LONGEST, Ends, PicturePlan, Point, lines_of, plan_picture
 from crewlab.ui.components.plain_text import shorten
+from crewlab.ui.components.screen import is_narrow, listen
 
-_COLUMN, _ROW = 235, 86
-_LOWEST, _HIGHEST = 170, 520
-_LONGEST = 34
-_MOST_COLUMNS = 5
-"""A wider picture is drawn small, so the wheel zooms in it; in others the wheel moves the page."""
 _MARKS = {"error": "#D6456B", "warning": "#E08A1E"}
 
 Marks = Mapping[Place, str]
@@ -37,19 +33,23 @@ def picture(
 
     A click on a node calls `on_choose` with its place, before the page is drawn again.
     """
-    if graph.nodes:
-        _draw(graph, key, on_choose, marks or {})
-    is_wide = graph.nodes and _columns(layout(graph)) > _MOST_COLUMNS
-    st.caption(f"{words} Zoom with the wheel, move with the mouse." if is_wide else words)
+    with st.container(gap=None):
+        plan = plan_picture(graph, is_narrow=is_narrow())
+        if graph.nodes:
+            _draw(graph, plan, key, on_choose, marks or {})
+            listen(f"{key}.screen")
+        is_small = graph.nodes and plan.is_small
+        st.caption(f"{words} Zoom with the wheel, move with the mouse." if is_small else words)
 
 
-def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, marks: Marks) -> None:
+def _draw(graph: Graph, plan: PicturePlan, key: str, on_choose: Callable[[Place], None] | None, marks: Marks) -> None:
     from streamlit_agraph import _agraph  # its public function knows no key: each change would load it anew
 
-    plan, look = layout(graph), _look()
+    look = _look()
     widget = f"{key}.{_shape(plan)}"
+    ways = {**plan.ways, **plan.returns}
     data = {
-        "nodes": [*(_node(node, plan, look, marks.get(node.place)) for node in graph.nodes), *_bends(graph, plan)],
+        "nodes": [*(_node(node, plan, look, marks.get(node.place)) for node in graph.nodes), *_bends(ways)],
         "edges": [drawn for edge in graph.edges for drawn in _edges(edge, look, plan)],
     }
     _agraph(
@@ -60,9 +60,9 @@ def _draw(graph: Graph, key: str, on_choose: Callable[[Place], None] | None, mar
     )
 
 
-def _shape(plan: Layout) -> str:
+def _shape(plan: PicturePlan) -> str:
     """Where everything stands, as a short text: a picture of another shape is loaded anew, to fit its frame."""
-    return f"{crc32(repr((sorted(plan.places.items()), sorted(plan.ways))).encode()):08x}"
+    return f"{crc32(repr((sorted(plan.points.items()), sorted(plan.ways), plan.height)).encode()):08x}"
 
 
 def _chosen(graph: Graph, key: str, on_choose: Callable[[Place], None] | None) -> None:
@@ -81,36 +81,28 @@ def _look() -> dict[str, str]:
     }
 
 
-def _columns(plan: Layout) -> int:
-    return 1 + max((column for column, _ in plan.places.values()), default=0)
-
-
-def _options(plan: Layout) -> dict[str, Any]:
-    rows = [row for _, row in plan.places.values()]
-    columns = _columns(plan)
-    height = (max(rows, default=0) - min(rows, default=0) + 1) * _ROW + 30
-    if columns > _MOST_COLUMNS:
-        height *= _MOST_COLUMNS / columns  # a wide picture is shown smaller
+def _options(plan: PicturePlan) -> dict[str, Any]:
+    direction = "vertical" if plan.is_upright else "horizontal"
     return {
-        "height": f"{min(max(int(height), _LOWEST), _HIGHEST)}px",
+        "height": f"{plan.height}px",
         "width": "100%",
         "physics": {"enabled": False},
         "nodes": {"scaling": {"label": {"drawThreshold": 3}}},
-        "interaction": {"dragNodes": False, "hover": True, "zoomView": columns > _MOST_COLUMNS},
-        "edges": {"smooth": {"enabled": True, "type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.5}},
+        "interaction": {"dragNodes": False, "dragView": plan.is_small, "hover": True, "zoomView": plan.is_small},
+        "edges": {"smooth": {"enabled": True, "type": "cubicBezier", "forceDirection": direction, "roundness": 0.5}},
     }
 
 
-def _node(node: Node, plan: Layout, look: Mapping[str, str], mark: str | None) -> dict[str, Any]:
-    column, row = plan.places[node.key]
+def _node(node: Node, plan: PicturePlan, look: Mapping[str, str], mark: str | None) -> dict[str, Any]:
+    x, y = plan.points[node.key]
     border = _MARKS.get(mark or "", COLORS[node.kind])
     area = _mixed(COLORS[node.kind], look["area"], 0.14)
     chosen = _mixed(COLORS[node.kind], look["area"], 0.32)
     return {
         "id": node.key,
-        "label": "\n".join(shorten(line, _LONGEST) for line in (_titled(node), *node.lines)),
-        "x": column * _COLUMN,
-        "y": row * _ROW,
+        "label": "\n".join(lines_of(node)),
+        "x": x,
+        "y": y,
         "fixed": True,
         "physics": False,
         "shape": "box",
@@ -132,19 +124,14 @@ def _node(node: Node, plan: Layout, look: Mapping[str, str], mark: str | None) -
     }
 
 
-def _titled(node: Node) -> str:
-    """The label, with a sign for what the shape of the box alone would say."""
-    return {"start": "▶ ", "router": "◆ "}.get(node.role, "") + node.label
-
-
-def _bends(graph: Graph, plan: Layout) -> Iterator[dict[str, Any]]:
-    """Points without size, where long arrows pass the columns between; a click on one chooses nothing."""
-    for ends in dict.fromkeys((edge.source, edge.target) for edge in graph.edges):
-        for index, (column, row) in enumerate(plan.ways.get(ends, ())):
+def _bends(ways: Mapping[Ends, tuple[Point, ...]]) -> Iterator[dict[str, Any]]:
+    """Points without size, where long arrows turn; a click on one chooses nothing."""
+    for ends, points in ways.items():
+        for index, (x, y) in enumerate(points):
             yield {
                 "id": _bend(*ends, index),
-                "x": column * _COLUMN,
-                "y": row * _ROW,
+                "x": x,
+                "y": y,
                 "fixed": True,
                 "physics": False,
                 "shape": "dot",
@@ -157,37 +144,42 @@ def _bend(source: str, target: str, index: int) -> str:
     return f"{source}>{target}>{index}"
 
 
-def _edges(edge: Edge, look: Mapping[str, str], plan: Layout) -> Iterator[dict[str, Any]]:
+def _edges(edge: Edge, look: Mapping[str, str], plan: PicturePlan) -> Iterator[dict[str, Any]]:
     """An arrow in one piece, or in several where it goes around what stands between."""
+    ends = (edge.source, edge.target)
     drawn = _edge(edge, look, plan)
-    bends = [
-        _bend(edge.source, edge.target, index) for index in range(len(plan.ways.get((edge.source, edge.target), ())))
-    ]
-    stations = [edge.source, *bends, edge.target]
+    count = len(plan.ways.get(ends) or plan.returns.get(ends, ()))
+    stations = [edge.source, *(_bend(*ends, index) for index in range(count)), edge.target]
+    labelled = 1 if ends in plan.returns else 0  # an arrow back is named where it runs beside the boxes
     for index, (start, end) in enumerate(pairwise(stations)):
-        is_last, is_first = index == len(bends), index == 0
         yield drawn | {
             "from": start,
             "to": end,
-            "arrows": "to" if is_last else "",
-            "label": drawn["label"] if is_first else "",
+            "arrows": "to" if index == count else "",
+            "label": drawn["label"] if index == labelled else "",
         }
 
 
-def _edge(edge: Edge, look: Mapping[str, str], plan: Layout) -> dict[str, Any]:
+def _edge(edge: Edge, look: Mapping[str, str], plan: PicturePlan) -> dict[str, Any]:
     is_error = edge.kind == "error"
     color = COLORS["missing"] if is_error else _mixed(look["text"], look["area"], 0.6)
-    is_back = plan.places[edge.target][0] <= plan.places[edge.source][0]
     drawn: dict[str, Any] = {
-        "label": shorten(edge.label, _LONGEST),
+        "label": shorten(edge.label, LONGEST),
         "dashes": [5, 4] if is_error else False,
         "width": 1.3,
         "color": {"color": color, "highlight": color, "hover": color},
         "font": {"color": look["text"], "size": 12, "strokeWidth": 4, "strokeColor": look["area"]},
     }
-    if is_back:
+    if (edge.source, edge.target) in plan.returns:
+        drawn["smooth"] = False
+    elif _leads_back(edge, plan):
         drawn["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": 0.3}
     return drawn
+
+
+def _leads_back(edge: Edge, plan: PicturePlan) -> bool:
+    axis = 1 if plan.is_upright else 0
+    return plan.points[edge.target][axis] <= plan.points[edge.source][axis]
 
 
 def _mixed(color: str, ground: str, share: float) -> str:

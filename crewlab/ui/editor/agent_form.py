@@ -45,7 +45,7 @@ FORM_FIELDS = frozenset(
 def agent_form(fields: Fields) -> None:
     """Draw list and form."""
     agents = fields.draft.document.get("agents", {})
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="medium")
     with left:
         if agents:
             index = pick_list(LIST, "Agents", [_title(fields, name) for name in agents], _roles(agents))
@@ -146,28 +146,22 @@ def _goals(fields: Fields, path: editing.Path) -> None:
 
 def _conduct(fields: Fields, path: editing.Path) -> None:
     """How the agent goes about its tasks."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
         fields.switch(
             (*path, "allow_delegation"), "May delegate", help="May ask other agents, and give them parts of its task."
         )
-        with st.container(width=260):
+        with st.container():
             planning_field(fields, path)
-        with st.container(width=220):
-            fields.number(
-                (*path, "max_iter"),
-                "Most steps per task",
-                min_value=1,
-                placeholder="25",
-                help="Model calls in one task.",
-            )
-        with st.container(width=220):
-            fields.number(
-                (*path, "max_rpm"),
-                "Requests per minute",
-                min_value=1,
-                placeholder="No limit",
-                help="At most so many model requests a minute, in all its tasks of an execution together.",
-            )
+        fields.number(
+            (*path, "max_iter"), "Most steps per task", min_value=1, placeholder="25", help="Model calls in one task."
+        )
+        fields.number(
+            (*path, "max_rpm"),
+            "Requests per minute",
+            min_value=1,
+            placeholder="No limit",
+            help="At most so many model requests a minute, in all its tasks of an execution together.",
+        )
     if isinstance(code := fields.value((*path, "guardrail")), dict):
         st.caption(f"Guardrail: the Python code {escape(str(code.get('python')))}")
     else:

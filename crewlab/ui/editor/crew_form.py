@@ -39,7 +39,7 @@ FORM_FIELDS = frozenset(
 
 def crew_form(fields: Fields) -> None:
     """Draw the form."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
         fields.text(

@@ -34,7 +34,7 @@ def more_fields(fields: Fields, path: Path, rows: Sequence[More], *, title: str,
         place[: len(path)] == path and set(place) & names for place in refusals(fields.draft.draft_id)
     )
     with st.expander(title, expanded=is_used, icon=icon, key=key):
-        columns = st.columns(2, gap="large")
+        columns = st.columns(2, gap="medium")
         for number, row in enumerate(rows):
             with columns[number * 2 // len(rows)]:
                 row.draw(fields, (*path, row.name), row)

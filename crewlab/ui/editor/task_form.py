@@ -36,7 +36,7 @@ def task_form(fields: Fields) -> None:
     """Draw picture, list and form."""
     tasks = fields.draft.document.get("tasks", [])
     task_graph(fields, lambda index: choose(LIST, index))
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="medium")
     with left:
         if tasks:
             names = [_title(fields, index) for index in range(len(tasks))]

@@ -40,7 +40,7 @@ def _one(
     given: list[Holder],
     called: list[str],
 ) -> None:
-    left, right = st.columns([1, 1.4], gap="large")
+    left, right = st.columns([1, 1.4], gap="medium")
     with left:
         ready = "" if tool in about else " :red-badge[not ready here]"
         st.markdown(f":material/handyman: **{escape(tool)}**{ready}")

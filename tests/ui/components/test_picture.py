@@ -65,3 +65,15 @@ def test_a_click_says_which_node():
 
     app = AppTest.from_function(page).run()
     assert app.markdown[0].value == "[('methods', 'b')]"
+
+
+def test_what_the_browser_tells_turns_the_picture(monkeypatch):
+    """On a narrow screen arrows lead down, and a frame of another height is loaded anew."""
+    steps = {"a": {"start": True, "do": CALL}, **{new: {"listen": old, "do": CALL} for old, new in ("ab", "bc", "cd")}}
+    wide = drawn({"methods": steps}, monkeypatch)
+    monkeypatch.setattr(picture, "is_narrow", lambda: True)
+    narrow = drawn({"methods": steps}, monkeypatch)
+    assert len({node["y"] for node in wide["nodes"]}) == 1
+    assert len({node["x"] for node in narrow["nodes"]}) == 1
+    assert narrow["options"]["edges"]["smooth"]["forceDirection"] == "vertical"
+    assert narrow["options"]["height"] != wide["options"]["height"]

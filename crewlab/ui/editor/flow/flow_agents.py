@@ -38,7 +38,7 @@ class _Agent(NamedTuple):
 def flow_agents(fields: Fields) -> None:
     """Draw list and form, and where the agents of other definitions are."""
     agents = list(_agents(fields))
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="medium")
     with left:
         index = 0
         if agents:

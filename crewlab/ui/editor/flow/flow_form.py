@@ -17,7 +17,7 @@ FORM_FIELDS = frozenset({"schema", "name", "description", "config", "state", "me
 
 def flow_form(fields: Fields) -> None:
     """Draw the form."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
         fields.text(("description",), "Description", height=90, is_optional=True,

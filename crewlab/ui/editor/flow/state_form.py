@@ -53,7 +53,7 @@ def state_form(fields: Fields) -> None:
 
 def _rows(fields: Fields) -> None:
     rows = states.state_rows(fields.draft.document)
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="medium")
     with left:
         index = 0
         if rows:

@@ -31,7 +31,7 @@ def step_form(fields: Fields) -> None:
     """Draw picture, list and form."""
     names = steps.step_names(fields.draft.document)
     _picture(fields, names)
-    left, right = st.columns([1, 2.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="medium")
     with left:
         index = 0
         if names:
