@@ -11,6 +11,7 @@ from crewlab.bridge.draws import Draws
 from crewlab.bridge.rehearsal_plans import observation_of
 from crewlab.bridge.rehearsal_prompt import Prompt, read_prompt
 from crewlab.bridge.rehearsal_recollection import recollection_answer
+from crewlab.bridge.rehearsal_routes import route_answer
 from crewlab.bridge.rehearsal_schema import SchemaSampler
 from crewlab.bridge.rehearsal_text import REVISED, VOICES, free_text
 from crewlab.bridge.rehearsal_tools import next_tool_call
@@ -59,7 +60,7 @@ def answer(
     `tools` are in the shape of the OpenAI protocol. With a `schema` the text is JSON that fits it,
     and tools are not called. An unknown voice speaks like `plain`.
     """
-    known = recollection_answer(messages)
+    known = recollection_answer(messages) or route_answer(messages, schema)
     if known is not None:
         return Answer(text=known)
     prompt = read_prompt(messages)

@@ -35,9 +35,28 @@ for folder, script in (("crew-project", "run.py"), ("crew-python", "main.py"),
     answers[folder] = runpy.run_path(script)["main"](words)
 os.chdir(here)
 inputs = dict(word.split("=", 1) for word in words)
-async def of_notebook(name):
+said = json.loads(os.environ["SAID"])
+for folder, script in (("talk-project", "run.py"), ("talk-python", "main.py")):
+    os.chdir(os.path.join(here, folder))
+    sys.path.insert(0, os.getcwd())
+    sys.modules.pop("flow", None)
+    heard, words_of = [], iter(said)
+    talk = runpy.run_path(script)["main"]
+    talk(["shop=Leaf"], input_fn=lambda _: next(words_of), output_fn=heard.append, assistant_prefix="")
+    answers[folder] = json.dumps(heard)
+os.chdir(here)
+def cell(name):
     names = {}
     exec(json.load(open(name))["cells"][2]["source"], names)
+    return names
+async def turns(flow):
+    return [flow.handle_turn(words) for words in said]
+talker = cell("talk-notebook")
+talker = talker["Flow"].from_declaration(contents=talker["FLOW"])
+talker.state.shop = "Leaf"
+answers["talk-notebook"] = json.dumps(asyncio.run(turns(talker)))
+async def of_notebook(name):
+    names = cell(name)
     if "crew" in names:
         return (await names["crew"]().kickoff_async(inputs=inputs)).raw
     return json.dumps(await names["Flow"].from_declaration(contents=names["FLOW"]).kickoff_async(inputs=inputs))
@@ -46,6 +65,21 @@ for name in ("crew-notebook", "flow-notebook"):
 assert not [name for name in sys.modules if name.startswith("crewlab")]
 json.dump(answers, open("answers.json", "w"))
 """
+TALKER = {
+    "schema": "crewai.flow/v1",
+    "name": "talker",
+    "conversational": {"llm": {"model": "rehearsal/plain"}},
+    "state": {"type": "json_schema", "json_schema": {"type": "object", "properties": {"shop": {"type": "string"}}}},
+    "methods": {
+        "price_of": {
+            "description": "Tells what tea costs.",
+            "listen": "price",
+            "do": {"call": "expression", "expr": "'At ' + state.shop + ' it costs 3 euros.'"},
+        }
+    },
+}
+SAID = ["Hello!", "What does it cost?", "Goodbye!"]
+"""The last one ends the conversation."""
 FORMS: tuple[ExportFormat, ...] = ("project", "python", "notebook")
 QUIET = {
     "CREWAI_DISABLE_TELEMETRY": "true",
@@ -65,7 +99,7 @@ def rehearsal_server() -> Iterator[str]:
 
 
 def test_crews_and_flows_say_the_same_with_crewai_alone(data: Path, tmp_path: Path, rehearsal_server: str):
-    """As projects, as Python and as notebooks: a schema, a context, a router, an agent of a step, and inputs."""
+    """As projects, as Python and as notebooks: a schema, a context, a router, an agent, inputs, and a conversation."""
     found = {one["name"]: _without_seeds(one) for one, _ in example_documents(PROJECT / "data" / "examples")}
     flow = found["ticket-desk"]
     flow["methods"]["decide"]["do"]["expr"] = "outputs.triage.json_dict.priority == '' ? 'routine' : 'urgent'"
@@ -75,14 +109,17 @@ def test_crews_and_flows_say_the_same_with_crewai_alone(data: Path, tmp_path: Pa
         lab.definitions.save(found["ticket-triage"])
         lab.definitions.save(flow)
         ours = {"crew": lab.run("ticket-triage", inputs).output, "flow": lab.run("ticket-desk", inputs).output}
+        talk = lab.chat(lab.definitions.save(TALKER).name, {"shop": "Leaf"})
+        ours["talk"] = json.dumps([talk.say(words).text for words in SAID])
         exported = {
             f"{kind}-{form}": lab.definitions.export(name, form).data
-            for kind, name in (("crew", "ticket-triage"), ("flow", "ticket-desk"))
+            for kind, name in (("crew", "ticket-triage"), ("flow", "ticket-desk"), ("talk", "talker"))
             for form in FORMS
         }
     _write(exported, tmp_path, rehearsal_server)
     command = [sys.executable, "-c", ALONE, *(f"{name}={value}" for name, value in inputs.items())]
     environment = {**os.environ, **QUIET, "CREWAI_STORAGE_DIR": str(tmp_path / "storage"), "HOME": str(tmp_path)}
+    environment["SAID"] = json.dumps(SAID)
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL

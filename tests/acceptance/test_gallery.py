@@ -8,6 +8,7 @@ import pytest
 
 from crewlab.definitions.gallery import Template, gallery
 from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.engine.conversations import Conversation
 from crewlab.errors import RecordError
 from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
@@ -69,6 +70,24 @@ def test_a_file_that_cannot_be_read_takes_the_other_way(lab: Lab):
     execution = lab.run(lab.gallery.get("careful-reader").document, {"file": "missing.csv"})
     assert execution.status == "completed"
     assert execution.output == "The file missing.csv could not be read. Put it into the files folder."
+
+
+def test_a_conversation_takes_the_way_of_each_message(lab: Lab):
+    """An expression, an agent, a crew and the model itself reply."""
+    said = {
+        "What is your name?": "converse_turn",
+        "Where is my order 1042?": "look_up",
+        "Which tea do you recommend?": "advise",
+        "I complain: it arrived broken.": "apologise",
+    }
+    talk = lab.chat(lab.gallery.save("store-assistant").name)
+    assert isinstance(talk, Conversation)
+    assert lab.definitions.check(lab.definitions.version("store-assistant").document) == []
+    replies = {step: talk.say(words).text for words, step in said.items()}
+    assert replies["look_up"] == "Order 1042 is on its way."
+    assert "priority: " in replies["apologise"]
+    steps = {step.step for step in lab.steps(talk.say("Goodbye!").turn.execution_id)}
+    assert {*said.values(), "end_conversation"} <= steps
 
 
 @pytest.fixture(scope="module")

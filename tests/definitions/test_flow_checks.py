@@ -111,6 +111,12 @@ CASES = [
     ("conversational", {"enabled": True}, "flow.conversational.llm", "conversational.llm"),
     ("conversational", {"enabled": False}, None, ""),
     ("conversational", {"llm": "rehearsal/plain"}, "flow.outcome.name", M + "end"),
+    (
+        "conversational",
+        {"llm": "rehearsal/plain", "router": {"fallback_intent": "nowhere"}},
+        "flow.conversational.route",
+        "conversational.router.fallback_intent",
+    ),
     ("conversational", {"llm": "nobody/x"}, "llm.unknown", "conversational.llm"),
     (
         "conversational",

@@ -256,3 +256,28 @@ def test_a_flow_of_any_shape_is_shown(lab, open_page):
     for index, name in enumerate(steps):
         app.radio(key="definition.step").set_value(index).run()
         assert not app.exception, name
+
+
+def test_a_flow_becomes_a_conversation(lab, at, flow):
+    """Off again, what was written for it is kept; a step may wait for a route that nothing has named yet."""
+
+    def block() -> object:
+        return lab.definitions.draft(flow.definition_id).document.get("conversational")
+
+    app = at("Flow")
+    app.toggle(key="definition.conversational.is_held").set_value(True).run()
+    assert block() == {}
+    app.selectbox(key="definition.conversational.llm").set_value("rehearsal/terse").run()
+    app.text_area(key="definition.conversational.system_prompt").input("Sell tea.").run()
+    app.selectbox(key="definition.conversational.router.fallback_intent").set_value("end").run()
+    assert block() == {"llm": "rehearsal/terse", "system_prompt": "Sell tea.", "router": {"fallback_intent": "end"}}
+    app.toggle(key="definition.conversational.is_held").set_value(False).run()
+    assert block()["enabled"] is False
+    app.toggle(key="definition.conversational.is_held").set_value(True).run()
+    assert "enabled" not in block()
+    app.session_state["definition.tab"] = "Steps"
+    app.run()
+    app.radio(key="definition.step").set_value(1).run()
+    app.multiselect(key="definition.methods.measure.listen.names").set_value(["price"]).run()
+    assert not app.exception
+    assert step_of(lab, flow, "measure")["listen"] == "price"

@@ -117,7 +117,7 @@ def test_a_turn_of_a_conversation_is_a_message(open_page, lab):
 def test_a_conversation_ends_with_one_click(open_page, lab):
     """Nothing has to be said for that."""
     question = asked(lab, "end", name=LISTEN)
-    app = open_page("execution", id=question.execution_id)
+    app = open_page("inbox")
     app.button(key="question.q1.end").click().run()
     assert not app.exception
     assert '"end"' in answer_of(lab, question)

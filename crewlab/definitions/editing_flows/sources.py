@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from crewlab.definitions.editing_flows.states import is_editable_state, state_rows
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.flow import STEP_NAME
 from crewlab.definitions.pictures.flows import action_of, outcomes_of, steps_of, trigger_names
 from crewlab.definitions.shape import in_crew_shape
 
 _RESULTS: Mapping[str, str] = {"flow": "result of the flow", "tool": "result of the tool", "each": "list of results"}
+_SAID = ("last_user_message", "messages")
+"""The fields of a conversation that steps read most."""
 LookUp = Callable[[str, int | None], Mapping[str, Any] | None]
 """The document of a definition by name and version, or `None` where there is none."""
 
@@ -32,7 +35,8 @@ class SourceChoice(NamedTuple):
 
 def source_choices(document: Mapping[str, Any], step: str, look_up: LookUp) -> list[SourceChoice]:
     """Fields of the state, then outputs of the other steps: those that come before `step` first, the nearest first."""
-    found = [SourceChoice(_member("state", row.name), f"state › {row.name}") for row in _rows(document)]
+    named = [*(row.name for row in _rows(document)), *(_SAID if is_conversation(document) else ())]
+    found = [SourceChoice(_member("state", name), f"state › {name}") for name in dict.fromkeys(named)]
     steps = steps_of(document)
     before = _before(steps, step)
     for name in [*before, *(other for other in steps if other != step and other not in before)]:

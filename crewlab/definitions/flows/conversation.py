@@ -34,7 +34,7 @@ BUILT_IN: dict[str, dict[str, Any]] = {
 """When each of them runs; those without a word of it begin and end a turn."""
 STATE: dict[str, dict[str, Any]] = {
     "messages": {"type": "array", "default": []},
-    "current_user_message": {"type": "string"},
+    "current_user_message": {"type": "string", "description": "What you say first; empty, you are asked for it."},
     "last_user_message": {"type": "string"},
     "last_intent": {"type": "string"},
     "ended": {"type": "boolean", "default": False},
@@ -52,6 +52,8 @@ FAREWELL = "end"
 FAREWELLS = ("exit", "quit")
 """Words that end a conversation without a turn."""
 _INTERNAL = "answer_from_history"
+_DEEPEST = 40
+"""Conditions within conditions that are read."""
 
 
 class _Part(BaseModel):
@@ -136,11 +138,9 @@ def routes_of(document: Mapping[str, Any]) -> list[str]:
     block = document.get("conversational")
     conversation: Mapping[str, Any] = block if isinstance(block, Mapping) else {}
     router = conversation.get("router")
-    listed = router.get("routes") if isinstance(router, Mapping) else None
-    built_in = conversation.get("builtin_routes", ["converse", "end"])
-    named = [*(built_in if isinstance(built_in, list) else ()), *(listed or _heard(document))]
-    named += conversation.get("default_intents") or ()
-    return list(dict.fromkeys(name for name in named if isinstance(name, str)))
+    listed = _texts(router.get("routes")) if isinstance(router, Mapping) else []
+    built_in = _texts(conversation.get("builtin_routes", ["converse", "end"]))
+    return list(dict.fromkeys([*built_in, *(listed or _heard(document)), *_texts(conversation.get("default_intents"))]))
 
 
 def _heard(document: Mapping[str, Any]) -> list[str]:
@@ -156,11 +156,10 @@ def _heard(document: Mapping[str, Any]) -> list[str]:
     return [name for name in dict.fromkeys(heard) if name not in taken]
 
 
-def _names(condition: Any) -> list[str]:
-    if isinstance(condition, Mapping):
-        return [name for part in condition.values() for name in _names(part)]
-    if isinstance(condition, list):
-        return [name for part in condition for name in _names(part)]
+def _names(condition: Any, depth: int = 0) -> list[str]:
+    parts = condition.values() if isinstance(condition, Mapping) else condition if isinstance(condition, list) else ()
+    if depth < _DEEPEST and parts:
+        return [name for part in parts for name in _names(part, depth + 1)]
     return [condition] if isinstance(condition, str) else []
 
 

@@ -25,10 +25,12 @@ def flow_for_crewai(lowered: Translated, records: Records) -> ForCrewai:
         DocumentError: Tasks of a crew wait for each other in a circle.
     """
     steps = _Steps(records)
-    document = with_placed_actions(lowered.document, steps.action)
-    methods = with_plain_models(document.get("methods") or {}, records.profiles, steps.notes)
+    document = dict(with_placed_actions(lowered.document, steps.action))
+    document["methods"] = with_plain_models(document.get("methods") or {}, records.profiles, steps.notes)
+    talk = {name: document[name] for name in ("conversational",) if name in document}
+    document |= with_plain_models(talk, records.profiles, steps.notes)
     said = [note for note in lowered.notes if note.where not in steps.places_of_tools]
-    return ForCrewai({**document, "methods": methods}, steps.tools, tuple(dict.fromkeys([*said, *steps.notes])))
+    return ForCrewai(document, steps.tools, tuple(dict.fromkeys([*said, *steps.notes])))
 
 
 class _Steps:

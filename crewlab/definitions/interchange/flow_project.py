@@ -9,6 +9,7 @@ from crewlab.definitions.documents import write_document
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.flows.references import actions_of
 from crewlab.definitions.interchange.flow_for_crewai import flow_for_crewai
+from crewlab.definitions.interchange.flow_script import flow_script, notebook_lines, run_line
 from crewlab.definitions.interchange.for_crewai import ForCrewai
 from crewlab.definitions.interchange.notebook import written_notebook
 from crewlab.definitions.interchange.notes import Note, Translated
@@ -20,38 +21,6 @@ from crewlab.definitions.interchange.secret_fields import secrets_left_out, with
 from crewlab.definitions.interchange.tool_files import secrets_of, tool_files
 from crewlab.definitions.library.tool_catalogue import tool_specs
 
-_MAIN = '''"""Runs the flow of this project: `python {script} name=value ...` sets fields of its state."""
-
-import json
-import os
-import sys
-from pathlib import Path
-
-from crewai.flow.flow import Flow
-{imports}
-HERE = Path(__file__).resolve().parent
-
-
-def main(words: list[str]) -> str:
-    """What the flow answers, for fields of the state given as `name=value`; values other than text are JSON."""
-    os.chdir(HERE)  # where its tools and files are
-    sys.path.insert(0, str(HERE))
-    flow = Flow.from_declaration({declaration})
-    state = flow._definition.state
-    kinds = ((state and getattr(state, "json_schema", None)) or {{}}).get("properties") or {{}}
-    given = dict(word.split("=", 1) for word in words)
-    inputs = {{
-        name: text if (kinds.get(name) or {{}}).get("type", "string") == "string" else json.loads(text)
-        for name, text in given.items()
-    }}
-    answer = flow.kickoff(inputs=inputs or None)
-    answer = getattr(answer, "raw", answer)
-    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=2, default=str)
-
-
-if __name__ == "__main__":
-    print(main(sys.argv[1:]))
-'''
 _PYTHON = '''"""The flow of this project, exported from CrewLab."""
 
 {imports}FLOW = {flow}
@@ -76,7 +45,7 @@ def flow_project(name: str, lowered: Translated, records: Records) -> tuple[dict
     notes = [*made.notes, *secrets_left_out({"flow": made.document})]
     files = {
         "flow.yaml": _bytes(write_document(without_secrets(made.document))),
-        "run.py": _bytes(_MAIN.format(script="run.py", imports="", declaration='path=HERE / "flow.yaml"')),
+        "run.py": _bytes(flow_script(made.document, "run.py", "", 'path=HERE / "flow.yaml"')),
     }
     return _with_the_rest(name, "run.py", "flow.yaml", files, made, records, notes), notes
 
@@ -85,7 +54,7 @@ def flow_python(name: str, lowered: Translated, records: Records) -> tuple[dict[
     """The files of a Python project by their paths, and what is not as it was. Raises as `flow_project`."""
     made = flow_for_crewai(lowered, records)
     notes = list(made.notes)
-    main = _MAIN.format(script="main.py", imports="\nfrom flow import FLOW\n", declaration="contents=FLOW")
+    main = flow_script(made.document, "main.py", "\nfrom flow import FLOW\n", "contents=FLOW")
     files = {"flow.py": _bytes(_module(made)), "main.py": _bytes(main)}
     return _with_the_rest(name, "main.py", None, files, made, records, notes), notes
 
@@ -98,7 +67,7 @@ def flow_notebook(name: str, lowered: Translated, records: Records) -> tuple[byt
         *(Note(f"tools.{tool}", "left out: its code has no place in a notebook") for tool in made.tools),
     ]
     code = f"from crewai.flow.flow import Flow\n\n{_module(made).partition(chr(10) * 2)[2].strip()}"
-    run = "flow = Flow.from_declaration(contents=FLOW)\nresult = await flow.kickoff_async(inputs={})\nresult"
+    run = notebook_lines(made.document)
     described = str(made.document.get("description") or "")
     return written_notebook(name, described, secrets_of(made), _pins(made), code, run, notes), notes
 
@@ -125,7 +94,7 @@ def _with_the_rest(
     found["requirements.txt"] = _bytes("\n".join(pins) + "\n")
     found["pyproject.toml"] = _bytes(pyproject(name, pins, "flow", definition))
     described = str(made.document.get("description") or "")
-    run = f"python {script}   # or with fields of the state: name=value"
+    run = run_line(made.document, script)
     found["README.md"] = _bytes(readme(name, described, run, notes, secrets_of(made)))
     return found
 

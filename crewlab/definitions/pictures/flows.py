@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crewlab.definitions.flows.trigger_text import trigger_text
+from crewlab.definitions.pictures.conversations import TURN, with_turn
 from crewlab.definitions.pictures.graph import Edge, EdgeKind, Graph, Node, NodeKind, Role
 
 _DEEPEST = 20
@@ -19,6 +20,7 @@ _KINDS: Mapping[str, NodeKind] = {
     "each": "each",
     "code": "code",
     "script": "code",
+    TURN: "agent",
 }
 
 
@@ -27,7 +29,7 @@ def flow_graph(document: Mapping[str, Any]) -> Graph:
 
     A name that no step has and no router emits is drawn as a node of its own, so that a broken trigger is seen.
     """
-    steps = steps_of(document)
+    steps = with_turn(document, steps_of(document))
     keys = {name: f"s{index}" for index, name in enumerate(steps)}
     emitters = _emitters(steps)
     nodes = [_node(name, step, keys[name]) for name, step in steps.items()]
@@ -83,6 +85,8 @@ def action_of(step: Mapping[str, Any]) -> Mapping[str, Any]:
 def in_words(action: Mapping[str, Any]) -> str:
     """What an action does, in a few words: `crew market-brief, version 3`."""
     call = str(action.get("call") or "nothing yet")
+    if call == TURN:
+        return str(action.get("words"))
     target = _target(action)
     return f"{call} {target}" if target else call
 
@@ -107,7 +111,8 @@ def _node(name: str, step: Mapping[str, Any], key: str) -> Node:
     lines = [in_words(action), _waits(step), "then asks a person" if step.get("human_feedback") else ""]
     kind = _KINDS.get(str(action.get("call")), "unknown")
     shown = tuple(line for line in lines if line)
-    return Node(key, name, shown, kind=kind, role=_role(step), place=("methods", name))
+    place = () if action.get("call") == TURN else ("methods", name)
+    return Node(key, name, shown, kind=kind, role=_role(step), place=place)
 
 
 def _role(step: Mapping[str, Any]) -> Role:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.flows.closure import snapshot_hash
+from crewlab.definitions.flows.conversation import added_steps
 from crewlab.definitions.kinds import Kind, kind_of
 from crewlab.definitions.models import is_rehearsal
 from crewlab.definitions.version import content_hash
@@ -17,8 +18,10 @@ _OF_THE_LAUNCH = {"max_tokens": None, "max_cost_usd": None}
 
 
 def parts_count(document: Mapping[str, Any]) -> int:
-    """How many tasks a crew has, or how many steps a flow."""
-    return len(document.get("methods" if kind_of(document) == "flow" else "tasks") or ())
+    """How many tasks a crew has, or how many steps a flow, with those that a conversation adds."""
+    if kind_of(document) == "crew":
+        return len(document.get("tasks") or ())
+    return len(document.get("methods") or ()) + len(added_steps(document))
 
 
 def part_of(

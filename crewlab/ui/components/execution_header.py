@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
 from crewlab.ui.components.definition_standing import kind_markdown
@@ -86,10 +87,12 @@ def show_links(execution: Execution, *, has_definition: bool) -> None:
 def show_status(execution: Execution) -> None:
     """Status with its message, and progress while it is active."""
     is_told_below = execution.error is not None or execution.status is ExecutionStatus.PREPARING
+    is_talk = is_conversation(execution.document)
+    is_told_below |= is_talk and execution.status is ExecutionStatus.WAITING
     message = "" if is_told_below else f" {escape(execution.status_message)}"
     badges = f"{kind_markdown(execution.kind)} {status_markdown(execution.status)}{labels_markdown(execution)}"
     st.markdown(f"{badges}{message}")
-    if execution.status.is_active:
+    if execution.status.is_active and not is_talk:  # which ends when somebody says so
         is_told = execution.status is ExecutionStatus.WAITING  # its message begins with the same words
         st.progress(_progress(execution), text=None if is_told else _progress_text(execution))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from crewlab.definitions.flows.conversation import LISTEN, is_conversation
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.formats import plural
@@ -33,6 +33,10 @@ def confirm_forecast(
         st.markdown(f"{facts} · {_calls(version.document, forecast.model_calls_at_least)}")
         for model, price in forecast.prices.items():
             st.caption(f"{escape(model)}: {price_text(price)}")
+    if is_conversation(version.document):
+        st.caption(
+            ":material/forum: A conversation: it waits for what you say, on the page of its execution and in the Inbox."
+        )
     if asked := _asked_about(whole_document(lab, version)):
         st.caption(
             f":material/front_hand: Waits for a person after {escape(', '.join(asked))}, and says so in the Inbox."
@@ -46,13 +50,15 @@ def confirm_forecast(
 
 def _parts(document: Mapping[str, Any], tasks: int) -> str:
     if kind_of(document) == "flow":
-        return plural(len(document.get("methods") or ()), "step")
+        return "a conversation" if is_conversation(document) else plural(len(document.get("methods") or ()), "step")
     return plural(tasks, "task")
 
 
 def _calls(document: Mapping[str, Any], at_least: int) -> str:
     """What may cost money: of a flow only as long as every step runs, and runs once."""
     calls = plural(at_least, "model call")
+    if is_conversation(document):
+        return f"about {calls} in each turn that may cost money"
     if kind_of(document) == "flow":
         return f"{calls} or more that may cost money, when each step runs once"
     return f"at least {calls} that may cost money"
@@ -63,7 +69,6 @@ def _asked_about(document: Mapping[str, Any]) -> list[str]:
     tasks = [task for crew in crew_documents(document) for task in crew.get("tasks") or ()]
     steps = document.get("methods") or {}
     asking = [name for name, step in steps.items() if isinstance(step, Mapping) and step.get("human_feedback")]
-    asking += [LISTEN] if is_conversation(document) else []
     return [*asking, *(str(task["name"]) for task in tasks if task.get("human_input"))]
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.flows.conversation import LISTEN, is_conversation
 from crewlab.errors import CrewLabError
+from crewlab.ui.components.conversation_view import is_own_turn
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import ago, clock
 from crewlab.ui.components.output_view import show_output
@@ -16,6 +17,7 @@ from crewlab.ui.components.step_question import answer_form, turn_form
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
+    from crewlab.executions.execution import Execution
     from crewlab.executions.person import Question
     from crewlab.lab import Lab
 
@@ -26,10 +28,11 @@ _AT_DEADLINE = {
 }
 
 
-def show_questions(lab: Lab, execution_id: str) -> None:
-    """Draw the open questions of one execution."""
-    for question in lab.waiting(execution_id):
-        show_question(lab, question)
+def show_questions(lab: Lab, execution: Execution) -> None:
+    """Draw the open questions of one execution; what it waits for as a conversation has a box of its own."""
+    for question in lab.waiting(execution.execution_id):
+        if not is_own_turn(question, execution):
+            show_question(lab, question)
 
 
 def show_question(lab: Lab, question: Question) -> None:

@@ -15,7 +15,7 @@ MOST_BUTTONS = 6
 """More outcomes than this are a list."""
 _READ = "The model that the step names reads the outcome out of your words: one call."
 _TURN = "One turn of the conversation: models are asked that choose who answers, and that answer."
-_FAREWELL = "The execution completes with the last answer. No model is called for that."
+FAREWELL_HELP = "The execution completes with the last answer. No model is called for that."
 _PLACEHOLDER = "Optional. The steps that follow can read it."
 
 
@@ -53,7 +53,7 @@ def turn_form(question: Question) -> StepAnswer | None:
     text = st.text_area("Your message", key=f"{key}.message", height=90) or ""
     with st.container(horizontal=True):
         sent = st.button("Send", icon=":material/send:", key=f"{key}.send", type="primary", help=_TURN)
-        ended = st.button("End the conversation", icon=":material/logout:", key=f"{key}.end", help=_FAREWELL)
+        ended = st.button("End the conversation", icon=":material/logout:", key=f"{key}.end", help=FAREWELL_HELP)
     if ended:
         return StepAnswer("", next(iter(question.outcomes), None))
     if sent and not text.strip():

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.analysis import figures
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.errors import ExecutionNotFoundError
 from crewlab.ui.components.cassette_line import show_cassette
 from crewlab.ui.components.chart import show_figure
 from crewlab.ui.components.child_view import show_breadcrumbs, show_children
+from crewlab.ui.components.conversation_view import show_conversation
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.error_view import show_error
@@ -105,8 +107,10 @@ def _show(lab: Lab, execution_id: str, *, has_definition: bool) -> bool:
     show_actions(lab, execution, has_definition=has_definition)
     if execution.error is not None:
         show_error(execution.error, reason=execution.reason, part=noun_of(execution))
+    if is_conversation(execution.document):
+        show_conversation(lab, execution)
     if execution.status.is_active:
-        show_questions(lab, execution_id)
+        show_questions(lab, execution)
     show_totals(execution)
     _show_tabs(lab, execution)
     return execution.status.is_active

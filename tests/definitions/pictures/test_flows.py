@@ -93,3 +93,20 @@ def test_outcomes_include_the_one_of_a_failure():
 def test_a_step_says_which_definition_it_runs(action, told):
     """One that names none yet is not said to hold one."""
     assert in_words(action) == told
+
+
+def test_a_conversation_shows_who_speaks_who_chooses_and_who_answers():
+    """Routes are outcomes of what chooses; a start comes after the person."""
+    step = {"do": {"call": "expression", "expr": "1"}}
+    methods = {"look": {**step, "start": True}, "tell": {**step, "listen": "price"}}
+    graph = flow_graph({"conversational": {"llm": "m"}, "methods": methods})
+    assert arrows(graph) == {
+        ("user_turn", "look", "", "plain"),
+        ("look", "route_conversation", "", "plain"),
+        ("route_conversation", "tell", "price", "outcome"),
+        ("route_conversation", "converse_turn", "converse", "outcome"),
+        ("route_conversation", "end_conversation", "end", "outcome"),
+    }
+    lines = {node.label: (node.role, node.lines, node.place) for node in graph.nodes}
+    assert lines["user_turn"] == ("start", ("a person speaks",), ())
+    assert lines["look"] == ("plain", ("expression 1",), ("methods", "look"))

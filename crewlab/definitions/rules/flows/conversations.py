@@ -12,11 +12,12 @@ from crewlab.definitions.flows.conversation import (
     RouterDocument,
     is_conversation,
     models_of,
+    routes_of,
 )
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.steps import unknown_fields
 from crewlab.definitions.rules.flows.subject import FlowSubject
-from crewlab.definitions.rules.subject import error, is_on, warning
+from crewlab.definitions.rules.subject import error, is_on, listed, warning
 
 _IDLE = {
     "visible_agent_outputs": "It chooses among results that Python code of a flow records, and none is run.",
@@ -33,7 +34,7 @@ def conversation(subject: FlowSubject) -> Iterable[Problem]:
         return
     yield from unknown_fields(ConversationDocument, _without(block, *_OUTDATED), "conversational")
     yield from _not_run(block)
-    yield from _router(block.get("router"))
+    yield from _router(block.get("router"), routes_of(subject.document))
     for name in (name for name in OURS if name in subject.steps):
         what = f"A conversation has a step of its own that is called {name!r}."
         yield error("flow.conversational.step", f"methods.{name}", what, "Rename the step.")
@@ -46,9 +47,15 @@ def conversation(subject: FlowSubject) -> Iterable[Problem]:
         yield error("flow.conversational.llm", "conversational.intent_llm", what, "Name one.")
 
 
-def _router(router: Any) -> Iterable[Problem]:
+def _router(router: Any, routes: list[str]) -> Iterable[Problem]:
     if isinstance(router, Mapping):
         yield from unknown_fields(RouterDocument, router, "conversational.router")
+        for field in ("default_intent", "fallback_intent"):
+            if isinstance(router.get(field), str) and router[field] not in routes:
+                what = f"No route is called {router[field]!r}, so nobody answers such a turn."
+                yield error(
+                    "flow.conversational.route", f"conversational.router.{field}", what, f"Routes: {listed(routes)}."
+                )
         if is_on(router.get("response_format")):
             what = "It names a Python class, which CrewLab keeps and does not import."
             hint = "Remove it: the answer is asked for as one of the routes."

@@ -1,4 +1,4 @@
-"""The tab *Flow*: name, description, limits, and what it uses."""
+"""The tab *Flow*: name, description, limits, whether it holds a conversation, and what it uses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from crewlab.definitions.flows.flow import MOST_CALLS
 from crewlab.errors import DocumentError
 from crewlab.ui.components.lineage_picture import lineage_around
 from crewlab.ui.editor.fields import Fields
+from crewlab.ui.editor.flow.conversation_form import conversation_form
 
-FORM_FIELDS = frozenset({"schema", "name", "description", "config", "state", "methods"})
+FORM_FIELDS = frozenset({"schema", "name", "description", "config", "conversational", "state", "methods"})
 
 
 def flow_form(fields: Fields) -> None:
@@ -31,6 +32,7 @@ def flow_form(fields: Fields) -> None:
             help="A loop ends with an error when a step would run more often than this in one execution.",
         )
         fields.others(("config",), {"max_method_calls"})
+    conversation_form(fields)
     fields.notes(("config",))
     fields.others((), FORM_FIELDS)
     lineage_around(fields.draft)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crewlab.definitions.editing_flows import steps
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.pictures.flows import action_of, error_outcome, flow_graph, in_words, outcomes_of, steps_of
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.picture import picture
@@ -65,9 +66,13 @@ def words_of(document: dict[str, Any]) -> str:
     starts = [name for name, step in found.items() if step.get("start")]
     routers = [name for name, step in found.items() if set(outcomes_of(step)) - {error_outcome(step)}]
     said = [plural(len(found), "step")]
-    said += [f"begins with {', '.join(starts)}"] if starts else ["none of them starts the flow"] if found else []
+    said += [f"begins with {', '.join(starts)}"] if starts else [_without_start(document)] if found else []
     said += [f"{', '.join(routers)} {'decides' if len(routers) == 1 else 'decide'} what follows"] if routers else []
     return escape("; ".join(said) + ".")
+
+
+def _without_start(document: dict[str, Any]) -> str:
+    return "begins with what a person says" if is_conversation(document) else "none of them starts the flow"
 
 
 def _one(fields: Fields, name: str) -> None:

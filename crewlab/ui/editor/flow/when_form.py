@@ -8,10 +8,12 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.definitions.editing_flows.outcomes import joined, plain_trigger
+from crewlab.definitions.flows.conversation import is_conversation, routes_of
 from crewlab.definitions.flows.trigger_text import read_trigger, trigger_text
 from crewlab.definitions.pictures.flows import outcomes_of, steps_of
 from crewlab.ui.editor.fields import Fields
 
+_NEW_ROUTE = " A name that nothing has yet is a new route of the conversation."
 WHENS = {"start": "At the start", "after": "After others", "both": "Both"}
 
 
@@ -85,6 +87,8 @@ def _names(fields: Fields, step: str, plain: tuple[list[str], str] | None) -> No
     steps = steps_of(fields.draft.document)
     labels = {name: name for name in steps if name != step}
     labels |= {outcome: f"{outcome} (outcome)" for body in steps.values() for outcome in outcomes_of(body)}
+    routes = routes_of(fields.draft.document) if is_conversation(fields.draft.document) else []
+    labels |= {route: f"{route} (route)" for route in routes}
     if plain is None:
         st.multiselect("After", [], disabled=True, placeholder="See the text", key=f"definition.{step}.after.nested",
                        help="Nested triggers are written as text.")  # fmt: skip
@@ -97,7 +101,8 @@ def _names(fields: Fields, step: str, plain: tuple[list[str], str] | None) -> No
         change=lambda document, chosen: set_value(document, path, joined(chosen, plain[1])),
         format_func=lambda name: labels.get(name, name),
         placeholder="Choose steps and outcomes",
-        help="A step counts once it has ended, an outcome once it was taken.",
+        help=f"A step counts once it has ended, an outcome once it was taken.{_NEW_ROUTE if routes else ''}",
+        accept_new_options=bool(routes),
     )
 
 

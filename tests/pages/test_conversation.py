@@ -1,0 +1,67 @@
+"""A conversation on the page of its execution: bubbles, and a box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crewlab.definitions.flows.conversation import LISTEN
+from crewlab.executions.events import StateChange, StateChanged
+from crewlab.lab import Lab
+from crewlab.ui.components.conversation_view import BOX, NEWEST
+from tests.factories import running_execution
+from tests.pages.conftest import texts
+from tests.pages.test_step_questions import answer_of, asked
+
+pytestmark = pytest.mark.usefixtures("idle_engine")
+
+
+def said(lab: Lab, execution_id: str, *messages: tuple[str, Any]) -> None:
+    """Write messages into the state."""
+    written = [{"role": role, "content": content} for role, content in messages]
+    change = StateChange(field="messages", after=written)
+    lab.store.events.append([StateChanged(execution_id=execution_id, step=LISTEN, changes=(change,))])
+    assert lab.store.events.flush(5)
+
+
+def bubbles(app: Any) -> list[str]:
+    return [f"{one.name}: {' '.join(part.value for part in one.markdown)}" for one in app.chat_message]
+
+
+def test_one_talks_in_the_page(open_page, lab):
+    """What was said is shown by whom, harmless; a message that is entered is the answer."""
+    question = asked(lab, "end", name=LISTEN)
+    said(lab, question.execution_id, ("user", "Tea?"), ("assistant", "Yes :red[please]"), ("tool", {"n": 1}))
+    app = open_page("execution", id=question.execution_id)
+    assert bubbles(app)[0] == "user: Tea?"
+    assert ":red[" not in bubbles(app)[1]
+    assert bubbles(app)[2].endswith('{"n": 1}')
+    assert "waits for you" not in texts(app), "the box is the question"
+    app.chat_input(key=BOX).set_value("With milk.").run()
+    assert not app.exception
+    assert "With milk." in answer_of(lab, question)
+    assert app.chat_input(key=BOX).disabled, "until there is an answer"
+    assert "Answering" in texts(app)
+
+
+def test_the_person_ends_it(open_page, lab):
+    """With a click; no message is needed."""
+    question = asked(lab, "end", name=LISTEN)
+    app = open_page("execution", id=question.execution_id)
+    assert "Nothing has been said yet" in texts(app)
+    app.button(key="conversation.end").click().run()
+    assert '"end"' in answer_of(lab, question)
+
+
+def test_of_a_long_conversation_the_newest_messages_are_shown(open_page, lab):
+    """The others when they are asked for; while a turn runs nothing can be said."""
+    flow = running_execution(
+        lab.store, crew={"name": "f", "methods": {}, "tasks": [], "conversational": {}}, kind="flow"
+    )
+    said(lab, flow.execution_id, *(("user", f"Message {number}.") for number in range(NEWEST + 2)))
+    app = open_page("execution", id=flow.execution_id)
+    assert bubbles(app)[0] == "user: Message 2."
+    assert app.chat_input(key=BOX).disabled
+    app.toggle(key="conversation.all").set_value(True).run()
+    assert bubbles(app)[0] == "user: Message 0."
