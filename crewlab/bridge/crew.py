@@ -51,7 +51,7 @@ class AttemptCrew:
         self._journal = Journal(request.record, request.execution_id, request.attempt)
         self._code = Callables(request)
         self._checkpoints = Checkpoints(request, self._journal)
-        self._has_failed = False
+        self._has_begun = self._has_failed = False
         self._fill(request.inputs)
         at_once = bool(asynchronous(self._document))
         self.process: str = "parallel" if at_once else self._document.process or "sequential"
@@ -88,7 +88,6 @@ class AttemptCrew:
         await self._roster.prepare()
         if self._roster.recollection is not None:
             await self._roster.recollection.open()
-        await self._checkpoint("crew_kickoff_started")
 
     async def _checkpoint(self, *events: str, agent: str | None = None) -> None:
         """Save how far the crew has come, if it asks for it at one of these events of crewAI."""
@@ -115,6 +114,9 @@ class AttemptCrew:
         """
         document, built = self._document.tasks[index], self.tasks[index]
         self._keep(outcomes)
+        if not self._has_begun:  # by now, what an earlier attempt finished is known to be done
+            self._has_begun = True
+            await self._checkpoint("crew_kickoff_started")
         if learns_from := (document.model_extra or {}).get(LEARNS_FROM):
             return await self._learn(built, learns_from, outcomes)
         with working_on(built.name):

@@ -11,8 +11,9 @@ import pytest
 
 from crewlab.bridge import load
 from crewlab.executions.events import CheckpointFailed, CheckpointSaved
+from crewlab.executions.execution import StoredTask
 from tests.acceptance import crews
-from tests.bridge.attempts import Attempt, one_task, run
+from tests.bridge.attempts import Attempt, in_context, one_task, opened, run
 from tests.model_server import ModelServer, say, status
 
 load()
@@ -72,6 +73,20 @@ def test_one_is_written_at_each_event_that_is_named(tmp_path: Path, named: list[
     attempt = run(document, folder=tmp_path)
     assert [moment for moment, _ in saved(attempt)] == moments
     assert all(place.startswith(".checkpoints/main/") for _, place in saved(attempt))
+
+
+def test_the_first_of_another_attempt_knows_what_is_done(tmp_path: Path):
+    """Or the only one that is kept would forget what was paid for."""
+    stored = StoredTask(task_index=0, task_name="facts", agent="writer", attempt=1, output="all of them")
+
+    async def second(attempt: Attempt) -> None:
+        facts, report = one_task()["tasks"][0] | {"name": "facts"}, one_task()["tasks"][0]
+        document = {**one_task(), "tasks": [facts, report], "checkpoint": {"on_events": ["crew_kickoff_started"]}}
+        async with opened(document, record=attempt.events.append, folder=tmp_path) as crew:
+            await crew.run_task(1, {0: crew.restore(stored)})
+
+    [kept] = contents(tmp_path, in_context(second))
+    assert kept["entities"][0]["tasks"][0]["output"]["raw"] == "all of them"
 
 
 @pytest.mark.parametrize(
