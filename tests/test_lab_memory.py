@@ -23,6 +23,7 @@ from crewlab.executions.events import (
 )
 from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
+from crewlab.memory.memories import Note, Sight, learned_now
 from crewlab.settings import Settings
 from tests.conftest import wait_until
 from tests.model_server import Body, ModelServer, call_tool, hang, say, status
@@ -226,6 +227,55 @@ def test_a_replay_consolidates_as_recorded(lab: Lab, server: ModelServer):
     assert lab.memories("parcels") == known
 
 
+MISSES = "If something is missing"
+
+
+def teach(lab: Lab, *contents: str) -> None:
+    """As if an earlier execution of `parcels` had learned this."""
+    memories, embedder = lab.engine.library.memories, lab.engine.library.offline
+    sight = Sight(lab.settings.owner, lab.definitions.get("parcels").definition_id, "earlier")
+    notes = [Note("", content, "clerk", True) for content in contents]
+    memories.keep(sight, (0, "t"), learned_now(notes, embedder.name, embedder.embed(contents)))
+    memories.publish(sight)
+
+
+@pytest.mark.parametrize("budget", [0, 1])
+def test_a_model_may_say_what_is_missing(lab: Lab, server: ModelServer, budget: int):
+    """Where what was found is doubted: asked in crewAI's words; what it misses is searched for, and found."""
+    doubt = {"confidence_threshold_low": 1, "confidence_threshold_high": 1, "exploration_budget": budget}
+    lab.definitions.save(crew(server, memory={"scope": "definition", "extract": False, **doubt}))
+    teach(lab, *(f"weigh the parcel B{number}" for number in range(6)), "Lavender boxes ship on Mondays.")
+    server.script(say("Weights are known.\nMissing: when lavender boxes ship."), about=MISSES)
+    execution = lab.run("parcels", {"code": "B2"})
+    asked = server.requests_about(MISSES)
+    assert len(asked) == budget
+    assert ("Lavender boxes ship on Mondays." in prompts(server, of="Your personal goal")[0]) is bool(budget)
+    recalled = events(lab, execution, MemoryRecalled)[0]
+    assert (recalled.explored, recalled.missing) == (budget, ("when lavender boxes ship.",) * budget)
+    calls = lab.llm_calls_df(execution_ids=[execution.execution_id])
+    assert sorted(calls["purpose"]) == ["agent", *["memory"] * budget]
+    assert execution.usage.input_tokens == int(calls["input_tokens"].sum())
+
+
+def test_searching_with_the_tool_asks_what_is_missing_too(lab: Lab, server: ModelServer):
+    """And what is asked can be cancelled like every call of a model."""
+    doubt = {"confidence_threshold_low": 1, "confidence_threshold_high": 1}
+    document = crew(server, memory={"scope": "definition", "extract": False, **doubt})
+    lab.definitions.save(document)
+    teach(lab, *(f"weigh the parcel B{number}" for number in range(25)), "Lavender boxes ship on Mondays.")
+    server.script(call_tool("search_memory", {"queries": ["weigh the parcel"]}), about="Your personal goal")
+    server.script(say("fine"), say("Missing: when lavender boxes ship."), about=MISSES)
+    execution = lab.run("parcels", {"code": "B2"})
+    assert "Lavender boxes" in prompts(server, of="Found memories")[0]
+    assert [event.explored for event in events(lab, execution, MemoryRecalled)] == [1, 1]
+    server.script(hang(), about=MISSES)
+    handle = lab.launch("parcels", {"code": "B2"})
+    wait_until(lambda: len(server.requests_about(MISSES)) == 3, "the question about what is missing")
+    lab.cancel(handle.execution_id)
+    assert handle.wait().status == "cancelled"
+    wait_until(lambda: server.requests_about(MISSES)[-1].dropped_by_client, "the request to be dropped")
+
+
 def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
     """Whoever names it, or a path above it, recalls what is kept there; nobody else does."""
     paths = {"weigh": "crew/parcels", "label": "/crew/", "send": "/crew/parcels//", "count": "/crew/par"}
@@ -243,6 +293,28 @@ def test_a_memory_may_be_kept_under_a_path(lab: Lab, server: ModelServer):
     lab.run("parcels", {"code": "B2"})
     assert prompts(server, of="weigh the parcel B2")[-1].count("Fact of A1") == 1
     assert "Fact of A1" in prompts(server, of="count the parcel B2")[-1]
+
+
+def test_a_memory_may_be_a_part_of_another_one(lab: Lab, server: ModelServer):
+    """crewAI's two: a scope keeps and recalls under a path, a slice recalls from several and learns nothing."""
+    parts = {
+        "weigh": {"memory_kind": "scope", "root_path": "/weights/"},
+        "label": {"root_path": "/labels"},
+        "send": {"memory_kind": "slice", "scopes": ["/weights", "/other"]},
+        "count": {"scopes": ["/"]},
+    }
+    document = crew(server, *parts)
+    for task in document["tasks"]:
+        own = {"scope": "definition", "extract": False, **parts[task["name"]]}
+        document["agents"][task["name"]] = {**document["agents"]["clerk"], "memory": own}
+        task |= {"agent": task["name"], "context": []}
+    del document["agents"]["clerk"]
+    lab.definitions.save(document)
+    lab.run("parcels", {"code": "A1"})
+    assert {memory.keeper for memory in lab.memories("parcels")} == {"/weights", "/labels"}
+    asked = {name: prompts(server, of=f"Current Task: {name} the")[-1] for name in parts}
+    seen = {name: set(re.findall(r"\) Task: (\w+) the", text)) for name, text in asked.items()}
+    assert seen == {"weigh": set(), "label": set(), "send": {"weigh"}, "count": {"weigh", "label"}}
 
 
 def test_execution_memory_is_forgotten_with_the_execution(lab: Lab, server: ModelServer):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.memory import MemoryDocument
 from crewlab.memory.memories import Learned, Memories, Note, Row, Sight, is_within, learned_now, packed, unpacked
@@ -14,7 +14,10 @@ from crewlab.memory.ranking import Match, Weights, best_memories, nearest
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuildRequest
-    from crewlab.memory.embedding import Embedder
+    from crewlab.memory.embedding import Embedder, Vectors
+
+_IN_AN_EXCERPT = 5
+"""Memories of which a model is asked whether something is missing, as in crewAI."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,11 @@ class Place:
     embedder: Embedder
     memories: Memories
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Whose memories are recalled, with what is kept below them."""
+        return tuple(scope or "/" for scope in self.how.scopes) or (self.keeper,)
+
 
 @dataclass(frozen=True)
 class Recalled:
@@ -34,6 +42,10 @@ class Recalled:
 
     matches: list[Match]
     memories: int
+    confidence: float = 1.0
+    """The score of the best of those that are nearest to a query; only where somebody may doubt it."""
+    excerpts: list[list[str]] = field(default_factory=list)
+    """For each query, where something was found, the nearest."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +97,16 @@ class AttemptMemory:
         with self._lock:
             self._finished[(execution_id or self._sight.execution_id, task_index)] = None
 
-    def recall(self, queries: Sequence[str], place: Place, limit: int) -> Recalled:
-        """The memories of `place` that are nearest to any of the queries."""
-        rows = self._rows(place)
+    def recall(self, queries: Sequence[str], place: Place, limit: int, since: float | None = None) -> Recalled:
+        """The memories of `place` that are nearest to any of the queries, and not older than `since`."""
+        rows = [row for row in self._rows(place) if since is None or row.created_at >= since]
         if not rows:
-            return Recalled([], 0)
-        return Recalled(best_memories(place.embedder.embed(queries), rows, limit, weights_of(place.how)), len(rows))
+            return Recalled([], 0, 0.0)
+        vectors, weights = place.embedder.embed(queries), weights_of(place.how)
+        matches = best_memories(vectors, rows, limit, weights)
+        if not place.how.rounds:
+            return Recalled(matches, len(rows))
+        return Recalled(matches, len(rows), *_told_of(vectors, rows, weights))
 
     def learn(self, contents: Sequence[str], place: Place, agent: str, task: str | None) -> None:
         """Remember something from now on, and keep it once the output of the task is accepted."""
@@ -146,13 +162,27 @@ class AttemptMemory:
             own = [one.learned for one in self._pending if with_pending and one.place.memories is place.memories]
             since = self._began_at if place.how.scope == "definition" else None
             sight = replace(self._sight, tasks=tuple(self._finished), published_before=since)
-        rows = place.memories.visible(sight, place.keeper)
+        rows = place.memories.visible(sight, *place.roots)
         rows += [
             Row(0, one.note.content, one.learned_at, one.embedder, one.vector, one.note.keeper)
             for one in own
-            if is_within(one.note.keeper, place.keeper)
+            if any(is_within(one.note.keeper, root) for root in place.roots)
         ]
         return _comparable(rows, place)
+
+
+def recalled_from(value: Mapping[str, Any]) -> Recalled:
+    """What a cassette has of a recall."""
+    matches = [Match(**match) for match in value.get("matches", [])]
+    return Recalled(matches, value.get("memories", 0), value.get("confidence", 1.0), value.get("excerpts", []))
+
+
+def _told_of(vectors: Vectors, rows: Sequence[Row], weights: Weights) -> tuple[float, list[list[str]]]:
+    """How sure one can be, and the memories that are nearest to each query."""
+    found = nearest(vectors, rows, _IN_AN_EXCERPT)
+    tops = [best_memories(vectors[[number]], [rows[one[0][0]]], 1, weights) for number, one in enumerate(found)]
+    excerpts = [[rows[number].content for number, _ in one] for one in found]
+    return max(top[0].score for top in tops), excerpts
 
 
 def _as_neighbour(row: Row, score: float) -> Neighbour:

@@ -279,7 +279,8 @@ class AttemptCrew:
         document, own = self._document.tasks[index], list(agent.tools or [])
         tools = self._roster.tools(document.tools) if document.tools else own
         asking = delegation_tools(self._coworkers(document.agent, agent)) if agent.allow_delegation else []
-        memory = self._roster.recollection.tools(agent.document_name) if self._roster.recollection else []
+        recollection, name = self._roster.recollection, agent.document_name
+        memory = recollection.tools(name, self._roster.memory_model(name)) if recollection else []
         return [*tools, *asking, *memory]
 
     def _coworkers(self, named: str | None, agent: CrewAgent) -> list[CrewAgent]:

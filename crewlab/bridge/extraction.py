@@ -38,16 +38,18 @@ async def statements_in(content: str, model: RecordedModel) -> list[str]:
     return [text[:LONGEST] for statement in found.memories[:_MOST] if (text := statement.strip())]
 
 
-async def phrases_in(query: str, model: RecordedModel) -> list[str]:
-    """What to search memories for, in one call; the query itself where the model names nothing, or cannot be asked."""
+async def query_analysis(query: str, model: RecordedModel) -> QueryAnalysis | None:
+    """What to search memories for, in one call; `None` where the model cannot be asked or says something else."""
     described = I18N_DEFAULT.memory("query_user").format(query=query, available_scopes=["/"], scope_desc="")
     messages = [
         {"role": "system", "content": I18N_DEFAULT.memory("query_system")},
         {"role": "user", "content": described},
     ]
     found = await asked(messages, QueryAnalysis, model)
-    phrases = [text[:LONGEST] for phrase in found.recall_queries if (text := phrase.strip())] if found else []
-    return phrases[:_MOST_PHRASES] or [query]
+    if found is None:
+        return None
+    phrases = [text[:LONGEST] for phrase in found.recall_queries if (text := phrase.strip())]
+    return found.model_copy(update={"recall_queries": phrases[:_MOST_PHRASES]})
 
 
 async def asked(messages: list[dict[str, str]], wanted: type[Answer], model: RecordedModel) -> Answer | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
-from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled
+from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled, recalled_from
 from crewlab.bridge.contract import BuildRequest
+from crewlab.bridge.deep_recall import Question, deeply
 from crewlab.bridge.embedders import embedder_for
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.recollection_desk import RecollectionDesk, short, shown
 from crewlab.definitions.memory import EmbedderDocument, MemoryDocument
 from crewlab.errors import BuildError
 from crewlab.executions.events import MemoryRecalled, MemorySaved
-from crewlab.memory.ranking import Match
+
+if TYPE_CHECKING:
+    from crewlab.bridge.recorded_model import RecordedModel
 
 _MOST_RECALLED = 10
 
@@ -37,23 +40,31 @@ class LessonMemory:
         for index in finished:
             self._memory.stand_on(None, index)
 
-    async def recall(self, query: str) -> list[str]:
-        """Lessons that are near to a text, the nearest first."""
-        began, asked = time.perf_counter(), {"query": query, "source": self._source}
-        look = partial(self._memory.recall, [query], self._place, _MOST_RECALLED)
-        found, is_replay = await self._desk.taped("recall lessons", asked, "", look, _recalled)
+    async def recall(self, query: str, model: RecordedModel) -> list[str]:
+        """Lessons that are near to a text, the nearest first; `model` is asked where the memory searches in depth."""
+        began = time.perf_counter()
+        deep = await deeply(query, self._place.how, self._looked, model)
+        found = deep.found
         self._desk.note(
             MemoryRecalled,
             f"{len(found.matches)} of {found.memories} lessons recalled",
-            query=short(query),
+            query=short("; ".join(deep.question.queries)),
             results=len(found.matches),
             found=shown(found.matches),
             memories=found.memories,
+            explored=deep.rounds,
+            missing=deep.question.missing,
             embedder=self._place.embedder.name,
             duration_seconds=time.perf_counter() - began,
-            is_replay=is_replay,
+            is_replay=deep.is_replay,
         )
         return [match.content for match in found.matches]
+
+    async def _looked(self, question: Question) -> tuple[Recalled, bool]:
+        more = {"missing": question.missing} if question.missing else {}
+        asked = {"query": question.text, "source": self._source, **more}
+        look = partial(self._memory.recall, question.everything, self._place, _MOST_RECALLED, question.since)
+        return await self._desk.taped("recall lessons", asked, "", look, recalled_from)
 
     async def keep(self, index: int, step: str, lessons: Sequence[str]) -> None:
         """Keep what was learned from one answer."""
@@ -72,7 +83,3 @@ class LessonMemory:
     def _kept(self, index: int, step: str, lessons: Sequence[str]) -> int:
         learned = self._memory.learned(lessons, self._place, "")
         return self._memory.keep((index, step), {self._place: learned}, {})
-
-
-def _recalled(value: Any) -> Recalled:
-    return Recalled([Match(**match) for match in value.get("matches", [])], value.get("memories", 0))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crewai.tools.base_tool import BaseTool
-from crewai.tools.memory_tools import create_memory_tools
+from crewai.tools.memory_tools import RecallMemoryTool, create_memory_tools
 
+from crewlab.bridge.asks_server import AsksServer
 from crewlab.memory.ranking import Match
+
+_MOST_FOUND = 20
+"""For a query, as in crewAI."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,11 @@ class _Found:
 
 @dataclass(frozen=True)
 class ToolMemory:
-    """What crewAI's tools take for a memory. Runs in a tool's thread."""
+    """What crewAI's tools take for a memory. Searching is awaited on the loop; saving runs in a tool's thread."""
 
-    search: Callable[[str, int], Sequence[Match]]
+    search: Callable[[str, int], Awaitable[Sequence[Match]]]
     learn: Callable[[Sequence[str]], None]
     read_only: bool = False
-
-    def recall(self, query: str, limit: int) -> list[_Found]:
-        return [_Found(match) for match in self.search(query, limit)]
 
     def remember(self, content: str) -> _Record:
         self.learn([content])
@@ -54,9 +55,29 @@ class ToolMemory:
         self.learn(contents)
 
 
+class SearchMemory(RecallMemoryTool, AsksServer):
+    """crewAI's tool to search memories, which may ask a model."""
+
+    async def ask(self, arguments: dict[str, Any]) -> str:
+        given = self._validate_kwargs(arguments)
+        found = {query: await self.memory.search(query, _MOST_FOUND) for query in dict.fromkeys(given["queries"])}
+        return RecallMemoryTool(memory=_Looked(found), description=self.description)._run(**given)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What has been found, by query."""
+
+    found: Mapping[str, Sequence[Match]]
+
+    def recall(self, query: str, limit: int) -> list[_Found]:
+        return [_Found(match) for match in self.found[query][:limit]]
+
+
 def memory_tools(memory: ToolMemory) -> list[BaseTool]:
     """`Search memory` and `Save to memory`, as crewAI describes them to the model, whose results are never reused."""
-    tools = create_memory_tools(memory)
+    search, *others = create_memory_tools(memory)
+    tools: list[BaseTool] = [SearchMemory(memory=memory, description=search.description), *others]
     for tool in tools:
         tool.cache_function = _never
     return tools

@@ -11,10 +11,11 @@ from crewai.tools.base_tool import BaseTool
 from crewai.utilities.i18n import I18N_DEFAULT
 
 from crewlab.bridge.attempt_knowledge import CREW, AttemptKnowledge
-from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled
+from crewlab.bridge.attempt_memory import AttemptMemory, Place, Recalled, recalled_from
 from crewlab.bridge.contract import BuildRequest, BuiltTask, Llm, TaskOutcome
+from crewlab.bridge.deep_recall import Deep, Question, deeply
 from crewlab.bridge.embedders import embedder_for
-from crewlab.bridge.extraction import phrases_in, statements_in, told
+from crewlab.bridge.extraction import statements_in, told
 from crewlab.bridge.journal import Journal
 from crewlab.bridge.keeping import Keeping
 from crewlab.bridge.looking_up import LookingUp
@@ -23,7 +24,7 @@ from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
 from crewlab.bridge.recollection_desk import RecollectionDesk, short, shown
 from crewlab.bridge.scope import TASK_NAME
 from crewlab.definitions.crew import AgentDocument, CrewDocument
-from crewlab.definitions.memory import MemoryDocument, embedder_of
+from crewlab.definitions.memory import embedder_of
 from crewlab.errors import CrewLabError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import (
@@ -91,29 +92,40 @@ class Recollection:
         place, name = self._places.of(agent.document_name), agent.document_name
         if place is None:
             return ""
-        queries = await _queries(task.description, place.how, agent)
-        recall = partial(self._memory.recall, queries, place, _IN_A_PROMPT)
-        began, asked = time.perf_counter(), {"query": task.description}
-        found, is_replay = await self._desk.taped("recall memories", asked, name, recall, _recalled)
-        self._note_recalled("; ".join(queries), found, place, name, began, is_replay=is_replay)
+        began, look = time.perf_counter(), partial(self._looked, place, name)
+        deep = await deeply(task.description, place.how, look, agent.memory_model)
+        self._note_recalled(deep, place, name, began)
+        found = deep.found
         if not found.matches:
             return ""
         lines = "\n".join(line_of(match) for match in found.matches)
         return I18N_DEFAULT.slice("memory").format(memory=f"Relevant memories:\n{lines}")
 
-    def tools(self, agent: str) -> list[BaseTool]:
-        """The tools to search and to save memories, for an agent that remembers."""
+    async def _looked(self, place: Place, agent: str, question: Question) -> tuple[Recalled, bool]:
+        recall = partial(self._memory.recall, question.everything, place, _IN_A_PROMPT, question.since)
+        more = {"missing": question.missing} if question.missing else {}
+        return await self._desk.taped("recall memories", {"query": question.text, **more}, agent, recall, recalled_from)
+
+    def tools(self, agent: str, model: RecordedModel) -> list[BaseTool]:
+        """The tools to search and to save memories, for an agent that remembers; `model` is asked about them."""
         place = self._places.of(agent)
         if place is None:
             return []
-        search, learn = partial(self._search_by_tool, agent, place), partial(self._learn_by_tool, agent, place)
+        search = partial(self._search_by_tool, agent, place, model)
+        learn = partial(self._learn_by_tool, agent, place)
         return memory_tools(ToolMemory(search, learn, place.how.read_only))
 
-    def _search_by_tool(self, agent: str, place: Place, query: str, limit: int) -> Sequence[Match]:
+    async def _search_by_tool(
+        self, agent: str, place: Place, model: RecordedModel, query: str, limit: int
+    ) -> Sequence[Match]:
+        async def look(question: Question) -> tuple[Recalled, bool]:
+            recall = partial(self._memory.recall, question.everything, place, limit, question.since)
+            return await self._desk.off_loop(recall), False
+
         began = time.perf_counter()
-        found = self._memory.recall([query], place, limit)
-        self._note_recalled(query, found, place, agent, began, by_tool=True)
-        return found.matches
+        deep = await deeply(query, place.how, look, model)
+        self._note_recalled(deep, place, agent, began, by_tool=True)
+        return deep.found.matches
 
     def _learn_by_tool(self, agent: str, place: Place, contents: Sequence[str]) -> None:
         wanted = [content for content in contents if content.strip()]
@@ -155,18 +167,22 @@ class Recollection:
             except CrewLabError as error:
                 self._note_failed(error, None)
 
-    def _note_recalled(self, query: str, found: Recalled, place: Place, agent: str, began: float, **more: bool) -> None:
+    def _note_recalled(self, deep: Deep, place: Place, agent: str, began: float, *, by_tool: bool = False) -> None:
+        found = deep.found
         self._desk.note(
             MemoryRecalled,
             f"{len(found.matches)} of {found.memories} memories recalled for {agent}",
             agent=agent,
-            query=short(query),
+            query=short("; ".join(deep.question.queries)),
             results=len(found.matches),
             found=shown(found.matches),
             memories=found.memories,
+            by_tool=by_tool,
+            explored=deep.rounds,
+            missing=deep.question.missing,
             embedder=place.embedder.name,
             duration_seconds=time.perf_counter() - began,
-            **more,
+            is_replay=deep.is_replay,
         )
 
     def _note_failed(self, error: CrewLabError, agent: str | None) -> None:
@@ -177,13 +193,3 @@ class Recollection:
 def _embedders_named(document: CrewDocument, agents: dict[str, AgentDocument]) -> dict[str, Any]:
     """What `embedder` says for the crew and for each agent, which has the crew's when it says nothing."""
     return {CREW: document.embedder, **{name: agent.embedder or document.embedder for name, agent in agents.items()}}
-
-
-async def _queries(described: str, how: MemoryDocument, agent: CrewAgent) -> list[str]:
-    """What is searched for a task: its description, or phrases out of a long one where the memory says so."""
-    least = how.query_analysis_threshold
-    return [described] if least is None or len(described) < least else await phrases_in(described, agent.memory_model)
-
-
-def _recalled(value: Any) -> Recalled:
-    return Recalled([Match(**match) for match in value.get("matches", [])], value.get("memories", 0))

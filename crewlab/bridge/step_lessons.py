@@ -60,7 +60,7 @@ class _Learner(ModelOfStep):
 
     async def review(self, step: str, output: str) -> str:
         with working_on(step):
-            lessons = await self._memory().recall(f"human feedback lessons for {step}: {output}")
+            lessons = await self._memory().recall(f"human feedback lessons for {step}: {output}", self.model)
             if not lessons:
                 return output
             told = "\n".join(f"- {lesson}" for lesson in lessons)

@@ -18,15 +18,6 @@ SCOPES: dict[Scope, str] = {
     "definition": "What completed executions have learned is recalled by those that start after them.",
 }
 
-IDLE = (
-    "confidence_threshold_high",
-    "confidence_threshold_low",
-    "complex_query_threshold",
-    "exploration_budget",
-)
-"""Fields of crewAI's memory that set what memory here has not; kept, and without effect."""
-
-
 _USUAL_STORAGES = ("lancedb", "qdrant-edge")
 """What crewAI calls its own stores; here it is the place of the definition."""
 _STORAGE = re.compile(r"\w[\w .-]*(/\w[\w .-]*)*")
@@ -102,12 +93,22 @@ class MemoryDocument(BaseModel):
     """What makes its texts comparable; absent is the `embedder` of the crew."""
     storage: Annotated[str, AfterValidator(_as_a_storage)] = ""
     """A place of its own that all definitions share that name it; empty is that of the definition."""
-    memory_kind: Literal["memory"] = "memory"
-    """crewAI's word for a memory that is no part of another one."""
+    memory_kind: Literal["memory", "scope", "slice"] = "memory"
+    """crewAI's word for a whole memory, for the part of one under a path, and for several parts."""
+    scopes: tuple[Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)], ...] = ()
+    """Of a slice: paths to recall from, and from below them; `/` is all but what agents keep for themselves."""
     consolidation_threshold: float | None = Field(default=None, ge=0, le=1)
     """From so near on, from 0 to 1, a model decides what becomes of what is there and of what was learned."""
     consolidation_limit: int | None = Field(default=None, ge=1, le=50)
     """Of how many of the nearest it is told. Without this and the threshold nothing is consolidated."""
+    exploration_budget: int | None = Field(default=None, ge=0, le=10)
+    """How often a model may be asked what is missing among the memories that were found, to search for it, too."""
+    confidence_threshold_low: float | None = Field(default=None, ge=0, le=1)
+    """What was found is doubted where the best scores less."""
+    confidence_threshold_high: float | None = Field(default=None, ge=0, le=1)
+    """It is never doubted from this score on."""
+    complex_query_threshold: float | None = Field(default=None, ge=0, le=1)
+    """It is doubted below this score where its analysis calls the query complex. Without all four nobody is asked."""
     root_scope: Annotated[str, Field(max_length=200), AfterValidator(_as_a_path)] = ""
     """A path under which it is kept: whoever names it recalls what is kept there and below. Empty is none."""
 
@@ -116,12 +117,53 @@ class MemoryDocument(BaseModel):
         """Whether a model decides what becomes of memories that are near to what was learned."""
         return self.consolidation_threshold is not None or self.consolidation_limit is not None
 
+    @property
+    def rounds(self) -> int:
+        """How often a model may be asked what is missing: once, as in crewAI, where only a threshold is set."""
+        named = (self.confidence_threshold_low, self.confidence_threshold_high, self.complex_query_threshold)
+        if self.exploration_budget is None:
+            return 0 if named == (None, None, None) else 1
+        return self.exploration_budget
+
+    @property
+    def analysed_from(self) -> int | None:
+        """From so many characters on a query is analysed: crewAI's, where what is complex matters; `None` is never."""
+        usual = None if self.complex_query_threshold is None else 200
+        return usual if self.query_analysis_threshold is None else self.query_analysis_threshold
+
+    @property
+    def doubtful_below(self) -> float:
+        return 0.5 if self.confidence_threshold_low is None else self.confidence_threshold_low
+
+    @property
+    def sure_from(self) -> float:
+        return 0.8 if self.confidence_threshold_high is None else self.confidence_threshold_high
+
+    @property
+    def complex_below(self) -> float:
+        return 0.7 if self.complex_query_threshold is None else self.complex_query_threshold
+
     @model_validator(mode="before")
     @classmethod
-    def _lasts_where_it_is_stored(cls, value: Any) -> Any:
-        """Who names a place wants to find something there later, as in crewAI."""
-        named = isinstance(value, Mapping) and value.get("storage") not in (None, "", *_USUAL_STORAGES)
-        return {"scope": "definition", **value} if named else value
+    def _as_crewai_means_it(cls, value: Any) -> Any:
+        """A storage is there to last; a scope is a memory under a path, and from a slice nothing is learned."""
+        if not isinstance(value, Mapping):
+            return value
+        found = dict(value)
+        if found.get("storage") not in (None, "", *_USUAL_STORAGES):
+            found.setdefault("scope", "definition")
+        if "root_path" in found:
+            path = found.pop("root_path")
+            found = {"memory_kind": "scope", **found, "root_scope": path}
+        return {"memory_kind": "slice", "read_only": True, **found} if "scopes" in found else found
+
+    @model_validator(mode="after")
+    def _learns_in_one_place(self) -> MemoryDocument:
+        if (self.memory_kind == "slice") != bool(self.scopes):
+            raise ValueError("a slice names the scopes that it recalls from")
+        if self.scopes and not self.read_only:
+            raise ValueError("a slice is read only: what is learned is kept in one place, which a root_scope names")
+        return self
 
 
 def memory_of(value: Any) -> MemoryDocument | None:
@@ -133,7 +175,7 @@ def memory_of(value: Any) -> MemoryDocument | None:
     if value is None or value is False:
         return None
     if isinstance(value, Mapping):
-        value = {name: field for name, field in value.items() if name not in IDLE}
+        value = dict(value)
     return MemoryDocument() if value is True else MemoryDocument.model_validate(value)
 
 

@@ -80,8 +80,8 @@ class Memories:
     def _definition(self, name: str) -> str:
         return "" if self._is_shared else name
 
-    def visible(self, sight: Sight, keeper: str) -> list[Row]:
-        """What may be recalled, the oldest first."""
+    def visible(self, sight: Sight, *roots: str) -> list[Row]:
+        """What may be recalled of these keepers, and of those below them, the oldest first."""
         wanted, values = ["(0)"], []
         if sight.published_before is not None:
             wanted.append(f"({_OF_OTHERS} AND execution_id <> ?)")
@@ -91,10 +91,11 @@ class Memories:
             wanted.append("(owner = ? AND execution_id = ? AND task_index = ?)")
             values += [sight.owner, *task]
         given_up, tasks = _given_up(sight)
+        within, keepers = _within(roots)
         columns = "id, content, created_at, embedder, vector, keeper"
-        query = f"SELECT {columns} FROM memories WHERE {_WITHIN} AND ({' OR '.join(wanted)}) {given_up} ORDER BY id"
+        query = f"SELECT {columns} FROM memories WHERE ({within}) AND ({' OR '.join(wanted)}) {given_up} ORDER BY id"
         with self._database.reading() as connection:
-            return [Row(*row) for row in connection.execute(query, [*_within(keeper), *values, *tasks])]
+            return [Row(*row) for row in connection.execute(query, [*keepers, *values, *tasks])]
 
     def keep(
         self, sight: Sight, task: tuple[int, str], learned: Sequence[Learned], replaced: Collection[int] = ()
@@ -171,6 +172,8 @@ def learned_now(notes: Sequence[Note], embedder: str, vectors: Iterable[Any]) ->
 
 def is_within(keeper: str, root: str) -> bool:
     """Whether memories of `keeper` are those of `root`, or are kept below it where it is a path."""
+    if root == "/":
+        return not keeper or keeper.startswith("/")
     return keeper == root or (root.startswith("/") and keeper.startswith(f"{root}/"))
 
 
@@ -182,13 +185,16 @@ def _given_up(sight: Sight) -> tuple[str, list[Any]]:
     return f"AND id NOT IN (SELECT memory FROM replaced WHERE {tasks})", [part for task in sight.tasks for part in task]
 
 
-def _within(root: str) -> tuple[str, str, str, str]:
-    """What `_WITHIN` asks, which is `is_within` for the database."""
-    below = f"{root}/"
-    return root, root, below, below
+def _within(roots: Sequence[str]) -> tuple[str, list[str]]:
+    """What asks the database whether `is_within` holds for one of them, and the values of it."""
+    wanted, values = [], list[str]()
+    for root in roots:
+        below = "/" if root == "/" else f"{root}/"
+        wanted.append("keeper = ? OR (substr(?, 1, 1) = '/' AND substr(keeper, 1, length(?)) = ?)")
+        values += ["" if root == "/" else root, root, below, below]
+    return " OR ".join(wanted), values
 
 
-_WITHIN = "(keeper = ? OR (substr(?, 1, 1) = '/' AND substr(keeper, 1, length(?)) = ?))"
 _SHOWN = ("memory_id", "content", "keeper", "agent", "task_name", "execution_id", "created_at")
 _PUBLISHED = "owner = ? AND definition = ? AND published_at IS NOT NULL"
 _LISTED = f"{_PUBLISHED} AND retired_at IS NULL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,11 +51,18 @@ def test_scores_are_those_of_crewai(days: int, weights: dict[str, Any]):
 def test_tools_are_those_of_crewai():
     """Names, descriptions, arguments and answers."""
     learned: list[str] = []
-    memory = ToolMemory(lambda query, limit: [Match(f"about {query}", 0.5)][:limit], learned.extend)
+
+    async def look(query: str, limit: int) -> list[Match]:
+        return [Match(f"about {query}", 0.5)][:limit]
+
+    memory = ToolMemory(look, learned.extend)
     search, save = memory_tools(memory)
     assert (search.name, save.name) == ("Search memory", "Save to memory")
     assert "shared memory" in search.description
-    assert search.run(queries=["a", "b"]) == "Found memories:\n- (score=0.50) about a\n- (score=0.50) about b"
+    assert (
+        asyncio.run(search.ask({"queries": ["a", "b"]}))
+        == "Found memories:\n- (score=0.50) about a\n- (score=0.50) about b"
+    )
     assert save.run(contents=["one"]) == "Saved to memory (scope=/, importance=0.5)."
     assert learned == ["one"]
 

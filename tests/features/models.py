@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.bridge.test_parameters import BODY, HEADERS, RESPONSES_BODY
-from tests.features.states import CODE, PLATFORM, Missing, Refused, Runs, State, parity
+from tests.features.states import CODE, PLATFORM, Refused, Runs, State, parity
 
 _SENT = "bridge/test_parameters.py::"
 _PLANNING = "bridge/test_planning.py::"
@@ -67,17 +67,19 @@ MEMORY: dict[str, State] = {
         ),
         Runs(_MEMORY + "test_a_memory_weighs_what_it_finds"),
     ),
+    "memory_kind": Runs(_MEMORY + "test_a_memory_may_be_a_part_of_another_one"),
     "read_only": Runs(_MEMORY + "test_a_memory_may_be_read_only"),
     "query_analysis_threshold": Runs(_MEMORY + "test_a_model_may_say_what_to_search_for"),
-    "confidence and exploration of recall": Missing(
-        "Memories are searched once; no model looks for what is missing among them.",
-        {"exploration_budget": 2},
-        "memory.idle",
+    **dict.fromkeys(
+        ("exploration_budget", "confidence_threshold_low", "confidence_threshold_high"),
+        Runs(_MEMORY + "test_a_model_may_say_what_is_missing"),
     ),
-    "consolidation": Runs(_MEMORY + "test_a_model_may_consolidate_memories"),
+    "complex_query_threshold": Runs("bridge/test_deep_recall.py::test_a_complex_query_is_doubted_sooner"),
+    "consolidation_threshold": Runs(_MEMORY + "test_a_model_may_consolidate_memories"),
+    "consolidation_limit": Runs("bridge/test_keeping.py::test_a_model_is_told_of_the_nearest_only"),
     "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
     **dict.fromkeys(
-        ("llm of a memory", "embedder of a memory"),
+        ("llm", "embedder"),
         Runs(_MEMORY + "test_a_memory_may_have_a_model_and_an_embedder_of_its_own"),
     ),
     "storage": Runs(_MEMORY + "test_definitions_share_a_storage"),

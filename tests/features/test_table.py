@@ -42,7 +42,7 @@ TABLES: dict[str, dict[str, State]] = {
 EVERY = [(kind, name, state) for kind, table in TABLES.items() for name, state in table.items()]
 
 
-@pytest.mark.parametrize("kind", sorted(TABLES.keys() & recorded().keys() - {"memory"}))
+@pytest.mark.parametrize("kind", sorted(TABLES.keys() & recorded().keys()))
 def test_every_field_of_crewai_is_in_the_table(kind: str):
     """Those that crewAI fills in itself are none of a document's."""
     fields = set(recorded()[kind]) - (set(OF_A_RUN.get(kind, "").split()) - {"max_retries", "interceptor"})

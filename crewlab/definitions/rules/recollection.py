@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from crewlab.definitions.knowledge import KnowledgeConfig, all_sources, sources_of_item
-from crewlab.definitions.memory import IDLE, EmbedderDocument, embedder_of, first_reason, memory_of
+from crewlab.definitions.memory import EmbedderDocument, embedder_of, first_reason, memory_of
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, listed, warning
 
@@ -31,10 +31,6 @@ def memories(subject: Subject) -> Iterable[Problem]:
         else:
             if how is not None and how.embedder is not None:
                 yield from _of_embedder(subject, f"{where}.embedder", how.embedder)
-        for field in value if isinstance(value, Mapping) else ():
-            if field in IDLE:
-                what = f"{field} sets something of crewAI's memory that memory here has not."
-                yield warning("memory.idle", f"{where}.{field}", what, "Remove it; the README says what counts here.")
         if value is True:
             what = "`true` remembers within one execution only; crewAI would remember from run to run."
             yield warning("memory.scope.default", where, what, "Write {scope: execution} or {scope: definition}.")

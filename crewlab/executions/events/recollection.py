@@ -30,6 +30,10 @@ class MemoryRecalled(BaseEvent):
     memories: int = 0
     """How many there were to choose from."""
     by_tool: bool = False
+    explored: int = 0
+    """How often a model was asked what is missing among them."""
+    missing: tuple[str, ...] = ()
+    """What it missed, which was then searched for, too."""
     embedder: str = ""
     duration_seconds: float = 0.0
     is_replay: bool = False

@@ -42,7 +42,8 @@ def memory_list(draft: OpenDraft) -> None:
 def _one(memory: StoredMemory) -> None:
     with st.container(border=True):
         st.markdown(escape(shorten(memory.content, 1000)))
-        own = f" (kept by {memory.keeper} alone)" if memory.keeper else ""
+        own = f" (under {memory.keeper})" if memory.keeper.startswith("/") else ""
+        own = own or (f" (kept by {memory.keeper} alone)" if memory.keeper else "")
         own += f" (in {memory.storage}, which others may share)" if memory.storage else ""
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(escape(f"{memory.agent} in {memory.task_name}, {ago(memory.created_at)}{own}"))

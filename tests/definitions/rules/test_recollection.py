@@ -41,10 +41,22 @@ def test_memory_that_cannot_be_carried_out_is_an_error(memory: Any, where: str):
     assert found(agent={"memory": memory}) == [("memory.invalid", f"agents.a.{where}")]
 
 
-def test_what_has_nothing_to_set_here_is_kept_and_named():
-    """crewAI's memory asks models at other places."""
-    idle = {"exploration_budget": 3, "recency_weight": 0.1, "consolidation_limit": 3}
-    assert found(memory=idle) == [("memory.idle", "memory.exploration_budget")]
+def test_all_that_crewai_can_tell_a_memory_is_understood():
+    """Each field within its limits."""
+    numbers = {"consolidation_threshold": 0.9, "consolidation_limit": 3, "exploration_budget": 2}
+    shares = dict.fromkeys(("confidence_threshold_low", "confidence_threshold_high", "complex_query_threshold"), 0.5)
+    assert found(memory={"memory_kind": "memory", **numbers, **shares}) == []
+    for field in (*numbers, *shares):
+        assert found(memory={field: 100}) == [("memory.invalid", f"memory.{field}")]
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [{"memory_kind": "slice"}, {"scopes": ["/a"], "read_only": False}, {"memory_kind": "memory", "scopes": ["/a"]}],
+)
+def test_a_slice_has_scopes_and_is_read_only(memory: dict[str, Any]):
+    """What is learned is kept in one place."""
+    assert found(memory=memory) == [("memory.invalid", "memory")]
 
 
 @pytest.mark.parametrize("storage", ["lancedb", "qdrant-edge", "parcels", "./a/b c/", "größe-1.0"])

@@ -1,0 +1,69 @@
+"""How what was learned in a task is kept where a model decides what becomes of what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from crewlab.bridge.attempt_memory import AttemptMemory, Place
+from crewlab.bridge.contract import BuiltTask
+from crewlab.bridge.keeping import Keeping
+from crewlab.definitions.memory import MemoryDocument
+from crewlab.memory.database import Database
+from crewlab.memory.embedding import OfflineEmbedder
+from crewlab.memory.memories import Memories, Note, Sight, learned_now
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+class Desk:
+    """Does everything at once."""
+
+    async def off_loop(self, work: Callable[[], Any]) -> Any:
+        return work()
+
+    async def taped(self, name: str, asked: Any, agent: str, live: Callable[[], Any], read: Any) -> tuple[Any, bool]:
+        return live(), False
+
+
+class Model:
+    """Keeps its questions, and decides nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def supports_function_calling(self) -> bool:
+        return False
+
+    async def ask(self, messages: Any, **_: Any) -> str:
+        self.asked.append(messages[1]["content"])
+        return json.dumps({"actions": [], "insert_new": True})
+
+
+def test_a_model_is_told_of_the_nearest_only(tmp_path: Path):
+    """As many as the limit says."""
+    memories, embedder = Memories(Database(tmp_path / "m")), OfflineEmbedder()
+    contents = [f"Boxes ship on Monday {number}." for number in range(6)]
+    sight = Sight("ann", "crew", "earlier")
+    notes = [Note("", content, "a", True) for content in contents]
+    memories.keep(sight, (0, "t"), learned_now(notes, embedder.name, embedder.embed(contents)))
+    memories.publish(sight)
+    request: Any = SimpleNamespace(
+        owner="ann", definition="crew", execution_id="later", began_at=datetime.now(UTC), cassette=None
+    )
+    how = MemoryDocument(scope="definition", consolidation_limit=2, consolidation_threshold=0)
+    model: Any = Model()
+    keeping = Keeping(AttemptMemory(request), Desk())  # type: ignore[arg-type]
+    task = BuiltTask(0, "t", "a", "d", "e", (), (), 0)
+    place = Place("", how, embedder, memories)
+    counts = asyncio.run(keeping.keep(task, "a", place, ["Boxes ship on Monday 3."], model))
+    assert (counts, len(model.asked)) == ((1, 0), 1)
+    assert model.asked[0].count("content: ") == 2
+    assert "content: Boxes ship on Monday 3." in model.asked[0]
