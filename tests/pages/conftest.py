@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -54,3 +56,20 @@ def texts(app: AppTest) -> str:
     parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
     parts += [*app.error, *app.warning, *app.success, *app.info]
     return "\n".join(str(part.value) for part in parts).replace("\\", "")
+
+
+def document_field(app: AppTest) -> dict[str, Any]:
+    """What the field of the tab *Document* is given to show."""
+    return dict(json.loads(app.get("bidi_component")[0].proto.json))
+
+
+def document_text(app: AppTest) -> str:
+    """The text in the field of the tab *Document*."""
+    return str(document_field(app)["text"])
+
+
+def type_document(app: AppTest, text: str) -> None:
+    """Type the text into the field of the tab *Document*, and pause."""
+    typed = {"revision": document_field(app)["revision"], "text": text}
+    app.session_state["definition.document.text"] = {"typed": typed}
+    app.run()

@@ -8,7 +8,7 @@ import pytest
 
 from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
 from crewlab.definitions.editing import new_crew
-from tests.pages.conftest import texts
+from tests.pages.conftest import document_text, texts, type_document
 
 NAME = "ticket-triage"
 
@@ -184,10 +184,10 @@ def test_document_text_with_a_mistake_is_refused(lab, open_page, crew):
     """The line is named, the text stays, nothing changes."""
     app = at_tab(open_page("definition", id="demo"), "Document")
     app.toggle(key="definition.document.edit").set_value(True).run()
-    app.text_area(key="definition.document.text").input("name: demo\nname: twice\n")
+    type_document(app, "name: demo\nname: twice\n")
     next(button for button in app.button if button.label == "Apply").click().run()
     assert app.error
-    assert app.text_area(key="definition.document.text").value == "name: demo\nname: twice\n"
+    assert document_text(app) == "name: demo\nname: twice\n"
     assert lab.definitions.draft(crew.definition_id) is None
 
 
@@ -195,21 +195,21 @@ def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
     """What was typed and not applied is there again; putting it back shows the definition."""
     app = at_tab(open_page("definition", id="demo"), "Document")
     app.toggle(key="definition.document.edit").set_value(True).run()
-    before = app.text_area(key="definition.document.text").value
-    app.text_area(key="definition.document.text").input("name: half").run()
+    before = document_text(app)
+    type_document(app, "name: half")
     app = at_tab(at_tab(app, "Crew"), "Document")
-    assert app.text_area(key="definition.document.text").value == "name: half"
+    assert document_text(app) == "name: half"
     assert lab.definitions.draft(crew.definition_id) is None
     app.button(key="definition.document.put_back").click().run()
-    assert app.text_area(key="definition.document.text").value == before
+    assert document_text(app) == before
 
 
 def test_document_text_reaches_the_forms(lab, open_page, crew):
     """Applied text is what the forms show, unknown fields included."""
     app = at_tab(open_page("definition", id="demo"), "Document")
     app.toggle(key="definition.document.edit").set_value(True).run()
-    text = app.text_area(key="definition.document.text").value.replace("role: Writer", "role: Editor") + "\nx_note: 1\n"
-    app.text_area(key="definition.document.text").input(text)
+    text = document_text(app).replace("role: Writer", "role: Editor") + "\nx_note: 1\n"
+    type_document(app, text)
     next(button for button in app.button if button.label == "Apply").click().run()
     assert not app.error
     assert draft_of(lab, crew)["agents"]["writer"]["role"] == "Editor"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crewlab.definitions.editing_flows.starting import new_flow
-from tests.pages.conftest import texts
+from tests.pages.conftest import document_text, texts, type_document
 
 
 @pytest.fixture
@@ -173,11 +173,10 @@ def test_a_text_is_checked_before_it_is_applied(lab, at, flow):
     """Each problem with its line; text that cannot be read says where."""
     app = at("Document")
     app.toggle(key="definition.document.edit").set_value(True).run()
-    text = app.text_area(key="definition.document.text")
-    text.input(text.value.replace("model: rehearsal/plain", "model: nobody/knows")).run()
+    type_document(app, document_text(app).replace("model: rehearsal/plain", "model: nobody/knows"))
     assert "line " in texts(app)
     assert lab.definitions.draft(flow.definition_id) is None
-    app.text_area(key="definition.document.text").input("name: [").run()
+    type_document(app, "name: [")
     assert "not valid YAML" in texts(app)
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from zlib import crc32
 
 import streamlit as st
 
 from crewlab.definitions.documents import Format, read_document, write_document
-from crewlab.definitions.editing import is_editable, task_names
-from crewlab.definitions.text_places import line_of
 from crewlab.errors import CrewLabError
-from crewlab.ui.components.plain_text import escape
+from crewlab.ui.components.text_editor import text_editor, typed_in
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.refusals import Refusal, forget, forget_all, refusals, refuse
-from crewlab.ui.state import remember, remembered, show_value
+from crewlab.ui.editor.text_verdict import SOURCE, show_verdict, verdict_of
+from crewlab.ui.state import remember, remembered
 
 TEXT = "definition.document.text"
 EDIT = "definition.document.edit"
-_SHOWN = "definition.document.shown"
+_ROUND = "definition.document.round"
 _TYPED = "definition.document.typed"
 _PLACE = ("document",)
-_MOST_PROBLEMS = 12
 
 
 def document_form(draft: OpenDraft) -> None:
@@ -48,52 +46,50 @@ def document_form(draft: OpenDraft) -> None:
 
 
 def _editor(draft: OpenDraft, text: str) -> None:
+    revision = _revision(draft.draft_id, text)
+    take = partial(_take, draft.draft_id, revision, text)
+    take()
     refusal = refusals(draft.draft_id).get(_PLACE)
     waiting = refusal.value if refusal else typed(draft.draft_id)
-    _show(draft.draft_id, text if waiting is None else waiting)
-    if refusal:
-        st.error(escape(refusal.message), icon=":material/error:")
-    st.text_area(
-        "Document", key=TEXT, height=520, label_visibility="collapsed", on_change=_keep, args=(draft.draft_id,)
+    shown = text if waiting is None else waiting
+    verdict = verdict_of(draft.lab, shown)
+    text_editor(
+        shown,
+        label="Document",
+        revision=revision,
+        marks=verdict.marks,
+        key=TEXT,
+        on_typed=take,
     )
-    if waiting is not None and not refusal:
-        _verdict(draft, waiting)
+    if waiting is not None:
+        show_verdict(verdict)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Apply", icon=":material/check:", key="definition.document.apply", on_click=_apply, args=(draft,))
+        st.button(
+            "Apply", icon=":material/check:", key="definition.document.apply", shortcut="Ctrl+Enter", on_click=_apply,
+            args=(draft, revision), type="secondary" if waiting is None else "primary",
+        )  # fmt: skip
         if waiting is not None:
             st.button("Put back", icon=":material/undo:", key="definition.document.put_back", on_click=_put_back,
                       args=(draft.draft_id,), help="Drop this text and show the definition as it is")  # fmt: skip
             st.caption("This text is not applied.")
     shape = "a flow (`crewai.flow/v1`)" if draft.kind == "flow" else "a crew"
-    st.caption(f"crewAI's own shape of {shape}. Fields that the forms do not show are kept.")
+    st.caption(f"crewAI's own shape of {shape}, checked as you type. Fields that the forms do not show are kept.")
 
 
-def _verdict(draft: OpenDraft, text: str) -> None:
-    """What is wrong with a text that is not applied yet, line by line."""
-    try:
-        document = read_document(text, source="the text")
-    except CrewLabError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+def _revision(draft_id: str, text: str) -> str:
+    """Names the text that the field shows: another one is shown when the definition has changed, or is put back."""
+    return f"{draft_id}.{remembered(_ROUND, 0)}.{crc32(text.encode('utf-8', 'replace')):08x}"
+
+
+def _take(draft_id: str, revision: str, applied: str) -> None:
+    """Keep what was typed since; the reason why an earlier text was refused says nothing about it."""
+    text = typed_in(TEXT, revision)
+    refusal = refusals(draft_id).get(_PLACE)
+    was_replaced = revision != _revision(draft_id, applied)  # *Apply* was called before this
+    if text is None or was_replaced or (refusal and refusal.value == text):
         return
-    problems = draft.lab.definitions.check(document)
-    if not problems:
-        st.success("This text can be applied, and can run.", icon=":material/check_circle:")
-    for problem in problems[:_MOST_PROBLEMS]:
-        line = line_of(text, path_of(document, problem.where))
-        color, icon = ("red", "error") if problem.severity == "error" else ("orange", "warning")
-        place = f"line {line}" if line else problem.where
-        st.markdown(f":small[:{color}[:material/{icon}: {escape(place)}]: {escape(f'{problem.what} {problem.hint}')}]")
-    if len(problems) > _MOST_PROBLEMS:
-        st.caption(f"And {len(problems) - _MOST_PROBLEMS} more.")
-
-
-def path_of(document: Mapping[str, Any], where: str) -> list[str | int]:
-    """The path of a place as problems name it, with tasks by position."""
-    parts: list[str | int] = [part for part in where.split(".") if part]
-    names = task_names(document) if parts[:1] == ["tasks"] and is_editable(document) else []
-    if len(parts) > 1 and parts[1] in names:
-        parts[1] = names.index(str(parts[1]))
-    return parts
+    forget(draft_id, _PLACE)
+    remember(_TYPED, None if text == applied else (draft_id, text))
 
 
 def download_buttons(draft: OpenDraft, *, key: str) -> None:
@@ -122,29 +118,23 @@ def typed(draft_id: str) -> str | None:
     return text if whose == draft_id else None
 
 
-def _keep(draft_id: str) -> None:
-    remember(_TYPED, (draft_id, st.session_state[TEXT]))
-
-
 def _put_back(draft_id: str) -> None:
     remember(_TYPED, None)
+    remember(_ROUND, remembered(_ROUND, 0) + 1)
     forget(draft_id, _PLACE)
 
 
-def _show(draft_id: str, text: str) -> None:
-    """Put a text into the field: the person's own while it waits, else the document's."""
-    if TEXT not in st.session_state or remembered(_SHOWN) != (draft_id, text):
-        show_value(TEXT, text)
-    remember(_SHOWN, (draft_id, text))
-
-
-def _apply(draft: OpenDraft) -> None:
-    text = st.session_state[TEXT]
+def _apply(draft: OpenDraft, revision: str) -> None:
+    refusal = refusals(draft.draft_id).get(_PLACE)
+    text = typed_in(TEXT, revision) or (refusal.value if refusal else typed(draft.draft_id))
+    if text is None:
+        return
     remember(_TYPED, None)
     try:
-        document = read_document(text, source="the text")
+        document = read_document(text, source=SOURCE)
     except CrewLabError as error:
         refuse(draft.draft_id, _PLACE, Refusal(text, str(error)))
         return
+    remember(_ROUND, remembered(_ROUND, 0) + 1)
     forget_all(draft.draft_id)
     draft.edit(lambda _: document)
