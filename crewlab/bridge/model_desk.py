@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.definitions.overlay import Chosen
 
+_ITEM = re.compile(r"\[\d+\](?=\.)")
+"""Of an agent that works within each: for all items it is one."""
 _SECRET = re.compile(r"(key|secret|password|credential|authorization|headers?|_token)$", re.IGNORECASE)
 
 
@@ -84,8 +86,9 @@ class ModelDesk:
         if request.rate_limiter is None or (request.cassette is not None and request.cassette.cassette.needs_no_model):
             return UNLIMITED
         crew_rpm = request.document.get("max_rpm")
+        who = _ITEM.sub("", agent or "")
         own = [
-            max_rpm and RateLimit(f"{request.execution_id} agent {agent}", f"the agent {agent!r}", max_rpm),
+            max_rpm and RateLimit(f"{request.execution_id} agent {who}", f"the agent {who!r}", max_rpm),
             crew_rpm and RateLimit(f"{request.execution_id} crew", "the crew", int(crew_rpm)),
             profile and limit_of(profile),
             request.model_limit(model),

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from crewlab.bridge import load
 from crewlab.bridge.rates import OnWait, RateLimit
 from crewlab.executions.events import ModelCallCompleted, ModelCallDelayed
-from tests.bridge.attempts import in_context, one_task, opened, run
+from tests.bridge.attempts import in_context, one_task, opened, request_for, run
 from tests.model_server import ModelServer, say, status
 
 
@@ -55,6 +56,23 @@ def test_tasks_at_once_share_the_limit_of_their_agent_and_of_the_crew():
     ended = in_context(both)
     assert ended.error is None
     assert sorted(limiter.asked) == ["execution-1 agent writer"] * 2 + ["execution-1 crew"] * 2
+
+
+def test_an_agent_within_each_has_one_limit_for_all_items():
+    """It is built anew for every item of the list."""
+    limiter = Counting()
+
+    async def two_items(attempt) -> None:
+        request = request_for({}, rate_limiter=limiter, record=attempt.events.append)
+        agent = {"role": "Scout", "goal": "Find", "backstory": "Curious.", "llm": "rehearsal/plain", "max_rpm": 2}
+        for step in ("all[0].ask", "all[1].ask"):
+            built = load().build_agent(request, step, agent, "Why?")
+            await built.open()
+            await built.run_task(0, {})
+            await built.close(None)
+
+    assert in_context(two_items).error is None
+    assert set(limiter.asked) == {"execution-1 agent all.ask"}
 
 
 def test_a_call_that_waits_says_for_what_and_how_long():

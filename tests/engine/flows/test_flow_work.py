@@ -5,6 +5,7 @@ from __future__ import annotations
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import RouteTaken, StepCompleted, StepEvent
 from crewlab.executions.launch import LaunchOptions
+from crewlab.executions.person import PersonAnswer
 from crewlab.executions.status import ExecutionStatus as S
 from tests.conftest import wait_until
 from tests.engine import fakes
@@ -209,6 +210,20 @@ def test_a_time_limit_ends_a_flow_and_its_parts(bench: FlowBench):
     assert (done.status, done.reason) == (S.FAILED, "timed_out")
     (child,) = bench.children(done.execution_id)
     assert child.status is S.CANCELLED
+
+
+def test_a_pool_that_is_paused_lets_a_flow_that_runs_go_on(bench: FlowBench):
+    """What its later steps run belongs to it, and is nothing new; an answer that wakes it waits for the pool."""
+    bench.crewai.answers = {"slow": 0.1}
+    asked = {"listen": "a", "do": ["later"], "human_feedback": {"message": "Good?"}}
+    id_ = bench.launch(flow(a={"start": True, "do": ["slow"]}, b=asked))
+    wait_until(lambda: bench.crewai.calls["slow"] == 1, "it runs")
+    bench.engine.pause(paused=True)
+    assert (bench.wait(id_).status, bench.crewai.calls["later"]) == (S.WAITING, 1)
+    bench.engine.answered(bench.store.executions.answer(id_, PersonAnswer(decision="accept"), owner=OWNER).result())
+    assert bench.get(id_).status is S.PENDING
+    bench.engine.pause(paused=False)
+    assert bench.wait(id_, 2).status is S.COMPLETED
 
 
 def test_a_budget_is_that_of_the_whole_tree(bench: FlowBench):
