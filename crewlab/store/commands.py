@@ -31,6 +31,8 @@ class Command(ABC, Generic[T]):
 
     execution_ids: Collection[str] = ()
     """Executions whose state `apply` needs."""
+    is_urgent = True
+    """Whether somebody waits for it; else it has the time of an event."""
 
     def __init__(self) -> None:
         self.at = datetime.now(UTC)
@@ -80,9 +82,10 @@ class TakeClaim(Command[Claim | None]):
 class MoveStatus(Command[bool]):
     """Move an execution, if the move is legal and the attempt is the current one."""
 
-    def __init__(self, move: Move) -> None:
+    def __init__(self, move: Move, *, is_urgent: bool) -> None:
         super().__init__()
         self.execution_ids = (move.execution_id,)
+        self.is_urgent = is_urgent
         self._move = move
 
     def apply(self, rows: Round) -> bool:

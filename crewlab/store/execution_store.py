@@ -71,15 +71,16 @@ class ExecutionStore(ExecutionReads):
         """
         return self._writer.submit(TakeClaim(execution_id, attempt, message))
 
-    def move(self, move: Move) -> Future[bool]:
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
         """Move an execution; False, and nothing changes, if that is not legal or the attempt is not the current one.
 
-        A move to a terminal status sets the output and the error, and ends tasks that nobody ended.
+        A move to a terminal status sets the output and the error, and ends tasks that nobody ended. One that is not
+        urgent may wait for company as events do.
 
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(MoveStatus(move))
+        return self._writer.submit(MoveStatus(move, is_urgent=is_urgent))
 
     def park(self, execution_id: str, attempt: int, message: str) -> Future[NextAttempt | None]:
         """Move a running execution to `waiting`; the next attempt, when a person has answered already.

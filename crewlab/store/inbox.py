@@ -63,10 +63,10 @@ class Inbox:
         """
         with self._arrived:
             self._refuse_when_closed()
-            self._items.append(command)
-            if not self._urgent:
-                self._urgent = True
+            if not self._items or (command.is_urgent and not self._urgent):
                 self._arrived.notify()
+            self._items.append(command)
+            self._urgent = self._urgent or command.is_urgent
 
     def take(self) -> list[Item]:
         """Wait for items and take them all, up to `LARGEST_TAKE`; nothing means closed and empty."""

@@ -210,6 +210,19 @@ def test_events_wait_for_company_and_commands_do_not(data):
     store.close()
 
 
+def test_a_move_that_nobody_waits_for_waits_for_company(data):
+    """It costs no transaction of its own: the next command takes it along, in its place."""
+    store = Store.open(data, window_seconds=60)
+    execution = new_execution()
+    store.executions.add([execution]).result(5)
+    store.executions.claim(execution.execution_id, 1).result(5)
+    moves = [Move(execution_id=execution.execution_id, attempt=1, status=status) for status in (S.RUNNING, S.FAILED)]
+    begun = store.executions.move(moves[0], is_urgent=False)
+    assert not begun.done()
+    assert (store.executions.move(moves[1]).result(5), begun.done(), begun.result()) == (True, True, True)
+    store.close()
+
+
 def test_reader_meets_the_new_instance(store, monkeypatch):
     """A read that is interrupted because the database is being reopened is done again."""
     execution = running_execution(store)
