@@ -13,6 +13,7 @@ from crewai.utilities.i18n import I18N_DEFAULT
 from crewlab.bridge.contract import BuildRequest, Learning, Llm, Message
 from crewlab.bridge.outcome_choice import ModelOfStep
 from crewlab.bridge.scope import working_on
+from crewlab.definitions.flows.conversation import routes_to_offer
 
 _LISTENING = ("description", "listen", "router", "emit", "start")
 _SEEN = ("messages", "current_user_message", "last_intent", "events")
@@ -71,8 +72,8 @@ class _Router(_ConversationalMixin):
 def _as_crewai(flow: Mapping[str, Any]) -> dict[str, Any]:
     """The flow as far as its routes go."""
     block = {name: value for name, value in flow["conversational"].items() if name not in _NOT_HERE}
-    if isinstance(block.get("router"), Mapping):
-        block["router"] = {name: value for name, value in block["router"].items() if name != "llm"}
+    router = {name: value for name, value in (block.get("router") or {}).items() if name != "llm"}
+    block["router"] = {**router, "routes": routes_to_offer(flow)}
     steps = flow.get("methods") or {}
     nothing = {"call": "expression", "expr": "null"}
     methods = {

@@ -10,6 +10,7 @@ import crewlab
 from crewlab.commands.running import AsJson, hand_over
 from crewlab.commands.terminal import answer as print_answer
 from crewlab.commands.terminal import answer_json, say
+from crewlab.definitions.flows.conversation import FAREWELL, LISTEN
 from crewlab.engine.conversations import last_words
 from crewlab.errors import CommandError
 from crewlab.executions.person import Question
@@ -52,11 +53,17 @@ def answer(
     hand_over(execution, as_json=as_json, said=said)
 
 
+def _choice(question: Question) -> str:
+    if question.task_name == LISTEN:
+        return f"Say anything, or end the conversation with --outcome {FAREWELL}."
+    return f"Choose one of: {', '.join(question.outcomes)}."
+
+
 def _told(question: Question) -> str:
     asked = f"{question.prompt}\n" if question.prompt else ""
     until = (
         f", until {question.deadline:%Y-%m-%d %H:%M:%S} UTC, then {question.on_timeout}" if question.deadline else ""
     )
     head = f"{question.execution_id}  {question.definition_name}, task {question.task_name}"
-    asked += f"Choose one of: {', '.join(question.outcomes)}.\n" if question.outcomes else ""
+    asked += f"{_choice(question)}\n" if question.outcomes else ""
     return f"{head} (asked {question.asked_at:%Y-%m-%d %H:%M:%S} UTC{until})\n{asked}{question.output}\n"

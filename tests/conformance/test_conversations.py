@@ -129,3 +129,13 @@ def _document(case: Case, where: Mapping[str, str]) -> dict[str, Any]:
 
 def _bodies(server: ModelServer) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.body.items() if name != "stream"} for one in server.requests]
+
+
+def test_only_routes_are_offered(lab: Lab):
+    """Where crewAI offers whatever steps listen to, names of steps are left out: chosen, they would skip a step."""
+    more = {"listen": "price_of", "do": {"call": "expression", "expr": "outputs.price_of + '!'"}}
+    requests, said, _ = _ours(Case({}, {"price_of": PRICE, "more": more}, ["price"], ["hello"]), lab)
+    offered = requests[0]["messages"][0]["content"]
+    assert "- price: Tells what tea costs." in offered
+    assert "price_of" not in offered
+    assert said[-1] == ("assistant", "It costs 1!")

@@ -65,3 +65,13 @@ def test_of_a_long_conversation_the_newest_messages_are_shown(open_page, lab):
     assert app.chat_input(key=BOX).disabled
     app.toggle(key="conversation.all").set_value(True).run()
     assert bubbles(app)[0] == "user: Message 0."
+
+
+def test_a_step_that_asks_comes_first(open_page, lab):
+    """Its form stands below; nothing pretends to be answering."""
+    question = asked(lab, "yes", "no", talks=True)
+    app = open_page("execution", id=question.execution_id)
+    assert app.chat_input(key=BOX).disabled
+    assert app.chat_input(key=BOX).placeholder == "A step asks you something first"
+    assert "Answering" not in texts(app)
+    assert "waits for you" in texts(app)

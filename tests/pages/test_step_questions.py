@@ -18,12 +18,14 @@ from tests.pages.conftest import texts
 pytestmark = pytest.mark.usefixtures("idle_engine")
 
 
-def asked(lab: Lab, *outcomes: str, value: Any = "A draft.", llm: str | None = None, name: str = "review") -> Question:
-    """A flow whose step waits."""
+def asked(
+    lab: Lab, *outcomes: str, value: Any = "A draft.", llm: str | None = None, name: str = "review", talks: bool = False
+) -> Question:
+    """A flow whose step waits; with `talks` one that holds a conversation."""
     step = {"do": {"call": "expression", "expr": "1"}, "human_feedback": {"message": "Good?", "llm": llm}}
     crew = {"name": "brief", "methods": {name: step}, "tasks": []}
-    if name == LISTEN:
-        crew |= {"conversational": {"llm": "rehearsal/plain"}, "methods": {}}
+    if talks or name == LISTEN:
+        crew |= {"conversational": {"llm": "rehearsal/plain"}, "methods": {} if name == LISTEN else crew["methods"]}
     flow = running_execution(lab.store, crew=crew, kind="flow", origin="foreground")
     named = {"execution_id": flow.execution_id, "task_name": name, "step": name, "step_kind": "expression"}
     place = {"execution_id": flow.execution_id, "task_name": name, "task_index": question_index(0, 1)}

@@ -134,19 +134,38 @@ def added_steps(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def routes_of(document: Mapping[str, Any]) -> list[str]:
-    """The routes that a turn may take: those built in, and what the router lists or else steps listen to."""
-    block = document.get("conversational")
-    conversation: Mapping[str, Any] = block if isinstance(block, Mapping) else {}
-    router = conversation.get("router")
+    """The routes that a turn may take: those built in, those of the flow's own, and intents."""
+    intents = _texts(_block(document).get("default_intents"))
+    return list(dict.fromkeys([*_built_in(document), *own_routes(document), *intents]))
+
+
+def own_routes(document: Mapping[str, Any]) -> list[str]:
+    """What the router lists, or else what steps listen to that is neither a step nor an outcome of one."""
+    router = _block(document).get("router")
     listed = _texts(router.get("routes")) if isinstance(router, Mapping) else []
-    built_in = _texts(conversation.get("builtin_routes", ["converse", "end"]))
-    return list(dict.fromkeys([*built_in, *(listed or _heard(document)), *_texts(conversation.get("default_intents"))]))
+    return listed or _heard(document)
+
+
+def routes_to_offer(document: Mapping[str, Any]) -> list[str]:
+    """The routes of the flow's own, written so that crewAI offers no others besides those built in.
+
+    By itself it would offer whatever steps listen to: also names of steps, and outcomes of other routers.
+    """
+    return own_routes(document) or _built_in(document)
+
+
+def _block(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    block = document.get("conversational")
+    return block if isinstance(block, Mapping) else {}
+
+
+def _built_in(document: Mapping[str, Any]) -> list[str]:
+    return _texts(_block(document).get("builtin_routes", ["converse", "end"]))
 
 
 def _heard(document: Mapping[str, Any]) -> list[str]:
-    """What steps listen to that no step is called, and that no router of the flow's own may take."""
     steps = _steps(document)
-    taken = {_INTERNAL, *steps, *BUILT_IN}
+    taken = {_INTERNAL, *steps, *BUILT_IN, *_built_in(document)}
     for step in steps.values():
         asked, failed = step.get("human_feedback"), step.get("on_error")
         taken.update(_texts(step.get("emit")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crewlab.definitions.flows.conversation import is_conversation, own_routes
 from crewlab.definitions.flows.references import PlacedAction, with_placed_actions
 from crewlab.definitions.interchange.for_crewai import ForCrewai, for_crewai
 from crewlab.definitions.interchange.models_for_crewai import with_plain_models
@@ -27,10 +28,21 @@ def flow_for_crewai(lowered: Translated, records: Records) -> ForCrewai:
     steps = _Steps(records)
     document = dict(with_placed_actions(lowered.document, steps.action))
     document["methods"] = with_plain_models(document.get("methods") or {}, records.profiles, steps.notes)
-    talk = {name: document[name] for name in ("conversational",) if name in document}
-    document |= with_plain_models(talk, records.profiles, steps.notes)
+    if is_conversation(document):
+        talk = {"conversational": _with_routes(document, steps.notes)}
+        document |= with_plain_models(talk, records.profiles, steps.notes)
     said = [note for note in lowered.notes if note.where not in steps.places_of_tools]
     return ForCrewai(document, steps.tools, tuple(dict.fromkeys([*said, *steps.notes])))
+
+
+def _with_routes(document: Mapping[str, Any], notes: list[Note]) -> Mapping[str, Any]:
+    """The conversation with its routes listed, where a router is asked: crewAI would offer names of steps as well."""
+    block: Mapping[str, Any] = document["conversational"]
+    router, routes = block.get("router") or {}, own_routes(document)
+    if not routes or router.get("routes") or (block.get("default_intents") and not block.get("router")):
+        return block
+    notes.append(Note("conversational.router.routes", "written out: crewAI would offer names of steps as routes"))
+    return {**block, "router": {**router, "routes": routes}}
 
 
 class _Steps:

@@ -69,8 +69,8 @@ def flow_script(document: Mapping[str, Any], script: str, imports: str, declarat
 
 def run_line(document: Mapping[str, Any], script: str) -> str:
     """The command for a README."""
-    does = "talks to it, " if is_conversation(document) else ""
-    return f"python {script}   # {does}or with fields of the state: name=value"
+    does = "talks to it; fields of the state" if is_conversation(document) else "or with fields of the state"
+    return f"python {script}   # {does}: name=value"
 
 
 def notebook_lines(document: Mapping[str, Any]) -> str:

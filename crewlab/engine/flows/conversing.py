@@ -34,7 +34,7 @@ from crewlab.executions.person import PersonAnswer
 if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI
 
-PROMPT = "What do you say? An empty answer ends the conversation."
+PROMPT = "What do you say?"
 _ENDED = "Conversation ended."
 
 

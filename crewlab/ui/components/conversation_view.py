@@ -26,6 +26,7 @@ NEWEST = 30
 _SHORT = 6
 """A conversation of so many messages has no scroll bar of its own."""
 _HEIGHT = 520
+_ASKED = "A step asks you something first"
 _WHO = {"user": "user", "assistant": "assistant"}
 
 
@@ -34,21 +35,17 @@ def show_conversation(lab: Lab, execution: Execution) -> None:
     show_toasts()  # what the box could not send
     said = lab.state(execution.execution_id).get("messages")
     messages = [one for one in said if isinstance(one, Mapping)] if isinstance(said, list) else []
-    question = _turn(lab, execution) if execution.status.is_active else None
+    asked = lab.waiting(execution.execution_id) if execution.status.is_active else []
+    question = next((one for one in asked if is_own_turn(one, execution)), None)
     with st.container(border=True, key="conversation"):
-        _show_said(messages, execution, is_answering=execution.status.is_active and question is None)
+        _show_said(messages, execution, is_answering=execution.status.is_active and not asked)
         if execution.status.is_active:
-            _box(lab, question)
+            _box(lab, question, "Your message" if question else _ASKED if asked else "Wait for the answer")
 
 
 def is_own_turn(question: Question, execution: Execution) -> bool:
     """Whether the conversation of this execution waits for what the person says next."""
     return question.task_name == LISTEN and question.execution_id == execution.execution_id
-
-
-def _turn(lab: Lab, execution: Execution) -> Question | None:
-    asked = lab.waiting(execution.execution_id)
-    return next((question for question in asked if is_own_turn(question, execution)), None)
 
 
 def _show_said(messages: list[Mapping[str, Any]], execution: Execution, *, is_answering: bool) -> None:
@@ -76,7 +73,7 @@ def _show_message(message: Mapping[str, Any]) -> None:
         show_markdown(as_text(message.get("content") or ""))
 
 
-def _box(lab: Lab, question: Question | None) -> None:
+def _box(lab: Lab, question: Question | None, placeholder: str) -> None:
     """What is entered is sent from the callback, so that the same run shows it."""
 
     def send() -> None:
@@ -84,12 +81,7 @@ def _box(lab: Lab, question: Question | None) -> None:
         if question is not None and text:
             _answer(lab, question, text=text)
 
-    st.chat_input(
-        "Your message" if question is not None else "Wait for the answer",
-        key=BOX,
-        disabled=question is None,
-        on_submit=send,
-    )
+    st.chat_input(placeholder, key=BOX, disabled=question is None, on_submit=send)
     if question is not None:
         st.button(
             "End the conversation",

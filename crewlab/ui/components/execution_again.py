@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.flow_fork import flow_changes
@@ -25,7 +26,7 @@ def show_again(lab: Lab, execution: Execution) -> None:
     same = "The same snapshot once more, as a new execution."
     if st.button("Rerun", icon=":material/replay:", key="execution.rerun", help=same):
         go("execution", id=lab.rerun(execution.execution_id).execution_id)
-    if st.button(
+    if not is_conversation(execution.document) and st.button(
         "Fork…",
         icon=":material/fork_right:",
         key="execution.fork",

@@ -38,8 +38,7 @@ def show_questions(lab: Lab, execution: Execution) -> None:
 def show_question(lab: Lab, question: Question) -> None:
     """Draw one question with its answer form; keys follow from its id, so that others may come and go."""
     with st.container(border=True, key=f"question.{question.question_id}"):
-        who = f"a step of {escape(question.definition_name)}" if is_of_step(question) else escape(question.agent)
-        st.markdown(f":material/front_hand: **{escape(question.task_name)}** waits for you · {who}")
+        st.markdown(_title(lab, question))
         if question.prompt:
             st.markdown(escape(question.prompt))
         show_output(
@@ -53,6 +52,13 @@ def show_question(lab: Lab, question: Question) -> None:
             _step_form(lab, question)
         else:
             _form(lab, question)
+
+
+def _title(lab: Lab, question: Question) -> str:
+    if _is_turn(lab, question):
+        return f":material/forum: A conversation with **{escape(question.definition_name)}** waits for you"
+    who = f"a step of {escape(question.definition_name)}" if is_of_step(question) else escape(question.agent)
+    return f":material/front_hand: **{escape(question.task_name)}** waits for you · {who}"
 
 
 def is_of_step(question: Question) -> bool:

@@ -102,3 +102,25 @@ def test_no_text_of_a_flow_becomes_code(text):
     assert [type(node) for node in body if not isinstance(node, ast.Import)] == [ast.Expr, ast.Assign]
     calls = [node for node in ast.walk(body[-1]) if isinstance(node, ast.Call)]
     assert calls == []
+
+
+def test_a_conversation_is_written_as_crewai_holds_it():
+    """Models are written out, secrets stay behind, and routes are listed: crewAI would offer names of steps, too."""
+    step = {"do": {"call": "expression", "expr": "'x'"}}
+    talk = {
+        **flow(),
+        "conversational": {"llm": "fast", "router": {"llm": "rehearsal/terse"}},
+        "methods": {"tell": {**step, "listen": "price"}, "more": {**step, "listen": "tell"}},
+    }
+    made = exported(talk, "project")
+    files = file_of_bytes("x.zip", made.data).contents
+    block = yaml.safe_load(files["flow.yaml"])["conversational"]
+    assert block["llm"]["model"] == "openai/gpt-4o"
+    assert b"MINE" not in files["flow.yaml"]
+    assert block["router"]["llm"]["model"] == "openai/rehearsal/terse"
+    assert block["router"]["routes"] == ["price"]
+    assert "crewAI would offer names of steps" in " ".join(note.what for note in made.notes)
+    assert "flow.chat(" in files["run.py"].decode()
+    ast.parse(files["run.py"])
+    answers = {**talk, "conversational": {"llm": "fast", "router": {"routes": ["price"]}}}
+    assert not [note for note in exported(answers, "python").notes if "routes" in note.where]
