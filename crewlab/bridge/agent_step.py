@@ -12,7 +12,7 @@ from crewai.tasks.task_output import TaskOutput
 from crewai.tools.base_tool import BaseTool
 from pydantic import PrivateAttr
 
-from crewlab.bridge.contract import BuildRequest, BuiltTask, Message, TaskOutcome
+from crewlab.bridge.contract import BuildRequest, Message, TaskOutcome
 from crewlab.bridge.crew import AttemptCrew
 from crewlab.bridge.crew_task import CrewTask
 from crewlab.bridge.scope import working_on
@@ -57,9 +57,6 @@ class AgentStep(AttemptCrew):
 
     async def _checkpoint(self, *events: str, agent: str | None = None) -> None:
         """None: a question is no crew that crewAI could go on with."""
-
-    def _kept_rounds(self, task: BuiltTask, agent: CrewAgent, done: int) -> None:
-        """None: the flow asks the question again."""
 
     def _read(self, inputs: Mapping[str, Any]) -> CrewDocument:
         """The document as it is: what a flow has filled in may hold braces of its own."""

@@ -105,7 +105,7 @@ class StoredTask(BaseModel):
 
 
 class BegunTask(BaseModel):
-    """A task that an earlier attempt was at work on, and how far it had come."""
+    """A task, or an agent step of a flow, that an earlier attempt was at work on, and how far it had come."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -113,6 +113,8 @@ class BegunTask(BaseModel):
     rounds: int
     """How many its agent had done."""
     conversation: tuple[dict[str, Any], ...]
+    step_call: int | None = None
+    """Which call of a step of a flow it is, where it is none of a crew."""
 
 
 class Claim(BaseModel):

@@ -20,10 +20,12 @@ def begun_tasks(cursor: duckdb.DuckDBPyConnection, execution_ids: Sequence[str])
     """Every task of which rounds were kept, by execution; those that are done since are among them."""
     if not execution_ids:
         return {}
-    found: dict[str, dict[str, BegunTask]] = {}
+    found: dict[str, dict[tuple[str, int | None], BegunTask]] = {}
     for execution_id, name, payload in cursor.execute(_ROUNDS, {"ids": list(execution_ids)}).fetchall():
         tasks, kept = found.setdefault(execution_id, {}), parse_json(payload)
-        before = tasks[name].conversation if name in tasks else ()
+        call = kept.get("step_call")
+        before = tasks[name, call].conversation if (name, call) in tasks else ()
         conversation = (*before[: kept["begins_at"]], *kept["messages"])
-        tasks[name] = BegunTask(task_name=name, rounds=kept["rounds"], conversation=conversation)
+        begun = BegunTask(task_name=name, rounds=kept["rounds"], conversation=conversation, step_call=call)
+        tasks[name, call] = begun
     return {execution_id: tuple(tasks.values()) for execution_id, tasks in found.items()}

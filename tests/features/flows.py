@@ -106,6 +106,7 @@ ACTIONS: dict[str, State] = {
     "crew, from_declaration": Runs(
         "definitions/interchange/test_understanding.py::test_agents_are_looked_up_among_the_files_only"
     ),
+    "agent, checkpoint within its work": Runs("acceptance/test_checkpoints.py::test_within_a_flow_too"),
     "agent": Runs("parity/test_agent_steps.py::test_requests_and_answer_are_those_of_a_kickoff"),
     "tool": Runs("bridge/test_tool_step.py::test_a_tool_of_the_catalogue_is_called"),
     "expression": Runs("bridge/test_flow_contract.py::test_an_expression_gives_what_crewai_makes_of_it"),

@@ -34,9 +34,8 @@ def within_tasks(subject: Subject) -> Iterable[Problem]:
     for agent in subject.workers:
         own = agent.body.get("checkpoint")
         said = subject.crew.body.get("checkpoint") if own is None else own
-        named = said.get("on_events") if isinstance(said, Mapping) else None
         plans = [field for field in ("planning", "planning_config") if is_on(agent.body.get(field))]
-        if isinstance(named, list) and any(isinstance(name, str) and name in _WITHIN for name in named):
+        if is_within_tasks(said):
             what = "A task that is interrupted begins anew, whatever the checkpoint says: "
             if plans:
                 who = "what an agent has planned is not kept."
@@ -44,6 +43,12 @@ def within_tasks(subject: Subject) -> Iterable[Problem]:
             elif is_stock:
                 who = "crewAI's own agent loop does not keep what it has done."
                 yield warning("checkpoint.within", "executor", what + who, "Remove executor.")
+
+
+def is_within_tasks(said: Any) -> bool:
+    """Whether a `checkpoint` lets a task that was interrupted go on in its midst."""
+    named = said.get("on_events") if isinstance(said, Mapping) else None
+    return isinstance(named, list) and any(isinstance(name, str) and name in _WITHIN for name in named)
 
 
 def _place(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:

@@ -45,7 +45,7 @@ async def _answered(desk: Desk, call: OpenCall, action: AgentAction, prompt: Any
     async with desk.worker.building:
         agent = crewai.build_agent(desk.request_for(call), call.name, action.with_, prompt)
     try:
-        outcome = await _worked(desk, agent, call.index)
+        outcome = await _worked(desk, agent, call)
     finally:
         await agent.close(None)
     return {
@@ -56,10 +56,12 @@ async def _answered(desk: Desk, call: OpenCall, action: AgentAction, prompt: Any
     }
 
 
-async def _worked(desk: Desk, agent: BuiltCrew, index: int) -> TaskOutcome:
-    """The one task of an agent that works alone, with its guardrails."""
+async def _worked(desk: Desk, agent: BuiltCrew, call: OpenCall) -> TaskOutcome:
+    """The one task of an agent that works alone, with its guardrails; from its midst, where that was kept."""
     await agent.open()
-    loop = TaskLoop(agent, QuietRecorder(desk.recorder, index), Conditions(desk.equipment.tools.run, agent.inputs))
+    begun = [one for one in desk.begun if (one.task_name, one.step_call) == (call.name, call.number)]
+    conditions = Conditions(desk.equipment.tools.run, agent.inputs)
+    loop = TaskLoop(agent, QuietRecorder(desk.recorder, call.index), conditions, begun=begun)
     outcome = await loop.run()
     if outcome is None:
         raise OutputError("The agent gave no answer.", "Ask people after the step, with human_feedback.")

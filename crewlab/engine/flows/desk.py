@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,8 +19,8 @@ from crewlab.engine.flows.step_records import OpenCall, StepRecords
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
-from crewlab.executions.events import BaseEvent, ModelCallEnded, ToolCallEnded
-from crewlab.executions.execution import Execution
+from crewlab.executions.events import BaseEvent, ModelCallEnded, RoundKept, ToolCallEnded
+from crewlab.executions.execution import BegunTask, Execution
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.steps import FinishedStep
 
@@ -52,6 +52,8 @@ class Desk:
     """What each goes through that earlier attempts have begun."""
     parked: Mapping[int, ParkedTask] = field(default_factory=dict)
     """What people were asked about calls that are not over, by `question_index`."""
+    begun: Sequence[BegunTask] = ()
+    """How far the agents of earlier attempts had come, where that was kept."""
     learned: list[int] = field(default_factory=list)
     """Calls from which lessons were drawn, by `question_index`."""
     answer: str | None = None
@@ -65,11 +67,11 @@ class Desk:
         return self.equipment.request(self.execution, self.recorder, self.tree.deck)
 
     def request_for(self, call: OpenCall) -> BuildRequest:
-        """The same for one call of a step: what it uses can be told from what others of the step use meanwhile."""
+        """The same for one call of a step: what it does can be told from what others of the step do meanwhile."""
 
         def record(event: BaseEvent) -> None:
-            is_usage = isinstance(event, ModelCallEnded | ToolCallEnded)
-            self.recorder.record(event.model_copy(update={"step_call": call.number}) if is_usage else event)
+            is_told_apart = isinstance(event, ModelCallEnded | ToolCallEnded | RoundKept)
+            self.recorder.record(event.model_copy(update={"step_call": call.number}) if is_told_apart else event)
 
         return replace(self.request, record=record)
 

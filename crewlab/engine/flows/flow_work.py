@@ -99,6 +99,7 @@ class FlowWork:
             finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
             items=self._claim.flow.items,
             parked=self._asked,
+            begun=self._claim.begun_tasks,
         )
         self._course = course_of(self._desk, self._graph)
         count = len(flow.steps)

@@ -32,6 +32,8 @@ class RoundKept(BaseEvent):
     begins_at: int
     """Where the messages belong: so many of those that were kept before stand in front of them."""
     messages: tuple[dict[str, Any], ...] = ()
+    step_call: int | None = None
+    """Which call of its step, where the agent is a step of a flow."""
 
 
 class CheckpointFailed(BaseEvent):

@@ -10,6 +10,7 @@ from crewlab.definitions.flows.conversation import models_of
 from crewlab.definitions.flows.references import MOST_LEVELS, PlacedAction, reference_of
 from crewlab.definitions.library.tool_names import server_of, tool_named
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.checkpoints import is_within_tasks
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, is_on, listed, warning
 
@@ -40,9 +41,7 @@ def agents(subject: FlowSubject, check_crew: CrewCheck) -> Iterable[Problem]:
         body = placed.action.get("with")
         if isinstance(body, Mapping):
             yield from _agent_input(placed, body)
-            if is_on(body.get("checkpoint")):
-                what = "Nothing is saved: a question to one agent is no crew that crewAI could go on with."
-                yield warning("flow.agent.checkpoint", f"{placed.where}.with.checkpoint", what, "Remove checkpoint.")
+            yield from _agent_checkpoint(f"{placed.where}.with.checkpoint", body.get("checkpoint"))
             for problem in check_crew(_crew_of(placed.step, body)):
                 where = _place_of_agent(problem.where, placed.step)
                 if where is not None:
@@ -128,6 +127,14 @@ def _agent_input(placed: PlacedAction, body: Mapping[str, Any]) -> Iterable[Prob
     elif isinstance(given, list) and not all(_is_message(message) for message in given):
         what = "The input of an agent is a text, or a list of messages with a role and a content."
         yield error("flow.agent.input", where, what, 'For example [{"role": "user", "content": "${state.question}"}].')
+
+
+def _agent_checkpoint(where: str, said: Any) -> Iterable[Problem]:
+    """No file is written for an agent by itself; but it may go on in its midst."""
+    if is_on(said) and not is_within_tasks(said):
+        what = "It does nothing: no file is written for one agent, and no event within its work is named."
+        hint = "Name `llm_call_completed` in on_events; `config.checkpoint` of the flow writes files after its steps."
+        yield warning("flow.agent.checkpoint", where, what, hint)
 
 
 def _is_message(message: Any) -> bool:
