@@ -77,11 +77,12 @@ class Checkpoints:
         request, provider = self._request, PROVIDERS[plan.provider]
         path = str(inside(request.folder, plan.location))
         parent = self._parents.get(path)
-        data = request.mask(json.dumps({**state, "parent_id": parent, "branch": "main"}, ensure_ascii=False))
-        size, most = len(data.encode("utf-8", "replace")), request.max_file_bytes
+        text = request.mask(json.dumps({**state, "parent_id": parent, "branch": "main"}, ensure_ascii=False))
+        content = text.encode("utf-8", "replace")  # half a character, as models write at times, is no text
+        size, most = len(content), request.max_file_bytes
         if size > most:
             raise OutputError(f"It would have {size} bytes, and at most {most} are allowed.")
-        saved = provider.checkpoint(data, path, parent_id=parent)
+        saved = provider.checkpoint(content.decode(), path, parent_id=parent)
         self._parents[path] = provider.extract_id(saved)
         removed = 0 if plan.most is None else provider.prune(path, plan.most)
         where = Path(saved).relative_to(request.folder.resolve()).as_posix()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Look = Callable[["Question"], Awaitable[tuple[Recalled, bool]]]
 """Searches once, and says whether what was found came from a cassette."""
-_LONGEST_GAP = 200
+_LONGEST_GAP, _LONGEST_LINE = 200, 2000
 _NOTHING = re.compile(
     r"\W*(nothing|none|no \w+)( \w+){0,3} missing\W*|.*\bmissing\W+(nothing|none|n/a)\W*", re.IGNORECASE
 )
@@ -139,7 +139,7 @@ def _asked_about(text: str, excerpts: Sequence[str]) -> list[dict[str, str]]:
 
 def _gap_in(answer: str) -> str:
     """What is missing, as the model says it in a line; nothing where it misses nothing."""
-    line = next((line.strip() for line in answer.splitlines() if "missing" in line.lower()), "")
+    line = next((line.strip() for line in answer.splitlines() if "missing" in line.lower()), "")[:_LONGEST_LINE]
     if _NOTHING.fullmatch(line):
         return ""
-    return (_AFTER_THE_WORD.sub("", line) or line)[:_LONGEST_GAP]
+    return (_AFTER_THE_WORD.sub("", line, count=1) or line)[:_LONGEST_GAP]

@@ -47,6 +47,10 @@ SELECT field, value_after FROM v_state_changes WHERE execution_id = $id AND owne
 QUALIFY row_number() OVER (PARTITION BY field ORDER BY attempt DESC, sequence DESC) = 1
 ORDER BY field
 """
+_GIVEN = """
+SELECT g.writes FROM given_steps g JOIN executions e ON e.execution_id = g.execution_id
+WHERE g.execution_id = $id AND e.owner = $owner ORDER BY g.position
+"""
 _INPUTS = TypeAdapter(tuple[StepInput, ...])
 
 
@@ -78,9 +82,12 @@ class StepReads:
         ]
 
     def state(self, execution_id: str, *, owner: str) -> dict[str, Any]:
-        """What steps wrote into the state last, by field."""
-        rows = self._database.rows(_STATE, {"id": execution_id, "owner": owner})
-        return {field: parse_json(after) for field, after in rows}
+        """What steps wrote into the state last, by field; in a fork also those that it was given."""
+        asked = {"id": execution_id, "owner": owner}
+        found: dict[str, Any] = {}
+        for (writes,) in self._database.rows(_GIVEN, asked):
+            found |= parse_json(writes)
+        return found | {field: parse_json(after) for field, after in self._database.rows(_STATE, asked)}
 
 
 def _step(row: dict[str, Any]) -> StepRun:

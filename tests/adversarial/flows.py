@@ -23,6 +23,19 @@ def _flow(name: str, expects: str, do: dict[str, Any] | None = None, **changes: 
     return Case(f"flow-{name}", {"flow.json": flow(do, **changes)}, expects)
 
 
+def _layers(count: int) -> dict[str, Any]:
+    """Steps that read each other in layers, each one the one before it at many places."""
+    named = [f"s{number}" for number in range(count)]
+    text = {name: " : ".join(["state.n == 1 ? outputs.s0"] * 3 + [f"state.n == 2 ? outputs.{name}"] * 28 + ["'x'"])
+            for name in named}  # fmt: skip
+    first = {"s": {"start": True, "do": {"call": "expression", "expr": "'x'"}}}
+    later = zip(named, ["s", *named], strict=False)
+    return {**first, **{
+        name: {"listen": before, "do": {"call": "expression", "expr": text.get(before, "'x'")}, "set": {"t": "output"}}
+        for name, before in later
+    }}  # fmt: skip
+
+
 CASES = [
     _flow("code", CODE, {"call": "code", "ref": "planted:run"}),
     _flow("code-of-os", CODE, {"call": "code", "ref": "os:system", "with": {"command": "touch planted"}}),
@@ -56,6 +69,9 @@ CASES = [
     _flow("cel-deep", "expression", {"call": "expression", "expr": "(" * 5000 + "1" + ")" * 5000}),
     _flow("cel-string-doubling", BOMB,
           {"call": "expression", "expr": "['x'].map(a, a+a)" + ".map(a, a+a)" * 60}),
+    _flow("cel-layers", "inert", methods=_layers(12),
+          state={"type": "json_schema", "json_schema": {**SCHEMA, "properties": {"n": {"type": "integer", "default": 1},
+                                                                                "t": {"type": "string"}}}}),
     _flow("template-bomb", BOMB, {"call": "tool", "ref": "FileReadTool", "with": {"file_path": f"${{{NESTED_MAPS}}}"}}),
     _flow("template-deep", "expression",
           {"call": "tool", "ref": "FileReadTool", "with": {"file_path": "${" * 500 + "1" + "}" * 500}}),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crewlab.bridge import load
+from crewlab.bridge.contract import TaskOutcome
 from crewlab.executions.events import CheckpointFailed, CheckpointSaved
 from crewlab.executions.execution import StoredTask
 from tests.acceptance import crews
@@ -127,6 +128,19 @@ def test_no_secret_is_in_a_checkpoint(tmp_path: Path):
     [text] = [(tmp_path / place).read_text() for _, place in saved(attempt)]
     assert "***" in text
     assert "bees" not in text
+
+
+def test_half_a_character_ends_nothing(tmp_path: Path):
+    """Models write one at times; the task is paid for."""
+
+    async def concluded(attempt: Attempt) -> None:
+        async with opened({**one_task(), "checkpoint": True}, record=attempt.events.append, folder=tmp_path) as crew:
+            await crew.conclude(0, TaskOutcome("half of \ud83d", None, "writer"))
+
+    attempt = in_context(concluded)
+    assert attempt.error is None
+    [kept] = contents(tmp_path, attempt)
+    assert kept["entities"][0]["tasks"][0]["output"]["raw"] == "half of ?"
 
 
 @pytest.mark.parametrize(("wanted", "why"), [({"location": "../out"}, "outside"), ({}, "at most 20 are allowed")])

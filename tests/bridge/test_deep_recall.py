@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -84,6 +85,18 @@ def test_what_is_missing_is_searched_for_too():
     assert [question.missing for question in looked] == [(), ("a",), ("a", "b is missing.")]
     assert (deep.rounds, len(model.asked)) == (3, 3)
     assert recall(Model("Missing: a", "missing: b"), **DOUBT, exploration_budget=2)[0].rounds == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "gap"),
+    [("Missing: what was missing in May", "what was missing in May"), ("missing: " + "a" * 50_000, "a" * 200)],
+    ids=["twice", "long"],
+)
+def test_what_is_missing_is_read_at_once(answer: str, gap: str):
+    """Up to the end of the line, after the first such word; however long the model writes, nothing stands still."""
+    began = time.process_time()
+    assert recall(Model(answer), **DOUBT, exploration_budget=1)[0].question.missing == (gap,)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("answer", ["fine", "Nothing is missing.", "MISSING: none", "", ModelCallError("no")], ids=str)

@@ -56,6 +56,14 @@ def test_a_fork_from_a_step_runs_it_and_its_readers(bench: FlowBench):
     assert bench.crewai.calls == {"search": 2, "aside": 1}
 
 
+def test_the_state_of_a_fork_has_what_its_source_wrote(bench: FlowBench):
+    """It was written before the step from which the fork runs."""
+    source = bench.run(FLOW, inputs=STATE)
+    done = fork(bench, source, from_step="write")
+    assert bench.store.steps.state(done.execution_id, owner=OWNER) == {"best": "search done"}
+    assert bench.store.steps.state(done.execution_id, owner="somebody else") == {}
+
+
 def test_an_edited_output_stands_in_and_is_written_into_the_state(bench: FlowBench):
     """As if the step had produced it; nothing is paid."""
     source = bench.run(FLOW, inputs=STATE)

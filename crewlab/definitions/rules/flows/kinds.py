@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import EACH_ROOTS, flow_expression
-from crewlab.definitions.expressions.giving import constant
+from crewlab.definitions.expressions.giving import MOST_BRANCHES, constant
 from crewlab.definitions.expressions.names import ANYTHING, Given, GivenKind
 from crewlab.definitions.flows.step_part import StepPart
 from crewlab.definitions.flows.templates import text_template
@@ -51,7 +51,12 @@ def resolved(
     subject: FlowSubject, given: Iterable[Given], own: StepPart | None = None, *, hands_on: int = _MOST_STEPS
 ) -> list[Given]:
     """The same with what is known of the values that are read; `own` is the step whose `output` it is."""
-    return [found for one in given for found in (_read(subject, one.path, own, hands_on) if one.path else (one,))]
+    found: list[Given] = []
+    for one in given:
+        found += _read(subject, one.path, own, hands_on) if one.path else (one,)
+        if len(found) > MOST_BRANCHES:
+            return list(ANYTHING)
+    return found
 
 
 def types_of(schema: Mapping[str, Any]) -> tuple[GivenKind, ...]:
@@ -92,13 +97,21 @@ def _read(subject: FlowSubject, path: tuple[str, ...], own: StepPart | None, han
     if step.feedback and root == "outputs":
         return ANYTHING if names else (Given("object"),)
     failed = (Given("object"),) if step.error_outcome and root == "outputs" else ()
-    return (*_output(subject, step, names, hands_on - 1), *failed)
+    return (*_known_output(subject, step, names, hands_on - 1), *failed)
 
 
 def _field(subject: FlowSubject, names: list[str]) -> Iterable[Given]:
     field = subject.state.fields.get(names[0]) if len(names) == 1 else None
     kinds = types_of(field.schema) if field is not None and not subject.state_flaws else ()
     return tuple(map(Given, kinds)) or ANYTHING
+
+
+def _known_output(subject: FlowSubject, step: StepPart, names: list[str], hands_on: int) -> Iterable[Given]:
+    """Looked at once, however many expressions read it: they may read each other in layers."""
+    asked = (step.name, tuple(names), hands_on)
+    if asked not in subject.known_outputs:
+        subject.known_outputs[asked] = tuple(_output(subject, step, names, hands_on))
+    return subject.known_outputs[asked]
 
 
 def _output(subject: FlowSubject, step: StepPart, names: list[str], hands_on: int) -> Iterable[Given]:

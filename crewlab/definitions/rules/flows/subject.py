@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from crewlab.definitions.expressions.names import Given
 from crewlab.definitions.flows.conversation import ROUTE, STATE, added_steps, is_conversation
 from crewlab.definitions.flows.graph import Graph, graph_of
 from crewlab.definitions.flows.references import PlacedAction, Reference, reference_key, reference_of
@@ -54,6 +55,11 @@ class FlowSubject:
         written = self.document.get("state")
         schema = written.get("json_schema") if isinstance(written, Mapping) else None
         return tuple(schema_flaws(schema)) if isinstance(schema, Mapping) else ()
+
+    @cached_property
+    def known_outputs(self) -> dict[tuple[str, tuple[str, ...], int], tuple[Given, ...]]:
+        """What the outputs of steps may be, as far as a rule has asked: by step, fields, and steps to look through."""
+        return {}
 
     @cached_property
     def filled_fields(self) -> frozenset[str]:
