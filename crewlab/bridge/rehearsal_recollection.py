@@ -9,6 +9,8 @@ from typing import Any
 
 _REWRITES = "Your goal is to rewrite the user query"
 _EXTRACTS = "You extract discrete, reusable memory statements"
+_ANALYSES = "You analyze a query for searching memory"
+_SEARCHED, _EXCERPTS = "Query: ", "\n\nRelevant memory excerpts:\n"
 _COMPARES = "You are comparing new content"
 _QUERY = re.compile(
     r"The original query is: (?:Current Task: )?(.*?)(?:\n\nThis is the expected criteria|\. *\Z)", re.DOTALL
@@ -23,16 +25,25 @@ _LONGEST_QUERY = 400
 def recollection_answer(messages: str | Sequence[Mapping[str, Any]]) -> str | None:
     """The search query that a task is, or the first statements of a result as JSON; `None` for anything else.
 
-    What is remembered already, word by word, is not kept again.
+    Nothing is ever missing among memories, and what is remembered already, word by word, is not kept again.
     """
-    if isinstance(messages, str) or len(messages) != 2:
+    if isinstance(messages, str):
         return None
-    system, user = (str(message.get("content") or "") for message in messages)
-    if system.startswith(_REWRITES) and (query := _QUERY.search(user)):
-        return query.group(1).strip()[:_LONGEST_QUERY]
+    said = [str(message.get("content") or "") for message in messages]
+    if len(said) == 1:
+        return "Nothing is missing." if said[0].startswith(_SEARCHED) and _EXCERPTS in said[0] else None
+    return _answer(*said) if len(said) == 2 else None
+
+
+def _answer(system: str, user: str) -> str | None:
+    if system.startswith(_REWRITES) and (found := _QUERY.search(user)):
+        return found.group(1).strip()[:_LONGEST_QUERY]
     if system.startswith(_EXTRACTS) and (result := _RESULT.search(user)):
         statements = (match.group().strip() for match in _SENTENCE.finditer(result.group(1)))
         return json.dumps({"memories": list(dict.fromkeys(statements))[:_MOST]}, ensure_ascii=False)
+    if system.startswith(_ANALYSES):
+        query = user.removeprefix(_SEARCHED).partition("\n\nAvailable scopes")[0]
+        return json.dumps({"recall_queries": [query[:_LONGEST_QUERY]]}, ensure_ascii=False)
     if system.startswith(_COMPARES):
         return json.dumps({"actions": [], "insert_new": not _is_told_again(user)})
     return None

@@ -70,6 +70,8 @@ def test_context_variables_are_still_context_variables(path: str):
         ("crewai.agents.agent_executor:AgentExecutor._handle_agent_action", ["formatted_answer", "tool_result"]),
         ("crewai.agents.agent_executor:AgentExecutor._append_message_to_state", ["text"]),
         ("crewai.llms.base_llm:BaseLLM._effective_stream", []),
+        ("crewai.tools.base_tool:BaseTool._validate_kwargs", ["kwargs"]),
+        ("crewai.tools.memory_tools:RecallMemoryTool._run", ["queries"]),
     ],
 )
 def test_methods_take_what_they_are_given(path: str, parameters: list[str]):

@@ -42,7 +42,7 @@ def test_files_are_uploaded_listed_and_deleted(lab, open_page):
 
 
 def test_the_memory_of_a_crew_is_chosen(lab, open_page):
-    """Three choices; off removes the field, and the switch decides about the extra model call."""
+    """Three choices; off removes the field, the switch decides about the extra model call, and it may have its own."""
     app = crew_page(lab, open_page)
     app = app.segmented_control(key="definition.memory").set_value("definition").run()
     assert document(lab)["memory"] == {"scope": "definition"}
@@ -50,6 +50,10 @@ def test_the_memory_of_a_crew_is_chosen(lab, open_page):
     assert document(lab)["memory"] == {"scope": "definition", "extract": False}
     app = app.segmented_control(key="definition.memory").set_value("execution").run()
     assert document(lab)["memory"] == {"scope": "execution", "extract": False}
+    app = app.text_input(key="definition.memory.storage").set_value("parcels").run()
+    app = app.selectbox(key="definition.memory.llm").set_value("rehearsal/plain").run()
+    named = {"storage": "parcels", "llm": "rehearsal/plain"}
+    assert document(lab)["memory"] == {"scope": "execution", "extract": False, **named}
     app.segmented_control(key="definition.memory").set_value("off").run()
     assert "memory" not in document(lab)
 

@@ -28,3 +28,9 @@ TASK = _names(
     name output_file output_json output_pydantic prompt_context response_model security_config tool_failure_policy
     tools type"""
 )
+MEMORY = _names(
+    """complex_query_threshold confidence_threshold_high confidence_threshold_low consolidation_limit
+    consolidation_threshold default_importance embedder exploration_budget importance_weight llm
+    query_analysis_threshold read_only recency_half_life_days recency_weight root_scope semantic_weight storage"""
+)
+"""Of its memory, which is built as it is written."""

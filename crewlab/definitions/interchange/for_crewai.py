@@ -9,6 +9,7 @@ from typing import Any
 from crewlab.definitions.interchange.crewai_fields import AGENT, CREW, TASK
 from crewlab.definitions.interchange.files_named import notes_on_files
 from crewlab.definitions.interchange.lowered_crew import as_crewai
+from crewlab.definitions.interchange.memory_for_crewai import with_memory
 from crewlab.definitions.interchange.models_for_crewai import with_plain_models
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
@@ -40,8 +41,10 @@ def for_crewai(document: Mapping[str, Any], records: Records) -> ForCrewai:
     shaped, tools = with_plain_tools(shaped, records, notes)
     plain = _only(shaped, CREW | {"description"}, "crew", notes)
     plain.pop("description", None)  # the files around the crew say it
-    plain = _with_knowledge(_with_memory(plain, "", notes), "", notes)
-    plain["agents"] = _each(plain.get("agents"), AGENT, notes)
+    plain["agents"] = _each(plain.get("agents"), AGENT, notes, plain.get("llm"))
+    agents = plain["agents"].values() if isinstance(plain["agents"], Mapping) else ()
+    models = (plain.get("llm"), *(agent.get("llm") for agent in agents if isinstance(agent, Mapping)))
+    plain = _with_knowledge(with_memory(plain, "", notes, models), "", notes)
     if isinstance(tasks := plain.get("tasks"), list):
         plain["tasks"] = [
             _only(task, TASK, f"tasks.{task.get('name')}", notes) if isinstance(task, Mapping) else task
@@ -53,14 +56,15 @@ def for_crewai(document: Mapping[str, Any], records: Records) -> ForCrewai:
     return ForCrewai(plain, tools, tuple(dict.fromkeys(notes)))
 
 
-def _each(agents: Any, known: frozenset[str], notes: list[Note]) -> Any:
+def _each(agents: Any, known: frozenset[str], notes: list[Note], llm: Any) -> Any:
     if not isinstance(agents, Mapping):
         return agents
     found = {}
     for name, agent in agents.items():
         where = f"agents.{name}"
         body = _only(agent, known, where, notes) if isinstance(agent, Mapping) else agent
-        found[name] = _with_knowledge(_with_memory(body, f"{where}.", notes), f"{where}.", notes)
+        own = (body.get("llm"), llm) if isinstance(body, Mapping) else ()
+        found[name] = _with_knowledge(with_memory(body, f"{where}.", notes, own), f"{where}.", notes)
     return found
 
 
@@ -71,23 +75,6 @@ def _only(body: Mapping[str, Any], known: frozenset[str], where: str, notes: lis
         notes.append(Note(f"{where}.type", f"left out: {str(kind)[:80]!r} is code, and CrewLab runs a plain one"))
         body = {field: value for field, value in body.items() if field != "type"}
     return {field: value for field, value in body.items() if field in known and value is not None}
-
-
-def _with_memory(body: Any, where: str, notes: list[Note]) -> Any:
-    """crewAI has one way to remember, with a model that makes vectors; ours can do it offline."""
-    if not isinstance(body, Mapping):
-        return body
-    found = dict(body)
-    if isinstance(found.get("memory"), Mapping):
-        found["memory"] = True
-        notes.append(Note(f"{where}memory", "true: how long it lasts and what is kept of it are CrewLab's"))
-    embedder = found.get("embedder")
-    if isinstance(embedder, Mapping) and embedder.get("provider") == "offline":
-        del found["embedder"]
-        notes.append(Note(f"{where}embedder", "left out: crewAI has no offline one, and asks OpenAI instead"))
-    if found.get("memory") or found.get("knowledge_sources"):
-        notes.append(Note(f"{where}memory", "crewAI needs a model for vectors: set OPENAI_API_KEY, or an embedder"))
-    return found
 
 
 def _with_knowledge(body: Any, where: str, notes: list[Note]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from crewlab.definitions.knowledge import KnowledgeConfig, all_sources, sources_of_item
-from crewlab.definitions.memory import EmbedderDocument, embedder_of, first_reason, memory_of
+from crewlab.definitions.memory import EmbedderDocument, MemoryDocument, embedder_of, first_reason, memory_of
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_python_reference, listed, warning
 
@@ -29,11 +29,19 @@ def memories(subject: Subject) -> Iterable[Problem]:
         except ValidationError as failure:
             yield _invalid("memory.invalid", where, failure, _MEMORY_HINT)
         else:
-            if how is not None and how.embedder is not None:
-                yield from _of_embedder(subject, f"{where}.embedder", how.embedder)
+            if how is not None:
+                yield from _of_memory(subject, where, how)
         if value is True:
             what = "`true` remembers within one execution only; crewAI would remember from run to run."
             yield warning("memory.scope.default", where, what, "Write {scope: execution} or {scope: definition}.")
+
+
+def _of_memory(subject: Subject, where: str, how: MemoryDocument) -> Iterator[Problem]:
+    if how.embedder is not None:
+        yield from _of_embedder(subject, f"{where}.embedder", how.embedder)
+    if how.storage and how.scope == "execution":
+        what = "What is kept there is recalled within one execution only, by nobody else who names it."
+        yield warning("memory.storage.idle", f"{where}.storage", what, "Write {scope: definition}, or remove it.")
 
 
 def knowledge_sources(subject: Subject) -> Iterable[Problem]:

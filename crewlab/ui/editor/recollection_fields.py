@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.definitions.knowledge import sources_of_item
+from crewlab.definitions.memory import memory_of
 from crewlab.ui.editor.fields import Change, Fields
+from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.refusals import refusals
 from crewlab.ui.toasts import attempt
 
@@ -58,12 +60,27 @@ def _memory(fields: Fields, path: Path, of_agent: bool) -> None:
             change=lambda document, is_on: _with(document, path, "extract", None if is_on else False),
             help="A model call after each task. Without it the whole result is remembered, at no cost.",
         )
+    if isinstance(value, Mapping):
+        fields.text(
+            (*path, "storage"),
+            "Shared storage",
+            is_optional=True,
+            placeholder="None: of this definition alone",
+            help="A name, such as *shipping/parcels*: all definitions that name it recall what is kept there.",
+        )
+        model_field(fields, (*path, "llm"), "Model that memories ask", empty="As the agent")
 
 
 def _scope(value: Any) -> str:
     if not value:
         return _OFF
-    return str(value.get("scope", "execution")) if isinstance(value, Mapping) else "execution"
+    if isinstance(value, Mapping) and "scope" in value:
+        return str(value["scope"])
+    try:
+        how = memory_of(value)
+    except ValidationError:
+        how = None
+    return how.scope if how else "execution"
 
 
 def _remember(document: dict[str, Any], path: Path, scope: str) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def test_a_slice_has_scopes_and_is_read_only(memory: dict[str, Any]):
 def test_a_storage_is_a_name(storage: str):
     """crewAI's own two are the usual place."""
     assert found(memory={"storage": storage}) == []
+    within = found(memory={"storage": storage, "scope": "execution"})
+    assert within == ([] if storage in ("lancedb", "qdrant-edge") else [("memory.storage.idle", "memory.storage")])
 
 
 @pytest.mark.parametrize(
