@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.definitions.kinds import kind_of
 from crewlab.ui.components.execution_filters import KINDS
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import forget, remember, remembered
 
 if TYPE_CHECKING:
-    from crewlab.definitions.version import DefinitionSummary
+    from crewlab.definitions.version import DefinitionSummary, Draft
 
 ALL, CREWS, FLOWS, ARCHIVE = "All", KINDS["crew"], KINDS["flow"], "Archive"
 SHOWN = "definitions.shown"
@@ -47,6 +48,17 @@ class DefinitionFilters:
             and all(word in found for word in self.text.casefold().split())
             and set(self.tags) <= set(summary.tags)
             and (self.collection is None or self.collection in summary.collections)
+        )
+
+    def keeps_draft(self, draft: Draft) -> bool:
+        """Whether the list shows what was never saved: it has no tags and is in no collection."""
+        document = draft.document
+        found = f"{document.get('name') or ''} {document.get('description') or ''}".casefold()
+        return (
+            self.shown in (ALL, KINDS[kind_of(document)])
+            and all(word in found for word in self.text.casefold().split())
+            and not self.tags
+            and self.collection is None
         )
 
 

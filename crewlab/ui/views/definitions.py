@@ -9,7 +9,7 @@ import streamlit as st
 
 from crewlab.ui.components.collection_header import collection_header
 from crewlab.ui.components.definition_cards import definition_cards, draft_cards
-from crewlab.ui.components.definition_filters import ARCHIVE, DefinitionFilters, choose_filters, clear_filters
+from crewlab.ui.components.definition_filters import DefinitionFilters, choose_filters, clear_filters
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.importing import ask_import
@@ -45,9 +45,11 @@ def render(lab: Lab) -> None:
     filters = choose_filters(summaries, text)
     if filters.collection is not None:
         collection_header(lab, filters.collection)
-    if drafts and filters.shown != ARCHIVE:
-        draft_cards(lab, drafts)
-    _list(lab, [summary for summary in summaries if filters.keeps(summary)], filters)
+    kept_drafts = [draft for draft in drafts if filters.keeps_draft(draft)]
+    draft_cards(lab, kept_drafts)
+    kept = [summary for summary in summaries if filters.keeps(summary)]
+    if kept or not kept_drafts:
+        _list(lab, kept, filters)
 
 
 def _toolbar(lab: Lab) -> str:
