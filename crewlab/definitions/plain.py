@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crewlab.errors import DocumentError
+
 MAX_DEPTH = 64
 MAX_VALUES = 1_000_000
 
@@ -21,6 +23,13 @@ def is_deeper_than(value: Any, levels: int) -> bool:
         if seen > MAX_VALUES:
             return True
     return any(_children(item) for item in level)
+
+
+def require_shallow(document: Any) -> None:
+    """Raises `DocumentError` for a document that nothing could go through, whatever else is in it."""
+    if is_deeper_than(document, MAX_DEPTH):
+        what = f"The document is nested more than {MAX_DEPTH} levels deep, or has more than {MAX_VALUES:,} values."
+        raise DocumentError(what, "A definition needs fewer than ten levels.")
 
 
 def plain(value: Any) -> Any:

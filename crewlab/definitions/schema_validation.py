@@ -73,7 +73,7 @@ def _pattern_properties(validator: Any, patterns: Any, value: Any, schema: Any) 
 
 def _finds(pattern: Any, text: str) -> bool:
     compiled = _compiled(pattern) if isinstance(pattern, str) else None
-    return compiled is not None and compiled.search(text) is not None
+    return compiled is not None and compiled.search(_encodable(text)) is not None
 
 
 @cache
@@ -90,5 +90,10 @@ def _compiled(pattern: str) -> Any:
 
     try:
         return re2.compile(pattern[:2_000], _options())
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):  # the latter for half a surrogate
         return None
+
+
+def _encodable(text: str) -> str:
+    """RE2 reads UTF-8, which has no half surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -18,6 +18,7 @@ from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.plain import require_shallow
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
@@ -100,7 +101,7 @@ class Catalogue:
 
         Raises:
             DefinitionNotFoundError: No definition has this name or id.
-            DocumentError: The file cannot be read.
+            DocumentError: The file cannot be read, or the document is nested too deep.
         """
         if isinstance(definition, Target):
             return definition
@@ -262,6 +263,7 @@ class Catalogue:
         note: str = "",
         expected_number: int | None = None,
     ) -> DefinitionVersion:
+        require_shallow(document)
         self.require_storable(document)
         return self._definitions.save(
             owner=self._owner,
@@ -275,6 +277,7 @@ class Catalogue:
     def save_draft(
         self, draft_id: str, document: Mapping[str, Any], definition_id: str | None, base_number: int | None
     ) -> None:
+        require_shallow(document)
         require_storable(document, self._redactor)
         self._definitions.save_draft(
             owner=self._owner,
@@ -290,5 +293,6 @@ def _target_of_version(version: DefinitionVersion) -> Target:
 
 
 def _target_of_document(document: Mapping[str, Any], default_name: str = "unnamed") -> Target:
+    require_shallow(document)
     plain = in_crew_shape(document)
     return Target(plain, str(plain.get("name") or default_name), content_hash(plain))

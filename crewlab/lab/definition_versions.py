@@ -54,7 +54,8 @@ class DefinitionVersions:
         Raises:
             DuplicateNameError: Another definition has this name.
             VersionConflictError: The latest version is no longer `expected_number`.
-            DocumentError: The document has no name, or it is a flow and the definition a crew, or the reverse.
+            DocumentError: The document has no name or is nested too deep, or it is a flow and the definition a crew,
+                or the reverse.
         """
         return self._catalogue.save(document, definition_id, note, expected_number)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,13 @@ def test_what_is_no_definition_is_refused_in_words(catalogue: Catalogue):
         catalogue.find(5)  # type: ignore[arg-type]
     with pytest.raises(DocumentError):
         catalogue.find("nowhere.yaml")
+    deep: Any = "x"
+    for _ in range(2_000):
+        deep = [deep]
+    document = {"name": "deep", "agents": {}, "tasks": [], "x": deep}
+    for use in (catalogue.find, catalogue.save, lambda one: catalogue.save_draft("draft", one, None, None)):
+        with pytest.raises(DocumentError, match="nested more than 64 levels"):
+            use(document)
 
 
 def test_a_key_that_is_entered_later_counts(catalogue: Catalogue, keys: Keys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from celpy.adapter import json_to_cel
 from celpy.evaluation import Activation, CELEvalError, Evaluator
 from lark import Token, Tree
 
+from crewlab.definitions.expressions.operations import AND, OR, QUANTIFIERS, activation
 from crewlab.errors import ExpressionError
 
 MOST_STEPS = 20_000
@@ -89,6 +91,21 @@ class _Budgeted(Evaluator):
                 return output.json
         return super().member_dot(tree)
 
+    def member_dot_arg(self, tree: Tree[Token]) -> Any:
+        decision = QUANTIFIERS.get(str(tree.children[1]))
+        return super().member_dot_arg(tree) if decision is None else self._quantified(tree, decision)
+
+    def _quantified(self, tree: Tree[Token], decision: bool) -> Any:
+        """`exists`, which one true decides, or `all`, which one false does."""
+        items: Any = self.visit(tree.children[0]) if isinstance(tree.children[0], Tree) else ()
+        if isinstance(items, CELEvalError):
+            return items
+        try:
+            values = map(self.build_ss_macro_eval(tree), items)
+            return functools.reduce(OR if decision else AND, values, celtypes.BoolType(not decision))
+        except TypeError as error:
+            return CELEvalError("no such overload", TypeError, error.args, tree=tree)
+
     def addition(self, tree: Tree[Token]) -> Any:
         made = super().addition(tree)
         self._budget.hold(made)
@@ -114,21 +131,23 @@ def evaluated(tree: Tree[Token], outputs: Mapping[str, tuple[str, Any]], inputs:
         ),
         "inputs": budget.converted(dict(inputs)),
     }
-    return evaluated_with(tree, Activation(), context, budget)
+    return evaluated_with(tree, activation(), context, budget)
 
 
-def evaluated_with(tree: Tree[Token], activation: Activation, context: dict[str, Any], budget: Budget) -> Any:
+def evaluated_with(tree: Tree[Token], found_in: Activation, context: dict[str, Any], budget: Budget) -> Any:
     """The value of an expression in CEL's own types, `context` being in them too.
 
     Raises:
         ExpressionError: It fails, or its budget is used up.
     """
     try:
-        return _Budgeted(tree, activation, budget).evaluate(context)
+        return _Budgeted(tree, found_in, budget).evaluate(context)
     except CELEvalError as error:
         raise ExpressionError(reason_of(error)) from None
     except RecursionError:
         raise ExpressionError("It is nested too deep.", _SMALLER) from None
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):  # a macro over no list, for example
+        raise ExpressionError(f"{_REASONS[TypeError].capitalize()}.") from None
 
 
 def _output(text: str, fields: Any, budget: Budget) -> Output:

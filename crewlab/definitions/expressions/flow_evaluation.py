@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from celpy import celtypes
-from celpy.evaluation import Activation, CELEvalError
+from celpy.evaluation import CELEvalError
 from lark import Token, Tree
 
 from crewlab.definitions.expressions.evaluation import Budget, evaluated_with, reason_of
+from crewlab.definitions.expressions.operations import activation
 from crewlab.errors import ExpressionError
 
 
@@ -24,9 +25,9 @@ def flow_value(tree: Tree[Token], names: Mapping[str, Any], now: datetime) -> An
     """
     budget = Budget()
     context = {name: budget.converted(value) for name, value in names.items()}
-    activation = Activation(functions={"now": lambda: celtypes.TimestampType(now)})
+    found_in = activation(now=lambda: celtypes.TimestampType(now))
     try:
-        return _as_json(evaluated_with(tree, activation, context, budget))
+        return _as_json(evaluated_with(tree, found_in, context, budget))
     except CELEvalError as error:  # within a list, where CEL leaves it as a value
         raise ExpressionError(reason_of(error)) from None
 

@@ -76,7 +76,15 @@ def _sum(tree: Tree[Token], read_at: ReadAt) -> Iterable[Given]:
 
 
 def _product(tree: Tree[Token], read_at: ReadAt) -> Iterable[Given]:
-    return _number(_kinds_of_sides(tree, read_at))
+    """celpy multiplies texts and lists too."""
+    kinds = _kinds_of_sides(tree, read_at)
+    return _number(kinds) if kinds <= {"integer", "number"} else ANYTHING
+
+
+def _both(tree: Tree[Token], read_at: ReadAt) -> Iterable[Given]:
+    """celpy gives one of the sides, whatever it is."""
+    kinds = set[str]().union(*(_kinds(side, read_at) for side in _parts(tree)))
+    return (Given("boolean"),) if kinds == {"boolean"} else ANYTHING
 
 
 def _unary(tree: Tree[Token], read_at: ReadAt) -> Iterable[Given]:
@@ -138,8 +146,8 @@ _ALONE = ("literal", "list_lit", "map_lit", "ident_arg", "member_dot_arg")
 """Parts that mean something with one child, or none."""
 _RULES: dict[str, Callable[[Tree[Token], ReadAt], Iterable[Given]]] = {
     "expr": _branches,
-    "conditionalor": _always("boolean"),
-    "conditionaland": _always("boolean"),
+    "conditionalor": _both,
+    "conditionaland": _both,
     "relation": _always("boolean"),
     "addition": _sum,
     "multiplication": _product,
