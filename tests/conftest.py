@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.made_once import empty_database as empty_database
+from tests.made_once import one_certificate as one_certificate
 
 ABSENT = str(Path(__file__).parent / "standalone" / "absent")
 """Packages that the tests' own tools bring along and that are slow to import: the tests do without, as users do."""
@@ -25,6 +27,7 @@ def pytest_configure() -> None:
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    gc.disable()  # until all is imported
     sys.path.insert(0, ABSENT)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (ABSENT, os.environ.get("PYTHONPATH", ""))))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -43,11 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What is imported stays: no collection of garbage has to look through half a million objects of it again."""
     gc.freeze()
-
-
-def pytest_unconfigure() -> None:
-    """At the end all is taken away as usual: extension modules complain of what is left."""
-    gc.unfreeze()
+    gc.enable()
+    atexit.register(gc.unfreeze)  # extension modules complain of what is left at the very end
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
-"""What each test would otherwise have made anew, at a price: an empty database, and streamlit's list of components."""
+"""What each test would otherwise have made anew, at a price: an empty database, the commands, what streamlit looks for.
+
+Every `conftest.py` takes from here what its tests need."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -39,4 +42,28 @@ def components_of_streamlit() -> Iterator[None]:
     found = manifest_scanner.scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whom HTTP clients trust: one authority. Reading the usual hundreds takes each client longer than its requests."""
+    import certifi
+
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
+    path = tmp_path_factory.mktemp("trusted") / "one.pem"
+    path.write_text(first + end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(path))
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def command_line() -> Iterator[None]:
+    """The tree of all commands, which does not change from one call to the next."""
+    from typer import testing
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testing, "_get_command", cache(testing._get_command))
         yield

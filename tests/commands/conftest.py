@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from crewlab.commands.program import app
 from crewlab.settings import PROJECT
+from tests.made_once import command_line as command_line
 
 Call = Callable[..., Result]
 
