@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -134,9 +135,21 @@ def serve(server: RehearsalServer, port: int, announce: Callable[[str], None]) -
             limit_concurrency=_MOST_AT_ONCE,
             timeout_graceful_shutdown=1,
         )
-        announce(f"http://127.0.0.1:{listening.getsockname()[1]}/v1")
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after it has stopped cleanly
-            uvicorn.Server(config).run(sockets=[listening])
+            _Announced(config, partial(announce, url)).run(sockets=[listening])
+
+
+class _Announced(uvicorn.Server):
+    """Says that it serves once a Ctrl-C would end it cleanly."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
 
 
 async def _models(_: Request) -> Response:
