@@ -10,11 +10,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.made_once import empty_database as empty_database
 from tests.made_once import one_certificate as one_certificate
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 ABSENT = str(Path(__file__).parent / "standalone" / "absent")
 """Packages that the tests' own tools bring along and that are slow to import: the tests do without, as users do."""
@@ -34,20 +39,40 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-SLOW = ("acceptance", "browser", "faults", "parity", "test_durability.py", "test_main.py", "test_tool_making.py")
-"""Folders and files that start processes, browsers or stock crewAI: begun first, so that none is left for the end."""
+TOGETHER = "tests/browser/"
+"""One process takes all of this folder: it has one browser and one app."""
+
+FIRST = (
+    {"browser"},
+    {"acceptance", "faults", "test_durability.py", "test_main.py", "test_running_app.py", "test_tool_making.py"},
+    {"pages", "parity", "conformance", "test_corpus.py", "test_event_stream.py", "test_lab_memory.py"},
+)
+"""Folders and files that take long, those that wait for other processes before others: none is left for the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the work file by file; a long one that begins last would keep the other waiting."""
-    items.sort(key=lambda item: not any(name in item.path.parts for name in SLOW))
+    """The processes share the work file by file; a long one that begins last would keep the others waiting."""
+    items.sort(key=lambda item: next((i for i, names in enumerate(FIRST) if names & {*item.path.parts}), len(FIRST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """`--dist loadfile`, but for the folder that is to stay together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
     """What is imported stays: no collection of garbage has to look through half a million objects of it again."""
     gc.freeze()
     gc.enable()
-    atexit.register(gc.unfreeze)  # extension modules complain of what is left at the very end
+    atexit.register(gc.collect)  # extension modules complain of what is left at the very end
+    atexit.register(gc.unfreeze)
 
 
 @pytest.fixture

@@ -27,16 +27,16 @@ class FilledLab(NamedTuple):
     batch_ids: tuple[str, ...]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium for one module: Playwright keeps a loop in this thread, which other tests must not meet."""
+    """A headless Chromium for this folder: Playwright keeps a loop in this thread, which other tests must not meet."""
     with browser(require_chromium()) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledLab]:
-    """The app over a store with two batches and a single execution of the examples."""
+    """The app over a store with two batches and one execution of the examples; no test edits what another reads."""
     from crewlab.definitions.tables import read_table
     from crewlab.lab import Lab
 
@@ -55,5 +55,5 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledLab]:
         single = lab.run("market-brief", brief)
         ids = (single.execution_id, *(e.execution_id for e in lab.executions(batch_id=batches[0])))
         definition = lab.definitions.get("market-brief").definition_id
-    with AppServer(data) as server:
+    with AppServer(data, OPENAI_API_KEY="test-key") as server:
         yield FilledLab(server, definition, ids, tuple(batches))

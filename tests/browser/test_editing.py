@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import wait_idle
-from tests.server import AppServer
+from tests.browser.conftest import FilledLab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,19 +27,12 @@ tasks:
 """
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """One app for the module, with the examples; no test edits what another one looks at."""
-    with AppServer(tmp_path_factory.mktemp("editing") / "data") as running:
-        yield running
-
-
 @pytest.fixture
-def page(server: AppServer, chromium: Browser) -> Iterator[Page]:
+def page(filled: FilledLab, chromium: Browser) -> Iterator[Page]:
     """The list of definitions in a new window."""
     with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
         page = context.new_page()
-        page.goto(f"{server.url}/definitions")
+        page.goto(f"{filled.server.url}/definitions")
         page.get_by_role("heading", name="Definitions").wait_for()
         yield page
 

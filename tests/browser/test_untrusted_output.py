@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from crewlab.lab import Lab
+import crewlab
 from tests.acceptance import crews
 from tests.browser.chromium import wait_idle
+from tests.browser.conftest import FilledLab
 from tests.model_server import ModelServer, say
 from tests.server import AppServer
 
@@ -39,19 +39,17 @@ TABS = ("Output", "Tasks", "Timeline", "Model calls", "Tool calls", "Log", "File
 
 
 @pytest.fixture
-def poisoned(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[AppServer, str]]:
-    """The app with one execution whose output, inputs and names are full of payloads."""
-    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    with ModelServer() as model:
+def poisoned(filled: FilledLab) -> Iterator[tuple[AppServer, str]]:
+    """The app, and in it one execution whose output, inputs and names are full of payloads."""
+    with ModelServer() as model, crewlab.open(filled.server.data) as lab:
         model.script(say(PAYLOADS))
         document = crews.chain(crews.llm(model.url), "<img src=x onerror=window.crewlab_owned=8>")
         document["name"] = NAME
-        with Lab.open(data) as lab:
-            done = lab.run(document, {"topic": PAYLOADS})
-            lab.definitions.save(document)
+        done = lab.run(document, {"topic": PAYLOADS})
         assert done.status == "completed", done.error
-        with AppServer(data) as server:
-            yield server, done.execution_id
+        lab.definitions.save(document)
+        yield filled.server, done.execution_id
+        lab.definitions.delete(NAME)
 
 
 def _look_at_picture(page: Page, url: str) -> None:
