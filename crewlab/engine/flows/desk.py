@@ -46,10 +46,10 @@ class Desk:
     """Whether some step waits for an outcome."""
     now: datetime
     """The same for all expressions of an execution."""
-    finished: Mapping[str, FinishedStep] = field(default_factory=dict)
-    """Calls within each that earlier attempts have finished, by `step#call_number`."""
-    items: Mapping[str, Any] = field(default_factory=dict)
-    """What each goes through that earlier attempts have begun."""
+    finished: dict[str, FinishedStep] = field(default_factory=dict)
+    """Calls within each that are over, of this attempt and of earlier ones, by `step#call_number`."""
+    items: dict[str, Any] = field(default_factory=dict)
+    """What each goes through that was begun, in this attempt or in earlier ones."""
     parked: Mapping[int, ParkedTask] = field(default_factory=dict)
     """What people were asked about calls that are not over, by `question_index`."""
     begun: Sequence[BegunTask] = ()

@@ -17,7 +17,7 @@ from crewlab.engine.flows.parked import PARKED, Parked
 from crewlab.engine.flows.step_records import OpenCall, report_of
 from crewlab.errors import ExpressionError, InputsError
 from crewlab.executions.events import StepInput
-from crewlab.executions.steps import call_key
+from crewlab.executions.steps import FinishedStep, call_key
 
 RunInner = Callable[[Desk, OpenCall, Any, Scope], Awaitable[Any]]
 
@@ -48,7 +48,7 @@ class Each:
         return PARKED if any(isinstance(output, Parked) for output in self._outputs) else self._outputs
 
     async def _listed(self, scope: Scope) -> list[Any]:
-        """The items; those of an earlier attempt, when there was one: what is reused belongs to them."""
+        """The items; those that it began with, when it goes on: what is reused belongs to them."""
         key = call_key(self._call.name, self._call.number)
         items = self._desk.items.get(key)
         if items is None:
@@ -58,6 +58,7 @@ class Each:
         if not isinstance(items, list):
             what = f"{self._action.in_!r} gives no list."
             raise InputsError(what, "Name a list, such as state.rows or outputs.find.json_dict.items.")
+        self._desk.items[key] = items
         return items
 
     async def _work(self) -> None:
@@ -95,7 +96,8 @@ class Each:
         opened = OpenCall(name, self._call.number, self._call.index, kind, is_inner=True)
         finished = self._desk.finished.get(call_key(name, self._call.number))
         if finished is not None:
-            self._desk.records.reused(opened, finished)
+            if finished.execution_id is not None or finished.attempt != self._desk.execution.attempt:
+                self._desk.records.reused(opened, finished)
             return finished.output
         return await self._recorded(opened, inner, scope)
 
@@ -121,9 +123,17 @@ class Each:
         value = task.result()
         if isinstance(value, Parked):
             records.parked(opened)
+            self._call.waits_on.add(opened.child_id or "")
         else:
             records.completed(opened, value)
+            self._keep(opened, value)
         return value
+
+    def _keep(self, opened: OpenCall, value: Any) -> None:
+        """Should another item wait for a person, this one is over when it goes on."""
+        attempt = self._desk.execution.attempt
+        over = FinishedStep(step=opened.name, call_number=opened.number, attempt=attempt, output=value)
+        self._desk.finished[call_key(opened.name, opened.number)] = over
 
     async def _awaited(self, opened: OpenCall, inner: EachStep, scope: Scope) -> Any:
         return await self._run_inner(self._desk, opened, inner.action, scope)

@@ -97,7 +97,7 @@ class FlowWork:
             hears=self._graph.hears,
             now=execution.created_at,
             finished={call_key(one.step, one.call_number): one for one in self._claim.flow.finished},
-            items=self._claim.flow.items,
+            items=dict(self._claim.flow.items),
             parked=self._asked,
             begun=self._claim.begun_tasks,
         )

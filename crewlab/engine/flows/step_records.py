@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,8 @@ class OpenCall:
     is_inner: bool = False
     """Within each: it is no step of the flow itself, and does not count as one."""
     child_id: str | None = None
+    waits_on: set[str] = field(default_factory=set)
+    """Executions within each that wait for a person."""
     started_at: datetime | None = None
     asks_again: bool = False
     """Whether it failed for what a person said of its output."""

@@ -34,9 +34,12 @@ class WaitingCalls:
         """The calls that may go on; they wait no longer."""
         ready = [(call, opened) for call, opened in self._waiting if self._is_answered(opened)]
         self._waiting = [one for one in self._waiting if one not in ready]
-        self._queued -= {opened.child_id or "" for _, opened in ready}
+        for _, opened in ready:
+            self._queued -= {opened.child_id or "", *opened.waits_on}
         return [call for call, _ in ready]
 
     def _is_answered(self, opened: OpenCall) -> bool:
         asked = self._asked.get(question_index(opened.index, opened.number))
-        return opened.child_id in self._queued or (asked is not None and asked.answer is not None)
+        if asked is not None and asked.answer is not None:
+            return True
+        return opened.child_id in self._queued or not opened.waits_on.isdisjoint(self._queued)

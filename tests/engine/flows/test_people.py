@@ -115,6 +115,16 @@ def _in_a_flow(**steps: dict[str, Any]) -> dict[str, Any]:
     return {"start": True, "do": {"call": "flow", "with": flow(**steps)}}
 
 
+def _of_each() -> dict[str, Any]:
+    """A crew for each of two items: the first one is done, and the second one asks."""
+    done, asking = fakes.document(fakes.task("first")), _with_question()["do"]["with"]
+    inner = [
+        {"name": "a", "if": "item == 1", "action": {"call": "crew", "with": done}},
+        {"name": "b", "if": "item == 2", "action": {"call": "crew", "with": asking}},
+    ]
+    return {"start": True, "do": {"call": "each", "in": "[1, 2]", "do": inner}}
+
+
 ASKING = {"start": True, "do": ["draft"], "human_feedback": {"message": "Good?"}}
 SIDE = {"start": True, "do": ["slow"]}
 
@@ -123,6 +133,7 @@ SIDE = {"start": True, "do": ["slow"]}
     "steps",
     [
         pytest.param({"ask": ASKING, "side": SIDE, "then": {"listen": "ask", "do": ["more"]}}, id="a step"),
+        pytest.param({"ask": _of_each(), "side": SIDE, "then": {"listen": "ask", "do": ["more"]}}, id="one of each"),
         pytest.param({"ask": _with_question(), "side": SIDE, "then": {"listen": "ask", "do": ["more"]}}, id="a task"),
         pytest.param(
             {"in": _in_a_flow(ask=_with_question()), "side": SIDE, "then": {"listen": "in", "do": ["more"]}},
@@ -143,7 +154,7 @@ def test_an_answer_is_taken_up_while_other_steps_run(bench: FlowBench, steps: di
     wait_until(lambda: bench.crewai.calls["more"] == 1, "what follows")
     done = bench.wait(id_)
     assert (done.status, done.attempt, done.tasks_done) == (S.COMPLETED, 1, len(steps))
-    paid = {"draft": 1} if "draft" in str(steps) else {"find": 1, "check": 1}
+    paid = {name: 1 for name in ("draft", "first", "find", "check") if repr(name) in str(steps)}
     assert bench.crewai.calls == {"slow": 1, "more": 1, **paid}
     assert sum(step.usage.model_calls for step in bench.steps(id_)) == done.usage.model_calls == 2 + sum(paid.values())
 
