@@ -12,7 +12,7 @@ from crewlab.definitions.diff.states import state_changes
 from crewlab.definitions.lining_up import Pair, line_up
 
 _PARTS = ("methods", "state", "definitions")
-_OBJECTS = ("config", "do", "human_feedback", "set", "on_error")
+_OBJECTS = ("config", "conversational", "do", "human_feedback", "set", "on_error")
 _TRIGGERS = ("start", "listen")
 
 

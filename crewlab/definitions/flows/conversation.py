@@ -147,11 +147,14 @@ def own_routes(document: Mapping[str, Any]) -> list[str]:
 
 
 def routes_to_offer(document: Mapping[str, Any]) -> list[str]:
-    """The routes of the flow's own, written so that crewAI offers no others besides those built in.
-
-    By itself it would offer whatever steps listen to: also names of steps, and outcomes of other routers.
-    """
+    """The routes of the flow's own, written so that crewAI offers no others besides those built in."""
     return own_routes(document) or _built_in(document)
+
+
+def taken_for_routes(document: Mapping[str, Any]) -> list[str]:
+    """What crewAI would offer as routes besides: steps, and outcomes of steps, that others listen to."""
+    routes = {*own_routes(document), *_built_in(document), _INTERNAL}
+    return [name for name in _listened(document) if name not in routes]
 
 
 def _block(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -171,8 +174,13 @@ def _heard(document: Mapping[str, Any]) -> list[str]:
         taken.update(_texts(step.get("emit")))
         taken.update(_texts(asked.get("emit")) if isinstance(asked, Mapping) else ())
         taken.update(_texts([failed.get("emit")]) if isinstance(failed, Mapping) else ())
-    heard = (name for step in steps.values() if not step.get("router") for name in _names(step.get("listen")))
-    return [name for name in dict.fromkeys(heard) if name not in taken]
+    return [name for name in _listened(document) if name not in taken]
+
+
+def _listened(document: Mapping[str, Any]) -> list[str]:
+    """Everything that steps listen to which are no routers, in order."""
+    others = (step for step in _steps(document).values() if not step.get("router"))
+    return list(dict.fromkeys(name for step in others for name in _names(step.get("listen"))))
 
 
 def _names(condition: Any, depth: int = 0) -> list[str]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.flows.conversation import is_conversation, own_routes
+from crewlab.definitions.flows.conversation import (
+    is_conversation,
+    own_routes,
+    routes_to_offer,
+    taken_for_routes,
+)
 from crewlab.definitions.flows.references import PlacedAction, with_placed_actions
 from crewlab.definitions.interchange.for_crewai import ForCrewai, for_crewai
 from crewlab.definitions.interchange.models_for_crewai import with_plain_models
@@ -36,13 +41,17 @@ def flow_for_crewai(lowered: Translated, records: Records) -> ForCrewai:
 
 
 def _with_routes(document: Mapping[str, Any], notes: list[Note]) -> Mapping[str, Any]:
-    """The conversation with its routes listed, where a router is asked: crewAI would offer names of steps as well."""
+    """The conversation with its routes listed, where crewAI would offer a model others besides."""
     block: Mapping[str, Any] = document["conversational"]
-    router, routes = block.get("router") or {}, own_routes(document)
-    if not routes or router.get("routes") or (block.get("default_intents") and not block.get("router")):
+    router, others = block.get("router") or {}, ", ".join(taken_for_routes(document))
+    if not others or router.get("routes") or (block.get("default_intents") and not router):
         return block
-    notes.append(Note("conversational.router.routes", "written out: crewAI would offer names of steps as routes"))
-    return {**block, "router": {**router, "routes": routes}}
+    if not router and not own_routes(document):
+        what = f"crewAI asks a model in each turn, and offers {others} as routes; here there is nothing to choose"
+        notes.append(Note("conversational", what))
+        return block
+    notes.append(Note("conversational.router.routes", f"written out: crewAI would offer {others} as routes, too"))
+    return {**block, "router": {**router, "routes": routes_to_offer(document)}}
 
 
 class _Steps:

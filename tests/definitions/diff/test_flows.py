@@ -51,6 +51,15 @@ def test_fields_of_a_step_are_told_apart_down_to_the_value():
     ]
 
 
+def test_a_conversation_is_told_apart_down_to_the_value():
+    """Its model, and what its router is told."""
+    one, other = ({"llm": llm, "router": {"prompt": llm, "routes": ["a"]}} for llm in ("m", "n"))
+    assert diff(flow(conversational=one), flow(conversational=other)) == [
+        Change("conversational.llm", "m", "n", "changed"),
+        Change("conversational.router.prompt", "m", "n", "changed"),
+    ]
+
+
 def test_a_renamed_step_is_one_change():
     """Triggers and expressions that only follow the new name are none; what changes besides is told."""
 

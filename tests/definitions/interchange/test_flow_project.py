@@ -105,7 +105,7 @@ def test_no_text_of_a_flow_becomes_code(text):
 
 
 def test_a_conversation_is_written_as_crewai_holds_it():
-    """Models are written out, secrets stay behind, and routes are listed: crewAI would offer names of steps, too."""
+    """Models are written out, secrets stay behind, and routes are listed where crewAI would offer others, too."""
     step = {"do": {"call": "expression", "expr": "'x'"}}
     talk = {
         **flow(),
@@ -119,8 +119,10 @@ def test_a_conversation_is_written_as_crewai_holds_it():
     assert b"MINE" not in files["flow.yaml"]
     assert block["router"]["llm"]["model"] == "openai/rehearsal/terse"
     assert block["router"]["routes"] == ["price"]
-    assert "crewAI would offer names of steps" in " ".join(note.what for note in made.notes)
+    assert "crewAI would offer tell as routes" in " ".join(note.what for note in made.notes)
     assert "flow.chat(" in files["run.py"].decode()
     ast.parse(files["run.py"])
-    answers = {**talk, "conversational": {"llm": "fast", "router": {"routes": ["price"]}}}
-    assert not [note for note in exported(answers, "python").notes if "routes" in note.where]
+    plain = {**talk, "methods": {"tell": {**step, "listen": "price"}}}
+    assert not [note for note in exported(plain, "python").notes if "routes" in note.where], "nothing else is heard"
+    only = {**talk, "conversational": {"llm": "fast"}, "methods": {"more": {**step, "listen": "converse_turn"}}}
+    assert "offers converse_turn as routes" in " ".join(note.what for note in exported(only, "python").notes)
