@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from zlib import crc32
@@ -27,29 +28,43 @@ Marks = Mapping[Place, str]
 
 
 def picture(
-    graph: Graph, *, key: str, words: str, on_choose: Callable[[Place], None] | None = None, marks: Marks | None = None
+    graph: Graph,
+    *,
+    key: str,
+    words: str,
+    on_choose: Callable[[Place], None] | None = None,
+    marks: Marks | None = None,
+    colors: Mapping[Place, str] | None = None,
 ) -> None:
     """Draw the picture, with `words` below it for those who do not see it.
 
-    A click on a node calls `on_choose` with its place, before the page is drawn again.
+    A click on a node calls `on_choose` with its place, before the page is drawn again. `colors` are those of nodes
+    that are not to have the colour of their kind.
     """
     with st.container(gap=None):
         plan = plan_picture(graph, is_narrow=is_narrow())
         if graph.nodes:
-            _draw(graph, plan, key, on_choose, marks or {})
+            looks = partial(_node, plan=plan, look=_look(), marks=marks or {}, colors=colors or {})
+            _draw(graph, plan, key, on_choose, looks)
             listen(f"{key}.screen")
         is_small = graph.nodes and plan.is_small
         st.caption(f"{words} Zoom with the wheel, move with the mouse." if is_small else words)
 
 
-def _draw(graph: Graph, plan: PicturePlan, key: str, on_choose: Callable[[Place], None] | None, marks: Marks) -> None:
+def _draw(
+    graph: Graph,
+    plan: PicturePlan,
+    key: str,
+    on_choose: Callable[[Place], None] | None,
+    node_of: Callable[[Node], dict[str, Any]],
+) -> None:
     from streamlit_agraph import _agraph  # its public function knows no key: each change would load it anew
 
     look = _look()
     widget = f"{key}.{_shape(plan)}"
     ways = {**plan.ways, **plan.returns}
     data = {
-        "nodes": [*(_node(node, plan, look, marks.get(node.place)) for node in graph.nodes), *_bends(ways)],
+        "nodes": [*map(node_of, graph.nodes), *_bends(ways)],
         "edges": [drawn for edge in graph.edges for drawn in _edges(edge, look, plan)],
     }
     _agraph(
@@ -93,11 +108,14 @@ def _options(plan: PicturePlan) -> dict[str, Any]:
     }
 
 
-def _node(node: Node, plan: PicturePlan, look: Mapping[str, str], mark: str | None) -> dict[str, Any]:
+def _node(
+    node: Node, plan: PicturePlan, look: Mapping[str, str], marks: Marks, colors: Mapping[Place, str]
+) -> dict[str, Any]:
     x, y = plan.points[node.key]
-    border = _MARKS.get(mark or "", COLORS[node.kind])
-    area = _mixed(COLORS[node.kind], look["area"], 0.14)
-    chosen = _mixed(COLORS[node.kind], look["area"], 0.32)
+    color, mark = colors.get(node.place, COLORS[node.kind]), marks.get(node.place)
+    border = _MARKS.get(mark or "", color)
+    area = _mixed(color, look["area"], 0.14)
+    chosen = _mixed(color, look["area"], 0.32)
     return {
         "id": node.key,
         "label": "\n".join(lines_of(node)),

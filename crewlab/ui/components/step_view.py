@@ -14,6 +14,7 @@ from crewlab.ui.components.formats import UNKNOWN, duration, plural, tokens
 from crewlab.ui.components.output_view import show_output, show_text
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.status import status_markdown
+from crewlab.ui.components.step_picture import show_step_picture
 from crewlab.ui.components.step_sources import source_told
 from crewlab.ui.components.task_lines import usage_columns
 from crewlab.ui.links import link
@@ -33,16 +34,17 @@ SHORT = 160
 
 
 def show_steps(lab: Lab, execution: Execution) -> None:
-    """Draw the calls of steps of the newest attempt, and the chosen one in full; earlier attempts are folded."""
+    """Draw how far each step is, the calls of the newest attempt, and one of them in full; earlier ones are folded."""
     steps = lab.steps(execution.execution_id)
     if not steps:
         st.caption("No step has started yet.")
         return
+    newest, earlier = by_attempt(steps)
+    show_step_picture(execution.document, newest)
     frame = lab.steps_df(execution_ids=[execution.execution_id])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole step. What a step used includes what its crew or flow used.")
         csv_button(lambda: in_order(frame, steps), file_name=f"steps_{execution.execution_id}.csv", key="steps.csv")
-    newest, earlier = by_attempt(steps)
     _show_calls(in_order(frame, newest), newest, execution, "steps")
     if earlier:
         title = f"Earlier attempts: {plural(len(earlier), 'call')} of steps"
