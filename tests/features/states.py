@@ -25,16 +25,7 @@ class Refused:
     """The id of the problem that a check reports."""
 
 
-@dataclass(frozen=True)
-class Missing:
-    """Neither: a gap. `check` says so, and the README."""
-
-    why: str
-    sample: object = None
-    rule: str = ""
-
-
-State = Runs | Refused | Missing
+State = Runs | Refused
 
 CODE = "It names Python code, which is not run."
 PLATFORM = "It needs a platform elsewhere."
