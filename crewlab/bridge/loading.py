@@ -19,6 +19,7 @@ from crewlab.executions.tool_test import ServerTest, ToolTest
 
 if TYPE_CHECKING:
     from crewlab.bridge.bus import Taken
+    from crewlab.bridge.step_contract import FlowSaving
     from crewlab.definitions.library.mcp_servers import McpServer
     from crewlab.definitions.library.tool_records import ToolRecord
 
@@ -30,6 +31,7 @@ _MODULES = (
     "bus",
     "conversation_turn",
     "crew",
+    "flow_files",
     "model_trial",
     "models",
     "outcome_choice",
@@ -69,6 +71,11 @@ class LoadedCrewAI:
     async def call_tool(self, request: BuildRequest, step: str, ref: str, arguments: Mapping[str, Any]) -> Any:
         """See `contract.CrewAI`."""
         return await self._of.tool_step.call_tool(request, step, ref, arguments)
+
+    def flow_files(self, request: BuildRequest) -> FlowSaving:
+        """See `contract.CrewAI`."""
+        files: FlowSaving = self._of.flow_files.FlowFiles(request)
+        return files
 
     async def choose_outcome(
         self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Llm

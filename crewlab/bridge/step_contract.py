@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuildRequest, Learning, Llm, Message
+    from crewlab.definitions.checkpoints import CheckpointPlan
+    from crewlab.definitions.flows.restoring import FlowHalfway
+
+
+class FlowSaving(Protocol):
+    """Writes checkpoints of one attempt of a flow."""
+
+    async def save(self, plan: CheckpointPlan, trigger: str, halfway: FlowHalfway) -> None:
+        """Write one, and the flow itself before the first; what cannot be written is told as an event."""
+        ...
 
 
 class StepsOfFlows(Protocol):
@@ -23,6 +33,10 @@ class StepsOfFlows(Protocol):
             BuildError: It cannot be made on this machine.
             ToolCallError: It failed, or was not done in time.
         """
+        ...
+
+    def flow_files(self, request: BuildRequest) -> FlowSaving:
+        """What writes the checkpoints of the flow of `request`."""
         ...
 
     async def choose_outcome(

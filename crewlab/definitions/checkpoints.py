@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from crewlab.definitions.crew import AgentDocument, CrewDocument
-from crewlab.definitions.crew.values import CheckpointDocument
+from crewlab.definitions.crew.values import Checkpoint, CheckpointDocument
 
 DEFAULT_LOCATION = ".checkpoints"
 PROVIDERS = ("json", "sqlite")
@@ -21,6 +21,11 @@ WITHIN_TASKS = frozenset(
     | {"tool_usage_started", "tool_usage_finished", "tool_usage_error"}
 )
 """Events that come many times in a task: it goes on where it was. As in crewAI, no file is written at them."""
+OF_FLOWS = frozenset(
+    {"flow_started", "flow_finished", "flow_failed", "flow_paused"}
+    | {"method_execution_started", "method_execution_finished", "method_execution_failed", "method_execution_paused"}
+)
+"""Events at which a flow writes a file."""
 EVERY = "*"
 
 
@@ -47,11 +52,20 @@ class CheckpointPlan:
 def checkpoint_plan(crew: CrewDocument, agent: AgentDocument | None) -> CheckpointPlan | None:
     """What holds for `agent`, or for the crew: as in crewAI an agent's own word wins, also its `false`."""
     said = crew.checkpoint if agent is None or agent.checkpoint is None else agent.checkpoint
+    return _plan(said, "task_completed")
+
+
+def flow_checkpoint_plan(said: Checkpoint | None) -> CheckpointPlan | None:
+    """What holds for a flow: after each step where no event is named. crewAI waits for tasks then, in vain."""
+    return _plan(said, "method_execution_finished")
+
+
+def _plan(said: Checkpoint | None, usual: str) -> CheckpointPlan | None:
     if not isinstance(said, CheckpointDocument):
-        return CheckpointPlan() if said else None
+        return CheckpointPlan(events=frozenset({usual})) if said else None
     provider = str((said.provider or {}).get("provider_type") or "json")
     location = said.location or DEFAULT_LOCATION
     if provider == "sqlite" and not PurePosixPath(location).suffix:
         location = f"{location}.db"
-    events = {"task_completed"} if said.on_events is None else set(said.on_events)
+    events = {usual} if said.on_events is None else set(said.on_events)
     return CheckpointPlan(location, provider, frozenset(events), said.max_checkpoints)

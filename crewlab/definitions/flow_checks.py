@@ -18,6 +18,7 @@ from crewlab.definitions.overlay import Overlay
 from crewlab.definitions.plain import plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows import (
+    checkpoints,
     conversations,
     definitions,
     inputs,
@@ -40,6 +41,7 @@ FLOW_RULES: tuple[FlowRule, ...] = (
     whole.document_types,
     whole.state,
     whole.settings,
+    checkpoints.checkpoint,
     lessons.lessons,
     conversations.conversation,
     triggers.beginnings,

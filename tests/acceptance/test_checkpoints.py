@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextvars
+import gc
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crewlab.executions.events import RoundKept, TaskStarted
+from crewlab.executions.events import CheckpointSaved, RoundKept, TaskStarted
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.model_server import ModelServer, call_tool, say, status
@@ -81,3 +84,56 @@ def test_within_a_flow_too(data: Path, monkeypatch: pytest.MonkeyPatch, step: Ca
     assert len(server.requests[5].body["messages"]) == 6
     files = list((data / "executions").rglob("*.json"))
     assert sorted(file.parts[-4] for file in files) == sorted(part.execution_id for part in parts)
+
+
+def test_crewai_alone_goes_on_from_a_flow(data: Path, monkeypatch: pytest.MonkeyPatch):
+    """With the very request that failed here, behind a router: what was done is not asked for again."""
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+    with ModelServer() as server, Lab.open(data) as lab:
+        server.script(say("one"), status(400, "no"), say("two"))
+        asks = {"role": "Editor", "goal": "Edit", "backstory": "Brief", "llm": crews.llm(server.url)}
+        more = {
+            "call": "crew",
+            "with": crews.chain(crews.llm(server.url), "second"),
+            "inputs": {"topic": "${state.topic}"},
+        }
+        decide = {"call": "expression", "expr": "outputs.find.raw == 'one' ? 'good' : 'bad'"}
+        end = {"call": "expression", "expr": "outputs.find.raw + outputs.more.raw + state.topic"}
+        steps = {
+            "find": {"start": True, "do": {"call": "agent", "with": {**asks, "input": "Find ${state.topic}"}}},
+            "turn": {"listen": "find", "router": True, "emit": ["good", "bad"], "do": decide},
+            "more": {"listen": "good", "do": more},
+            "end": {"listen": "more", "do": end},
+        }
+        state = {"type": "json_schema", "json_schema": {"type": "object", "properties": {"topic": {"type": "string"}}}}
+        config = {"checkpoint": {"location": "kept", "max_checkpoints": 1}}
+        flow = {"schema": "crewai.flow/v1", "name": "f", "state": state, "config": config, "methods": steps}
+        stopped = lab.run(flow, {"topic": "tea"})
+        folder = lab.settings.execution_folder(stopped.execution_id) / "kept"
+        [file] = folder.rglob("*.json")
+        output = contextvars.Context().run(restored, file, folder / "flow.yaml")
+        events = [event for _, event in lab.events(stopped.execution_id) if isinstance(event, CheckpointSaved)]
+    assert stopped.status == "failed"
+    assert [event.trigger for event in events] == ["method_execution_finished"] * 2
+    assert output == "onetwotea"
+    assert len(server.requests) == 3
+    assert server.requests[2].body["messages"] == server.requests[1].body["messages"]
+
+
+def restored(file: Path, flow: Path) -> Any:
+    """What crewAI alone makes of a checkpoint of a flow."""
+    from crewai.flow.flow import Flow
+    from crewai.flow.flow_definition import FlowDefinition
+    from crewai.state.checkpoint_config import CheckpointConfig
+    from crewai_core.printer import set_suppress_console_output
+
+    set_suppress_console_output(True)
+    definition, place = (
+        FlowDefinition.from_declaration(path=flow),
+        CheckpointConfig(restore_from=str(file), on_events=[]),
+    )
+    output = Flow.from_checkpoint(place, definition=definition).kickoff()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()  # crewAI leaves its connections open
+    return output

@@ -108,6 +108,9 @@ CASES = [
     ),
     ("config.input_provider", "a:b", "flow.code.refused", "config.input_provider"),
     ("config.tracing", True, "flow.config.idle", "config.tracing"),
+    ("config.checkpoint", True, "flow.checkpoint.obstacle", "config.checkpoint"),
+    ("config.checkpoint", 3, "field.type", "config.checkpoint"),
+    (M + "write.do.with.checkpoint", {"on_events": ["llm_call_completed"]}, None, ""),
     ("conversational", {"enabled": True}, "flow.conversational.llm", "conversational.llm"),
     ("conversational", {"enabled": False}, None, ""),
     ("conversational", {"llm": "rehearsal/plain"}, "flow.outcome.name", M + "end"),
@@ -432,3 +435,40 @@ def test_an_edit_of_one_step_looks_at_that_step_alone(monkeypatch: pytest.Monkey
     at("methods.research.do.with.tasks.0.description", "Look for {topic}")(flow)
     check(flow, KNOWN)
     assert (steps, len(crews)) == (["end", "research"], 1)
+
+
+SAVING = {"location": "../out", "on_events": ["task_completed", "flow_failed"], "restore_from": "x"}
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "router", "found"),
+    [
+        (True, "outputs.a", []),
+        (True, {"call": "tool", "ref": "FileReadTool", "with": {}}, [("flow.checkpoint.decision", "methods.r")]),
+        (False, {"call": "tool", "ref": "FileReadTool", "with": {}}, []),
+        (
+            SAVING,
+            "outputs.a",
+            [
+                ("checkpoint.location.unsafe", "config.checkpoint.location"),
+                ("checkpoint.restore", "config.checkpoint.restore_from"),
+                ("checkpoint.events", "config.checkpoint.on_events"),
+            ],
+        ),
+    ],
+)
+def test_what_the_checkpoint_of_a_flow_cannot_do_is_said(checkpoint: Any, router: Any, found: list[tuple[str, str]]):
+    """Each at its place."""
+    steps = {
+        "a": {"start": True, "do": expression("'x'")},
+        "r": {
+            "listen": "a",
+            "router": True,
+            "emit": ["x"],
+            "do": expression(router) if router == "outputs.a" else router,
+        },
+        "b": {"listen": "x", "do": expression("1")},
+    }
+    flow = {"schema": "crewai.flow/v1", "name": "f", "config": {"checkpoint": checkpoint}, "methods": steps}
+    problems = [(problem.id, problem.where) for problem in check(flow, Known())]
+    assert [one for one in problems if "checkpoint" in one[0]] == found

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
+from crewlab.definitions.flows.restoring import FlowHalfway
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.home import QueuePage
@@ -39,6 +40,8 @@ class FakeCrewAI:
         self.started: list[str] = []
         self.most_at_once = self.now = 0
         self.build_error: BaseException | None = None
+        self.saved: list[tuple[str, FlowHalfway]] = []
+        """Checkpoints of flows, with their moments."""
         self.unloaded = self.models_closed = False
         self._lock = threading.Lock()
 
@@ -58,6 +61,12 @@ class FakeCrewAI:
         if isinstance(answer, Exception):
             raise answer
         return answer(arguments) if callable(answer) else answer
+
+    def flow_files(self, request: BuildRequest) -> FakeCrewAI:
+        return self
+
+    async def save(self, plan: Any, trigger: str, halfway: FlowHalfway) -> None:
+        self.saved.append((trigger, halfway))
 
     async def choose_outcome(
         self, request: BuildRequest, step: str, words: str, outcomes: Sequence[str], llm: Any

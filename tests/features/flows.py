@@ -32,7 +32,7 @@ FLOW_CONFIG: dict[str, State] = {
     "memory": Runs("acceptance/test_lessons_of_flows.py::test_a_flow_without_a_memory_learns_nothing"),
     "input_provider": Refused(CODE, "module:function", "flow.code.refused"),
     "suppress_flow_events": Runs(_WORK + "test_events_of_a_quiet_flow_are_details"),
-    "checkpoint": _KEPT,
+    "checkpoint": Runs("acceptance/test_checkpoints.py::test_crewai_alone_goes_on_from_a_flow"),
 }
 
 FLOW_STEP: dict[str, State] = {

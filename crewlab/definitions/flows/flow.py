@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from crewlab.definitions.crew.llm import Llm
+from crewlab.definitions.crew.values import Checkpoint
 from crewlab.definitions.flows.conversation import ConversationDocument
 from crewlab.definitions.flows.triggers import Trigger, trigger_of
 from crewlab.definitions.kinds import SCHEMA
@@ -53,6 +54,8 @@ class FlowConfig(_Part):
     suppress_flow_events: bool = False
     """Whether the log tells of steps as of details only."""
     tracing: bool | None = None
+    checkpoint: Checkpoint | None = None
+    """At which of its events a file is written from which crewAI could go on."""
 
 
 class FeedbackDocument(_Part):

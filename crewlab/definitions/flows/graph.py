@@ -107,7 +107,7 @@ class Graph:
         found: dict[str, Exclusive] = {}
         if any(trigger.operator != "name" for node in self.nodes for trigger in node.triggers):
             for node in self.nodes:
-                if len(node.alternatives) > 1 and not node.is_open and node.name not in self._repeated:
+                if len(node.alternatives) > 1 and not node.is_open and node.name not in self.repeated:
                     for step in self._never(node):
                         found.setdefault(step, Exclusive(step, node.name))
         return tuple(found.values())
@@ -153,14 +153,14 @@ class Graph:
                 continue
             reached.add(name)
             node = self.by_name[name]
-            fresh = (emissions[name] | (self._unclaimed if node.is_open else frozenset())) - seen
+            fresh = (emissions[name] | (self.unclaimed if node.is_open else frozenset())) - seen
             seen |= fresh
             waiting = {step.name: step for said in fresh for step in self.listeners.get(said, ())}
             pending += [step.name for step in waiting.values() if any(t.is_fired_by(seen) for t in step.triggers)]
         return frozenset(reached)
 
     @cached_property
-    def _unclaimed(self) -> frozenset[str]:
+    def unclaimed(self) -> frozenset[str]:
         """Names that are waited for and that no step is known to emit."""
         return frozenset(self.listeners) - frozenset(self.emitters)
 
@@ -173,7 +173,7 @@ class Graph:
         }
 
     @cached_property
-    def _repeated(self) -> frozenset[str]:
+    def repeated(self) -> frozenset[str]:
         """Steps within a loop of any kind, which may run more than once."""
         follows = self._followers
         groups = (group for group in _groups(follows) if len(group) > 1 or group[0] in follows[group[0]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from crewlab.definitions.checkpoints import BETWEEN_TASKS, EVERY, PROVIDERS, WITHIN_TASKS
@@ -20,12 +20,8 @@ def checkpoints(subject: Subject) -> Iterable[Problem]:
         wanted = part.body.get("checkpoint")
         if isinstance(wanted, Mapping):
             where = f"{part.where}.checkpoint".lstrip(".")
-            yield from _place(wanted, where)
+            yield from of_files(wanted, where)
             yield from _events(wanted.get("on_events"), f"{where}.on_events")
-            if is_on(wanted.get("restore_from")):
-                what = "A launch begins with the first task, as in crewAI, which restores only what its caller names."
-                hint = "Resume the execution that stopped, or fork one that ended, from any of its tasks."
-                yield warning("checkpoint.restore", f"{where}.restore_from", what, hint)
 
 
 def within_tasks(subject: Subject) -> Iterable[Problem]:
@@ -51,6 +47,15 @@ def is_within_tasks(said: Any) -> bool:
     return isinstance(named, list) and any(isinstance(name, str) and name in _WITHIN for name in named)
 
 
+def of_files(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:
+    """Where the files go, what kind they are of, and that none is read."""
+    yield from _place(wanted, where)
+    if is_on(wanted.get("restore_from")):
+        what = "A launch begins at the beginning, as in crewAI, which restores only what its caller names."
+        hint = "Resume the execution that stopped, or fork one that ended, from wherever you like."
+        yield warning("checkpoint.restore", f"{where}.restore_from", what, hint)
+
+
 def _place(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:
     location, provider = wanted.get("location"), wanted.get("provider")
     if isinstance(location, str) and location and (reason := unsafe_name(location)):
@@ -62,10 +67,14 @@ def _place(wanted: Mapping[str, Any], where: str) -> Iterable[Problem]:
         yield error("checkpoint.provider.unknown", f"{where}.provider", what, f"One of {', '.join(PROVIDERS)}.")
 
 
-def _events(named: Any, where: str) -> Iterable[Problem]:
+def unknown_events(named: Any, known: Collection[str]) -> list[str]:
+    """Those at which nothing is saved."""
     said = named if isinstance(named, list) else ()
-    idle = [name[:80] for name in said if isinstance(name, str) and name not in _EVENTS]
-    if idle:
+    return [name[:80] for name in said if isinstance(name, str) and name not in known]
+
+
+def _events(named: Any, where: str) -> Iterable[Problem]:
+    if idle := unknown_events(named, _EVENTS):
         what = f"Nothing is saved at {listed(idle)}: crewAI saves at events of crews, agents and tasks."
         hint = "`task_completed` writes a file after each task; `llm_call_completed` lets an interrupted task go on."
         yield warning("checkpoint.events", where, what, hint)

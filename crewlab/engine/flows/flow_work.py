@@ -20,6 +20,7 @@ from crewlab.engine.attempt import Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.flows.apart import until_over
+from crewlab.engine.flows.checkpoints import FlowCheckpoints
 from crewlab.engine.flows.course import course_of, with_added_steps
 from crewlab.engine.flows.desk import Desk
 from crewlab.engine.flows.flow_state import FlowState
@@ -102,6 +103,7 @@ class FlowWork:
             begun=self._claim.begun_tasks,
         )
         self._course = course_of(self._desk, self._graph)
+        self._checkpoints = FlowCheckpoints(self._desk)
         count = len(flow.steps)
         return f"{count} step{'' if count == 1 else 's'}"
 
@@ -112,19 +114,30 @@ class FlowWork:
             StepFailedError: A step failed, and does not say where that leads.
         """
         try:
-            self._start(self._replayed())
+            ready = self._replayed()
+            self._checkpoints.at("flow_started")
+            self._start(ready)
             await self._all_over()
             while not self._is_held and (calls := self._course.next()):
                 self._start(calls)
                 await self._all_over()
+            self._checkpoints.at(self._ending, is_over=self._ending == "flow_finished")
         finally:
             await self._stop_open()
+            await self._checkpoints.settled()
         self._is_over = True
         if self._failures:
             step, error = self._failures[0]
             report = report_of(error, step)
             raise StepFailedError(f"step {step}", report.message, report.hint) from error
         return None if self._waiting else self._last
+
+    @property
+    def _ending(self) -> str:
+        """What crewAI calls the way in which the flow came to rest."""
+        if self._failures or self._recorder.is_over_budget:
+            return "flow_failed"
+        return "flow_paused" if self._waiting else "flow_finished"
 
     async def _all_over(self) -> None:
         while self._open:
@@ -172,6 +185,7 @@ class FlowWork:
     def _note_last(self, call: Call, output: Any) -> None:
         if self._course.note(call, output):
             self._last = result_of_step(self._desk.flow.steps[call.step], output)
+        self._checkpoints.keep(call.step, output)
 
     @property
     def _is_held(self) -> bool:
@@ -188,6 +202,7 @@ class FlowWork:
             return
         for call in calls:
             opened = self._opened(call)
+            self._checkpoints.at("method_execution_started")
             task = asyncio.create_task(perform(self._desk, call, self._desk.flow.steps[call.step], opened))
             self._open[task] = (call, opened)
             task.add_done_callback(self._note_over)
@@ -206,10 +221,12 @@ class FlowWork:
             self._fail(call, opened, error)
         elif task.result().is_parked:
             self._waiting.add(call, opened)
+            self._checkpoints.at("method_execution_paused")
             self._take_up()
         else:
             done = task.result()
             self._note_last(call, done.output)
+            self._checkpoints.at("method_execution_finished")
             if done.outcome is not None:
                 self._records.route_taken(opened, done.outcome, is_heard=self._graph.hears(done.outcome))
             self._start(self._graph.over(call, done.outcome))
@@ -232,6 +249,7 @@ class FlowWork:
         report = report_of(error, call.step)
         outcome = None if self._recorder.is_over_budget else self._desk.flow.steps[call.step].error_outcome
         self._records.failed(opened, report, outcome)
+        self._checkpoints.at("method_execution_failed")
         if outcome is None:
             self._failures.append((call.step, error))
             return

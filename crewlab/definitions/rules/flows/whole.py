@@ -22,7 +22,6 @@ _TYPES = ("json_schema", "dict")
 _CONFIG_CODE = ("input_provider",)
 _CONFIG_IDLE = {
     "tracing": "crewAI's tracing service is not used; the setting CREWLAB_OTLP_ENDPOINT exports traces.",
-    "checkpoint": "An execution that stopped can be resumed anyway.",
     "defer_trace_finalization": "It belongs to crewAI's tracing service, which is not used.",
 }
 
