@@ -12,17 +12,24 @@ Path = Sequence[str | int]
 
 
 def line_of(text: str, path: Path) -> int | None:
-    """The line, from 1, of what `path` names in YAML or JSON text that could be read; else of what is nearest to it.
+    """As `lines_of`, for one path."""
+    return lines_of(text, [path])[0]
 
-    `None` for text that cannot be read. JSON is YAML once its comments and tabs are spaces.
+
+def lines_of(text: str, paths: Sequence[Path]) -> list[int | None]:
+    """The lines, from 1, of what each path names in YAML or JSON text; else of what is nearest to it.
+
+    `None` for text that cannot be read, which is done once. JSON is YAML once its comments and tabs are spaces.
     """
     plain = without_comments(text).replace("\t", " ") if text.lstrip()[:1] in ("{", "[", "/") else text
     try:
         node = yaml.compose(plain, yaml.SafeLoader)
     except yaml.YAMLError:
-        return None
-    if node is None:
-        return None
+        node = None
+    return [None if node is None else _line(node, path) for path in paths]
+
+
+def _line(node: yaml.Node, path: Path) -> int:
     line = node.start_mark.line
     for part in path:
         found = _inner(node, part)

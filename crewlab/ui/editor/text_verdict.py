@@ -11,7 +11,7 @@ import streamlit as st
 
 from crewlab.definitions.documents import read_document
 from crewlab.definitions.editing import is_editable, task_names
-from crewlab.definitions.text_places import line_of
+from crewlab.definitions.text_places import lines_of
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.plain_text import escape
 
@@ -52,7 +52,8 @@ def verdict_of(lab: Lab, text: str) -> Verdict:
     except CrewLabError as error:
         return Verdict(str(error))
     problems = lab.definitions.check(document)
-    return Verdict(problems=[(line_of(text, path_of(document, one.where)), one) for one in problems])
+    lines = lines_of(text, [path_of(document, one.where) for one in problems])
+    return Verdict(problems=list(zip(lines, problems, strict=True)))
 
 
 def show_verdict(verdict: Verdict) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+import yaml
+
 from crewlab.definitions.problem import Problem
 from crewlab.ui.editor.text_verdict import path_of, verdict_of
 
@@ -34,6 +37,15 @@ def test_each_problem_has_its_line():
     assert [line for line, _ in verdict.problems] == [6, 6, 3]
     assert verdict.marks == {6: "error", 3: "warning"}
     assert path_of({"tasks": [{"name": "draft"}], "agents": {}}, "tasks.draft.agent") == ["tasks", 0, "agent"]
+
+
+def test_the_text_is_read_once_for_all_problems(monkeypatch: pytest.MonkeyPatch):
+    """Hundreds are found while somebody types."""
+    read, compose = [], yaml.compose
+    monkeypatch.setattr(yaml, "compose", lambda *given: read.append(given) or compose(*given))
+    verdict = verdict_of(lab_that_finds(*[problem("tasks.draft.agent")] * 300), TEXT)
+    assert {line for line, _ in verdict.problems} == {6}
+    assert len(read) == 1
 
 
 def test_a_text_that_is_no_document_marks_its_line():
