@@ -9,13 +9,31 @@ from typing import Any
 from hypothesis import strategies as st
 
 TEXTS = st.sampled_from(
-    ["", "a", "research", "good", "${state.topic}", "${outputs.", "{topic}", "outputs.rows", "🐈", "a b"]
-)
+    ["", "a", "research", "good", "${state.topic}", "${outputs.", "{topic}", "outputs.rows", "🐈", "a b", "${", "}",
+     "\0", "[1].map(x, x)", "state.rows ? 'a' : 1", "b'\\xff'", "has(", "rehearsal/", "${secret:X}", "crewai_tools:X",
+     "../x",     "x" * 3_000]
+)  # fmt: skip
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=6)
+"""Of any characters, halves of them and those that are not printed included."""
+FIELDS = st.sampled_from(
+    ["type", "properties", "required", "enum", "pattern", "$ref", "default", "and", "or", "do", "with", "call", "emit",
+     "in", "set", "if", "definition", "inputs", "context", "name", "agents", "tasks", "llm", "python", "json_schema"]
+)  # fmt: skip
+
+
+def _nested(value: Any, levels: int, field: str | None) -> Any:
+    for _ in range(levels):
+        value = [value] if field is None else {field: value}
+    return value
+
+
+FLAT = st.none() | st.booleans() | st.integers(-3, 3) | st.just(10**30) | st.floats() | TEXTS | ANY_TEXT
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 3) | st.just(10**30) | st.floats() | TEXTS | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    FLAT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS | ANY_TEXT, inner, max_size=3),
     max_leaves=6,
-)
+) | st.builds(_nested, FLAT, st.sampled_from([8, 31, 33, 62, 64, 80]), st.none() | FIELDS)
+"""Any JSON, as deep as it may be and deeper."""
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
