@@ -9,7 +9,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import SET_ROOTS, Scope, flow_expression
 from crewlab.definitions.flows.closure import Closure
-from crewlab.definitions.flows.flow import FlowDocument, parse_flow
+from crewlab.definitions.flows.flow import FlowDocument, StepDocument, parse_flow
 from crewlab.definitions.flows.state import StateContract
 from crewlab.engine.flows.crew_output import with_tasks
 from crewlab.engine.flows.graph import Call, Graph
@@ -148,12 +148,19 @@ class _Replay:
         writes = {name: flow_expression(text, SET_ROOTS).value(scope) for name, text in step.set_.items()}
         changes = {
             "output": output,
-            "outcome": outcome_of(step.do.call, output) if step.is_router else None,
+            "outcome": self._outcome(one.step, step, output) if step.is_router else None,
             "writes": writes,
             "error": None,
             "is_edited": True,
         }
         return self._of_source(one).model_copy(update=changes)
+
+    def _outcome(self, name: str, step: StepDocument, output: Any) -> str | None:
+        outcome = outcome_of(step.do.call, output)
+        if outcome is None or not step.outcomes or outcome in step.outcomes or self._graph.hears(outcome):
+            return outcome
+        what = f"The output of {name!r} would be {outcome[:80]!r}, which is not among its outcomes."
+        raise InputsError(what, f"Its outcomes: {', '.join(step.outcomes)[:400]}.")
 
 
 def _edited_output(name: str, call: str, before: Any, text: str) -> Any:

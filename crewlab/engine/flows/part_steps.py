@@ -28,7 +28,8 @@ async def run_crew(desk: Desk, call: OpenCall, action: CrewAction, scope: Scope)
     given, shown = rendered(_inputs(action, document), scope)
     texts, read = rendered(action.context, scope)
     context = {task: tuple(as_text(one) for one in values) for task, values in texts.items()}
-    (inputs,) = complete_inputs(document, [given])
+    filled = document if action.definition is not None else {**document, "inputs": {}}  # its own are among the given
+    (inputs,) = complete_inputs(filled, [given])
     new = part_of(desk.execution, call.name, document, desk.closure.entry(action), inputs, context)
     key = call_key(call.name, call.number)
     named = tuple(one.model_copy(update={"name": f"context of {one.name}"}) for one in read)

@@ -55,6 +55,15 @@ def test_a_crew_is_an_execution_of_its_own_and_its_tasks_have_names(bench: FlowB
     assert work.usage.model_calls == 2
 
 
+def test_a_crew_in_a_step_is_not_given_its_templates_as_text(bench: FlowBench):
+    """Its own inputs are filled in too; where nothing comes of that, there is no value."""
+    crew = {**fakes.document(fakes.task("write", description="On {topic}")), "inputs": {"topic": "${state.topic}"}}
+    made = flow({"topic": None}, work={"start": True, "do": {"call": "crew", "with": crew}})
+    assert "There is no value for topic" in bench.run(made, inputs={"topic": None}).error.message
+    done = bench.run(made, inputs={"topic": "tea"})
+    assert bench.children(done.execution_id)[0].inputs == {"topic": "tea"}
+
+
 def test_a_crew_gets_extra_context_for_a_task(bench: FlowBench):
     """Texts of earlier steps, by the name of the task that reads them."""
     bench.crewai.answers = {"write": lambda request: str(dict(request.extra_context))}

@@ -81,6 +81,13 @@ def test_an_edited_router_takes_another_way(bench: FlowBench):
     assert (done.output, bench.crewai.calls) == ("aside done", {"search": 1, "aside": 1})
 
 
+def test_an_edited_router_takes_a_way_that_there_is(bench: FlowBench):
+    """Anything else would end the flow there, without a word."""
+    source = bench.run(FLOW, inputs=STATE)
+    with pytest.raises(InputsError, match="'shrot', which is not among its outcomes"):
+        fork(bench, source, outputs={"route": "shrot"})
+
+
 def test_another_state_runs_again_what_reads_it(bench: FlowBench):
     """Directly or not; crews whose inputs do not change are not paid."""
     source = bench.run(FLOW, inputs=STATE)

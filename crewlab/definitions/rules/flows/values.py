@@ -137,9 +137,12 @@ def _misfit(contract: StateContract, field: StateField, found: Iterable[Given]) 
 
 
 def _to_crew(subject: FlowSubject, placed: PlacedAction) -> Iterable[Problem]:
-    asked, inputs = subject.asked[placed.where], _mapping(placed.action.get("inputs"))
-    for name in asked.needed:
-        where = f"{placed.where}.inputs.{name}"
+    """The inputs of a crew that is written in the step are templates as well."""
+    asked, given = subject.asked[placed.where], _mapping(placed.action.get("inputs"))
+    own = _mapping(_mapping(placed.action.get("with")).get("inputs"))
+    inputs = {**own, **given}
+    for name in asked.needed if not own else asked.places:
+        where = f"{placed.where}.{'inputs' if name in given or name not in own else 'with.inputs'}.{name}"
         if name in inputs and inputs[name] is None:
             what = f"The crew asks for {{{name}}} (in {asked.places[name]}), and the step gives nothing."
             yield error("flow.input.missing", where, what, "Map it: a constant, or ${state.field}.")

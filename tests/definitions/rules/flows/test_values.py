@@ -190,6 +190,23 @@ def test_what_a_crew_needs_is_there(value: Any, expected: list[Any]):
     assert problems("last", {"do": crew(value)}) == expected
 
 
+@pytest.mark.parametrize(
+    ("own", "given", "expected"),
+    [
+        ("x", {}, []),
+        ("${state.topic}", {}, []),
+        ("${state.empty}", {"topic": "x"}, []),
+        ("${state.empty}", {}, [("flow.input.empty", "warning", "do.with.inputs.topic")]),
+        ("x", {"topic": "${state.empty}"}, [("flow.input.empty", "warning", "do.inputs.topic")]),
+        ("x", {"topic": None}, [("flow.input.missing", "error", "do.inputs.topic")]),
+    ],
+)
+def test_the_own_inputs_of_a_crew_in_a_step_are_filled_in_too(own: str, given: dict[str, Any], expected: list[Any]):
+    """They are no defaults for what the step gives: crewAI fills in both, and what is nothing is nothing."""
+    action = {"call": "crew", "with": {**CREW, "inputs": {"topic": own}}, "inputs": given}
+    assert problems("last", {"do": action}) == expected
+
+
 INNER = {
     "name": "inner",
     "state": {
