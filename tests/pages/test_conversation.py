@@ -10,9 +10,9 @@ from crewlab.definitions.flows.conversation import LISTEN
 from crewlab.executions.events import StateChange, StateChanged
 from crewlab.lab import Lab
 from crewlab.ui.components.conversation_view import BOX, NEWEST
-from tests.factories import running_execution
+from tests.factories import running_execution, start
 from tests.pages.conftest import texts
-from tests.pages.test_step_questions import answer_of, asked
+from tests.pages.test_step_questions import answer_of, ask, asked
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
 
@@ -41,7 +41,6 @@ def test_one_talks_in_the_page(open_page, lab):
     app.chat_input(key=BOX).set_value("With milk.").run()
     assert not app.exception
     assert "With milk." in answer_of(lab, question)
-    assert app.chat_input(key=BOX).disabled, "until there is an answer"
     assert "Answering" in texts(app)
 
 
@@ -55,14 +54,13 @@ def test_the_person_ends_it(open_page, lab):
 
 
 def test_of_a_long_conversation_the_newest_messages_are_shown(open_page, lab):
-    """The others when they are asked for; while a turn runs nothing can be said."""
+    """The others when they are asked for."""
     flow = running_execution(
         lab.store, crew={"name": "f", "methods": {}, "tasks": [], "conversational": {}}, kind="flow"
     )
     said(lab, flow.execution_id, *(("user", f"Message {number}.") for number in range(NEWEST + 2)))
     app = open_page("execution", id=flow.execution_id)
     assert bubbles(app)[0] == "user: Message 2."
-    assert app.chat_input(key=BOX).disabled
     app.toggle(key="conversation.all").set_value(True).run()
     assert bubbles(app)[0] == "user: Message 0."
 
@@ -75,3 +73,21 @@ def test_a_step_that_asks_comes_first(open_page, lab):
     assert app.chat_input(key=BOX).placeholder == "A step asks you something first"
     assert "Answering" not in texts(app)
     assert "waits for you" in texts(app)
+
+
+def test_what_is_entered_early_is_sent_when_the_answer_is_there(open_page, lab):
+    """One may type ahead: it waits as long as the turn runs."""
+    question = asked(lab, "end", name=LISTEN)
+    app = open_page("execution", id=question.execution_id)
+    lab.answer(question.execution_id, "First.")
+    app.run()
+    app.chat_input(key=BOX).set_value("Second.").run()
+    app.chat_input(key=BOX).set_value("Third.").run()
+    assert "Second.\n\nThird." in texts(app)
+    assert "Sent when the answer is there" in texts(app)
+    start(lab.store, question.execution_id, 2)
+    ask(lab, question.execution_id, ("end",), name=LISTEN, attempt=2)
+    app.run()
+    assert not app.exception
+    assert "Sent when" not in texts(app)
+    assert "Second.\\n\\nThird." in answer_of(lab, question)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crewlab.definitions.flows.conversation import LISTEN
-from crewlab.executions.events import PersonAsked, StepParked, StepStarted
+from crewlab.executions.events import PersonAsked, StepCompleted, StepParked, StepStarted
 from crewlab.executions.person import Question
 from crewlab.executions.steps import question_index
 from crewlab.lab import Lab
@@ -27,25 +27,34 @@ def asked(
     if talks or name == LISTEN:
         crew |= {"conversational": {"llm": "rehearsal/plain"}, "methods": {} if name == LISTEN else crew["methods"]}
     flow = running_execution(lab.store, crew=crew, kind="flow", origin="foreground")
-    named = {"execution_id": flow.execution_id, "task_name": name, "step": name, "step_kind": "expression"}
-    place = {"execution_id": flow.execution_id, "task_name": name, "task_index": question_index(0, 1)}
+    return ask(lab, flow.execution_id, outcomes, name=name, value=value)
+
+
+def ask(
+    lab: Lab, execution_id: str, outcomes: tuple[str, ...], *, name: str, value: Any = "A draft.", attempt: int = 1
+) -> Question:
+    """A step of an execution asks, once in each attempt, and the execution waits."""
+    number, question_id = {"execution_id": execution_id, "task_name": name, "attempt": attempt}, f"q{attempt}"
+    named = {**number, "step": name, "step_kind": "expression", "call_number": attempt}
+    place = {**number, "task_index": question_index(0, attempt)}
     lab.store.events.append([
+        *([StepCompleted(**{**named, "call_number": attempt - 1})] if attempt > 1 else []),
         StepStarted(**named),
         PersonAsked(
-            **place, question_id="q1", prompt="Good *enough*?", output=str(value), output_json={"value": value},
+            **place, question_id=question_id, prompt="Good *enough*?", output=str(value), output_json={"value": value},
             outcomes=outcomes,
         ),
-        StepParked(**named, output=value, question_id="q1"),
+        StepParked(**named, output=value, question_id=question_id),
     ])  # fmt: skip
     assert lab.store.events.flush(5)
-    assert lab.store.executions.park(flow.execution_id, 1, "asked").result() is None
-    (question,) = lab.waiting(flow.execution_id)
+    assert lab.store.executions.park(execution_id, attempt, "asked").result() is None
+    (question,) = lab.waiting(execution_id)
     return question
 
 
 def answer_of(lab: Lab, question: Question) -> str:
     log = lab.logs_df(execution_ids=[question.execution_id])
-    return str(log[log["kind"] == "person_answered"]["payload"].iloc[0])
+    return str(log[log["kind"] == "person_answered"]["payload"].iloc[-1])
 
 
 def test_an_outcome_is_one_click(open_page, lab):

@@ -71,7 +71,7 @@ async def _listen(desk: Desk, opened: OpenCall) -> Part | None:
         return None
     desk.records.started(opened)
     if _is_farewell(question.answer):
-        return Part(writes={"ended": True})
+        return _left(desk, question.answer)
     return await _heard(desk, opened, question.answer.text)
 
 
@@ -87,6 +87,13 @@ def _ask(desk: Desk, opened: OpenCall) -> None:
 def _is_farewell(answer: PersonAnswer) -> bool:
     said = answer.text.strip().casefold()
     return answer.outcome == FAREWELL or not said or said in FAREWELLS
+
+
+def _left(desk: Desk, answer: PersonAnswer) -> Part:
+    """The person ends the conversation; what they say with that is kept, and nobody answers."""
+    if answer.outcome is None or not answer.text:
+        return Part(writes={"ended": True})
+    return Part(writes={"messages": [*_messages(desk), {"role": "user", "content": answer.text}], "ended": True})
 
 
 async def _heard(desk: Desk, opened: OpenCall, text: str) -> Part:

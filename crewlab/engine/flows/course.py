@@ -54,8 +54,8 @@ class Turns:
 
     def __init__(self, desk: Desk, graph: Graph) -> None:
         self._desk, self._graph = desk, graph
-        steps = desk.flow.steps
-        self._starts = [*(name for name, step in steps.items() if step.starts and name != ROUTE), ROUTE]
+        starts = [name for name, step in desk.flow.steps.items() if step.starts]
+        self._starts = sorted(starts, key=lambda name: name == ROUTE)
         self._left: deque[str] = deque()
         self._is_replied = True
 

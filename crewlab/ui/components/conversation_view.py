@@ -13,6 +13,7 @@ from crewlab.ui.components.formats import plural
 from crewlab.ui.components.output_view import show_markdown
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.step_question import FAREWELL_HELP
+from crewlab.ui.state import forget, remember, remembered
 from crewlab.ui.toasts import attempt, show_toasts
 
 if TYPE_CHECKING:
@@ -26,21 +27,34 @@ NEWEST = 30
 _SHORT = 6
 """A conversation of so many messages has no scroll bar of its own."""
 _HEIGHT = 520
+_EARLY = "conversation.early.{}"
 _ASKED = "A step asks you something first"
 _WHO = {"user": "user", "assistant": "assistant"}
 
 
 def show_conversation(lab: Lab, execution: Execution) -> None:
     """Draw what was said and, while the conversation goes on, a box for the next message."""
-    show_toasts()  # what the box could not send
+    is_active, early = execution.status.is_active, _early(execution)
+    asked = lab.waiting(execution.execution_id) if is_active else []
+    question = next((one for one in asked if is_own_turn(one, execution)), None)
+    if early and (question is not None or not is_active):
+        forget(_EARLY.format(execution.execution_id))
+        if question is not None:
+            _answer(lab, question, text=early)
+        show_conversation(lab, lab.execution(execution.execution_id))
+        return
+    show_toasts()  # what could not be sent
     said = lab.state(execution.execution_id).get("messages")
     messages = [one for one in said if isinstance(one, Mapping)] if isinstance(said, list) else []
-    asked = lab.waiting(execution.execution_id) if execution.status.is_active else []
-    question = next((one for one in asked if is_own_turn(one, execution)), None)
     with st.container(border=True, key="conversation"):
-        _show_said(messages, execution, is_answering=execution.status.is_active and not asked)
-        if execution.status.is_active:
-            _box(lab, question, "Your message" if question else _ASKED if asked else "Wait for the answer")
+        _show_said(messages, execution, is_answering=is_active and not asked)
+        if is_active:
+            _box(lab, execution, question, _ASKED if asked and question is None else "Your message")
+
+
+def _early(execution: Execution) -> str:
+    """What was entered before the answer was there: it is sent then."""
+    return str(remembered(_EARLY.format(execution.execution_id), ""))
 
 
 def is_own_turn(question: Question, execution: Execution) -> bool:
@@ -63,6 +77,10 @@ def _show_said(messages: list[Mapping[str, Any]], execution: Execution, *, is_an
             with st.chat_message("assistant"):
                 step = f" {escape(execution.current_task)}" if execution.current_task else ""
                 st.caption(f":material/pending: Answering…{step}")
+        if early := _early(execution):
+            with st.chat_message("user"):
+                show_markdown(early)
+                st.caption(":material/schedule: Sent when the answer is there")
 
 
 def _show_message(message: Mapping[str, Any]) -> None:
@@ -73,15 +91,17 @@ def _show_message(message: Mapping[str, Any]) -> None:
         show_markdown(as_text(message.get("content") or ""))
 
 
-def _box(lab: Lab, question: Question | None, placeholder: str) -> None:
-    """What is entered is sent from the callback, so that the same run shows it."""
+def _box(lab: Lab, execution: Execution, question: Question | None, placeholder: str) -> None:
+    """What is entered is sent from the callback, so that the same run shows it; the box keeps the cursor."""
 
     def send() -> None:
         text = str(st.session_state[BOX] or "").strip()
         if question is not None and text:
             _answer(lab, question, text=text)
+        elif text:
+            remember(_EARLY.format(execution.execution_id), "\n\n".join(filter(None, (_early(execution), text))))
 
-    st.chat_input(placeholder, key=BOX, disabled=question is None, on_submit=send)
+    st.chat_input(placeholder, key=BOX, disabled=placeholder == _ASKED, on_submit=send)
     if question is not None:
         st.button(
             "End the conversation",

@@ -30,6 +30,13 @@ def test_a_person_ends_the_conversation(bench: FlowBench, text: str, outcome: st
     assert bench.crewai.calls == {"converse_turn": 1}
 
 
+def test_last_words_are_kept(bench: FlowBench):
+    """Nobody answers them."""
+    done = answered(bench, greet(bench, chat()).execution_id, "Bye!", "end")
+    assert (done.output, bench.crewai.calls) == ("converse_turn done: hello", {"converse_turn": 1})
+    assert messages(bench, done.execution_id)[-1] == "user: Bye!"
+
+
 def test_the_router_ends_the_conversation(bench: FlowBench):
     """The route `end` is the last turn."""
     bench.crewai.answers = {"route_conversation": "end"}

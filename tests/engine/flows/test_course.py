@@ -134,3 +134,16 @@ def test_a_turn_that_fails_goes_on_with_a_resume(bench: FlowBench):
     again = bench.resume(failed.execution_id)
     assert (again.status, bench.crewai.calls["route_conversation"]) == (S.WAITING, 1)
     assert messages(bench, failed.execution_id) == ["user: hello", "assistant: done"]
+
+
+def test_a_router_of_the_flow_chooses_where_it_has_the_name(bench: FlowBench):
+    """As in crewAI: when it says, which need not be at the beginning of a turn."""
+    own = {"listen": "a", "router": True, "emit": ["price"], "do": "'price'"}
+    waiting = greet(bench, chat(a={"start": True, "do": "1"}, route_conversation=own, price_of=PRICE))
+    assert names(bench, waiting.execution_id, 1) == [
+        "user_turn#1",
+        "a#1",
+        "route_conversation#1",
+        "price_of#1",
+        "assistant_reply#1",
+    ]
