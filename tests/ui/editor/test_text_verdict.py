@@ -39,13 +39,13 @@ def test_each_problem_has_its_line():
     assert path_of({"tasks": [{"name": "draft"}], "agents": {}}, "tasks.draft.agent") == ["tasks", 0, "agent"]
 
 
-def test_the_text_is_read_once_for_all_problems(monkeypatch: pytest.MonkeyPatch):
+def test_the_text_is_not_read_again_for_each_problem(monkeypatch: pytest.MonkeyPatch):
     """Hundreds are found while somebody types."""
     read, compose = [], yaml.compose
     monkeypatch.setattr(yaml, "compose", lambda *given: read.append(given) or compose(*given))
     verdict = verdict_of(lab_that_finds(*[problem("tasks.draft.agent")] * 300), TEXT)
     assert {line for line, _ in verdict.problems} == {6}
-    assert len(read) == 1
+    assert len(read) == 2  # for the document, and for its lines
 
 
 def test_a_text_that_is_no_document_marks_its_line():
