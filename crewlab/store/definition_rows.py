@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -68,7 +68,19 @@ def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
         if latest.document == document:
             return latest
         _require_kind(latest, document)
-    version = DefinitionVersion(
+    version = _version(saving, document, latest)
+    if latest is None:
+        add(cursor, [version])
+    else:
+        _replace(cursor, version)
+        if latest.name != version.name:
+            _note_name(cursor, latest, version.created_at)
+    return version
+
+
+def _version(saving: Saving, document: dict[str, Any], latest: DefinitionVersion | None = None) -> DefinitionVersion:
+    """What is to be saved, as the version after the latest one."""
+    return DefinitionVersion(
         definition_id=latest.definition_id if latest else new_id(),
         owner=saving.owner,
         kind=kind_of(document),
@@ -80,11 +92,11 @@ def save(cursor: Cursor, saving: Saving) -> DefinitionVersion:
         author=visible_or_none(saving.author),
         created_at=datetime.now(UTC),
     )
-    _write(cursor, version)
-    _note_references(cursor, version)
-    if latest is not None and latest.name != version.name:
-        _note_name(cursor, latest, version.created_at)
-    return version
+
+
+def first_version(saving: Saving) -> DefinitionVersion:
+    """A document as the first version of a new definition."""
+    return _version(saving, parse_json(json_text(saving.document)))
 
 
 def find_id(cursor: Cursor, name_or_id: str, owner: str) -> str | None:
@@ -152,6 +164,19 @@ def _check_earlier_name(cursor: Cursor, saving: Saving, latest: DefinitionVersio
         raise DuplicateNameError(saving.name, [name for (name,) in users])
 
 
+_TAKEN = """
+SELECT name FROM definitions WHERE owner = $owner
+UNION
+SELECT r.name FROM definition_references r JOIN earlier_names e ON e.owner = r.owner AND e.name = r.name
+WHERE r.owner = $owner
+"""
+
+
+def taken_names(cursor: Cursor, owner: str) -> set[str]:
+    """The names of an owner's definitions, and those that flows go on calling one by."""
+    return {name for (name,) in cursor.execute(_TAKEN, {"owner": owner}).fetchall()}
+
+
 def _conflict(latest: DefinitionVersion, expected: int | None) -> VersionConflictError:
     return VersionConflictError(
         f"{latest.name!r} is at version {latest.number}, and these edits began from version {expected}.",
@@ -174,42 +199,55 @@ def _note_name(cursor: Cursor, before: DefinitionVersion, at: datetime) -> None:
     cursor.execute("INSERT OR REPLACE INTO earlier_names VALUES (?, ?, ?, ?)", row)
 
 
-def _note_references(cursor: Cursor, version: DefinitionVersion) -> None:
-    """Keep which definitions the latest version names, so that lists show them without reading documents."""
-    if version.number > 1:
-        cursor.execute("DELETE FROM definition_references WHERE definition_id = ?", [version.definition_id])
-    for one in references_of(version.document):
-        row = [version.owner, version.definition_id, visible(one.step), visible(one.name), one.number]
-        cursor.execute("INSERT INTO definition_references VALUES (?, ?, ?, ?, ?)", row)
+def add(cursor: Cursor, versions: Sequence[DefinitionVersion]) -> None:
+    """Write the first versions of definitions whose names are free: all of them in a statement for each table."""
+    _insert(cursor, "definition_versions", [_version_row(version) for version in versions])
+    values = [[v.definition_id, v.owner, v.kind, v.created_at, *_latest_values(v)] for v in versions]
+    _insert(cursor, f"definitions (definition_id, owner, kind, created_at, {', '.join(_LATEST)})", values)
+    _insert(cursor, "definition_references", [row for version in versions for row in _references(version)])
 
 
-def _write(cursor: Cursor, version: DefinitionVersion) -> None:
-    document, at = json_text(version.document), version.created_at
+def _replace(cursor: Cursor, version: DefinitionVersion) -> None:
+    """Write a further version. Two statements: `ON CONFLICT DO UPDATE` takes DuckDB six times as long as either."""
+    columns = ", ".join(f"{column} = ?" for column in _LATEST)
+    _insert(cursor, "definition_versions", [_version_row(version)])
     cursor.execute(
-        "INSERT INTO definition_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [version.definition_id, version.number, version.name, version.content_hash, document, version.note,
-         version.author, at],
-    )  # fmt: skip
-    agents, tasks, steps = (_size(version.document, part) for part in ("agents", "tasks", "methods"))
-    description = str(version.document.get("description") or "")
-    values = [version.name, description, version.number, version.content_hash, agents, tasks, steps, at]
-    if version.number > 1:
-        cursor.execute(_UPDATE_DEFINITION, [*values, version.definition_id])
-    else:
-        cursor.execute(_ADD_DEFINITION, [*values, version.definition_id, version.owner, version.kind, at])
+        f"UPDATE definitions SET {columns} WHERE definition_id = ?", [*_latest_values(version), version.definition_id]
+    )
+    cursor.execute("DELETE FROM definition_references WHERE definition_id = ?", [version.definition_id])
+    _insert(cursor, "definition_references", _references(version))
 
 
 _LATEST = (
     "name", "description", "latest_number", "content_hash", "agents_count", "tasks_count", "steps_count", "updated_at",
 )  # fmt: skip
-_UPDATE_DEFINITION = (
-    f"UPDATE definitions SET {', '.join(f'{column} = ?' for column in _LATEST)} WHERE definition_id = ?"
-)
-_ADD_DEFINITION = (
-    f"INSERT INTO definitions ({', '.join(_LATEST)}, definition_id, owner, kind, created_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-"""Two statements: `ON CONFLICT DO UPDATE` takes DuckDB six times as long as either."""
+"""What a definition shows of its latest version."""
+
+
+def _latest_values(version: DefinitionVersion) -> list[object]:
+    sizes = (_size(version.document, part) for part in ("agents", "tasks", "methods"))
+    description = str(version.document.get("description") or "")
+    return [version.name, description, version.number, version.content_hash, *sizes, version.created_at]
+
+
+def _version_row(version: DefinitionVersion) -> list[object]:
+    document = json_text(version.document)
+    return [version.definition_id, version.number, version.name, version.content_hash, document, version.note,
+            version.author, version.created_at]  # fmt: skip
+
+
+def _references(version: DefinitionVersion) -> list[list[object]]:
+    """Which definitions a version names, so that lists show them without reading documents."""
+    return [
+        [version.owner, version.definition_id, visible(one.step), visible(one.name), one.number]
+        for one in references_of(version.document)
+    ]
+
+
+def _insert(cursor: Cursor, into: str, rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        row = f"({', '.join('?' * len(rows[0]))})"
+        cursor.execute(f"INSERT INTO {into} VALUES {', '.join([row] * len(rows))}", [v for row in rows for v in row])
 
 
 def _size(document: Mapping[str, Any], part: str) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.errors import DuplicateNameError
 from crewlab.store import definition_rows
 from crewlab.store.definition_order import DefinitionOrder, found_id
 from crewlab.store.definition_rows import Saving
@@ -50,8 +48,8 @@ class DefinitionStore(DefinitionOrder):
         """
         savings = [Saving(owner, document, note="Example") for document in documents]
         seeded = {name for (name,) in self._database.rows("SELECT name FROM seeded_names WHERE owner = ?", [owner])}
-        new = [saving for saving in savings if saving.name not in seeded]
-        return self._writer.call(lambda cursor: _seed(cursor, new)) if new else 0
+        new = {saving.name: saving for saving in savings if saving.name not in seeded}
+        return self._writer.call(lambda cursor: _seed(cursor, owner, new)) if new else 0
 
     def delete(self, name_or_id: str, *, owner: str) -> None:
         """Delete a definition with its versions and drafts; executions keep what they ran.
@@ -81,15 +79,13 @@ class DefinitionStore(DefinitionOrder):
         self._writer.call(lambda cursor: _execute(cursor, sql, [owner, draft_id]))
 
 
-def _seed(cursor: duckdb.DuckDBPyConnection, savings: list[Saving]) -> int:
-    saved = 0
-    for saving in savings:
-        with suppress(DuplicateNameError):  # somebody's own, or what flows go on calling so
-            if definition_rows.find_id(cursor, saving.name, saving.owner) is None:
-                definition_rows.save(cursor, saving)
-                saved += 1
-        cursor.execute("INSERT INTO seeded_names VALUES (?, ?, now())", [saving.owner, saving.name])
-    return saved
+def _seed(cursor: duckdb.DuckDBPyConnection, owner: str, savings: Mapping[str, Saving]) -> int:
+    taken = definition_rows.taken_names(cursor, owner)  # somebody's own, or what flows go on calling so
+    new = [definition_rows.first_version(saving) for name, saving in savings.items() if name not in taken]
+    definition_rows.add(cursor, new)
+    rows = ", ".join(["(?, ?, now())"] * len(savings))
+    cursor.execute(f"INSERT INTO seeded_names VALUES {rows}", [value for name in savings for value in (owner, name)])
+    return len(new)
 
 
 _PARTS = ("definitions", "definition_versions", "earlier_names", "definition_tags", "collected_definitions",
