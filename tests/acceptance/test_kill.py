@@ -20,8 +20,8 @@ NAMES = ("first", "second", "third")
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[ModelServer]:
-    """A model server that outlives the app; a second a call, so that a kill lands in the middle of one."""
-    with ModelServer(latency_seconds=1.0) as running:
+    """A model server that outlives the app; slow enough that a kill lands in the middle of a call."""
+    with ModelServer(latency_seconds=0.6) as running:
         yield running
 
 

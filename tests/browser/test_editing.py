@@ -67,7 +67,7 @@ def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
     note.press("Enter")
     page.get_by_text("Version 1 is saved.").wait_for()
     assert re.search(r"/definition\?id=", page.url)
-    assert page.get_by_text("not saved yet").count() == 0
+    expect(page.get_by_text("not saved yet")).to_have_count(0)
 
 
 def test_control_s_saves_what_is_being_typed(page: Page):
