@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from crewlab.bridge import garbage
 from crewlab.bridge.contract import BuildRequest, BuiltCrew, Credentials, Learning, Llm, Message, RunBlocking
 from crewlab.bridge.environment import importing, quiet_environment
 from crewlab.errors import BuildError
@@ -156,6 +157,7 @@ class LoadedCrewAI:
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         logging.getLogger().removeFilter(self._of.silence.is_wanted)
+        garbage.put_back()
         self._taken, _loaded = [], None
 
 
@@ -169,6 +171,7 @@ def loaded() -> LoadedCrewAI:
     if _loaded is None:
         quiet_environment()
         _loaded = LoadedCrewAI(_modules())
+        garbage.set_apart()
     return _loaded
 
 

@@ -203,7 +203,9 @@ class _Tree:
         """The coworker that works on what was delegated, the task or step, or the whole attempt."""
         delegation = self._calls.get(event.parent_call_id or "")
         if delegation is None:
-            return self._tasks.get(event.task_name or "") or self._steps.of(event.task_name) or self._root
+            return (
+                self._tasks.get(event.task_name or "") or self._steps.of(event.task_name, event.step_call) or self._root
+            )
         key = (str(event.parent_call_id), event.agent or "")
         if key not in self._delegates:
             self._delegates[key] = self._agent(f"delegate {key[0]} {key[1]}", delegation.span_id, event)

@@ -38,9 +38,9 @@ class StepSpans:
     def spans(self) -> Iterable[Span]:
         return self._calls.values()
 
-    def of(self, step: str | None) -> Span | None:
-        """The span of the newest call of a step."""
-        return self._latest.get(step or "")
+    def of(self, step: str | None, call_number: int | None = None) -> Span | None:
+        """The span of a call of a step; of the newest one where it is not told which."""
+        return self._calls.get((step or "", call_number or 0)) or self._latest.get(step or "")
 
     def take(self, event: StepEvent) -> None:
         """Reused calls took no time, and have no span."""
@@ -48,6 +48,8 @@ class StepSpans:
         match event:
             case StepReused():
                 return
+            case StepStarted() if span is not None:  # a person has answered, and the call goes on
+                span.ended_at = None
             case StepStarted():
                 self._begin(event)
             case StepEnded() if span is not None:

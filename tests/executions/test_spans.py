@@ -8,6 +8,9 @@ from crewlab.executions.events import (
     ModelCallCompleted,
     ModelCallStarted,
     StatusChanged,
+    StepCompleted,
+    StepParked,
+    StepStarted,
     TaskStarted,
     ToolCallStarted,
 )
@@ -41,6 +44,24 @@ def test_what_is_open_at_the_end_ends_there():
     assert {one.attributes["crewlab.outcome"] for one in (task, chat, tool)} == {"interrupted"}
     assert root.error == "interrupted"
     assert (task.parent_id, chat.parent_id, tool.parent_id) == (root.span_id, task.span_id, task.span_id)
+
+
+def test_a_step_that_waited_for_a_person_is_one_span():
+    """It goes on in the same attempt; and what each of two calls at a time has asked is under the right one."""
+    step = {"step": "ask", "task_name": "ask", "step_kind": "agent"}
+    events = [
+        StatusChanged(**at(0), status="running"),
+        StepStarted(**at(1, **step), call_number=1),
+        StepStarted(**at(1, **step), call_number=2),
+        ModelCallStarted(**at(2, task_name="ask", agent="one"), call_id="m", model="openai/x", step_call=1),
+        StepParked(**at(3, **step), call_number=1),
+        StepStarted(**at(5, **step), call_number=1),
+        StepCompleted(**at(6, **step), call_number=1, output="x"),
+        StatusChanged(**at(7), status="completed"),
+    ]
+    _, first, second, chat = spans_of(EXECUTION, 1, events)
+    assert (first.started_at, first.ended_at) == (BEGIN + timedelta(seconds=1), BEGIN + timedelta(seconds=6))
+    assert (chat.parent_id, second.ended_at) == (first.span_id, BEGIN + timedelta(seconds=7))
 
 
 def test_a_call_that_is_known_by_its_end_alone_has_a_beginning():

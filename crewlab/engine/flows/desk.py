@@ -19,13 +19,22 @@ from crewlab.engine.flows.step_records import OpenCall, StepRecords
 from crewlab.engine.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
-from crewlab.executions.events import BaseEvent, ModelCallEnded, RoundKept, ToolCallEnded
+from crewlab.executions.events import (
+    BaseEvent,
+    ModelCallEnded,
+    ModelCallStarted,
+    RoundKept,
+    ToolCallEnded,
+    ToolCallStarted,
+)
 from crewlab.executions.execution import BegunTask, Execution
 from crewlab.executions.person import ParkedTask
 from crewlab.executions.steps import FinishedStep
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import BuildRequest
+
+_OF_CALLS = (ModelCallStarted, ModelCallEnded, ToolCallStarted, ToolCallEnded, RoundKept)
 
 
 @dataclass
@@ -70,7 +79,7 @@ class Desk:
         """The same for one call of a step: what it does can be told from what others of the step do meanwhile."""
 
         def record(event: BaseEvent) -> None:
-            is_told_apart = isinstance(event, ModelCallEnded | ToolCallEnded | RoundKept)
+            is_told_apart = isinstance(event, _OF_CALLS)
             self.recorder.record(event.model_copy(update={"step_call": call.number}) if is_told_apart else event)
 
         return replace(self.request, record=record)

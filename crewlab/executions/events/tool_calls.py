@@ -18,6 +18,8 @@ class ToolCallStarted(BaseEvent):
     tool: str
     parent_call_id: str | None = None
     """The tool call by which this work was delegated, when it was."""
+    step_call: int | None = None
+    """Which call of the step it is for, where the step of a flow asks."""
 
 
 class ToolCallEnded(BaseEvent):
