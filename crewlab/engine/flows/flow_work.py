@@ -65,7 +65,7 @@ class FlowWork:
         self._failures: list[tuple[str, BaseException]] = []
         self._asked = {one.task_index: one for one in claim.parked_tasks}
         self._waiting = WaitingCalls(claim.execution.execution_id, self._asked)
-        self._is_over = self._is_given_up = False
+        self._comes_to_rest = self._is_over = self._is_given_up = False
         self._last = Result("")
         """What the step produced that was over last."""
 
@@ -123,6 +123,7 @@ class FlowWork:
                 await self._all_over()
             self._checkpoints.at(self._ending, is_over=self._ending == "flow_finished")
         finally:
+            self._comes_to_rest = True  # who answers from now on is heard by the next attempt
             await self._stop_open()
             await self._checkpoints.settled()
         self._is_over = True
@@ -233,7 +234,7 @@ class FlowWork:
 
     def hear(self, heard: Heard) -> None:
         """Go on at once with what a person has answered."""
-        if not self._is_over:
+        if not self._comes_to_rest:
             self._waiting.hear(heard)
             self._parts.hear(heard)
             self._take_up()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
+from crewlab.executions.person import PersonAnswer
 from crewlab.executions.status import ExecutionStatus as S
 from tests.engine.flows.conftest import FlowBench, flow
+from tests.factories import OWNER
 
 STEP = ["method_execution_started", "method_execution_finished"]
 
@@ -56,3 +61,28 @@ def test_none_is_written_where_crewai_would_go_wrong(bench: FlowBench):
     again = {"listen": "one", "router": True, "emit": ["again", "over"], "do": "'over'"}
     bench.run(asking(True, one={"listen": "again", "start": True, "do": "1"}, turn=again))
     assert bench.crewai.saved == []
+
+
+def test_an_answer_while_the_last_file_is_written_waits_for_the_next_attempt(
+    bench: FlowBench, monkeypatch: pytest.MonkeyPatch
+):
+    """Nothing begins any more in one that comes to rest; it would be over before that is done."""
+    writing, written = threading.Event(), Future[None]()
+
+    async def save(*_: Any) -> None:
+        writing.set()
+        await asyncio.wrap_future(written)
+
+    monkeypatch.setattr(bench.crewai, "save", save)
+    asked = {"start": True, "do": "'draft'", "human_feedback": {"message": "Good?"}}
+    made = asking({"on_events": ["flow_paused"]}, ask=asked, end={"listen": "ask", "do": "outputs.ask.feedback"})
+    execution_id = bench.launch(made)
+    assert writing.wait(10)
+    bench.engine.answered(
+        bench.store.executions.answer(
+            execution_id, PersonAnswer(decision="feedback", text="Fine."), owner=OWNER
+        ).result()
+    )
+    written.set_result(None)
+    done = bench.wait(execution_id, 2)
+    assert (done.status, done.output) == (S.COMPLETED, "Fine.")
