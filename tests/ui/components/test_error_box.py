@@ -22,4 +22,4 @@ def test_text_of_others_stays_text_and_our_commands_stay_code():
     assert "\\*b\\*" in shown
     assert "\\:red\\[c\\]" in shown
     assert "`crewlab check FILE`" in shown
-    assert "\\!\\[i\\]" in app.markdown[0].value
+    assert "!\\[i\\]" in app.markdown[0].value
