@@ -111,7 +111,7 @@ def test_crewai_alone_goes_on_from_a_flow(data: Path, monkeypatch: pytest.Monkey
         stopped = lab.run(flow, {"topic": "tea"})
         folder = lab.settings.execution_folder(stopped.execution_id) / "kept"
         [file] = folder.rglob("*.json")
-        output = contextvars.Context().run(restored, file, folder / "flow.yaml")
+        output = contextvars.Context().run(restored, file, folder / "flow.yaml", monkeypatch)
         events = [event for _, event in lab.events(stopped.execution_id) if isinstance(event, CheckpointSaved)]
     assert stopped.status == "failed"
     assert [event.trigger for event in events] == ["method_execution_finished"] * 2
@@ -120,7 +120,7 @@ def test_crewai_alone_goes_on_from_a_flow(data: Path, monkeypatch: pytest.Monkey
     assert server.requests[2].body["messages"] == server.requests[1].body["messages"]
 
 
-def restored(file: Path, flow: Path) -> Any:
+def restored(file: Path, flow: Path, patch: pytest.MonkeyPatch) -> Any:
     """What crewAI alone makes of a checkpoint of a flow."""
     from crewai.flow.flow import Flow
     from crewai.flow.flow_definition import FlowDefinition
@@ -128,6 +128,7 @@ def restored(file: Path, flow: Path) -> Any:
     from crewai_core.printer import set_suppress_console_output
 
     set_suppress_console_output(True)
+    patch.setattr(Flow, "_skip_auto_memory", True, raising=False)  # its vector store takes seconds to import
     definition, place = (
         FlowDefinition.from_declaration(path=flow),
         CheckpointConfig(restore_from=str(file), on_events=[]),
