@@ -28,6 +28,8 @@ from crewai.flow.flow_config import flow_config  # noqa: E402 - as above
 from crewai.utilities.serialization import to_serializable  # noqa: E402 - as above
 from crewai_core.printer import set_suppress_console_output  # noqa: E402 - as above
 
+setattr(Flow, "_skip_auto_memory", True)  # noqa: B010 - no field of it; its vector store takes seconds to import
+
 
 def native(case: Case, lab: Lab) -> Seen:
     """The case with crewAI's own `kickoff`; `lab` holds what it names while that is written into it."""
