@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextvars
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,9 +42,17 @@ class Attempt:
         return [event.kind for event in self.events]
 
 
+@cache
+def _folders() -> str:
+    """Where this process keeps the files of its attempts until it ends."""
+    made = tempfile.mkdtemp(prefix="crewlab-test-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
 def request_for(document: Mapping[str, Any], inputs: Mapping[str, Any] | None = None, **changes: Any) -> BuildRequest:
     """A request with short waits, no keys and an empty folder of files."""
-    folder = Path(tempfile.mkdtemp(prefix="crewlab-test-"))
+    folder = Path(tempfile.mkdtemp(dir=_folders()))
     request = BuildRequest(
         execution_id="execution-1",
         attempt=1,
