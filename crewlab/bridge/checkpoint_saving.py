@@ -50,7 +50,7 @@ class CheckpointSaving:
             with self._lock:
                 path = inside(self._request.folder, plan.location)
                 if beside is not None and str(path) not in self._parents:
-                    self._write_beside(path, beside())
+                    self._write_beside(_place_beside(path, plan.provider), beside())
                 return CheckpointSaved(**about, **self._written(plan, path, state))
 
         try:
@@ -72,9 +72,7 @@ class CheckpointSaving:
         where = Path(saved).relative_to(self._request.folder.resolve()).as_posix()
         return {"location": where, "bytes": size, "removed": removed, "message": f"checkpoint {where}"}
 
-    def _write_beside(self, path: Path, text: str) -> None:
-        """In the folder of the files, or with the name of the database."""
-        place = path.with_suffix(".yaml") if path.suffix else path / "flow.yaml"
+    def _write_beside(self, place: Path, text: str) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(self._masked(text)[0], encoding="utf-8")
 
@@ -85,6 +83,11 @@ class CheckpointSaving:
         if size > most:
             raise OutputError(f"It would have {size} bytes, and at most {most} are allowed.")
         return content.decode(), size
+
+
+def _place_beside(path: Path, provider: str) -> Path:
+    """In the folder of the files, whose name may have a dot; or with the name of the database."""
+    return path.with_suffix(".yaml") if provider == "sqlite" else path / "flow.yaml"
 
 
 def records_of(request: BuildRequest) -> Records:
