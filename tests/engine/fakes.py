@@ -31,7 +31,7 @@ INPUT_TOKENS, OUTPUT_TOKENS = 10, 5
 
 class FakeCrewAI:
     """What `bridge.load()` returns. `answers[task name]` is a text, an exception, `HANG`, a number of seconds to take,
-    a function of the request, or a list of those, one per call."""
+    a function of the request, a future that is awaited, or a list of those, one per call."""
 
     def __init__(self, answers: Mapping[str, Any] | None = None, verdicts: Sequence[GuardrailVerdict] = ()) -> None:
         self.answers = dict(answers or {})
@@ -171,6 +171,8 @@ class FakeCrew:
             await asyncio.Event().wait()
         if isinstance(answer, int | float):
             await asyncio.sleep(answer)
+        if isinstance(answer, Future):
+            return await asyncio.wrap_future(answer)
         return answer(self.request) if callable(answer) else answer
 
     def _record(self, kind: type[BaseEvent], task: BuiltTask, **fields: Any) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from crewlab.bridge.contract import GuardrailVerdict
 from crewlab.errors import ToolCallError
 from crewlab.executions.events import GuardrailChecked, TaskEnded
 from crewlab.executions.status import ExecutionStatus as S
+from crewlab.executions.steps import StepRun
+from tests.conftest import wait_until
 from tests.engine.flows.conftest import FlowBench, flow
 from tests.factories import OWNER
 
@@ -27,15 +31,23 @@ def test_an_agent_is_asked_what_the_template_says(bench: FlowBench):
 
 def test_two_calls_of_a_step_at_a_time_have_what_each_of_them_used(bench: FlowBench):
     """The one that began first is still at work when the other one begins, and ends after it."""
-    bench.crewai.answers = {"ask": [0.2, "at once"]}
+    first: Future[str] = Future()
+    bench.crewai.answers = {"ask": [first, "at once"]}
     made = flow(
         first={"start": True, "do": "'a'"},
         ask={"listen": {"or": ["first"]}, "start": True, "do": {"call": "agent", "with": {**AGENT, "input": "Hello"}}},
     )
-    done = bench.run(made)
-    steps = [step for step in bench.steps(done.execution_id) if step.step == "ask"]
+    id_ = bench.launch(made)
+    wait_until(lambda: any(step.status == "completed" for step in _asked(bench, id_)), "the second call")
+    first.set_result("at last")
+    bench.wait(id_)
+    steps = _asked(bench, id_)
     assert [(step.usage.model_calls, step.output["usage_metrics"]["total_tokens"]) for step in steps] == [(1, 15)] * 2
     assert steps[0].ended_at > steps[1].ended_at
+
+
+def _asked(bench: FlowBench, execution_id: str) -> list[StepRun]:
+    return [step for step in bench.steps(execution_id) if step.step == "ask"]
 
 
 def test_the_guardrail_of_an_agent_sends_its_answer_back(bench: FlowBench):

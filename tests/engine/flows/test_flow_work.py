@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import RouteTaken, StepCompleted, StepEvent
 from crewlab.executions.launch import LaunchOptions
@@ -223,11 +225,13 @@ def test_a_time_limit_ends_a_flow_and_its_parts(bench: FlowBench):
 
 def test_a_pool_that_is_paused_lets_a_flow_that_runs_go_on(bench: FlowBench):
     """What its later steps run belongs to it, and is nothing new; an answer that wakes it waits for the pool."""
-    bench.crewai.answers = {"slow": 0.1}
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow}
     asked = {"listen": "a", "do": ["later"], "human_feedback": {"message": "Good?"}}
     id_ = bench.launch(flow(a={"start": True, "do": ["slow"]}, b=asked))
     wait_until(lambda: bench.crewai.calls["slow"] == 1, "it runs")
     bench.engine.pause(paused=True)
+    slow.set_result("at last")
     assert (bench.wait(id_).status, bench.crewai.calls["later"]) == (S.WAITING, 1)
     bench.engine.answered(bench.store.executions.answer(id_, PersonAnswer(decision="accept"), owner=OWNER).result())
     assert bench.get(id_).status is S.PENDING

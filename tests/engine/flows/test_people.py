@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -102,11 +103,13 @@ def test_a_question_inside_a_crew_parks_its_flow(bench: FlowBench):
 
 def test_an_answer_that_nobody_told_of_is_taken_up(bench: FlowBench):
     """The flow still runs something else: it goes on inside the crew as soon as that is over."""
-    bench.crewai.answers = {"slow": 0.4}
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow}
     id_ = bench.launch(flow(ask=_with_question(), side={"start": True, "do": ["slow"]}))
     wait_until(lambda: bench.store.questions.count(owner=OWNER) == 1, "the crew asks")
     (asking,) = [child for child in bench.children(id_) if child.parent_step == "ask"]
     bench.store.executions.answer(asking.execution_id, PersonAnswer(decision="accept"), owner=OWNER).result()
+    slow.set_result("at last")
     wait_until(lambda: bench.get(id_).status.is_terminal, "the flow goes on by itself")
     assert (bench.get(id_).status, bench.crewai.calls["find"]) == (S.COMPLETED, 1)
 
@@ -147,11 +150,13 @@ SIDE = {"start": True, "do": ["slow"]}
 )
 def test_an_answer_is_taken_up_while_other_steps_run(bench: FlowBench, steps: dict[str, Any]):
     """What follows from it runs before the others are over, in the same attempt, and nothing is paid twice."""
-    bench.crewai.answers = {"slow": 0.4}
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow}
     id_ = bench.launch(flow(**steps))
     wait_until(lambda: bench.store.questions.count(owner=OWNER) == 1, "somebody is asked")
     assert answered(bench, id_) is None
     wait_until(lambda: bench.crewai.calls["more"] == 1, "what follows")
+    slow.set_result("at last")
     done = bench.wait(id_)
     assert (done.status, done.attempt, done.tasks_done) == (S.COMPLETED, 1, len(steps))
     paid = {name: 1 for name in ("draft", "first", "find", "check") if repr(name) in str(steps)}
