@@ -41,8 +41,7 @@ def story(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Simpl
             app.start()
             with crewlab.open(data) as lab:
                 _after_the_kill(lab, seen)
-                stopping = launch_until_second_task(lab, "cocoa")
-            seen.stop_seconds = app.stop()
+                stopping = _stopped_while_it_runs(app, lab, seen)
         with Lab.open(data) as lab:
             seen.stopped = lab.execution(stopping)
     return seen
@@ -76,6 +75,20 @@ def _after_the_kill(lab: Any, seen: SimpleNamespace) -> None:
     seen.answered = lab.wait([seen.asked.execution_id], 60)[0]
     wait_until(lambda: lab.batch(seen.batch_id).ended == 3, "the batch to end")
     seen.batch = lab.batch(seen.batch_id)
+
+
+def _stopped_while_it_runs(app: AppServer, lab: Any, seen: SimpleNamespace) -> str:
+    """Ask the app to stop while two streams are open; the id of what was running."""
+    seen.address, seen.heard = app.data / "endpoint.json", []
+    seen.had_address = seen.address.exists()
+    subscription = lab.subscribe(None, lambda event: seen.heard.append(event.kind))
+    running = launch_until_second_task(lab, "cocoa")
+    stream = lab.follow(running)
+    next(stream)
+    seen.stop_seconds = app.stop()
+    subscription.close()
+    stream.close()
+    return running
 
 
 def launch_until_second_task(lab: Any, topic: str) -> str:
@@ -136,3 +149,15 @@ def test_a_polite_stop_takes_two_seconds_at_the_most(story: SimpleNamespace):
     assert story.stop_seconds < 4.0, "2 s for the engine, and the rest for the server and the interpreter"
     assert story.stopped.status == "interrupted"
     assert story.stopped.tasks_done >= 1
+
+
+def test_the_address_is_gone_when_the_app_stops(story: SimpleNamespace):
+    """A polite stop leaves nothing behind that leads nowhere."""
+    assert story.had_address
+    assert not story.address.exists()
+
+
+def test_an_open_stream_does_not_keep_the_app_from_stopping(story: SimpleNamespace):
+    """The server waits for answers that are under way; streams end when it is asked to stop."""
+    assert story.stop_seconds < 5
+    assert "status_changed" in story.heard

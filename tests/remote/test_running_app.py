@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 import pytest
@@ -104,42 +103,3 @@ def test_the_server_answers_as_the_routes_do(app):
         assert client.get("/openapi.json", headers={"Authorization": ""}).json()["openapi"] == "3.1.0"
         with client.stream("GET", "/events") as answer:
             assert "id: " in next(answer.iter_text())
-
-
-class Stopped(NamedTuple):
-    """An app that was asked to stop while it ran something and two streams were open."""
-
-    data: Path
-    had_address: bool
-    seconds: float
-    heard: list[str]
-
-
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory) -> Stopped:
-    """One app that stops politely, for all that is promised about it."""
-    app = AppServer(tmp_path_factory.mktemp("stopped") / "data").start()
-    had_address = (app.data / "endpoint.json").exists()
-    heard = []
-    with crewlab.open(app.data) as lab:
-        subscription = lab.subscribe(None, lambda event: heard.append(event.kind))
-        lab.run("ticket-triage", _inputs(lab), llm=AT_ONCE)
-        slow = lab.launch("ticket-triage", _inputs(lab), llm={"model": "rehearsal/plain", "latency_seconds": 60})
-        stream = lab.follow(slow.execution_id)
-        next(stream)
-        seconds = app.stop()
-        subscription.close()
-        stream.close()
-    return Stopped(app.data, had_address, seconds, heard)
-
-
-def test_the_address_is_gone_when_the_app_stops(stopped: Stopped):
-    """A polite stop leaves nothing behind that leads nowhere."""
-    assert stopped.had_address
-    assert not (stopped.data / "endpoint.json").exists()
-
-
-def test_an_open_stream_does_not_keep_the_app_from_stopping(stopped: Stopped):
-    """The server waits for answers that are under way; streams end when it is asked to stop."""
-    assert stopped.seconds < 5
-    assert "status_changed" in stopped.heard
