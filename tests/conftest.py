@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ABSENT = str(Path(__file__).parent / "standalone" / "absent")
 """Packages that the tests' own tools bring along and that are slow to import: the tests do without, as users do."""
 
+CHILD_PATH = os.pathsep.join((ABSENT, str(Path(__file__).parents[1])))
+"""`PYTHONPATH` of a child that is to find the project and nothing else."""
+
 
 def pytest_configure() -> None:
     """Let children of the tests receive Ctrl-C, also when the tests were started in the background with it ignored.

@@ -29,7 +29,7 @@ from crewlab.errors import (
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
 from crewlab.settings import Settings
-from tests.conftest import wait_until
+from tests.conftest import CHILD_PATH, wait_until
 from tests.engine.fakes import HANG, FakeCrewAI, document, task
 
 TOPIC = document(task("write", description="Write about {topic}"))
@@ -391,7 +391,7 @@ with Lab.open(sys.argv[1]) as lab:
 
 def test_ctrl_c_keeps_everything_as_data_and_is_raised_again(data: Path, crewai: FakeCrewAI):
     """What was done stays, what ran and what waited is interrupted, and the script ends as interrupted scripts do."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": CHILD_PATH}
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_SCRIPT, str(data)],
         env=environment,
@@ -415,7 +415,7 @@ def test_what_a_killed_process_left_running_is_interrupted(data: Path, crewai: F
         "lab = Lab.open(sys.argv[1])\nlab.run(document())\nlab.launch(document())\n"
         'wait_until(lambda: fake.calls["write"] == 2, "it to hang")\nos.kill(os.getpid(), signal.SIGKILL)\n'
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": CHILD_PATH}
     subprocess.run([sys.executable, "-c", script, str(data)], env=environment, timeout=30, check=False)
     with Lab.open() as lab:
         assert lab.counts() == {"completed": 1, "interrupted": 1}
@@ -427,7 +427,7 @@ def test_a_script_that_forgets_to_close_ends_by_itself(data: Path):
         "lab = Lab.open(sys.argv[1])\nlab.run(document())\nlab.launch(document())\n"
         'wait_until(lambda: fake.calls["write"] == 2, "it to hang")\n'
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": CHILD_PATH}
     done = subprocess.run(
         [sys.executable, "-c", script, str(data)],
         env=environment,

@@ -19,6 +19,7 @@ from crewlab.definitions.interchange.models_for_crewai import REHEARSAL_URL
 from crewlab.definitions.interchange.source_files import file_of_bytes
 from crewlab.lab import Lab
 from crewlab.settings import PROJECT, Settings
+from tests.conftest import ABSENT
 
 ALONE = """
 import asyncio, importlib.abc, json, os, runpy, sys
@@ -120,7 +121,7 @@ def test_crews_and_flows_say_the_same_with_crewai_alone(data: Path, tmp_path: Pa
     command = [sys.executable, "-c", ALONE, *(f"{name}={value}" for name, value in inputs.items())]
     environment = {**os.environ, **QUIET, "CREWAI_STORAGE_DIR": str(tmp_path / "storage"), "HOME": str(tmp_path)}
     environment["SAID"] = json.dumps(SAID)
-    environment.pop("PYTHONPATH", None)
+    environment["PYTHONPATH"] = ABSENT  # and no way to CrewLab
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
     )

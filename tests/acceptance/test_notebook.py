@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.conftest import CHILD_PATH
+
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "data" / "notebooks").glob("*.ipynb"))
 
 
@@ -16,7 +18,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "data" / "notebooks").glob("*.ip
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning:zmq")
 def test_the_example_notebook_runs(path: Path, data: Path, monkeypatch: pytest.MonkeyPatch):
     """A newcomer can press *Run all* after `make notebook` and every cell works, inside the notebook's running loop."""
-    monkeypatch.setenv("PYTHONPATH", str(path.parents[2]))
+    monkeypatch.setenv("PYTHONPATH", CHILD_PATH)
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     assert data.exists()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from crewlab.bridge import is_loaded, load
-from crewlab.settings import PROJECT
 from tests.bridge.attempts import one_task, run
+from tests.conftest import CHILD_PATH
 from tests.model_server import ModelServer, status
 
 
@@ -21,7 +21,7 @@ def python(code: str, folder: Path, **environment: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(PROJECT), **environment},
+        env={**kept, "PYTHONPATH": CHILD_PATH, **environment},
         capture_output=True,
         text=True,
         timeout=90,

@@ -15,6 +15,7 @@ from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.errors import BuildError, UnknownToolError
 from crewlab.settings import PROJECT
+from tests.conftest import CHILD_PATH
 
 SCRIPT = PROJECT / "tests" / "standalone" / "make_all_tools.py"
 SECONDS = 120
@@ -26,7 +27,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     root = tmp_path_factory.mktemp("tools")
     for name in ("data/files", "data/written", "home", "work"):
         (root / name).mkdir(parents=True)
-    place = {"HOME": str(root / "home"), "TMPDIR": str(root / "data"), "PYTHONPATH": str(PROJECT)}
+    place = {"HOME": str(root / "home"), "TMPDIR": str(root / "data"), "PYTHONPATH": CHILD_PATH}
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(root / "data")],
         env={"PATH": os.environ["PATH"], **place},
