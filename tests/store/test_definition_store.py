@@ -181,6 +181,16 @@ def test_parents_and_children_follow_the_latest_version(store: Store):
     assert store.definitions.get("new", owner=OWNER).parents == ()
 
 
+def test_parents_are_of_the_same_owner(store: Store):
+    """Others have definitions of these names, too."""
+    store.definitions.save(owner=OWNER, document=document("brief"))
+    store.definitions.save(owner="other", document=document("brief"))
+    store.definitions.save(owner="other", document=flow(a=("crew", "brief")))
+    assert store.definitions.get("brief", owner=OWNER).parents == ()
+    assert [one.parents for one in store.definitions.list(owner=OWNER)] == [()]
+    assert store.definitions.get("brief", owner="other").parents == ("weekly",)
+
+
 def test_an_earlier_name_leads_on_until_it_is_taken(store: Store):
     """And again once whoever took it is gone."""
     first = store.definitions.save(owner=OWNER, document=document("old"))

@@ -127,6 +127,16 @@ def test_calls_are_counted_and_one_too_many_is_said_so():
     assert ready == [Call("work", 4, ("again",), ready[0].stage, is_beyond=True)]
 
 
+def test_the_most_calls_are_those_of_one_turn():
+    """A conversation may be longer; its calls are numbered on."""
+    made = graph(most=1, speak={"start": True}, answer={"listen": "speak"})
+    calls = []
+    for _ in range(3):
+        made.begin_turn()
+        calls += made.over(made.start("speak"))
+    assert [(call.number, call.is_beyond) for call in calls] == [(1, False), (2, False), (3, False)]
+
+
 def test_what_comes_back_around_a_loop_fires_an_or_again():
     """A draft is judged, improved and judged again, without an outcome that names the judge."""
     steps = {

@@ -164,6 +164,19 @@ def test_an_answer_is_taken_up_while_other_steps_run(bench: FlowBench, steps: di
     assert sum(step.usage.model_calls for step in bench.steps(id_)) == done.usage.model_calls == 2 + sum(paid.values())
 
 
+def test_nobody_is_waited_for_longer_than_it_says_while_other_steps_run(bench: FlowBench):
+    """What is done at the deadline of a task inside of a flow is done then, and not once the flow rests."""
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow}
+    bench.engine.serve()
+    asking = fakes.document(fakes.task("check", human_input={"timeout_seconds": 0.05, "on_timeout": "accept"}))
+    ask = {"start": True, "do": {"call": "crew", "with": asking}}
+    id_ = bench.launch(flow(ask=ask, side=SIDE, then={"listen": "ask", "do": ["more"]}))
+    wait_until(lambda: bench.crewai.calls["more"] == 1, "what follows")
+    slow.set_result("at last")
+    assert bench.wait(id_).status is S.COMPLETED
+
+
 def test_a_resume_asks_again(bench: FlowBench):
     """Cancelling a flow closes its questions, at any depth; a resume opens them."""
     inner = flow(ask=_with_question())
