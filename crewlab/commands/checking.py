@@ -59,12 +59,20 @@ def check(name: Name, model: Model = None, as_json: AsJson = False) -> None:
     else:
         show_problems(found)
     errors = sum(problem.severity == "error" for problem in found)
-    say(f"{name}: {errors} errors, {len(found) - errors} warnings." if found else f"{name}: no problems.")
+    say(
+        f"{name}: {_number(errors, 'error')}, {_number(len(found) - errors, 'warning')}."
+        if found
+        else f"{name}: no problems."
+    )
     raise typer.Exit(FAILED if errors else 0)
 
 
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _problems(name: str, model: str | None) -> list[Problem]:
-    if Path(name).is_dir() or name.lower().endswith(".zip"):
+    if (name and Path(name).is_dir()) or name.lower().endswith(".zip"):
         found = understand(files_at(Path(name))).definitions
         return _of_files(name, [_Written(as_if_stored(each, found), each.name) for each in found], model)
     if name.endswith(FILE_ENDINGS) or Path(name).is_file():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crewlab.commands.rows import Rows, read_rows, read_states
-from crewlab.definitions.documents import read_document_file
+from crewlab.definitions.documents import read_data_file, read_document_file
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.flows.state_cells import form_schema
 from crewlab.definitions.kinds import kind_of
@@ -38,8 +38,15 @@ def starting_values(lab: Any, name: str, texts: Mapping[str, str], state: Path |
         if state is not None:
             raise CommandError(f"{name} is a crew, and has no state.", "Give its inputs with --input NAME=VALUE.")
         return dict(texts)
-    given = {} if state is None else read_document_file(state)
+    given = {} if state is None else _state_in(state)
     return {**given, **typed_values(document, texts)}
+
+
+def _state_in(path: Path) -> dict[str, Any]:
+    state = read_data_file(path)
+    if not isinstance(state, dict):
+        raise CommandError(f"{path} holds no state.", "A state is an object: a name and a value for each field.")
+    return state
 
 
 def typed_values(document: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:

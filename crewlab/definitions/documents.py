@@ -30,7 +30,10 @@ def read_document(text: str, *, source: str) -> dict[str, Any]:
     Raises:
         DocumentError: It is too large, not valid, ambiguous (a key twice), or uses aliases or tags.
     """
-    document = read_data(text, source=source)
+    return _as_document(read_data(text, source=source), source)
+
+
+def _as_document(document: Any, source: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise DocumentError(
             f"{source} holds {_kind(document)}, not a crew.",
@@ -55,6 +58,11 @@ def read_document_file(path: Path) -> dict[str, Any]:
     Raises:
         DocumentError: The file cannot be read, or see `read_document`.
     """
+    return _as_document(read_data_file(path), path.name)
+
+
+def read_data_file(path: Path) -> Any:
+    """The value in the YAML or JSON file at `path`, whatever it is. Raises as `read_document_file`."""
     try:
         _refuse_size(path.stat().st_size, path.name)
         text = path.read_bytes().decode("utf-8-sig")
@@ -64,7 +72,7 @@ def read_document_file(path: Path) -> dict[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise DocumentError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
-    return read_document(text, source=path.name)
+    return read_data(text, source=path.name)
 
 
 def write_document(document: Mapping[str, Any], format: Format = "yaml") -> str:

@@ -26,7 +26,10 @@ def is_deeper_than(value: Any, levels: int) -> bool:
 
 
 def require_shallow(document: Any) -> None:
-    """Raises `DocumentError` for a document that nothing could go through, whatever else is in it."""
+    """Raises `DocumentError` for what is no object, or that nothing could go through, whatever else is in it."""
+    if not isinstance(document, Mapping):
+        what = f"A document is an object with names and values, and this is of the type {type(document).__name__}."
+        raise DocumentError(what, "A crew has the fields name, agents and tasks; a flow has name and methods.")
     if is_deeper_than(document, MAX_DEPTH):
         what = f"The document is nested more than {MAX_DEPTH} levels deep, or has more than {MAX_VALUES:,} values."
         raise DocumentError(what, "A definition needs fewer than ten levels.")

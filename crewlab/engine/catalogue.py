@@ -16,6 +16,7 @@ from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.library.tools import ToolInfo
+from crewlab.definitions.named_version import named_version
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.plain import require_shallow
@@ -26,7 +27,7 @@ from crewlab.engine.limits import require_agents
 from crewlab.engine.saved_definitions import SavedDefinitions
 from crewlab.engine.tool_library import NOTHING, Resolved, ToolLibrary
 from crewlab.engine.written_secrets import require_no_secrets, require_storable, secret_problems
-from crewlab.errors import DefinitionError, InvalidDefinitionError, KnowledgeError
+from crewlab.errors import DefinitionError, DefinitionNotFoundError, InvalidDefinitionError, KnowledgeError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 from crewlab.settings import Settings
@@ -115,7 +116,17 @@ class Catalogue:
             return _target_of_document(read_document_file(Path(definition)), default_name=Path(definition).stem)
         if not isinstance(definition, str):
             raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
-        return _target_of_version(self._definitions.version(definition, owner=self._owner))
+        return _target_of_version(self.version(definition))
+
+    def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
+        """A version, the latest unless a number is given, also within the name as in `market-brief@2`."""
+        try:
+            return self._definitions.version(name_or_id, number, owner=self._owner)
+        except DefinitionNotFoundError:
+            wanted = named_version(str(name_or_id))
+            if number is not None or wanted.number is None:
+                raise
+            return self._definitions.version(*wanted, owner=self._owner)
 
     def find_runnable(
         self,

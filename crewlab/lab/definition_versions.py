@@ -34,8 +34,12 @@ class DefinitionVersions:
         self._importing = Importing(store, catalogue, profiles, owner)
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
-        """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
-        return self._store.version(name_or_id, number, owner=self._owner)
+        """A version with its document, the latest by default; `market-brief@2` names one, too.
+
+        Raises:
+            DefinitionNotFoundError: There is no such definition, or no such version of it.
+        """
+        return self._catalogue.version(name_or_id, number)
 
     def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
         """All versions of a definition, newest first. Raises `DefinitionNotFoundError`."""

@@ -13,6 +13,8 @@ from crewlab.store.database import Database
 from crewlab.store.definition_rows import VERSION_COLUMNS, not_found, version_from
 from crewlab.store.text import parse_json
 
+_MOST_VERSIONS = 2**31 - 1
+"""No column holds a larger number; a document may ask for any."""
 MEANT = """coalesce(
     (SELECT definition_id FROM definitions WHERE owner = $owner AND name = $key),
     (SELECT definition_id FROM definitions WHERE owner = $owner AND definition_id = $key),
@@ -216,7 +218,8 @@ class DefinitionReads:
         self, owner: str, key: str, number: int | None, *, is_every: bool
     ) -> builtins.list[DefinitionVersion]:
         of_one = "" if is_every else "AND v.number = " + ("d.latest_number" if number is None else "$number")
-        parameters = {"owner": owner, "key": key, **({} if number is None else {"number": number})}
+        asked = {} if number is None else {"number": max(0, min(number, _MOST_VERSIONS))}
+        parameters = {"owner": owner, "key": str(key), **asked}
         rows = self._database.rows(_VERSIONS.format(of_one=of_one), parameters)
         return [version_from(row) for row in rows]
 

@@ -11,6 +11,7 @@ import duckdb
 
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.kinds import kind_of
+from crewlab.definitions.names import obstacle_in_name
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.errors import DefinitionNotFoundError, DocumentError, DuplicateNameError, VersionConflictError
 from crewlab.executions.identity import new_id
@@ -42,11 +43,13 @@ class Saving:
         """The name that the document gives itself.
 
         Raises:
-            DocumentError: It has none.
+            DocumentError: It has none, or one that nothing can have.
         """
         name = self.document.get("name")
         if not isinstance(name, str) or not name.strip():
             raise DocumentError("The document has no name.", "Add a line such as `name: market-brief`.")
+        if obstacle := obstacle_in_name(name):
+            raise DocumentError(obstacle, "Give it a short name in one line, such as market-brief.")
         return visible(name)
 
 

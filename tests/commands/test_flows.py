@@ -46,6 +46,17 @@ def test_values_have_the_types_of_the_state(call: Call, tmp_path: Path):
     assert json.loads(call("run", "sums.yaml", "--state", "state.json", "-i", "count=5").stdout) == [10, 0, "7"]
 
 
+def test_fields_of_a_state_may_have_names_of_a_crew(call: Call, tmp_path: Path):
+    """A file with a state is read as it is; what holds no fields is said to be none."""
+    fields = FLOW.replace(", topic: tea", "").replace("topic: {type: string}", "tasks: {type: object}")
+    (tmp_path / "flow.yaml").write_text(fields.replace("topic", "tasks"))
+    (tmp_path / "state.json").write_text('{"tasks": {"a": {"description": "b"}}}')
+    (tmp_path / "list.json").write_text("[1]")
+    done = call("run", "flow.yaml", "--state", "state.json")
+    assert json.loads(done.stdout)[2] == {"a": {"description": "b"}}
+    assert "holds no state" in call("run", "flow.yaml", "--state", "list.json").stderr
+
+
 def test_a_value_of_another_type_is_refused(call: Call):
     """Before anything runs, with its name."""
     done = call("run", "sums.yaml", "--input", "count=many")

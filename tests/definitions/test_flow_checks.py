@@ -44,6 +44,7 @@ def test_a_flow_with_every_kind_of_step_has_no_problems():
 M = "methods."
 CASES = [
     ("name", ..., "flow.name.missing", "name"),
+    ("name", "a\nflow", "flow.name.unusable", "name"),
     ("schema", "crewai.flow/v9", "flow.schema.unknown", "schema"),
     ("methods", {}, "flow.steps.missing", "methods"),
     ("methods", [1], "field.type", "methods"),

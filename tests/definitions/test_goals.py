@@ -49,6 +49,8 @@ def test_an_agent_needs_one_goal():
     ids = [problem.id for problem in check(with_goals(goal="", goals=[" "]))]
     assert "agent.goal.missing" in ids
     assert "agent.goal.missing" not in [problem.id for problem in check(with_goals(goal=None))]
+    alone = {"role": "r", "backstory": "b", "goals": None}
+    assert "agent.goal.missing" in [problem.id for problem in check(crew(agents={"researcher": alone}))]
 
 
 def test_an_empty_goal_among_others_is_said():

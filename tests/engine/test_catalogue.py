@@ -66,6 +66,26 @@ def test_what_is_no_definition_is_refused_in_words(catalogue: Catalogue):
             use(document)
 
 
+@pytest.mark.parametrize("value", [None, [1], 5, "text"])
+def test_what_is_no_object_is_named_and_not_saved(catalogue: Catalogue, value: Any):
+    """In words, whatever a notebook gives."""
+    assert [problem.id for problem in catalogue.check(value)] == ["document.type"]
+    with pytest.raises(DocumentError, match="A document is an object"):
+        catalogue.save(value)
+
+
+def test_a_version_is_named_behind_the_name(catalogue: Catalogue):
+    """`NAME@1` runs that version; a definition of exactly that name comes first."""
+    first = catalogue.save(document(name="brief"))
+    catalogue.save({**document(name="brief"), "memory": True}, first.definition_id)
+    assert catalogue.find("brief@1").content_hash == first.content_hash
+    assert catalogue.find("brief@1").version_number == 1
+    own = catalogue.save(document(name="brief@1"))
+    assert catalogue.find("brief@1").definition_id == own.definition_id
+    with pytest.raises(DefinitionError, match="no version 9"):
+        catalogue.find("brief@9")
+
+
 def test_a_key_that_is_entered_later_counts(catalogue: Catalogue, keys: Keys):
     """The same document is refused without its key and runs with it; forgetting the key refuses it again."""
     for known in (False, True, False):

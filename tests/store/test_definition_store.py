@@ -78,6 +78,21 @@ def test_document_without_a_name_is_refused(store: Store, name: object):
         store.definitions.save(owner=OWNER, document={**document(), "name": name})
 
 
+@pytest.mark.parametrize("name", ["market\nbrief", "x" * 201])
+def test_a_name_is_one_line_of_some_length(store: Store, name: str):
+    """Lists, commands and messages show it."""
+    with pytest.raises(DocumentError, match="The name has"):
+        store.definitions.save(owner=OWNER, document={**document(), "name": name})
+
+
+@pytest.mark.parametrize("number", [10**400, 2**31, -(10**20)])
+def test_no_number_is_too_large_to_be_unknown(store: Store, number: int):
+    """A flow may name any version, and `check` looks for it."""
+    store.definitions.save(owner=OWNER, document=document())
+    with pytest.raises(DefinitionNotFoundError, match="has no version"):
+        store.definitions.version("market-brief", number, owner=OWNER)
+
+
 def test_unknown_definitions_are_errors_that_list_the_known(store: Store):
     """A wrong name or id says which names there are; a wrong version number says so."""
     store.definitions.save(owner=OWNER, document=document())

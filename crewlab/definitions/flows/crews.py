@@ -23,6 +23,8 @@ def placed_crews(document: Document) -> Iterator[tuple[str, Document]]:
     The agent or the tool of a step, and a model that reads what people say, count as a crew without tasks, whose agent
     is called like the step.
     """
+    if not isinstance(document, Mapping):
+        return
     if kind_of(document) == "crew":
         yield "", document
         return

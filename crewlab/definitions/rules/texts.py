@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from crewlab.definitions.crew.goals import whole_goal
+from crewlab.definitions.names import obstacle_in_name
 from crewlab.definitions.placeholders import PLACEHOLDER, placeholders
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, is_on, warning
@@ -25,6 +26,8 @@ def crew_parts(subject: Subject) -> Iterable[Problem]:
     """A crew has a name, at least one agent and at least one task."""
     if not subject.crew.text("name") and not _has_wrong_type(subject.crew, "name"):
         yield error("crew.name.missing", "name", "The crew has no name.", "Give it a short name, such as market-brief.")
+    if obstacle := obstacle_in_name(str(subject.document.get("name", ""))):
+        yield error("crew.name.unusable", "name", obstacle, "Give it a short name in one line.")
     if isinstance(subject.document.get("agents"), list) and subject.crew.names("agents"):
         what = "The agents are named, and described in files of their own."
         yield error(
@@ -88,7 +91,7 @@ def guardrail_placeholders(subject: Subject) -> Iterable[Problem]:
 
 def _goals(agent: Part) -> Iterable[Problem]:
     """One goal at least, in `goal` or in `goals`; an empty one among others is a slip."""
-    wrong = _has_wrong_type(agent, "goal") or not isinstance(agent.body.get("goals", []), list)
+    wrong = _has_wrong_type(agent, "goal") or not isinstance(agent.body.get("goals") or [], list)
     if not wrong and whole_goal(agent.body) is None:
         yield error("agent.goal.missing", f"{agent.where}.goal", "The agent has no goal.", GOAL_HINT)
         return

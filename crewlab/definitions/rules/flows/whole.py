@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.flows.flow import FlowConfig, FlowDocument, StateDocument
 from crewlab.definitions.kinds import SCHEMA
+from crewlab.definitions.names import obstacle_in_name
 from crewlab.definitions.plain import is_deeper_than
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.steps import missing_or_type, unknown_fields
@@ -42,6 +43,8 @@ def names(subject: FlowSubject) -> Iterable[Problem]:
     name, schema = subject.document.get("name"), subject.document.get("schema")
     if not isinstance(name, str) or not name.strip():
         yield error("flow.name.missing", "name", "The flow has no name.", "Give it one.")
+    elif obstacle := obstacle_in_name(name):
+        yield error("flow.name.unusable", "name", obstacle, "Give it a short name in one line.")
     if schema not in (None, SCHEMA):
         yield error("flow.schema.unknown", "schema", f"There is no schema {str(schema)[:80]!r}.", f"Write {SCHEMA}.")
     methods = subject.document.get("methods")
