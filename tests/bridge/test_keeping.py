@@ -47,6 +47,20 @@ class Model:
         return json.dumps({"actions": [], "insert_new": True})
 
 
+TASK = BuiltTask(0, "t", "a", "d", "e", (), (), 0)
+
+
+def attempt_memory() -> AttemptMemory:
+    request: Any = SimpleNamespace(
+        owner="ann", definition="crew", execution_id="later", began_at=datetime.now(UTC), cassette=None
+    )
+    return AttemptMemory(request)
+
+
+def keeping_of(memory: AttemptMemory) -> Keeping:
+    return Keeping(memory, Desk())  # type: ignore[arg-type]
+
+
 def test_a_model_is_told_of_the_nearest_only(tmp_path: Path):
     """As many as the limit says."""
     memories, embedder = Memories(Database(tmp_path / "m")), OfflineEmbedder()
@@ -55,15 +69,21 @@ def test_a_model_is_told_of_the_nearest_only(tmp_path: Path):
     notes = [Note("", content, "a", True) for content in contents]
     memories.keep(sight, (0, "t"), learned_now(notes, embedder.name, embedder.embed(contents)))
     memories.publish(sight)
-    request: Any = SimpleNamespace(
-        owner="ann", definition="crew", execution_id="later", began_at=datetime.now(UTC), cassette=None
-    )
     how = MemoryDocument(scope="definition", consolidation_limit=2, consolidation_threshold=0)
     model: Any = Model()
-    keeping = Keeping(AttemptMemory(request), Desk())  # type: ignore[arg-type]
-    task = BuiltTask(0, "t", "a", "d", "e", (), (), 0)
+    keeping = keeping_of(attempt_memory())
     place = Place("", how, embedder, memories)
-    counts = asyncio.run(keeping.keep(task, "a", place, ["Boxes ship on Monday 3."], model))
+    counts = asyncio.run(keeping.keep(TASK, "a", place, ["Boxes ship on Monday 3."], model))
     assert (counts, len(model.asked)) == ((1, 0), 1)
     assert model.asked[0].count("content: ") == 2
     assert "content: Boxes ship on Monday 3." in model.asked[0]
+
+
+def test_what_is_only_being_kept_is_no_neighbour_of_itself(tmp_path: Path):
+    """An agent has saved it with its tool: a model that was asked would compare it with itself."""
+    memory, model = attempt_memory(), Model()
+    how = MemoryDocument(scope="definition", consolidation_threshold=0.5)
+    place = Place("", how, OfflineEmbedder(), Memories(Database(tmp_path / "m")))
+    memory.learn(["Boxes ship on Monday."], place, "a", "t")
+    counts = asyncio.run(keeping_of(memory).keep(TASK, "a", place, [], model))  # type: ignore[arg-type]
+    assert (counts, model.asked) == ((1, 0), [])
