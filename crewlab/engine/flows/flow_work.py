@@ -248,7 +248,8 @@ class FlowWork:
         if opened.started_at is None:
             self._records.started(opened)
         report = report_of(error, call.step)
-        outcome = None if self._recorder.is_over_budget else self._desk.flow.steps[call.step].error_outcome
+        ends = self._recorder.is_over_budget or call.is_beyond  # an outcome could lead round the same loop for ever
+        outcome = None if ends else self._desk.flow.steps[call.step].error_outcome
         self._records.failed(opened, report, outcome)
         self._checkpoints.at("method_execution_failed")
         if outcome is None:

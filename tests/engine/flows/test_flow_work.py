@@ -146,6 +146,17 @@ def test_a_loop_without_an_end_is_ended(bench: FlowBench):
     assert "'work' was called more than 3 times" in done.error.message
 
 
+def test_a_loop_of_failures_is_ended(bench: FlowBench):
+    """An `on_error` that leads back does not catch the call that was one too many."""
+    made = flow(
+        begin={"start": True, "do": "0"},
+        work={"listen": {"or": ["begin", "again"]}, "do": "1 / 0", "on_error": {"emit": "again"}},
+    )
+    done = bench.run({**made, "config": {"max_method_calls": 3}})
+    assert (done.status, done.error.task_name) == (S.FAILED, "work")
+    assert len(bench.steps(done.execution_id)) == 5
+
+
 def test_a_failure_names_its_step_and_lets_others_end(bench: FlowBench):
     """What is paid for is kept, nothing new begins, and the flow is not a success."""
     bench.crewai.answers = {"slow": 0.1, "wrong": ModelCallError("The model is away.", "Try later.")}
