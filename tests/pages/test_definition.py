@@ -204,6 +204,30 @@ def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
     assert document_text(app) == before
 
 
+def test_saving_and_running_take_over_what_was_typed_as_text(lab, open_page, crew):
+    """Without *Apply*: else an older document would be saved or run than the one on the screen."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    type_document(app, document_text(app).replace("role: Writer", "role: Editor"))
+    app.button(key="definition.run").click().run()
+    assert "There are unsaved edits." in texts(app)
+    assert draft_of(lab, crew)["agents"]["writer"]["role"] == "Editor"
+    app.run()
+    type_document(app, document_text(app).replace("role: Editor", "role: Poet"))
+    app.button(key="definition.save.open").click().run()
+    assert "**demo** becomes version 2." in texts(app)
+    assert draft_of(lab, crew)["agents"]["writer"]["role"] == "Poet"
+
+
+def test_saving_says_that_text_with_a_mistake_is_left_out(open_page, crew):
+    """It cannot be taken over, and what was saved before is not called unchanged without that."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    type_document(app, "name: [")
+    app.button(key="definition.save.open").click().run()
+    assert "1 entry could not be taken over and will be left out" in texts(app)
+
+
 def test_document_text_reaches_the_forms(lab, open_page, crew):
     """Applied text is what the forms show, unknown fields included."""
     app = at_tab(open_page("definition", id="demo"), "Document")

@@ -124,11 +124,21 @@ def _put_back(draft_id: str) -> None:
     forget(draft_id, _PLACE)
 
 
+def apply_typed(draft: OpenDraft) -> None:
+    """Take over what waits on the tab *Document*, as *Apply* does."""
+    text = typed(draft.draft_id)
+    if text is not None:
+        _take_over(draft, text)
+
+
 def _apply(draft: OpenDraft, revision: str) -> None:
     refusal = refusals(draft.draft_id).get(_PLACE)
     text = typed_in(TEXT, revision) or (refusal.value if refusal else typed(draft.draft_id))
-    if text is None:
-        return
+    if text is not None:
+        _take_over(draft, text)
+
+
+def _take_over(draft: OpenDraft, text: str) -> None:
     remember(_TYPED, None)
     try:
         document = read_document(text, source=SOURCE)

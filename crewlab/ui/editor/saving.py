@@ -33,13 +33,18 @@ def open_save(draft: OpenDraft) -> None:
     remember(_SAVING, draft.draft_id)
 
 
+def is_saving(draft: OpenDraft) -> bool:
+    """Whether the form for saving is open."""
+    return bool(remembered(_SAVING) == draft.draft_id)
+
+
 def show_save(draft: OpenDraft, problems: list[Problem]) -> None:
     """Draw the form for saving while it is open.
 
     It is drawn on every run: Ctrl+S pressed in a field takes the cursor out of it, and the run that takes the
     field's text over must find the form open.
     """
-    if remembered(_SAVING) == draft.draft_id:
+    if is_saving(draft):
         _ask_save(draft, [problem for problem in problems if problem.id == REFUSED])
 
 

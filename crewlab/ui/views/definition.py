@@ -19,7 +19,7 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import rehearsal_badge
 from crewlab.ui.editor import agent_form, task_form
 from crewlab.ui.editor.crew_form import crew_form
-from crewlab.ui.editor.document_form import document_form
+from crewlab.ui.editor.document_form import apply_typed, document_form, typed
 from crewlab.ui.editor.execution_tab import execution_tab
 from crewlab.ui.editor.fields import Fields, refused_problems
 from crewlab.ui.editor.flow import flow_agents, state_form, step_form
@@ -28,7 +28,7 @@ from crewlab.ui.editor.memory_list import memory_list
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
-from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, open_save, show_save
+from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, is_saving, open_save, show_save
 from crewlab.ui.editor.tools_form import tools_form
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
@@ -61,6 +61,9 @@ def render(lab: Lab) -> None:
     draft = _open(lab)
     if draft is None:
         return
+    if is_saving(draft) and typed(draft.draft_id) is not None:  # Ctrl+S in the midst of the text
+        apply_typed(draft)
+        draft = _open(lab) or draft
     _start_afresh(draft)
     problems = [*lab.definitions.check(draft.document), *refused_problems(draft)]
     _header(draft, problems)
@@ -128,7 +131,8 @@ def _badges(draft: OpenDraft, problems: list[Problem]) -> None:
 
 
 def _actions(draft: OpenDraft, problems: list[Problem], summary: DefinitionSummary | None) -> None:
-    if st.button("Run", icon=":material/play_arrow:", type="primary", key="definition.run"):
+    if st.button("Run", icon=":material/play_arrow:", type="primary", key="definition.run",
+                 on_click=apply_typed, args=(draft,)):  # fmt: skip
         ask_run(draft, problems)
     st.button("Save version", icon=":material/save:", key="definition.save.open", shortcut="Ctrl+S",
               on_click=open_save, args=(draft,), help="Make the unsaved edits a new version")  # fmt: skip
