@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import signal
@@ -74,8 +73,11 @@ def pytest_collection_finish() -> None:
     """What is imported stays: no collection of garbage has to look through half a million objects of it again."""
     gc.freeze()
     gc.enable()
-    atexit.register(gc.collect)  # extension modules complain of what is left at the very end
-    atexit.register(gc.unfreeze)
+
+
+def pytest_unconfigure() -> None:
+    """At the end all is taken away as usual: extension modules complain of what is left."""
+    gc.unfreeze()
 
 
 @pytest.fixture
