@@ -37,7 +37,7 @@ docs: $(VENV)/tools  ## Write the generated table of events in README.md
 	@$(BIN)/python -m tests.event_table
 
 catalogue: $(VENV)/tools  ## Write the list of tools of the installed crewai_tools
-	@$(BIN)/python -m crewlab.bridge.tool_specs > $(VENV)/catalogue.json
+	@$(BIN)/python -m crewlab.bridge.tools.specs > $(VENV)/catalogue.json
 	@mv $(VENV)/catalogue.json crewlab/definitions/library/tool_catalogue.json
 
 bench: $(VENV)/tools  ## Print the benchmark table and write bench.json (ONLY=name runs one)

@@ -25,8 +25,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from crewlab.bridge.openai_format import chunks, completion, error, wanted_schema
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall, answer, estimated_tokens
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall, answer, estimated_tokens
+from crewlab.bridge.rehearsal.openai_format import chunks, completion, error, wanted_schema
 from crewlab.memory.embedding import OfflineEmbedder
 from tests.conftest import wait_until
 

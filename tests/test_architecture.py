@@ -54,7 +54,7 @@ FENCES: dict[str, tuple[str, ...]] = {
 """Each of these libraries is imported in one place only."""
 
 THREAD_MAKERS = {"Thread", "ThreadPoolExecutor", "ProcessPoolExecutor", "new_event_loop", "to_thread", "Timer"}
-THREAD_FENCE = ("crewlab/engine/", "crewlab/store/writer.py")
+THREAD_FENCE = ("crewlab/engine/", "crewlab/store/writing/writer.py")
 
 UI_SEES = {"lab", "analysis", "experiments", "executions", "definitions", "errors", "ui"}
 BANNED_NAMES = re.compile(r"run_id|job_id|kickoff_id|[A-Za-z]*(Manager|Helper|Processor)|utils|helpers?")

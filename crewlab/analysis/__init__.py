@@ -1,1 +1,1 @@
-"""analysis"""
+"""Frames, figures, comparisons and exports of what has run."""

@@ -15,7 +15,7 @@ from crewlab.errors import InputsError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from crewlab.engine.following import Following, Numbered
+    from crewlab.engine.following.stored_events import Following, Numbered
 
 EVENT_STREAM = "text/event-stream"
 LAST_EVENT_ID = "Last-Event-ID"

@@ -8,7 +8,7 @@ from crewlab.api.requests import RunnableRequest
 from crewlab.errors import InputsError
 
 if TYPE_CHECKING:
-    from crewlab.engine.catalogue import Runnable
+    from crewlab.engine.library.catalogue import Runnable
     from crewlab.lab import Lab
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from crewlab.bridge.rates import RateLimit, RateLimiter
+from crewlab.bridge.llms.rates import RateLimit, RateLimiter
 from crewlab.bridge.step_contract import StepsOfFlows
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.definitions.library.mcp_servers import McpServer

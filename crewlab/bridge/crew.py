@@ -10,29 +10,29 @@ from crewai.tools.base_tool import BaseTool
 from crewai.utilities.formatter import aggregate_raw_outputs_from_task_outputs
 from crewai.utilities.i18n import I18N_DEFAULT
 
+from crewlab.bridge.agents.crew_agent import CrewAgent
+from crewlab.bridge.agents.delegation import delegation_tools
+from crewlab.bridge.agents.lessons import lessons
+from crewlab.bridge.agents.roster import Roster
 from crewlab.bridge.callables import Callables
-from crewlab.bridge.checkpoints import Checkpoints
-from crewlab.bridge.concluding import concluded
+from crewlab.bridge.checkpoints.attempt import Checkpoints
+from crewlab.bridge.checkpoints.kept_rounds import KeptRounds, kept_rounds
 from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, Message, TaskOutcome
-from crewlab.bridge.converters import converter_of
-from crewlab.bridge.crew_agent import CrewAgent
-from crewlab.bridge.crew_task import CrewTask
-from crewlab.bridge.delegation import delegation_tools
-from crewlab.bridge.evaluation import score_of
 from crewlab.bridge.filled import filled
-from crewlab.bridge.given_files import given_files
-from crewlab.bridge.guardrails import verdict_from_code, verdict_on
 from crewlab.bridge.journal import Journal
-from crewlab.bridge.kept_rounds import KeptRounds, kept_rounds
 from crewlab.bridge.kickoff import inputs_before, outcome_after
-from crewlab.bridge.lessons import lessons
 from crewlab.bridge.log_file import LogFile
-from crewlab.bridge.native_output import as_output
-from crewlab.bridge.planning import planned, plans_of
-from crewlab.bridge.roster import Roster
+from crewlab.bridge.planning.before_run import planned, plans_of
 from crewlab.bridge.scope import working_on
 from crewlab.bridge.silence import enter_context
-from crewlab.bridge.task_fields import built_tasks, guardrails_of, task_fields
+from crewlab.bridge.tasks.concluding import concluded
+from crewlab.bridge.tasks.converters import converter_of
+from crewlab.bridge.tasks.crew_task import CrewTask
+from crewlab.bridge.tasks.evaluation import score_of
+from crewlab.bridge.tasks.fields import built_tasks, guardrails_of, task_fields
+from crewlab.bridge.tasks.given_files import given_files
+from crewlab.bridge.tasks.guardrails import verdict_from_code, verdict_on
+from crewlab.bridge.tasks.native_output import as_output
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.crew import CrewDocument, TaskDocument, asynchronous
 from crewlab.definitions.training import LEARNS_FROM

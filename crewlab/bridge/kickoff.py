@@ -11,7 +11,7 @@ from crewai.types.usage_metrics import UsageMetrics
 
 from crewlab.bridge.callables import Callables
 from crewlab.bridge.contract import TaskOutcome
-from crewlab.bridge.native_output import as_output
+from crewlab.bridge.tasks.native_output import as_output
 from crewlab.definitions.crew import CrewDocument
 from crewlab.errors import CodeError
 

@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 _loaded: LoadedCrewAI | None = None
 _LOUD = ("crewai", "crewai_tools", "mcp")
 """Loggers that repeat what a call or an event says already."""
-_MODULES = (
-    "agent_step",
-    "bus",
-    "conversation_turn",
-    "crew",
-    "flow_files",
-    "model_trial",
-    "models",
-    "outcome_choice",
-    "silence",
-    "step_lessons",
-    "tool_step",
-    "tool_trial",
-    "toolbox",
-)
+_MODULES = {
+    "agent_step": "steps.agent_step",
+    "bus": "bus",
+    "conversation_turn": "steps.conversation_turn",
+    "crew": "crew",
+    "flow_files": "checkpoints.flow_files",
+    "model_trial": "llms.trial",
+    "models": "llms.models",
+    "outcome_choice": "steps.outcome_choice",
+    "silence": "silence",
+    "step_lessons": "steps.lessons",
+    "tool_step": "steps.tool_step",
+    "tool_trial": "tools.trial",
+    "toolbox": "tools.toolbox",
+}
 
 
 class LoadedCrewAI:
@@ -183,7 +183,7 @@ def is_loaded() -> bool:
 def _modules() -> dict[str, Any]:
     try:
         with importing():
-            return {name: importlib.import_module(f"crewlab.bridge.{name}") for name in _MODULES}
+            return {name: importlib.import_module(f"crewlab.bridge.{place}") for name, place in _MODULES.items()}
     except ImportError as error:
         hint = "Install the pinned requirements again; `python -m crewlab doctor` shows the versions."
         raise BuildError(f"crewAI cannot be imported: {error}.", hint) from error

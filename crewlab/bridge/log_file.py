@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crewlab.bridge.contract import BuildRequest, BuiltTask
-from crewlab.bridge.output_files import inside
+from crewlab.bridge.tasks.output_files import inside
 from crewlab.errors import OutputError
 
 _WRITE_SECONDS = 30.0

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crewlab.bridge.model_call import ModelCall
+    from crewlab.bridge.llms.call import ModelCall
 
 TASK_NAME: ContextVar[str | None] = ContextVar("crewlab_task_name", default=None)
 """The task of the document that is being worked on, also inside delegated work."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from crewai.agents.cache.cache_handler import CacheHandler
 
+from crewlab.bridge.agents.skills import Skills
 from crewlab.bridge.contract import BuildRequest
-from crewlab.bridge.skills import Skills
 
 if TYPE_CHECKING:
-    from crewlab.bridge.crew_agent import CrewAgent
-    from crewlab.bridge.recorded_model import RecordedModel
+    from crewlab.bridge.agents.crew_agent import CrewAgent
+    from crewlab.bridge.llms.recorded import RecordedModel
     from crewlab.definitions.crew import AgentDocument, CrewDocument
 
 _EVERYBODY = ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from crewlab.bridge.agents.message_copies import plain
 from crewlab.bridge.journal import Journal
-from crewlab.bridge.message_copies import plain
 from crewlab.bridge.payloads import payload_of
 from crewlab.bridge.scope import MODEL_CALL, TASK_NAME
-from crewlab.bridge.stock_plans import plan_event
-from crewlab.bridge.stock_run import stock_run
+from crewlab.bridge.stock.plans import plan_event
+from crewlab.bridge.stock.run import stock_run
 from crewlab.executions.events import SkillUsed, Unrecognised
 
 _TOLD_ELSEWHERE = frozenset(

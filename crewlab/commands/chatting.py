@@ -12,8 +12,8 @@ import crewlab
 from crewlab.commands.launch_values import starting_values
 from crewlab.commands.running import Inputs, pairs
 from crewlab.commands.terminal import answer, say
-from crewlab.engine.chats import Chat
-from crewlab.engine.conversations import Conversation
+from crewlab.engine.people.chats import Chat
+from crewlab.engine.people.conversations import Conversation
 
 LAST_WORDS = ("exit", "quit", "bye")
 

@@ -13,7 +13,6 @@ import crewlab
 from crewlab.commands.running import FAILED, AsJson, Model, Name
 from crewlab.commands.terminal import answer_json, say, show_problems
 from crewlab.definitions.checks import check as problems_of
-from crewlab.definitions.documents import read_document_file
 from crewlab.definitions.flows.closure import brought_by
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.interchange.source_files import files_at
@@ -22,11 +21,12 @@ from crewlab.definitions.interchange.understanding import understand
 from crewlab.definitions.known import Known, KnownDefinitions
 from crewlab.definitions.library.model_profile_file import ModelProfileFile
 from crewlab.definitions.library.prices import PriceTable
+from crewlab.definitions.notation.text import read_document_file
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.providers import installed_providers
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.engine.catalogue import FILE_ENDINGS
-from crewlab.engine.tool_library import ToolLibrary
+from crewlab.engine.library.catalogue import FILE_ENDINGS
+from crewlab.engine.library.tools import ToolLibrary
 from crewlab.errors import DefinitionNotFoundError, StoreLockedError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault

@@ -10,10 +10,10 @@ import typer
 import crewlab
 from crewlab.commands.running import AsJson
 from crewlab.commands.terminal import answer, answer_json, say, show_table
-from crewlab.definitions.documents import read_document_file
 from crewlab.definitions.named_version import named_version
+from crewlab.definitions.notation.text import read_document_file
 from crewlab.definitions.version import DefinitionSummary, DefinitionVersion
-from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.engine.library.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError
 
 Stored = Annotated[str, typer.Argument(help="A stored definition.", show_default=False)]

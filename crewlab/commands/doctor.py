@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from crewlab.commands.terminal import answer_json, error_console, show_table
 from crewlab.definitions.library.prices import PriceTable
 from crewlab.definitions.providers import installed_providers
-from crewlab.engine import otlp
+from crewlab.engine.tracing import otlp
 from crewlab.errors import CrewLabError, StoreLockedError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault

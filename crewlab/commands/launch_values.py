@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from crewlab.commands.rows import Rows, read_rows, read_states
-from crewlab.definitions.documents import read_data_file, read_document_file
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.flows.state_cells import form_schema
 from crewlab.definitions.kinds import kind_of
+from crewlab.definitions.notation.text import read_data_file, read_document_file
 from crewlab.definitions.schema_parts import plain_part, typed
-from crewlab.engine.catalogue import FILE_ENDINGS
+from crewlab.engine.library.catalogue import FILE_ENDINGS
 from crewlab.errors import CommandError
 from crewlab.settings import Settings
 

@@ -11,7 +11,7 @@ from crewlab.commands.running import AsJson, hand_over
 from crewlab.commands.terminal import answer as print_answer
 from crewlab.commands.terminal import answer_json, say
 from crewlab.definitions.flows.conversation import FAREWELL, LISTEN
-from crewlab.engine.conversations import last_words
+from crewlab.engine.people.conversations import last_words
 from crewlab.errors import CommandError
 from crewlab.executions.person import Question
 

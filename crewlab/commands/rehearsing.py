@@ -17,7 +17,7 @@ def rehearsal_server(
     seed: Annotated[int, typer.Option(help="Another seed gives other answers.")] = 0,
 ) -> None:
     """Serve the rehearsal model over the OpenAI protocol until Ctrl-C."""
-    from crewlab.bridge.rehearsal_server import RehearsalServer, serve
+    from crewlab.bridge.rehearsal.server import RehearsalServer, serve
 
     def announce(url: str) -> None:
         answer(url)

@@ -9,8 +9,8 @@ from typing import Any
 
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.flows.state_cells import state_rows
-from crewlab.definitions.mapping import RowInputs
-from crewlab.definitions.tables import InputTable, apply_mapping, guess_mapping, read_table
+from crewlab.definitions.tables.mapping import RowInputs
+from crewlab.definitions.tables.rows import InputTable, apply_mapping, guess_mapping, read_table
 from crewlab.errors import InputsError
 from crewlab.settings import Settings
 

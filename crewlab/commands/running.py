@@ -22,7 +22,7 @@ from crewlab.commands.terminal import (
     write_bytes,
 )
 from crewlab.definitions.flows.conversation import FAREWELL, is_conversation
-from crewlab.engine.conversations import last_words
+from crewlab.engine.people.conversations import last_words
 from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from crewlab.definitions.documents import read_document_file
+from crewlab.definitions.notation.text import read_document_file
 
 
 def example_documents(folder: Path) -> list[tuple[dict[str, Any], Path | None]]:

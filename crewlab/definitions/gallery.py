@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from crewlab.definitions.documents import read_data
 from crewlab.definitions.examples import example_documents
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.kinds import kind_of
+from crewlab.definitions.notation.text import read_data
 from crewlab.errors import DocumentError, RecordError
 
 TemplateKind = Literal["crew", "flow", "agent", "tool"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crewlab.definitions.documents import read_data
+from crewlab.definitions.notation.text import read_data
 from crewlab.errors import DocumentError
 
 LARGEST = 1_000_000

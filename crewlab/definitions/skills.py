@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crewlab.definitions.documents import read_data
+from crewlab.definitions.notation.text import read_data
 from crewlab.errors import DocumentError
 
 _HEAD = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)

@@ -8,7 +8,7 @@ from crewlab.engine.attempt import Stop
 from crewlab.engine.awaiting import result_of
 from crewlab.engine.conditions import Conditions
 from crewlab.engine.equipment import Equipment
-from crewlab.engine.pool import Worker
+from crewlab.engine.pool.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.task_loop import TaskLoop
 from crewlab.engine.work import Result, Tree

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crewlab import bridge
 from crewlab.engine.adjustments import Adjustments
 from crewlab.engine.attempt import CANCELLED, SHUT_DOWN, AttemptRef, Stop
-from crewlab.engine.deadlines import Deadlines
-from crewlab.engine.dedicated_pool import DedicatedPool
-from crewlab.engine.dispatcher import Dispatcher
 from crewlab.engine.equipment import Equipment
-from crewlab.engine.home import Home
-from crewlab.engine.hosting import Hosting
+from crewlab.engine.following.watch import Watch
+from crewlab.engine.homes.home import Home
 from crewlab.engine.loading import Loading
-from crewlab.engine.pool import Pool
-from crewlab.engine.room import Caps
+from crewlab.engine.people.deadlines import Deadlines
+from crewlab.engine.pool.dedicated_pool import DedicatedPool
+from crewlab.engine.pool.dispatcher import Dispatcher
+from crewlab.engine.pool.hosting import Hosting
+from crewlab.engine.pool.pool import Pool
+from crewlab.engine.pool.room import Caps
 from crewlab.engine.runner import Ending
-from crewlab.engine.watch import Watch
 from crewlab.errors import EngineClosedError
 from crewlab.executions.engine_state import EngineState, require_unpaused
 from crewlab.executions.person import Answered, NextAttempt

@@ -10,17 +10,17 @@ from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.models import with_planning
 from crewlab.definitions.training import is_training
 from crewlab.engine.adjustments import Adjustments
-from crewlab.engine.home import Home
+from crewlab.engine.homes.home import Home
 from crewlab.engine.loading import Loading
-from crewlab.engine.rate_limits import RateLimits
-from crewlab.engine.tool_pool import ToolPool
+from crewlab.engine.pool.tool_pool import ToolPool
+from crewlab.engine.rates.limits import RateLimits
 from crewlab.executions.memory import definition_key
 from crewlab.settings import Settings
 
 if TYPE_CHECKING:
     from crewlab.bridge.cassettes import Deck, Shelf
     from crewlab.bridge.contract import BuildRequest
-    from crewlab.bridge.rates import RateLimit
+    from crewlab.bridge.llms.rates import RateLimit
     from crewlab.definitions.library.prices import PriceTable
     from crewlab.engine.recorder import Recorder
     from crewlab.executions.execution import Execution
@@ -53,7 +53,7 @@ class Equipment:
 
     def _limit_of(self, model: str) -> RateLimit | None:
         """What all executions together may ask of a model."""
-        from crewlab.bridge.rates import RateLimit
+        from crewlab.bridge.llms.rates import RateLimit
 
         limit = self.adjustments.models.get(model)
         if limit is None:

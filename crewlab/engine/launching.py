@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import is_rehearsal, profiles_used, with_planning
-from crewlab.engine.async_waiting import AsyncWaiting
 from crewlab.engine.attempt import CANCELLED, AttemptRef
-from crewlab.engine.catalogue import Catalogue, Runnable, Target
-from crewlab.engine.dedicated import reasons_for_dedicated_worker
 from crewlab.engine.engine import Engine
 from crewlab.engine.flows.new_parts import parts_count
+from crewlab.engine.following.async_waiting import AsyncWaiting
+from crewlab.engine.following.waiting import STOP_SECONDS, Waiting
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.inputs import starting_values
+from crewlab.engine.library.catalogue import Catalogue, Runnable, Target
 from crewlab.engine.limits import checked, checked_priority, require_prices, require_room
-from crewlab.engine.training import Training
-from crewlab.engine.waiting import STOP_SECONDS, Waiting
+from crewlab.engine.people.training import Training
+from crewlab.engine.pool.dedicated import reasons_for_dedicated_worker
 from crewlab.errors import ExecutionError, ExecutionNotFoundError, IllegalTransitionError, InputsError
 from crewlab.executions.batch import Batch, NewBatch
 from crewlab.executions.execution import Execution, Move, NewExecution

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.budget import Budget
-from crewlab.engine.home import Home
+from crewlab.engine.homes.home import Home
 from crewlab.errors import CrewLabError
 from crewlab.executions.accounting import usage_of
 from crewlab.executions.error_report import ErrorReport

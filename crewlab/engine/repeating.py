@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.attempt import AttemptRef
-from crewlab.engine.catalogue import Catalogue
 from crewlab.engine.engine import Engine
 from crewlab.engine.flows.forking import plan_flow_fork
 from crewlab.engine.forking import plan_fork
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.launching import Launching
+from crewlab.engine.library.catalogue import Catalogue
+from crewlab.engine.library.tools import Resolved
 from crewlab.engine.limits import require_prices
-from crewlab.engine.tool_library import Resolved
 from crewlab.executions.execution import Execution, NewExecution, StoredTask
 from crewlab.executions.identity import new_id
 from crewlab.executions.steps import FinishedStep

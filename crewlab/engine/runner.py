@@ -14,7 +14,7 @@ from crewlab.engine.budget import Budget
 from crewlab.engine.crew_work import CrewWork
 from crewlab.engine.equipment import Equipment
 from crewlab.engine.flows.flow_work import FlowWork
-from crewlab.engine.pool import Worker
+from crewlab.engine.pool.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
 from crewlab.errors import OverBudgetError

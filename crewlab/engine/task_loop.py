@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.bridge.contract import TaskOutcome
 from crewlab.engine.conditions import Conditions
-from crewlab.engine.parking import Parking
+from crewlab.engine.people.parking import Parking
 from crewlab.engine.processes import process_named
 from crewlab.engine.recorder import Recorder
 from crewlab.errors import BuildError, CrewLabError, ExecutionError, GuardrailError, OverBudgetError

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.diff.difference import compared
 from crewlab.definitions.editing import free_name
-from crewlab.engine.exporting import Exporting
-from crewlab.engine.importing import Importing
+from crewlab.engine.library.exporting import Exporting
+from crewlab.engine.library.importing import Importing
 from crewlab.errors import DuplicateNameError
 
 if TYPE_CHECKING:
     from crewlab.definitions.diff.difference import Comparable, DefinitionDiff
     from crewlab.definitions.version import DefinitionVersion
-    from crewlab.engine.catalogue import Catalogue
     from crewlab.engine.engine import Engine
-    from crewlab.engine.profiles import Profiles
+    from crewlab.engine.library.catalogue import Catalogue
+    from crewlab.engine.library.profiles import Profiles
     from crewlab.executions.execution import Execution
     from crewlab.store import Store
 

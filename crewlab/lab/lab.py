@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from crewlab.engine.shutdown import at_exit, shut_down
-from crewlab.engine.trace_export import TraceExportState
+from crewlab.engine.tracing.export import TraceExportState
 from crewlab.errors import StoreClosedError
 from crewlab.executions.engine_state import EngineState
 from crewlab.lab.lab_live import LabLive

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Unpack
 
-from crewlab.engine.catalogue import Runnable
-from crewlab.engine.following import IDLE_SECONDS
+from crewlab.engine.following.stored_events import IDLE_SECONDS
+from crewlab.engine.following.subscriptions import Subscription
+from crewlab.engine.library.catalogue import Runnable
 from crewlab.engine.limits import launch_options
-from crewlab.engine.subscriptions import Subscription
 from crewlab.executions.launch import LaunchArguments
 from crewlab.lab.definitions import Document
 from crewlab.lab.lab_reading import LabReading

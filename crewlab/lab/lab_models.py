@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from crewlab.engine.catalogue import Runnable
 from crewlab.engine.forecast import Forecast
-from crewlab.engine.written_secrets import masked_test
+from crewlab.engine.library.catalogue import Runnable
+from crewlab.engine.library.written_secrets import masked_test
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:

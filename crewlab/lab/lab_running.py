@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from crewlab.engine.catalogue import Runnable
 from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.library.catalogue import Runnable
 from crewlab.engine.limits import launch_options, require_known
 from crewlab.executions.launch import LaunchArguments, Limits
 from crewlab.lab.definitions import Document

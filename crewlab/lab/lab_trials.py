@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
-from crewlab.engine.catalogue import Runnable
-from crewlab.engine.chats import Chat
-from crewlab.engine.conversations import Conversation, chat_with
 from crewlab.engine.handles import ExecutionHandle
+from crewlab.engine.library.catalogue import Runnable
 from crewlab.engine.limits import launch_options
+from crewlab.engine.people.chats import Chat
+from crewlab.engine.people.conversations import Conversation, chat_with
+from crewlab.engine.people.training import answered_by, training_name
 from crewlab.engine.repeats import repeats
-from crewlab.engine.training import answered_by, training_name
 from crewlab.executions.launch import LaunchArguments
 from crewlab.lab.definitions import Document
 from crewlab.lab.lab_people import LabPeople

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from crewlab.definitions.table_text import decoded
+from crewlab.definitions.tables.text import decoded
 from crewlab.errors import InputsError, KnowledgeError
 
 MOST_CHARACTERS = 20_000_000

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from crewlab.engine.chats import Chat
-from crewlab.engine.conversations import Conversation, chat_with
-from crewlab.engine.trace_export import TraceExportState
+from crewlab.engine.people.chats import Chat
+from crewlab.engine.people.conversations import Conversation, chat_with
+from crewlab.engine.tracing.export import TraceExportState
 from crewlab.errors import RemoteError
 from crewlab.executions.engine_state import EngineState
 from crewlab.remote.connection import Connection

@@ -13,7 +13,7 @@ from crewlab.remote.remote_gallery import RemoteGallery
 from crewlab.remote.runnable import runnable_json
 
 if TYPE_CHECKING:
-    from crewlab.engine.catalogue import Runnable
+    from crewlab.engine.library.catalogue import Runnable
 
 Llm = str | dict[str, Any]
 

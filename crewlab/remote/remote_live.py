@@ -16,7 +16,7 @@ from crewlab.remote.records import records
 from crewlab.remote.remote_running import Inputs, RemoteRunning
 
 if TYPE_CHECKING:
-    from crewlab.engine.catalogue import Runnable
+    from crewlab.engine.library.catalogue import Runnable
 
 
 class RemoteLive(RemoteRunning):

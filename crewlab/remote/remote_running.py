@@ -17,7 +17,7 @@ from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
-    from crewlab.engine.catalogue import Runnable
+    from crewlab.engine.library.catalogue import Runnable
 
 Inputs = Mapping[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
+from crewlab.engine.people.training import answered_by, training_name
 from crewlab.engine.repeats import repeats
-from crewlab.engine.training import answered_by, training_name
 from crewlab.executions.execution import Execution
 from crewlab.executions.launch import LaunchArguments
 from crewlab.executions.person import Question
@@ -18,7 +18,7 @@ from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.analysis.quality_report import QualityReport
-    from crewlab.engine.catalogue import Runnable
+    from crewlab.engine.library.catalogue import Runnable
 
 
 class RemoteTrials(RemoteLive, RemoteTables):

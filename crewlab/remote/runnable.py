@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.engine.catalogue import FILE_ENDINGS, Runnable, Target
+from crewlab.engine.library.catalogue import FILE_ENDINGS, Runnable, Target
 from crewlab.errors import DefinitionError
 from crewlab.executions.launch import LaunchArguments
 
@@ -28,7 +28,7 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
     if isinstance(definition, Mapping):
         return {"document": dict(definition)}
     if isinstance(definition, Path) or str(definition).endswith(FILE_ENDINGS):
-        from crewlab.definitions.documents import read_document_file
+        from crewlab.definitions.notation.text import read_document_file
 
         path = Path(definition)
         return {"document": {"name": path.stem, **read_document_file(path)}}

@@ -10,10 +10,10 @@ import duckdb
 from crewlab.definitions.labels import collection_name, tags_of
 from crewlab.errors import DefinitionError
 from crewlab.store.database import Database
-from crewlab.store.definition_reads import DefinitionReads
-from crewlab.store.definition_rows import find_id, not_found
+from crewlab.store.reading.definition_reads import DefinitionReads
 from crewlab.store.text import visible
-from crewlab.store.writer import Writer
+from crewlab.store.writing.definition_rows import find_id, not_found
+from crewlab.store.writing.writer import Writer
 
 Cursor = duckdb.DuckDBPyConnection
 

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 
 from crewlab.definitions.version import DefinitionVersion
-from crewlab.store import definition_rows
 from crewlab.store.definition_order import DefinitionOrder, found_id
-from crewlab.store.definition_rows import Saving
 from crewlab.store.text import json_text
+from crewlab.store.writing import definition_rows
+from crewlab.store.writing.definition_rows import Saving
 
 
 class DefinitionStore(DefinitionOrder):

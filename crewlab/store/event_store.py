@@ -7,9 +7,9 @@ from typing import Any
 
 from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.store.database import Database
-from crewlab.store.listeners import Hear
 from crewlab.store.text import parse_json
-from crewlab.store.writer import Writer
+from crewlab.store.writing.listeners import Hear
+from crewlab.store.writing.writer import Writer
 
 _READ = """
 SELECT event_id, execution_id, attempt, sequence, occurred_at, level, kind, task_name, agent, message,

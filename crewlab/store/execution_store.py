@@ -12,12 +12,12 @@ from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
 from crewlab.executions.steps import FinishedStep
-from crewlab.store.answering import Park, TakeAnswer
-from crewlab.store.children import BeginChild, ResumeChild
-from crewlab.store.commands import Add, Interrupt, MoveStatus, Resume, SetPriority, TakeClaim
 from crewlab.store.database import Database
-from crewlab.store.execution_reads import ExecutionReads
-from crewlab.store.writer import Writer
+from crewlab.store.reading.execution_reads import ExecutionReads
+from crewlab.store.writing.answering import Park, TakeAnswer
+from crewlab.store.writing.children import BeginChild, ResumeChild
+from crewlab.store.writing.commands import Add, Interrupt, MoveStatus, Resume, SetPriority, TakeClaim
+from crewlab.store.writing.writer import Writer
 
 _INTERRUPTED_BY_DEATH = "The process that ran it ended before it did."
 _LEFT_BEHIND = """

@@ -17,10 +17,10 @@ from crewlab.store.definition_store import DefinitionStore
 from crewlab.store.event_store import EventStore
 from crewlab.store.execution_store import ExecutionStore
 from crewlab.store.file_copy import copy_database
-from crewlab.store.frames import Frames
 from crewlab.store.questions import QuestionReads
-from crewlab.store.step_reads import StepReads
-from crewlab.store.writer import Writer
+from crewlab.store.reading.frames import Frames
+from crewlab.store.reading.step_reads import StepReads
+from crewlab.store.writing.writer import Writer
 
 _CLOSE_AT_EXIT_SECONDS = 5.0
 

@@ -1,1 +1,1 @@
-"""ui"""
+"""The pages. The only package that knows Streamlit."""

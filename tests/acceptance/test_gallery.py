@@ -8,7 +8,7 @@ import pytest
 
 from crewlab.definitions.gallery import Template, gallery
 from crewlab.definitions.library.tool_records import ToolRecord
-from crewlab.engine.conversations import Conversation
+from crewlab.engine.people.conversations import Conversation
 from crewlab.errors import RecordError
 from crewlab.executions.execution import Execution
 from crewlab.lab import Lab

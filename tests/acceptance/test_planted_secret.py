@@ -15,10 +15,10 @@ import pytest
 
 import crewlab
 from crewlab.api.routes import OPERATIONS
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall
-from crewlab.definitions.documents import write_document
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.definitions.notation.text import write_document
 from crewlab.errors import InputsError
 from crewlab.lab import Lab
 from crewlab.remote.endpoint import Endpoint

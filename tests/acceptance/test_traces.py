@@ -8,7 +8,7 @@ import uuid
 import pytest
 from pydantic import SecretStr
 
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from crewlab.lab import Lab
 from crewlab.settings import Settings
 from crewlab.store import Store

@@ -22,7 +22,7 @@ ROUNDS = 3
 
 def example(name: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The example as a parallel crew without guardrails and schemas, and the first row of its table."""
-    from crewlab.definitions.documents import read_document
+    from crewlab.definitions.notation.text import read_document
 
     document = read_document((EXAMPLES / f"{name}.yaml").read_text("utf-8"), source=name)
     document = {**document, "process": "parallel"}
@@ -81,8 +81,8 @@ def stock(data: str, name: str) -> dict[str, float]:
 def _stock_crew(document: dict[str, Any]) -> Any:
     from crewai import Agent, Crew, Task
 
-    from crewlab.bridge.rehearsal import RehearsalLLM
-    from crewlab.bridge.tools import make_tool
+    from crewlab.bridge.rehearsal.llm import RehearsalLLM
+    from crewlab.bridge.tools.allow_list import make_tool
 
     agents, tasks = {}, {}
     for name, fields in document["agents"].items():

@@ -17,7 +17,7 @@ def make_crew(latency_seconds: float, number: int) -> Any:
     """A one-task crew on the rehearsal model, with crewAI's own executor."""
     from crewai import Agent, Crew, Task
 
-    from crewlab.bridge.rehearsal import RehearsalLLM
+    from crewlab.bridge.rehearsal.llm import RehearsalLLM
 
     llm = RehearsalLLM(model="rehearsal/plain", latency_seconds=latency_seconds)
     agent = Agent(role="Writer", goal="Write", backstory="Brief", llm=llm)
@@ -29,7 +29,7 @@ def make_diamond(number: int) -> Any:
     """The four tasks of `engine.diamond` without latency, one after the other as crewAI runs them."""
     from crewai import Agent, Crew, Task
 
-    from crewlab.bridge.rehearsal import RehearsalLLM
+    from crewlab.bridge.rehearsal.llm import RehearsalLLM
 
     agent = Agent(role="Writer", goal="Write", backstory="Brief", llm=RehearsalLLM(model="rehearsal/plain"))
     tasks: dict[str, Task] = {}

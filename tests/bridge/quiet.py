@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from crewlab.bridge.models import close_models
+from crewlab.bridge.llms.models import close_models
 from crewlab.bridge.scope import QUIET
 from crewlab.bridge.silence import enter_context
 

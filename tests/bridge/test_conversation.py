@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crewlab.bridge.contract import TaskOutcome
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from tests.bridge.attempts import Attempt, in_context, one_task, opened, run
 from tests.model_server import Body, ModelServer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crewlab.bridge.journal import Journal
-from crewlab.bridge.model_call import ModelCall
-from crewlab.bridge.tool_call import ToolCall
+from crewlab.bridge.llms.call import ModelCall
+from crewlab.bridge.tools.call import ToolCall
 from crewlab.definitions.library.prices import PriceTable
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import BaseEvent

@@ -28,8 +28,8 @@ def test_the_planner_speaks_as_crewais():
     """Role, goal and backstory are copied, because making crewAI's planner makes an agent; they stay the same."""
     from crewai.utilities.planning_handler import CrewPlanner
 
-    from crewlab.bridge.planning import _TEXTS
-    from crewlab.bridge.rehearsal import RehearsalLLM
+    from crewlab.bridge.planning.before_run import _TEXTS
+    from crewlab.bridge.rehearsal.llm import RehearsalLLM
 
     planner = CrewPlanner(tasks=[], planning_agent_llm=RehearsalLLM(model="rehearsal/plain"))._create_planning_agent()
     assert {"role": planner.role, "goal": planner.goal, "backstory": planner.backstory} == _TEXTS

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from crewlab.bridge.attempt_memory import weights_of
-from crewlab.bridge.extraction import told
-from crewlab.bridge.memory_tools import ToolMemory, line_of, memory_tools
+from crewlab.bridge.recollection.attempt_memory import weights_of
+from crewlab.bridge.recollection.extraction import told
+from crewlab.bridge.recollection.memory_tools import ToolMemory, line_of, memory_tools
 from crewlab.definitions.memory import MemoryDocument
 from crewlab.memory.memories import Row, packed
 from crewlab.memory.pieces import pieces_of

@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock, patch
 import pytest
 
 from crewlab.bridge import load
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from crewlab.errors import ToolCallError
 from crewlab.executions.events import ToolCallCompleted
 from tests.bridge.attempts import Attempt, one_task, run
@@ -20,7 +20,7 @@ load()
 from crewai.tools import BaseTool  # noqa: E402 - after load(), which settles its environment
 from crewai.tools.tool_failure import ToolFailure  # noqa: E402 - as above
 
-from crewlab.bridge.toolbox import Toolbox  # noqa: E402 - as above
+from crewlab.bridge.tools.toolbox import Toolbox  # noqa: E402 - as above
 
 
 class Look(BaseTool):

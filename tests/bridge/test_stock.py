@@ -146,7 +146,7 @@ def test_the_setting_counts_where_the_crew_names_none(server):
     """A crew's own choice goes first."""
     document = {name: value for name, value in stock(server, tools=["Lookup"]).items() if name != "executor"}
     for asked, chosen in ((document, "crewai"), ({**document, "executor": "crewlab"}, "crewlab")):
-        with patch("crewlab.bridge.crew_agent.on_stock", side_effect=RuntimeError("crewAI's")) as used:
+        with patch("crewlab.bridge.agents.crew_agent.on_stock", side_effect=RuntimeError("crewAI's")) as used:
             run(asked, executor="crewai")
         assert bool(used.called) == (chosen == "crewai")
 

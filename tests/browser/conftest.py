@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledLab]:
     """The app over a store with two batches and one execution of the examples; no test edits what another reads."""
-    from crewlab.definitions.tables import read_table
+    from crewlab.definitions.tables.rows import read_table
     from crewlab.lab import Lab
 
     require_chromium()

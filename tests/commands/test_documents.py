@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from crewlab.definitions.documents import read_document_file
+from crewlab.definitions.notation.text import read_document_file
 from tests.commands.conftest import GREETER, Call
 
 

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crewlab.definitions.checks import check, errors_of
-from crewlab.definitions.documents import read_document, write_document
 from crewlab.definitions.editing_flows.sources import source_choices
 from crewlab.definitions.editing_flows.states import is_editable_state, state_rows
 from crewlab.definitions.editing_flows.steps import is_editable_flow, step_names
@@ -28,6 +27,7 @@ from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.memory import storages_of
 from crewlab.definitions.models import agents_of, is_rehearsal, models_of
+from crewlab.definitions.notation.text import read_document, write_document
 from crewlab.definitions.pictures.drawing import graph_of
 from crewlab.definitions.pictures.lineage import uses_of
 from crewlab.definitions.pictures.mermaid import mermaid

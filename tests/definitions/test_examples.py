@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from crewlab.definitions.checks import check
-from crewlab.definitions.documents import read_document, write_document
 from crewlab.definitions.examples import example_documents
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.known import Known
 from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.models import is_rehearsal, model_of, models_of, named_llms
+from crewlab.definitions.notation.text import read_document, write_document
 from crewlab.definitions.placeholders import placeholders
-from crewlab.definitions.tables import apply_mapping, guess_mapping, read_table
+from crewlab.definitions.tables.rows import apply_mapping, guess_mapping, read_table
 from crewlab.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "examples"

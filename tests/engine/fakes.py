@@ -15,7 +15,7 @@ from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, M
 from crewlab.definitions.flows.restoring import FlowHalfway
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
-from crewlab.engine.home import QueuePage
+from crewlab.engine.homes.home import QueuePage
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed, TaskPlan
 from crewlab.executions.execution import Claim, Execution, Move, StoredTask

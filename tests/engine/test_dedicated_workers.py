@@ -35,7 +35,7 @@ def crewai(gate: threading.Event) -> FakeCrewAI:
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crewlab.engine.watchdog.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("crewlab.engine.pool.watchdog.GRACE_SECONDS", 0.05)
 
 
 def blocking(name: str, **fields) -> Execution:

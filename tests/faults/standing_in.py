@@ -30,5 +30,5 @@ def _crewai_side() -> tuple[dict[str, Any], Any]:
     from crewlab.bridge.environment import importing
 
     with importing():
-        tools = importlib.import_module("crewlab.bridge.tools")
+        tools = importlib.import_module("crewlab.bridge.tools.allow_list")
         return tools._MAKERS, importlib.import_module("tests.faults.bad_tool").BadTool

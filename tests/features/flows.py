@@ -108,7 +108,7 @@ ACTIONS: dict[str, State] = {
     ),
     "agent, checkpoint within its work": Runs("acceptance/test_checkpoints.py::test_within_a_flow_too"),
     "agent": Runs("parity/test_agent_steps.py::test_requests_and_answer_are_those_of_a_kickoff"),
-    "tool": Runs("bridge/test_tool_step.py::test_a_tool_of_the_catalogue_is_called"),
+    "tool": Runs("bridge/steps/test_tool_step.py::test_a_tool_of_the_catalogue_is_called"),
     "expression": Runs("bridge/test_flow_contract.py::test_an_expression_gives_what_crewai_makes_of_it"),
     "each": Runs(_EACH + "test_each_gives_the_last_output_of_every_item"),
     "each, if": Runs(_EACH + "test_each_gives_the_last_output_of_every_item"),

@@ -6,11 +6,13 @@ from tests.bridge.test_parameters import BODY, HEADERS, RESPONSES_BODY
 from tests.features.states import CODE, PLATFORM, Refused, Runs, State, parity
 
 _SENT = "bridge/test_parameters.py::"
-_PLANNING = "bridge/test_planning.py::"
+_PLANNING = "bridge/planning/test_before_run.py::"
 _MEMORY = "test_lab_memory.py::"
 
 LLM: dict[str, State] = {
-    "model": Runs("bridge/test_models.py::test_an_openai_model_at_a_base_url_is_called_through_crewais_own_client"),
+    "model": Runs(
+        "bridge/llms/test_models.py::test_an_openai_model_at_a_base_url_is_called_through_crewais_own_client"
+    ),
     **{name: Runs(_SENT + "test_a_parameter_is_in_the_body_of_the_request", name) for name in BODY},
     **{name: Runs(_SENT + "test_a_parameter_is_in_the_headers_of_the_request", name) for name in HEADERS},
     **{
@@ -29,7 +31,7 @@ LLM: dict[str, State] = {
     "default_query": Runs(_SENT + "test_the_address_of_a_request_has_the_query"),
     "client_params": Runs(_SENT + "test_the_address_of_a_request_has_the_query"),
     "max_retries": Runs(_SENT + "test_a_model_says_how_often_a_request_is_sent_again"),
-    "timeout": Runs("bridge/test_retry.py::test_a_model_may_have_a_time_limit_of_its_own"),
+    "timeout": Runs("bridge/llms/test_retry.py::test_a_model_may_have_a_time_limit_of_its_own"),
     "interceptor": Refused(CODE),
     "n": parity("several answers"),
     "prefer_upload": Refused(PLATFORM, True, "llm.parameter.upload"),
@@ -74,9 +76,9 @@ MEMORY: dict[str, State] = {
         ("exploration_budget", "confidence_threshold_low", "confidence_threshold_high"),
         Runs(_MEMORY + "test_a_model_may_say_what_is_missing"),
     ),
-    "complex_query_threshold": Runs("bridge/test_deep_recall.py::test_a_complex_query_is_doubted_sooner"),
+    "complex_query_threshold": Runs("bridge/recollection/test_deep_recall.py::test_a_complex_query_is_doubted_sooner"),
     "consolidation_threshold": Runs(_MEMORY + "test_a_model_may_consolidate_memories"),
-    "consolidation_limit": Runs("bridge/test_keeping.py::test_a_model_is_told_of_the_nearest_only"),
+    "consolidation_limit": Runs("bridge/recollection/test_keeping.py::test_a_model_is_told_of_the_nearest_only"),
     "root_scope": Runs(_MEMORY + "test_a_memory_may_be_kept_under_a_path"),
     **dict.fromkeys(
         ("llm", "embedder"),
@@ -86,20 +88,20 @@ MEMORY: dict[str, State] = {
 }
 
 MCP: dict[str, State] = {
-    "command": Runs("bridge/test_mcp_connection.py::test_a_program_says_what_it_offers"),
-    "args": Runs("bridge/test_mcp_connection.py::test_a_program_says_what_it_offers"),
+    "command": Runs("bridge/tools/test_mcp_connection.py::test_a_program_says_what_it_offers"),
+    "args": Runs("bridge/tools/test_mcp_connection.py::test_a_program_says_what_it_offers"),
     "env": Runs(
-        "bridge/test_mcp_connection.py::test_a_secret_reaches_the_program_and_nothing_else_of_this_process_does"
+        "bridge/tools/test_mcp_connection.py::test_a_secret_reaches_the_program_and_nothing_else_of_this_process_does"
     ),
-    "url": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
-    "headers": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
-    "streamable": Runs("bridge/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "url": Runs("bridge/tools/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "headers": Runs("bridge/tools/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
+    "streamable": Runs("bridge/tools/test_mcp_connection.py::test_a_server_over_http_offers_and_does_the_same"),
     "tool_filter": Refused("It names Python code; an agent names single tools as `server.tool`."),
     "cache_tools_list": Runs("acceptance/test_tools.py::test_an_agent_uses_a_configured_tool_and_a_tool_of_a_server"),
 }
 """Of the servers that are records of the Library."""
 
-_SAVED = "bridge/test_checkpoints.py::"
+_SAVED = "bridge/checkpoints/test_attempt.py::"
 CHECKPOINT: dict[str, State] = {
     "location": Runs(_SAVED + "test_crewai_alone_goes_on_from_a_checkpoint"),
     "on_events": Runs(_SAVED + "test_one_is_written_at_each_event_that_is_named"),

@@ -18,7 +18,7 @@ def fork_page() -> None:
     """The fork form of `?id=`."""
     import streamlit as st
 
-    from crewlab.ui.components.execution_again import fork_form
+    from crewlab.ui.components.executions.again import fork_form
     from crewlab.ui.holder import get_lab
 
     fork_form(get_lab(), get_lab().execution(st.query_params["id"]))
@@ -28,7 +28,7 @@ def resume_page() -> None:
     """The limits form of `?id=`."""
     import streamlit as st
 
-    from crewlab.ui.components.execution_again import resume_form
+    from crewlab.ui.components.executions.again import resume_form
     from crewlab.ui.holder import get_lab
 
     resume_form(get_lab(), get_lab().execution(st.query_params["id"]))

@@ -9,7 +9,7 @@ import pytest
 from crewlab.definitions.flows.conversation import LISTEN
 from crewlab.executions.events import StateChange, StateChanged
 from crewlab.lab import Lab
-from crewlab.ui.components.conversation_view import BOX, NEWEST
+from crewlab.ui.components.executions.conversation_view import BOX, NEWEST
 from tests.factories import running_execution, start
 from tests.pages.conftest import texts
 from tests.pages.test_step_questions import answer_of, ask, asked

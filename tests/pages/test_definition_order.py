@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crewlab.ui.components.definition_dialogs import ADDED_STEP
-from crewlab.ui.components.definition_filters import RENAMED
+from crewlab.ui.components.definitions.dialogs import ADDED_STEP
+from crewlab.ui.components.definitions.filters import RENAMED
 from tests.factories import finished_execution
 from tests.pages.conftest import texts
 
@@ -30,7 +30,7 @@ def ask(lab) -> Callable[..., AppTest]:
         import streamlit as st
 
         from crewlab.ui import holder
-        from crewlab.ui.components import definition_dialogs
+        from crewlab.ui.components.definitions import dialogs as definition_dialogs
 
         lab = holder.get_lab()
         if st.session_state.setdefault("is_asked", True):

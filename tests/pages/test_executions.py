@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.ui.components.execution_filters import ExecutionFilters
-from crewlab.ui.components.execution_table import frozen
+from crewlab.ui.components.executions.filters import ExecutionFilters
+from crewlab.ui.components.executions.table import frozen
 from crewlab.ui.views.executions import view_frame
 from tests.factories import finished_batch, finished_execution, model_error, new_batch, new_execution, running_execution
 from tests.pages.conftest import texts

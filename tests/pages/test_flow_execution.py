@@ -12,8 +12,8 @@ from crewlab.executions.events import StepCompleted, StepFailed, StepInput, Step
 from crewlab.executions.execution import Execution, Move
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
-from crewlab.ui.components.flow_tree import step_paths
-from crewlab.ui.components.state_view import state_after
+from crewlab.ui.components.executions.flow_tree import step_paths
+from crewlab.ui.components.executions.state_view import state_after
 from tests.factories import Work, child_of, run_to_end, running_execution, running_flow, step_events
 from tests.pages.conftest import texts
 

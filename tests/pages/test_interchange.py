@@ -23,7 +23,7 @@ def form(lab: Lab, files: Mapping[str, bytes]) -> AppTest:
 
     def draw(files):
         from crewlab.ui import holder
-        from crewlab.ui.components.importing import import_form
+        from crewlab.ui.components.definitions.importing import import_form
 
         import_form(holder.get_lab(), files)
 
@@ -85,7 +85,7 @@ def test_a_flow_as_text_says_that_its_crews_are_only_named(lab):
 
     def draw():
         from crewlab.ui import holder
-        from crewlab.ui.components.exporting import export_form
+        from crewlab.ui.components.definitions.exporting import export_form
 
         export_form(holder.get_lab(), "ticket-desk")
 
@@ -99,7 +99,7 @@ def test_a_definition_is_exported_with_what_is_lost(lab):
 
     def draw() -> None:
         from crewlab.ui import holder
-        from crewlab.ui.components.exporting import export_form
+        from crewlab.ui.components.definitions.exporting import export_form
 
         export_form(holder.get_lab(), "ticket-triage")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.ui.components.launch_state import AS_JSON, FORM
+from crewlab.ui.components.launch.state import AS_JSON, FORM
 from tests.factories import document
 from tests.pages.conftest import texts
 

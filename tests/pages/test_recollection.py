@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from crewlab.definitions.editing import new_crew
 from crewlab.lab import Lab
 from crewlab.memory.memories import Note, Sight, learned_now
-from crewlab.ui.components.log_view import recollections
+from crewlab.ui.components.executions.log_view import recollections
 from tests.pages.conftest import texts
 
 ADD = "definition.knowledge_sources.add"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crewlab.engine.trace_export import TraceExportState
+from crewlab.engine.tracing.export import TraceExportState
 from crewlab.lab import Lab
 from crewlab.ui import holder
-from crewlab.ui.components.storage_view import size
+from crewlab.ui.components.settings.storage_view import size
 from tests.pages.conftest import texts
 
 Open = Callable[..., AppTest]

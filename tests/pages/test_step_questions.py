@@ -11,7 +11,7 @@ from crewlab.executions.events import PersonAsked, StepCompleted, StepParked, St
 from crewlab.executions.person import Question
 from crewlab.executions.steps import question_index
 from crewlab.lab import Lab
-from crewlab.ui.components.step_question import MOST_BUTTONS
+from crewlab.ui.components.executions.step_question import MOST_BUTTONS
 from tests.factories import running_execution
 from tests.pages.conftest import texts
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crewlab.bridge.rehearsal_answers import Answer
+from crewlab.bridge.rehearsal.answers import Answer
 from tests.model_server import Body, ModelServer, Step
 from tests.parity.differences import Difference
 

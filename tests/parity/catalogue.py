@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from crewlab.bridge.rehearsal_answers import Answer, ToolCall
+from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from tests.model_server import Body, WrittenCall, call_tool, say, status
 from tests.parity.cases import FUNCTIONS, TEXT, Case, crew, task
 from tests.parity.differences import Difference

@@ -22,9 +22,9 @@ load()
 from crewai import LLM, Agent  # noqa: E402 - after load(), which settles its environment
 from crewai_core.printer import set_suppress_console_output  # noqa: E402 - as above
 
-from crewlab.bridge.agent_fields import planning_config  # noqa: E402 - as above
-from crewlab.bridge.task_fields import model_of_schema  # noqa: E402 - as above
-from crewlab.bridge.toolbox import Toolbox  # noqa: E402 - as above
+from crewlab.bridge.agents.fields import planning_config  # noqa: E402 - as above
+from crewlab.bridge.tasks.fields import model_of_schema  # noqa: E402 - as above
+from crewlab.bridge.tools.toolbox import Toolbox  # noqa: E402 - as above
 from tests.parity.tools import made  # noqa: E402 - as above
 
 WHO = {"role": "Scout of {topic}", "goal": "Find", "backstory": "Curious."}

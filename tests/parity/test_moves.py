@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.bridge import agent_states
-from crewlab.bridge.agent_states import LEGAL_MOVES, State
+from crewlab.bridge.agents import states as agent_states
+from crewlab.bridge.agents.states import LEGAL_MOVES, State
 from tests.parity.catalogue import CASES
 from tests.parity.sides import ours
 

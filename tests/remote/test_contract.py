@@ -7,8 +7,8 @@ import inspect
 import pytest
 
 from crewlab.definitions.library.price_file import PriceFile
+from crewlab.engine.following.subscriptions import Subscription
 from crewlab.engine.handles import ExecutionHandle
-from crewlab.engine.subscriptions import Subscription
 from crewlab.lab.definitions import Definitions
 from crewlab.lab.gallery import Gallery
 from crewlab.remote.remote_definitions import RemoteDefinitions

@@ -17,7 +17,7 @@ _SAMPLES: dict[str, Any] = {"integer": 1, "number": 1.0, "boolean": True, "array
 
 def main(data: Path) -> None:
     bridge.load()
-    from crewlab.bridge.tool_making import ToolPlace, construct
+    from crewlab.bridge.tools.making import ToolPlace, construct
 
     found: dict[str, dict[str, Any]] = {}
     for spec in tool_specs().values():

@@ -24,9 +24,9 @@ from crewlab.executions.execution import Move
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.executions.usage import Usage
 from crewlab.store import Store
-from crewlab.store.commands import Resume
-from crewlab.store.round import Round
-from crewlab.store.states import States
+from crewlab.store.writing.commands import Resume
+from crewlab.store.writing.round import Round
+from crewlab.store.writing.states import States
 from tests.factories import OWNER, RESEARCH, finished_execution, new_execution, running_execution, start, task_events
 
 

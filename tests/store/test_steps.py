@@ -14,7 +14,7 @@ from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import ExecutionStatus as S
 from crewlab.executions.steps import FinishedStep, OpenChild
 from crewlab.store import Store
-from crewlab.store.commands import Call
+from crewlab.store.writing.commands import Call
 from tests.factories import OWNER, Work, child_of, run_to_end, running_flow, step_events, task_events
 
 ROOM = QueueRoom(shared=10, dedicated=10)

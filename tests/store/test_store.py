@@ -13,8 +13,8 @@ from crewlab.store import Store
 from crewlab.store.definition_store import DefinitionStore
 from crewlab.store.event_store import EventStore
 from crewlab.store.execution_store import ExecutionStore
-from crewlab.store.frames import Frames
 from crewlab.store.questions import QuestionReads
+from crewlab.store.reading.frames import Frames
 from tests.factories import OWNER, document, finished_batch, finished_execution, new_execution, running_execution
 
 PARTS = (DefinitionStore, ExecutionStore, EventStore, QuestionReads, Frames)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crewlab.api.answers import About
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import SpendQuery
-from crewlab.engine.trace_export import TraceExportState
+from crewlab.engine.tracing.export import TraceExportState
 from crewlab.executions.cassette import CassetteInfo
 from crewlab.executions.engine_state import EngineState
 from crewlab.settings import PROJECT

@@ -11,8 +11,8 @@ from crewlab.api.answers import NUMBERED_EVENTS
 from crewlab.api.event_stream import EVENT_STREAM, LAST_EVENT_ID, event_stream, last_event_id
 from crewlab.api.operation import Call, Operation
 from crewlab.api.queries import AllEventsQuery, EventsQuery
-from crewlab.engine.following import IDLE_SECONDS
-from crewlab.engine.subscriptions import known_kinds
+from crewlab.engine.following.stored_events import IDLE_SECONDS
+from crewlab.engine.following.subscriptions import known_kinds
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crewlab.bridge.whole_text import whole
+from crewlab.bridge.llms.whole_text import whole
 
 Request = dict[str, Any]
 Mask = Callable[[str], str]

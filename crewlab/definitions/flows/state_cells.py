@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.schema_parts import plain_part, type_of, typed
-from crewlab.definitions.tables import InputTable
+from crewlab.definitions.tables.rows import InputTable
 
 
 class StateRow(NamedTuple):

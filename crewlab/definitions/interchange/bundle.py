@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from crewlab.definitions.documents import read_data, read_document, write_document
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.interchange.files_named import notes_on_files
 from crewlab.definitions.interchange.found import FoundDefinition, understood
@@ -23,6 +22,7 @@ from crewlab.definitions.library.mcp_servers import McpServer, server_snapshot
 from crewlab.definitions.library.model_profiles import ModelProfile
 from crewlab.definitions.library.tool_names import server_of
 from crewlab.definitions.library.tool_records import ToolRecord, snapshot
+from crewlab.definitions.notation.text import read_data, read_document, write_document
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.errors import DocumentError
 from crewlab.secrets.references import names_in

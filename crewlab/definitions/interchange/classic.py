@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.crew import SCHEMA_FIELDS
-from crewlab.definitions.documents import read_data
 from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_crew import Made, PythonCrew, python_beside
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.notation.text import read_data
 from crewlab.errors import DocumentError
 
 CLASSIC_AGENTS = ("agents.yaml", "agents.yml")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
 from crewlab.definitions.interchange.configured_tools import name_for, tool_of_file, tool_record
@@ -13,6 +12,7 @@ from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
 from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.definitions.notation.text import read_document
 from crewlab.definitions.shape import in_crew_shape
 
 

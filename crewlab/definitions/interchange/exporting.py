@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from crewlab.definitions.documents import write_document
 from crewlab.definitions.interchange.bundle import write_bundle
 from crewlab.definitions.interchange.flow_project import flow_document, flow_notebook, flow_project, flow_python
 from crewlab.definitions.interchange.for_crewai import for_crewai
@@ -18,6 +17,7 @@ from crewlab.definitions.interchange.python_project import notebook, python_proj
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.secret_fields import secrets_left_out, without_secrets
 from crewlab.definitions.interchange.zip_files import zipped
+from crewlab.definitions.notation.text import write_document
 from crewlab.definitions.version import DefinitionVersion
 
 ExportFormat = Literal["yaml", "json", "bundle", "crewai", "project", "python", "notebook"]

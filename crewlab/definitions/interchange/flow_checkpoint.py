@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.documents import write_document
 from crewlab.definitions.flows.closure import Closure
 from crewlab.definitions.flows.lowering import lower
 from crewlab.definitions.flows.references import PlacedAction, with_placed_actions
@@ -14,6 +13,7 @@ from crewlab.definitions.interchange.as_launched import agent_as_launched, crew_
 from crewlab.definitions.interchange.flow_project import flow_document
 from crewlab.definitions.interchange.notes import Translated
 from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.notation.text import write_document
 from crewlab.definitions.overlay import Overlay
 
 _SETTINGS = ("max_method_calls", "suppress_flow_events")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.flows.references import actions_of, with_actions
 from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.notation.text import read_document
 
 
 def flow_of_file(files: SourceFiles, path: str, default_name: str, crews: Mapping[str, str]) -> FoundDefinition:

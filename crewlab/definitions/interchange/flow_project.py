@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crewlab.definitions.documents import write_document
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.flows.references import actions_of
 from crewlab.definitions.interchange.flow_for_crewai import flow_for_crewai
@@ -20,6 +19,7 @@ from crewlab.definitions.interchange.requirements import requirements, tool_type
 from crewlab.definitions.interchange.secret_fields import secrets_left_out, without_secrets
 from crewlab.definitions.interchange.tool_files import secrets_of, tool_files
 from crewlab.definitions.library.tool_catalogue import tool_specs
+from crewlab.definitions.notation.text import write_document
 
 _PYTHON = '''"""The flow of this project, exported from CrewLab."""
 

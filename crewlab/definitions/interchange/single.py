@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.source_files import SourceFiles
+from crewlab.definitions.notation.text import read_document
 from crewlab.errors import DocumentError
 
 _HALVES = ("agents.yaml", "agents.yml", "tasks.yaml", "tasks.yml")

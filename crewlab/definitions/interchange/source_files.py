@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from crewlab.definitions.documents import MAX_BYTES
 from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.notation.text import MAX_BYTES
 from crewlab.errors import DocumentError
 
 MAX_FILES = 2_000

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.editing import free_name
 from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.interchange.bundle import MANIFEST, read_bundle
@@ -24,6 +23,7 @@ from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.library.tool_records import ToolRecord
+from crewlab.definitions.notation.text import read_document
 from crewlab.errors import DocumentError
 
 MAX_DEFINITIONS = 100

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from crewlab.definitions.documents import MAX_BYTES
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.source_files import MAX_FILES, MAX_TOTAL_BYTES, SourceFiles, is_wanted
+from crewlab.definitions.notation.text import MAX_BYTES
 from crewlab.errors import DocumentError
 
 MAX_RATIO = 200

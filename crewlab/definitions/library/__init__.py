@@ -1,1 +1,1 @@
-"""Records that definitions refer to; prices for now."""
+"""Records that definitions refer to: tools, MCP servers, model profiles, roles and prices."""

@@ -16,7 +16,7 @@ from crewlab.engine.flows.crew_output import with_tasks
 from crewlab.engine.flows.flow_state import FlowState
 from crewlab.engine.flows.parts import Parts
 from crewlab.engine.flows.step_records import OpenCall, StepRecords
-from crewlab.engine.pool import Worker
+from crewlab.engine.pool.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Tree
 from crewlab.executions.events import (

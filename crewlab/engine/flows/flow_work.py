@@ -31,7 +31,7 @@ from crewlab.engine.flows.step_call import Done, perform
 from crewlab.engine.flows.step_records import OpenCall, StepRecords, report_of
 from crewlab.engine.flows.step_results import result_of_step
 from crewlab.engine.flows.waiting_calls import WaitingCalls
-from crewlab.engine.pool import Worker
+from crewlab.engine.pool.pool import Worker
 from crewlab.engine.recorder import Recorder
 from crewlab.engine.work import Result, Tree
 from crewlab.errors import ExecutionError, StepFailedError

@@ -20,7 +20,7 @@ from crewlab.executions.status import ExecutionStatus
 from crewlab.executions.steps import OpenChild
 
 if TYPE_CHECKING:
-    from crewlab.engine.pool import Worker
+    from crewlab.engine.pool.pool import Worker
     from crewlab.engine.runner import Ending, Runner
 
 PART_STOPPED = Stop(ExecutionStatus.CANCELLED, "stopped with the step of the flow that ran it")

@@ -10,7 +10,7 @@ from crewlab.definitions.crew import EXECUTORS
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
-from crewlab.ui.components.lineage_picture import lineage_around
+from crewlab.ui.components.definitions.lineage_picture import lineage_around
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from crewlab.definitions.documents import Format, read_document, write_document
+from crewlab.definitions.notation.text import Format, read_document, write_document
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.text_editor import text_editor, typed_in
 from crewlab.ui.editor.open_draft import OpenDraft

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.executions.status import ACTIVE, ExecutionStatus
-from crewlab.ui.components.execution_table import open_from
+from crewlab.ui.components.executions.table import open_from
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.editor.open_draft import OpenDraft

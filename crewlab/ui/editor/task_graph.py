@@ -8,8 +8,8 @@ from typing import Any
 from crewlab.definitions.crew import default_process, waits
 from crewlab.definitions.pictures.crews import crew_graph
 from crewlab.definitions.waves import waves
+from crewlab.ui.components.definitions.picture import picture
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.picture import picture
 from crewlab.ui.editor.fields import Fields
 
 

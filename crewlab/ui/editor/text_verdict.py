@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.editing import is_editable, task_names
-from crewlab.definitions.text_places import lines_of
+from crewlab.definitions.notation.places import lines_of
+from crewlab.definitions.notation.text import read_document
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.plain_text import escape
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from crewlab.definitions.documents import write_document
+from crewlab.definitions.notation.text import write_document
 from crewlab.definitions.shape import in_crew_shape
-from crewlab.ui.components.change_list import change_list
+from crewlab.ui.components.compare.change_list import change_list
 from crewlab.ui.components.formats import ago, clock, plural
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.open_draft import OpenDraft

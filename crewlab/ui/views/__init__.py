@@ -1,1 +1,1 @@
-"""ui/views"""
+"""A module a page: what it shows, in which order."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.ui.components.compare_batches import show_batch_comparison
-from crewlab.ui.components.compare_choice import choose_compared
-from crewlab.ui.components.compare_executions import show_comparison
+from crewlab.ui.components.compare.batches import show_batch_comparison
+from crewlab.ui.components.compare.choice import choose_compared
+from crewlab.ui.components.compare.executions import show_comparison
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.links import link
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from crewlab.definitions.editing import is_editable
 from crewlab.definitions.editing_flows.steps import is_editable_flow
-from crewlab.ui.components.change_list import change_list
-from crewlab.ui.components.definition_dialogs import ADDED_STEP
-from crewlab.ui.components.definition_order import DUPLICATE, order_options, put_in_order
-from crewlab.ui.components.definition_standing import kind_markdown, relations, standing_badges, standing_time
+from crewlab.ui.components.compare.change_list import change_list
+from crewlab.ui.components.definitions.dialogs import ADDED_STEP
+from crewlab.ui.components.definitions.order import DUPLICATE, order_options, put_in_order
+from crewlab.ui.components.definitions.standing import kind_markdown, relations, standing_badges, standing_time
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape

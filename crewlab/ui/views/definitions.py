@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.ui.components.collection_header import collection_header
-from crewlab.ui.components.definition_cards import definition_cards, draft_cards
-from crewlab.ui.components.definition_filters import DefinitionFilters, choose_filters, clear_filters
+from crewlab.ui.components.definitions.cards import definition_cards, draft_cards
+from crewlab.ui.components.definitions.collection_header import collection_header
+from crewlab.ui.components.definitions.filters import DefinitionFilters, choose_filters, clear_filters
+from crewlab.ui.components.definitions.importing import ask_import
+from crewlab.ui.components.definitions.lineage_picture import lineage_of_flows
+from crewlab.ui.components.definitions.new_crew import ask_new_crew, ask_new_flow
+from crewlab.ui.components.definitions.template_dialog import ask_template
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.importing import ask_import
-from crewlab.ui.components.lineage_picture import lineage_of_flows
-from crewlab.ui.components.new_crew import ask_new_crew, ask_new_flow
-from crewlab.ui.components.template_dialog import ask_template
 from crewlab.ui.state import parameter
 
 if TYPE_CHECKING:

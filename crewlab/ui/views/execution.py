@@ -10,14 +10,16 @@ import streamlit as st
 from crewlab.analysis import figures
 from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.errors import ExecutionNotFoundError
-from crewlab.ui.components.cassette_line import show_cassette
 from crewlab.ui.components.chart import show_figure
-from crewlab.ui.components.child_view import show_breadcrumbs, show_children
-from crewlab.ui.components.conversation_view import show_conversation
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
-from crewlab.ui.components.error_view import show_error
-from crewlab.ui.components.execution_header import (
+from crewlab.ui.components.executions.cassette_line import show_cassette
+from crewlab.ui.components.executions.child_view import show_breadcrumbs, show_children
+from crewlab.ui.components.executions.conversation_view import show_conversation
+from crewlab.ui.components.executions.error_view import show_error
+from crewlab.ui.components.executions.files_view import show_files
+from crewlab.ui.components.executions.flow_tree import in_lanes, step_paths
+from crewlab.ui.components.executions.header import (
     definition_exists,
     noun_of,
     show_actions,
@@ -26,18 +28,16 @@ from crewlab.ui.components.execution_header import (
     show_title,
     show_totals,
 )
-from crewlab.ui.components.files_view import show_files
-from crewlab.ui.components.flow_tree import in_lanes, step_paths
+from crewlab.ui.components.executions.log_view import show_log
+from crewlab.ui.components.executions.model_call_view import show_model_calls
+from crewlab.ui.components.executions.output_view import show_output
+from crewlab.ui.components.executions.question_view import show_questions
+from crewlab.ui.components.executions.snapshot_view import show_snapshot
+from crewlab.ui.components.executions.state_view import show_state
+from crewlab.ui.components.executions.step_view import show_steps
+from crewlab.ui.components.executions.task_view import show_tasks
+from crewlab.ui.components.executions.tool_call_view import show_tool_calls
 from crewlab.ui.components.live import live
-from crewlab.ui.components.log_view import show_log
-from crewlab.ui.components.model_call_view import show_model_calls
-from crewlab.ui.components.output_view import show_output
-from crewlab.ui.components.question_view import show_questions
-from crewlab.ui.components.snapshot_view import show_snapshot
-from crewlab.ui.components.state_view import show_state
-from crewlab.ui.components.step_view import show_steps
-from crewlab.ui.components.task_view import show_tasks
-from crewlab.ui.components.tool_call_view import show_tool_calls
 from crewlab.ui.links import link
 from crewlab.ui.state import parameter
 

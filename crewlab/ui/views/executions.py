@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.executions.status import ACTIVE
-from crewlab.ui.components.batch_header import show_batch
-from crewlab.ui.components.bulk_actions import bulk_actions
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.empty_state import empty_state
-from crewlab.ui.components.execution_charts import show_charts
-from crewlab.ui.components.execution_filters import PAGE_SIZES, ExecutionFilters
-from crewlab.ui.components.execution_table import choose_executions, frozen, has_choice
-from crewlab.ui.components.filter_bar import choose_filters
+from crewlab.ui.components.executions.batch_header import show_batch
+from crewlab.ui.components.executions.bulk_actions import bulk_actions
+from crewlab.ui.components.executions.charts import show_charts
+from crewlab.ui.components.executions.filter_bar import choose_filters
+from crewlab.ui.components.executions.filters import PAGE_SIZES, ExecutionFilters
+from crewlab.ui.components.executions.table import choose_executions, frozen, has_choice
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.components.rehearsal_label import rehearsal_badge, replay_badge

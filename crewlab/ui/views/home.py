@@ -9,9 +9,9 @@ import streamlit as st
 from crewlab.errors import CrewLabError
 from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL, ExecutionStatus
 from crewlab.ui.components.error_box import error_box
-from crewlab.ui.components.execution_rows import recent_rows, running_rows
-from crewlab.ui.components.first_steps import first_steps
+from crewlab.ui.components.executions.rows import recent_rows, running_rows
 from crewlab.ui.components.formats import ago, money, plural, whole
+from crewlab.ui.components.home.first_steps import first_steps
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.links import link
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.ui.components.empty_state import empty_state
+from crewlab.ui.components.executions.question_view import show_question
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.components.question_view import show_question
 from crewlab.ui.components.rehearsal_label import rehearsal_markdown
 from crewlab.ui.links import link
 

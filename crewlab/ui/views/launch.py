@@ -15,19 +15,19 @@ from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import with_planning
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
+from crewlab.ui.components.definitions.problem_list import show_problems
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.launch_example import example_inputs, example_state, example_table
-from crewlab.ui.components.launch_forecast import confirm_forecast
-from crewlab.ui.components.launch_form import inputs_form
-from crewlab.ui.components.launch_options import choose_options
-from crewlab.ui.components.launch_plan import LaunchPlan
-from crewlab.ui.components.launch_state import state_inputs
-from crewlab.ui.components.launch_state_table import state_table
-from crewlab.ui.components.launch_table import inputs_table
-from crewlab.ui.components.launch_training import training_button
-from crewlab.ui.components.problem_list import show_problems
+from crewlab.ui.components.launch.example import example_inputs, example_state, example_table
+from crewlab.ui.components.launch.forecast import confirm_forecast
+from crewlab.ui.components.launch.form import inputs_form
+from crewlab.ui.components.launch.options import choose_options
+from crewlab.ui.components.launch.plan import LaunchPlan
+from crewlab.ui.components.launch.state import state_inputs
+from crewlab.ui.components.launch.state_table import state_table
+from crewlab.ui.components.launch.table import inputs_table
+from crewlab.ui.components.launch.training import training_button
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
 from crewlab.ui.state import forget, parameter, remember, remembered

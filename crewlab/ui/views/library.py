@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.ui.components.knowledge_rows import knowledge_rows
-from crewlab.ui.components.price_rows import price_rows
-from crewlab.ui.components.profile_rows import profile_rows
-from crewlab.ui.components.secret_rows import secret_rows
-from crewlab.ui.components.server_rows import server_rows
-from crewlab.ui.components.tool_rows import tool_rows
+from crewlab.ui.components.library.knowledge_rows import knowledge_rows
+from crewlab.ui.components.library.price_rows import price_rows
+from crewlab.ui.components.library.profile_rows import profile_rows
+from crewlab.ui.components.library.secret_rows import secret_rows
+from crewlab.ui.components.library.server_rows import server_rows
+from crewlab.ui.components.library.tool_rows import tool_rows
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crewlab.ui.components.about import about
-from crewlab.ui.components.model_limit_rows import model_limit_rows
-from crewlab.ui.components.pool_numbers import pool_numbers
-from crewlab.ui.components.setting_fields import changeable, read_only
-from crewlab.ui.components.storage_view import storage_view
-from crewlab.ui.components.trace_numbers import trace_numbers
+from crewlab.ui.components.library.model_limit_rows import model_limit_rows
+from crewlab.ui.components.settings.about import about
+from crewlab.ui.components.settings.pool_numbers import pool_numbers
+from crewlab.ui.components.settings.setting_fields import changeable, read_only
+from crewlab.ui.components.settings.storage_view import storage_view
+from crewlab.ui.components.settings.trace_numbers import trace_numbers
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.flows.state_cells import form_schema, state_rows
-from crewlab.definitions.tables import read_table
+from crewlab.definitions.tables.rows import read_table
 
 STATE = {
     "type": "json_schema",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from crewlab.definitions.documents import read_document
 from crewlab.definitions.flows.restoring import FlowHalfway
 from crewlab.definitions.interchange.flow_checkpoint import flow_checkpoint, flow_to_restore
 from crewlab.definitions.interchange.records import Records
+from crewlab.definitions.notation.text import read_document
 from crewlab.definitions.overlay import Overlay
 from tests.definitions.documents import crew
 

@@ -11,7 +11,7 @@ import pytest
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.engine import Engine
-from crewlab.engine.home_inprocess import InProcessHome
+from crewlab.engine.homes.inprocess import InProcessHome
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Claim, Execution, Move, NewExecution

@@ -9,7 +9,7 @@ import streamlit as st
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.flows.flow import MOST_CALLS
 from crewlab.errors import DocumentError
-from crewlab.ui.components.lineage_picture import lineage_around
+from crewlab.ui.components.definitions.lineage_picture import lineage_around
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.conversation_form import conversation_form
 

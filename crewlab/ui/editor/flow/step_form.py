@@ -9,8 +9,8 @@ import streamlit as st
 from crewlab.definitions.editing_flows import steps
 from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.definitions.pictures.flows import action_of, error_outcome, flow_graph, in_words, outcomes_of, steps_of
+from crewlab.ui.components.definitions.picture import picture
 from crewlab.ui.components.formats import plural
-from crewlab.ui.components.picture import picture
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.action_form import CALLS, action_form

@@ -1,0 +1,1 @@
+"""Agents of crewAI at work in our own loop."""

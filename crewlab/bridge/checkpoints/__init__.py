@@ -1,0 +1,1 @@
+"""Files from which crewAI alone goes on, and what is kept within a task."""

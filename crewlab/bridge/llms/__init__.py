@@ -1,0 +1,1 @@
+"""Models: made, asked, recorded, retried and paid for."""

@@ -1,0 +1,1 @@
+"""Agents and crews that plan before they work."""

@@ -1,0 +1,1 @@
+"""Memory and knowledge: what agents recall, look up and learn."""

@@ -1,0 +1,1 @@
+"""The rehearsal model: answers made up offline, from the prompt alone."""

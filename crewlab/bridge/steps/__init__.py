@@ -1,0 +1,1 @@
+"""What steps of flows ask of crewAI outside of any crew."""

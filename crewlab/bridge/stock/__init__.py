@@ -1,0 +1,1 @@
+"""crewAI's own executor in an attempt."""

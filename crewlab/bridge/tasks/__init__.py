@@ -1,0 +1,1 @@
+"""A task of crewAI: what it is given, and what is made of the answer."""

@@ -1,0 +1,1 @@
+"""Tools and MCP servers: made, shut into their folders, called and recorded."""

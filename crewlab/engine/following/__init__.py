@@ -1,0 +1,1 @@
+"""Hearing of what happens: streams, subscriptions, and waiting for the end."""

@@ -1,0 +1,1 @@
+"""Where executions live, as the engine sees it."""

@@ -1,0 +1,1 @@
+"""Threads and event loops: who runs where, and who is next."""

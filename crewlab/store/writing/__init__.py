@@ -1,0 +1,1 @@
+"""The writer thread: from events and commands to rows, in one transaction after the other."""

@@ -1,0 +1,1 @@
+"""Parts of the page *Compare*, and of whatever shows a difference."""
