@@ -17,6 +17,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(gc, name, lambda name=name: asked.append(name))
     monkeypatch.setattr(gc, "get_freeze_count", lambda: 0)
     monkeypatch.setattr(garbage, "_has_collected", False)
+    monkeypatch.setattr(garbage, "_is_apart", False)
     monkeypatch.setattr(garbage.atexit, "register", lambda _: None)
     return asked
 
