@@ -9,6 +9,7 @@ import streamlit as st
 from crewlab.ui.components.sidebar import mark_drawn, sidebar
 from crewlab.ui.links import PAGES
 from crewlab.ui.unknown_path import warn_unknown_path
+from crewlab.ui.window import name_window
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -31,7 +32,7 @@ page = st.navigation(
                 PAGES["definitions"],
                 title="Definitions",
                 icon=":material/groups:",
-                help="Crews: list, search, create, import, duplicate, export.",
+                help="Crews and flows: list, search, create, import, duplicate, export.",
             ),
             st.Page(
                 PAGES["library"],
@@ -46,7 +47,7 @@ page = st.navigation(
                 PAGES["launch"],
                 title="Launch",
                 icon=":material/rocket_launch:",
-                help="Run a crew once, or over every row of a table.",
+                help="Run a crew or a flow once, or over every row of a table.",
             ),
             st.Page(
                 PAGES["executions"],
@@ -80,6 +81,7 @@ page = st.navigation(
         ],
     }
 )
+name_window(page.title)
 sidebar()
 warn_unknown_path()
 page.run()

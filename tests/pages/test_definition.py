@@ -8,6 +8,7 @@ import pytest
 
 from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
 from crewlab.definitions.editing import new_crew
+from crewlab.definitions.names import MOST_CHARACTERS
 from tests.pages.conftest import document_text, texts, type_document
 
 NAME = "ticket-triage"
@@ -202,6 +203,13 @@ def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
     assert lab.definitions.draft(crew.definition_id) is None
     app.button(key="definition.document.put_back").click().run()
     assert document_text(app) == before
+
+
+def test_opening_a_long_name_edits_nothing(lab, open_page):
+    """What a definition may be called, the field can show: one that cut it off would be an edit."""
+    crew = lab.definitions.save(new_crew("n" * MOST_CHARACTERS))
+    app = open_page("definition", id=crew.definition_id)
+    assert app.text_input(key="definition.name").proto.max_chars == MOST_CHARACTERS
 
 
 def test_saving_and_running_take_over_what_was_typed_as_text(lab, open_page, crew):

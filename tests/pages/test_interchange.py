@@ -44,6 +44,12 @@ def test_what_was_understood_and_what_not_is_shown_and_nothing_stored(lab):
     assert "news" not in [summary.name for summary in lab.definitions.list()]
 
 
+def test_a_name_that_nothing_can_have_is_said_before_the_import(lab):
+    """Other problems can be corrected later; this one is refused."""
+    app = form(lab, {"x.yaml": CREW.replace(b"NAME", b"n" * 201)})
+    assert "1 problem to correct before it can be imported." in texts(app)
+
+
 def test_a_name_that_is_taken_gets_another_or_a_version(lab):
     """As a person chooses; the button does what was shown."""
     lab.definitions.import_from({"x.yaml": CREW.replace(b"NAME", b"mine")})

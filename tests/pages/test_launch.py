@@ -31,6 +31,14 @@ def with_table(app, crew, data: bytes, name: str = "inputs.csv"):
     return app
 
 
+def test_a_description_is_shown_as_it_is_written(open_page, lab):
+    """It is what somebody wrote, an import for instance: no heading, no picture from elsewhere."""
+    lab.definitions.save(document("loud") | {"description": "# Big ![x](http://elsewhere.example/x.png)"})
+    (said,) = [one.value for one in open_page("launch", definition="loud").caption if "Big" in one.value]
+    assert said.startswith("\\#")
+    assert "![" not in said
+
+
 def test_run_waits_for_the_inputs(open_page, crew):
     """A placeholder without a value blocks, and says which."""
     app = open_page("launch", definition="tea-crew")

@@ -27,6 +27,18 @@ def test_every_page_opens_on_an_empty_lab(open_page, page):
 
 
 @pytest.mark.parametrize(
+    ("page", "parameters", "name"),
+    [("executions", {}, "Executions"), ("definition", {"id": "ticket-desk"}, "ticket-desk")],
+)
+def test_the_tab_of_the_browser_says_what_it_shows(lab, open_page, monkeypatch, page, parameters, name):
+    """Of several tabs, and in the history, one page is told from another."""
+    said: list[str] = []
+    monkeypatch.setattr("streamlit.set_page_config", lambda page_title, **_: said.append(page_title))
+    open_page(page, **parameters)
+    assert said[-1] == f"{name} · CrewLab"
+
+
+@pytest.mark.parametrize(
     ("page", "parameters", "title"),
     [
         ("execution", {"id": "gone"}, "There is no such execution"),

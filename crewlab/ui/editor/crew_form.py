@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.crew import EXECUTORS
 from crewlab.definitions.editing import set_value
+from crewlab.definitions.names import MOST_CHARACTERS
 from crewlab.definitions.processes import PROCESSES
 from crewlab.errors import DocumentError
 from crewlab.ui.components.definitions.lineage_picture import lineage_around
@@ -41,7 +42,7 @@ def crew_form(fields: Fields) -> None:
     """Draw the form."""
     left, right = st.columns(2, gap="medium")
     with left:
-        fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
+        fields.text(("name",), "Name", change=_rename, max_chars=MOST_CHARACTERS, help="Unique among your definitions.")
         fields.text(
             ("description",),
             "Description",

@@ -20,8 +20,8 @@ def render(lab: Lab) -> None:
     """Draw the page; `?executions=a,b,…` or `?batches=a,b,…` names what is compared, the baseline first."""
     st.title("Compare")
     if not lab.count_executions():
-        with empty_state("Nothing to compare yet", "Run a crew at least twice.", ":material/compare_arrows:"):
-            link("launch", "Launch a crew", ":material/rocket_launch:")
+        with empty_state("Nothing to compare yet", "Run a crew or a flow at least twice.", ":material/compare_arrows:"):
+            link("launch", "Launch", ":material/rocket_launch:")
         return
     execution_ids, batch_ids = choose_compared(lab)
     if len(batch_ids) > 1:

@@ -33,6 +33,7 @@ from crewlab.ui.editor.tools_form import tools_form
 from crewlab.ui.editor.version_list import version_list
 from crewlab.ui.links import go, link
 from crewlab.ui.state import forget, parameter, remember, remembered
+from crewlab.ui.window import name_window
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -96,6 +97,7 @@ def _start_afresh(draft: OpenDraft) -> None:
 
 def _header(draft: OpenDraft, problems: list[Problem]) -> None:
     st.title(escape(draft.name))
+    name_window(draft.name)
     if description := draft.document.get("description"):
         st.caption(escape(str(description)))
     summary = draft.lab.definitions.get(draft.definition_id) if draft.definition_id else None

@@ -40,6 +40,7 @@ from crewlab.ui.components.executions.tool_call_view import show_tool_calls
 from crewlab.ui.components.live import live
 from crewlab.ui.links import link
 from crewlab.ui.state import parameter
+from crewlab.ui.window import name_window
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,7 @@ def render(lab: Lab) -> None:
     show_links(execution, has_definition=has_definition)
     show_breadcrumbs(lab, execution)
     show_title(execution)
+    name_window(execution.definition_name)
     live(
         lambda: _show(lab, execution_id, has_definition=has_definition),
         is_active=execution.status.is_active,

@@ -28,6 +28,7 @@ from crewlab.ui.components.launch.state import state_inputs
 from crewlab.ui.components.launch.state_table import state_table
 from crewlab.ui.components.launch.table import inputs_table
 from crewlab.ui.components.launch.training import training_button
+from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.unique_labels import free_label
 from crewlab.ui.links import go, link
 from crewlab.ui.state import forget, parameter, remember, remembered
@@ -95,7 +96,7 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
             key=f"launch.version.{chosen.definition_id}",
         )
     if chosen.description:
-        st.caption(chosen.description)
+        st.caption(escape(chosen.description))
     return lab.definitions.version(chosen.definition_id, number)
 
 

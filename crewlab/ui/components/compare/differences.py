@@ -28,7 +28,7 @@ HEADINGS = {
     "kind": "Change",
     "direction": "Better is",
     "baseline_median": "Median before",
-    "median_delta": "Difference",
+    "median_delta": "Median difference",
     "baseline_status": "Status before",
 }
 STATUSES = ("status", "baseline_status")

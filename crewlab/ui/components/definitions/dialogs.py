@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.editing_flows.adding import add_definition, suggested_step
 from crewlab.definitions.editing_flows.steps import step_names
+from crewlab.definitions.names import MOST_CHARACTERS
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.plain_text import escape
@@ -60,7 +61,7 @@ def ask_rename(lab: Lab, summary: DefinitionSummary) -> None:
         f"name go on finding it.{users}"
     )
     with st.form("definitions.rename", border=False):
-        name = st.text_input("Name", value=summary.name, key="definitions.rename.name", max_chars=120)
+        name = st.text_input("Name", value=summary.name, key="definitions.rename.name", max_chars=MOST_CHARACTERS)
         if not st.form_submit_button("Rename", type="primary", icon=":material/check:"):
             return
     try:

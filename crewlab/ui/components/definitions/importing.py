@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.placing import Existing, ImportPreview, PlacedDefinition, PlacedRecord
+from crewlab.definitions.names import obstacle_in_name
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
@@ -74,7 +75,7 @@ def _definition(placed: PlacedDefinition) -> None:
             version = f", version {found.number} there" if found.number else ""
             st.markdown(f"{_ICONS[found.kind]} **{escape(placed.name)}** :small[:gray[{_size(placed)}{version}]]")
             st.badge(label, color=color)  # type: ignore[arg-type]  # a table of ours, whose colours are badges' own
-        _problems(placed.problems)
+        _problems(placed.problems, can_be_had=not obstacle_in_name(placed.name))
         _notes("Not as it was", ":material/info:", found.notes, is_open=True)
         _notes("Understood", ":material/check:", found.understood)
 
@@ -86,12 +87,13 @@ def _size(placed: PlacedDefinition) -> str:
     return f"{plural(len(document.get('agents') or ()), 'agent')}, {plural(len(document.get('tasks') or ()), 'task')}"
 
 
-def _problems(problems: Sequence[Problem]) -> None:
+def _problems(problems: Sequence[Problem], *, can_be_had: bool) -> None:
     errors = [problem for problem in problems if problem.severity == "error"]
     if not problems:
         st.success("No problems: it can run.", icon=":material/check_circle:")
     elif errors:
-        head = f"{plural(len(errors), 'problem')} to correct before it can run. It can be imported all the same."
+        head = f"{plural(len(errors), 'problem')} to correct before it can "
+        head += "run. It can be imported all the same." if can_be_had else "be imported."
         st.error("\n".join([head, "", *_lines(f"{one.where}: {one.what}" for one in errors)]))
     else:
         head = f"{plural(len(problems), 'warning')}; it can run."

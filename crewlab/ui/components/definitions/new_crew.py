@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import free_name, new_crew
 from crewlab.definitions.editing_flows.starting import new_flow
+from crewlab.definitions.names import MOST_CHARACTERS
 from crewlab.executions.identity import new_id
 from crewlab.ui.links import go
 
@@ -36,7 +37,9 @@ def ask_new_flow(lab: Lab) -> None:
 def _ask(lab: Lab, likely: str, made: Callable[[str], dict[str, Any]]) -> None:
     taken = {summary.name for summary in lab.definitions.list(archived=None)}
     with st.form("definitions.new", border=False):
-        name = st.text_input("Name", value=free_name(taken, likely), key="definitions.new.name", max_chars=120).strip()
+        name = st.text_input(
+            "Name", value=free_name(taken, likely), key="definitions.new.name", max_chars=MOST_CHARACTERS
+        ).strip()
         is_asked = st.form_submit_button("Create", type="primary", icon=":material/check:")
     if is_asked and name in taken:
         st.error(f"There is already a definition named {name!r}. Choose another name.", icon=":material/error:")

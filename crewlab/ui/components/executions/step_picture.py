@@ -31,24 +31,27 @@ def show_step_picture(document: Mapping[str, Any], steps: Sequence[StepRun]) -> 
     """Draw the steps of a flow with what became of each in these calls; nothing for a flow of one step, or of many."""
     graph = graph_of(document)
     if 1 < len(graph.nodes) <= MOST_STEPS:
-        last = _last_calls(steps)
+        last = {step.step: step for step in steps}
         shown, colors = as_it_ran(graph, last), colors_of(graph, last)
         picture(shown, key="steps.picture", words=f"{_told(graph, last)}.", colors=colors)
 
 
-def as_it_ran(graph: Graph, last: Mapping[Place, StepRun]) -> Graph:
-    """The same picture, each step with its status instead of how it is triggered."""
-    return replace(graph, nodes=tuple(_with_status(node, last.get(node.place)) for node in graph.nodes))
+def as_it_ran(graph: Graph, last: Mapping[str, StepRun]) -> Graph:
+    """The same picture, each step with its status instead of how it is triggered.
+
+    All have a place of their own, as the steps that a conversation adds have none in the document.
+    """
+    return replace(graph, nodes=tuple(_with_status(node, last.get(node.label)) for node in graph.nodes))
 
 
-def colors_of(graph: Graph, last: Mapping[Place, StepRun]) -> dict[Place, str]:
+def colors_of(graph: Graph, last: Mapping[str, StepRun]) -> dict[Place, str]:
     """Each step in the colour of its status; what was not reached is grey."""
-    status_of = {node.place: last[node.place].status if node.place in last else "" for node in graph.nodes}
+    status_of = {_place(node): last[node.label].status if node.label in last else "" for node in graph.nodes}
     return {place: _COLORS[look_of(status).color] for place, status in status_of.items()}
 
 
-def _last_calls(steps: Sequence[StepRun]) -> dict[Place, StepRun]:
-    return {("methods", step.step): step for step in steps}
+def _place(node: Node) -> Place:
+    return node.place or ("added", node.label)
 
 
 def _with_status(node: Node, step: StepRun | None) -> Node:
@@ -56,13 +59,13 @@ def _with_status(node: Node, step: StepRun | None) -> Node:
         return node
     calls = f", call {step.call_number}" if step and step.call_number > 1 else ""
     status = f"{step.status}{calls}" if step else NOT_REACHED
-    return replace(node, lines=(*node.lines[:1], status))
+    return replace(node, lines=(*node.lines[:1], status), place=_place(node))
 
 
-def _told(graph: Graph, last: Mapping[Place, StepRun]) -> str:
+def _told(graph: Graph, last: Mapping[str, StepRun]) -> str:
     """The same in a few words: how many steps there are of each status."""
     counts: dict[str, int] = {}
     for node in graph.nodes:
-        status = last[node.place].status if node.place in last else NOT_REACHED
+        status = last[node.label].status if node.label in last else NOT_REACHED
         counts[status] = counts.get(status, 0) + 1
     return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.ui.components.cells import as_text
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
@@ -34,12 +35,15 @@ SHORT = 160
 
 
 def show_steps(lab: Lab, execution: Execution) -> None:
-    """Draw how far each step is, the calls of the newest attempt, and one of them in full; earlier ones are folded."""
+    """Draw how far each step is, the calls of the newest attempt, and one of them in full; earlier ones are folded.
+
+    Those of a conversation are not: each of its turns is an attempt, and reuses nothing of those before.
+    """
     steps = lab.steps(execution.execution_id)
     if not steps:
         st.caption("No step has started yet.")
         return
-    newest, earlier = by_attempt(steps)
+    newest, earlier = (steps, []) if is_conversation(execution.document) else by_attempt(steps)
     show_step_picture(execution.document, newest)
     frame = lab.steps_df(execution_ids=[execution.execution_id])
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import set_value
 from crewlab.definitions.flows.flow import MOST_CALLS
+from crewlab.definitions.names import MOST_CHARACTERS
 from crewlab.errors import DocumentError
 from crewlab.ui.components.definitions.lineage_picture import lineage_around
 from crewlab.ui.editor.fields import Fields
@@ -20,7 +21,7 @@ def flow_form(fields: Fields) -> None:
     """Draw the form."""
     left, right = st.columns(2, gap="medium")
     with left:
-        fields.text(("name",), "Name", change=_rename, max_chars=120, help="Unique among your definitions.")
+        fields.text(("name",), "Name", change=_rename, max_chars=MOST_CHARACTERS, help="Unique among your definitions.")
         fields.text(("description",), "Description", height=90, is_optional=True,
                     placeholder="What this flow is for, in a sentence")  # fmt: skip
     with right:

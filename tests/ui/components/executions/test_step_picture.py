@@ -25,6 +25,17 @@ def call(step: str, number: int, status: str) -> StepRun:
 
 def test_each_step_says_what_became_of_it():
     """Its last call, which one that was, or that it was not reached: in words and in a colour."""
-    last = {("methods", "draft"): call("draft", 1, "completed"), ("methods", "judge"): call("judge", 2, "failed")}
+    last = {"draft": call("draft", 1, "completed"), "judge": call("judge", 2, "failed")}
     assert [node.lines[-1] for node in as_it_ran(GRAPH, last).nodes] == ["completed", "failed, call 2", "not reached"]
     assert len(set(colors_of(GRAPH, last).values())) == 3
+
+
+def test_what_a_conversation_adds_has_a_status_too():
+    """Its steps stand nowhere in the document, and are told apart all the same."""
+    graph = graph_of({"conversational": {"llm": "rehearsal/plain"}, "methods": {"advise": {"listen": "x", "do": CALL}}})
+    last = {"user_turn": call("user_turn", 2, "completed"), "advise": call("advise", 1, "failed")}
+    shown = {node.label: node.lines[-1] for node in as_it_ran(graph, last).nodes}
+    assert shown["user_turn"] == "completed, call 2"
+    assert shown["end_conversation"] == "not reached"
+    colors = colors_of(graph, last)
+    assert len({colors[node.place] for node in as_it_ran(graph, last).nodes}) == 3
