@@ -26,9 +26,9 @@ def chat(
     inputs: Inputs = None,
     go_on: Annotated[str | None, typer.Option("--continue", metavar="ID", help="Go on with this conversation.")] = None,
 ) -> None:
-    """Talk about a crew until it can run, on its chat_llm: each turn and each run is an execution.
+    """Talk to a conversational flow, or about a crew until it can run, on its chat_llm.
 
-    Or talk to a flow with `conversational`: the conversation is one execution.
+    A conversation with a flow is one execution; of a crew, each turn and each run is one.
     """
     with crewlab.open() as lab:
         conversation = lab.chat(name, starting_values(lab, name, pairs(inputs, "--input"), None), execution_id=go_on)

@@ -43,7 +43,10 @@ WAITS = 3
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
-Name = Annotated[str, typer.Argument(help="A stored definition, or a YAML or JSON file.", show_default=False)]
+Name = Annotated[
+    str,
+    typer.Argument(help="A stored definition, NAME@2 for a version of it, or a YAML or JSON file.", show_default=False),
+]
 Model = Annotated[str | None, typer.Option("--model", "-m", help="A model or profile for all agents.")]
 AgentModels = Annotated[
     list[str] | None, typer.Option("--agent-model", metavar="AGENT=MODEL", help="A model for one agent; repeatable.")
@@ -124,7 +127,9 @@ def _show_way_on(execution: Execution) -> None:
 
 
 def batch(
-    name: Annotated[str | None, typer.Argument(help="A stored definition, or a YAML or JSON file.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A stored definition, NAME@2 for a version of it, or a YAML or JSON file.")
+    ] = None,
     inputs: Annotated[Path | None, typer.Option("--inputs", help="CSV or .xlsx, one execution a row.")] = None,
     csv: Annotated[str | None, typer.Option("--csv", help="Write a CSV file, one row per input; - prints it.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, help="Executions at a time; default: all the pool.")] = None,

@@ -11,18 +11,23 @@ MOST_TAGS = 30
 
 
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """Tags in order, each once whatever its case, without blanks around them.
+    """Tags in order, each once whatever its case, without blanks around them. A text is one tag, not its letters.
 
     Raises:
         DefinitionError: One cannot be a tag, or there are too many.
     """
     found: dict[str, str] = {}
-    for text in texts:
+    for text in as_texts(texts):
         tag = _label(text, "tag")
         found.setdefault(tag.casefold(), tag)
     if len(found) > MOST_TAGS:
         raise DefinitionError(f"{len(found)} tags are too many.", f"Use at most {MOST_TAGS}.")
     return tuple(sorted(found.values(), key=str.casefold))
+
+
+def as_texts(texts: str | Iterable[str]) -> Iterable[str]:
+    """Several texts; one by itself, which Python would take for a list of letters, is one."""
+    return (texts,) if isinstance(texts, str) else texts
 
 
 def collection_name(text: str) -> str:

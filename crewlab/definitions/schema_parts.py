@@ -13,7 +13,8 @@ TEXT_TYPES = ("string", None)
 def plain_part(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The schema of a property without references, and without the choice of leaving it out."""
     part = _resolved(schema, schema["properties"][name])
-    options = [_resolved(schema, option) for option in part.get("anyOf", part.get("allOf", ()))]
+    listed = part.get("anyOf", part.get("allOf"))
+    options = [_resolved(schema, option) for option in listed] if isinstance(listed, list) else []
     kinds = [option for option in options if option.get("type") != "null"]
     chosen = kinds[0] if len(kinds) == 1 else {}
     merged = {**part, **chosen}
@@ -23,10 +24,15 @@ def plain_part(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
     return merged
 
 
-def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    reference = part.get("$ref", "")
-    found: Mapping[str, Any] = schema.get("$defs", {}).get(reference.rpartition("/")[2], {}) if reference else {}
-    return {**found, **{name: value for name, value in part.items() if name != "$ref"}}
+def _resolved(schema: Mapping[str, Any], part: Any) -> dict[str, Any]:
+    """A part as an object; what is none, such as `true`, says nothing."""
+    if not isinstance(part, Mapping):
+        return {}
+    found = (schema.get("$defs") or {}).get(str(part.get("$ref", "")).rpartition("/")[2])
+    return {
+        **(found if isinstance(found, Mapping) and "$ref" in part else {}),
+        **{name: value for name, value in part.items() if name != "$ref"},
+    }
 
 
 def type_of(value: Any) -> str:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from crewlab.errors import AppUnreachableError, RemoteError
 from crewlab.remote.error_json import error_from_json
@@ -147,7 +147,7 @@ def _translated(url: str) -> Iterator[None]:
 
 
 def _target(path: tuple[str, ...]) -> str:
-    return "/" + "/".join(quote(part, safe="") for part in path)
+    return "/" + "/".join(quote(str(part), safe="", errors="replace") for part in path)
 
 
 def _given(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,11 @@ def _given(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(body: Mapping[str, Any] | None) -> bytes:
-    return to_json(dict(body or {}), fallback=_plain)
+    try:
+        return to_json(dict(body or {}), fallback=_plain)
+    except (PydanticSerializationError, ValueError, RecursionError) as error:
+        what = "It holds something that JSON has no form for: half a character, or itself."
+        raise RemoteError(what, "Take it out, then try again.") from error
 
 
 def _plain(value: Any) -> Any:

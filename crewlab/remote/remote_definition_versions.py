@@ -8,6 +8,8 @@ from typing import Any
 
 from crewlab.definitions.diff.difference import Comparable, DefinitionDiff, compared
 from crewlab.definitions.kinds import Kind
+from crewlab.definitions.labels import as_texts
+from crewlab.definitions.plain import require_shallow
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion
 from crewlab.executions.execution import Execution
 from crewlab.remote.connection import Connection
@@ -43,7 +45,9 @@ class RemoteVersions:
         Raises:
             DuplicateNameError: Another definition has this name.
             VersionConflictError: The latest version is no longer `expected_number`.
+            DocumentError: It is no document that could be saved.
         """
+        require_shallow(document)
         body = {"document": dict(document), "definition_id": definition_id, "note": note}
         saved = self._connection.post("definitions", body={**body, "expected_number": expected_number})
         return DefinitionVersion.model_validate(saved)
@@ -130,7 +134,9 @@ class RemoteOrder(RemoteVersions):
         return self._labelled("collected", name_or_id, collections)
 
     def _labelled(self, what: str, name_or_id: str, labels: Iterable[str]) -> DefinitionSummary:
-        return DefinitionSummary.model_validate(self._connection.put(what, name_or_id, body={"labels": [*labels]}))
+        return DefinitionSummary.model_validate(
+            self._connection.put(what, name_or_id, body={"labels": [*as_texts(labels)]})
+        )
 
     def collections(self) -> builtins.list[Collection]:
         """All collections by name, with the names of what is in them."""

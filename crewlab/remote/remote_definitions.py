@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.placeholders import placeholders
+from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, require_shallow
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.version import Draft
 from crewlab.remote.records import records
@@ -33,6 +34,7 @@ class RemoteDefinitions(RemoteInterchange):
         self, draft_id: str, document: Document, definition_id: str | None = None, base_number: int | None = None
     ) -> None:
         """Keep unsaved edits; they never become a version by themselves."""
+        require_shallow(document)
         body = {"document": dict(document), "definition_id": definition_id, "base_number": base_number}
         self._connection.put("drafts", draft_id, body=body)
 
@@ -48,6 +50,10 @@ class RemoteDefinitions(RemoteInterchange):
         self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
     ) -> builtins.list[Problem]:
         """What is wrong with a document in the app, with the keys that it has; empty when it can run."""
+        if not isinstance(document, Mapping) or is_deeper_than(document, MAX_DEPTH):
+            from crewlab.definitions.checks import check
+
+            return check(document)  # JSON may have no form for it
         body = {"document": dict(document), "llm": llm, "llms": llms}
         return records(Problem, self._connection.post("check", body=body))
 

@@ -20,6 +20,12 @@ def test_a_property_is_plain():
     assert plain_part(schema, "b")["type"] == "integer"
 
 
+@pytest.mark.parametrize("odd", [True, 5, None, {"$ref": 5}, {"anyOf": 5}, {"anyOf": [True, {"type": "null"}]}])
+def test_a_property_that_says_nothing_is_plain_too(odd: Any):
+    """`true` is a schema, and a document may hold anything in the place of one."""
+    assert plain_part({"properties": {"a": odd}}, "a").get("type") is None
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [

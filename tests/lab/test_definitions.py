@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crewlab.errors import DefinitionError, DefinitionNotFoundError, DuplicateNameError
+from crewlab.errors import DefinitionError, DefinitionNotFoundError, DocumentError, DuplicateNameError
 from crewlab.lab import Lab
 from crewlab.settings import Settings
 from tests.factories import document, finished_execution
@@ -66,6 +66,23 @@ def test_a_copy_is_a_definition_of_its_own(lab: Lab):
     found = lab.definitions.get("market-brief-copy")
     assert (found.tags, found.collections) == (("weekly",), ("Monday",))
     assert lab.definitions.duplicate("market-brief").name == "market-brief-copy_2"
+
+
+def test_a_version_is_opened_and_taken_away_by_its_name(lab: Lab):
+    """`NAME@1` wherever one version is meant."""
+    first = lab.definitions.save(document("brief"))
+    lab.definitions.save(document("brief", process="parallel"), definition_id=first.definition_id)
+    assert lab.definitions.version("brief@1") == first
+    assert lab.definitions.export("brief@1") == lab.definitions.export("brief", number=1)
+
+
+def test_what_nobody_can_mean_is_said(lab: Lab):
+    """A format that there is not gives no file, and a list is compared with nothing."""
+    lab.definitions.save(document("brief"))
+    with pytest.raises(DocumentError, match=r"There is no format 'pdf'\. One of yaml"):
+        lab.definitions.export("brief", "pdf")  # type: ignore[arg-type]  # what a notebook may say
+    with pytest.raises(DefinitionError, match="list cannot be compared"):
+        lab.definitions.diff([1], "brief")  # type: ignore[arg-type]  # what a notebook may say
 
 
 def test_executions_of_exactly_a_content_are_found(lab: Lab):

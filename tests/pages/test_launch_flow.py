@@ -51,6 +51,17 @@ def as_json(app, flow, text: str | None = None):
     return app
 
 
+def test_a_state_that_no_form_can_show_is_left_to_json(open_page, lab):
+    """A page that fails would not say what is wrong; the description of a definition is text, whatever it holds."""
+    parts = {"odd": {"enum": 5}, "any": True, "large": {"type": "integer", "default": 10**30}}
+    state = {"type": "json_schema", "json_schema": {"type": "object", "properties": parts}}
+    flow = lab.definitions.save({**flow_document(state=state), "description": "![see](http://192.0.2.1/x.png)"})
+    app = open_page("launch", definition="tea-flow")
+    assert not app.exception
+    assert app.text_area(key=key_of(flow, "state.None.field.large")).value == str(10**30)
+    assert any(caption.value.startswith("!\\[see\\]") for caption in app.caption)
+
+
 def test_a_form_has_a_field_for_each_field_of_the_state(open_page, flow):
     """Filled with the defaults; what has to be given and is not blocks, and says so."""
     app = open_page("launch", definition="tea-flow")

@@ -16,6 +16,7 @@ from crewlab.errors import (
     CassetteError,
     DefinitionError,
     DefinitionNotFoundError,
+    DocumentError,
     ExecutionNotFoundError,
     IllegalTransitionError,
     InputsError,
@@ -160,6 +161,18 @@ def test_errors_are_the_labs_own(lab, remote, finished):
         remote.launch("echo", {})
     with pytest.raises(IllegalTransitionError, match="completed and cannot be resumed"):
         remote.resume(finished[0].execution_id)
+
+
+@pytest.mark.parametrize("value", [None, 5, {"name": "half \ud800"}, {"name": "self", "agents": {}, "tasks": []}])
+def test_what_cannot_be_sent_is_said(remote, value):
+    """Whatever a notebook holds: in words, as without an app."""
+    if isinstance(value, dict):
+        value["itself"] = value
+    assert [problem.id for problem in remote.definitions.check(value)] == ["document.type"]
+    with pytest.raises(DocumentError):
+        remote.definitions.save(value)
+    with pytest.raises(RemoteError, match="JSON has no form"):
+        remote.definitions.save({"name": "half \ud800", "agents": {}, "tasks": []})
 
 
 def test_documents_can_be_saved_checked_and_forecast(lab, remote):

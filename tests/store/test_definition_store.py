@@ -247,6 +247,15 @@ def test_tags_are_kept_apart_from_versions(store: Store):
     assert store.definitions.get("market-brief", owner=OWNER).tags == ()
 
 
+def test_one_label_by_itself_is_one(store: Store):
+    """Not a label for each of its letters."""
+    store.definitions.save(owner=OWNER, document=document())
+    store.definitions.tag("market-brief", "weekly", owner=OWNER)
+    store.definitions.collect("market-brief", "Monday", owner=OWNER)
+    found = store.definitions.get("market-brief", owner=OWNER)
+    assert (found.tags, found.collections) == (("weekly",), ("Monday",))
+
+
 def test_collections_hold_crews_and_flows(store: Store):
     """A new name makes one; renaming keeps what is in it; removing it removes no definition."""
     for made in (document(), flow()):

@@ -105,6 +105,9 @@ def _found(
     one: Comparable, find: Callable[[str, int | None], DefinitionVersion]
 ) -> DefinitionVersion | Mapping[str, Any]:
     if not isinstance(one, str):
+        if not isinstance(one, DefinitionVersion | Mapping):
+            what = f"A {type(one).__name__} cannot be compared."
+            raise DefinitionError(what, "Give a name such as market-brief@2, a version or a document.")
         return one
     name, number = named_version(one)
     try:

@@ -134,7 +134,8 @@ class StateContract:
         properties = self.schema.get("properties")
         if not isinstance(properties, Mapping):
             return {}
-        return {str(name): schema for name, schema in properties.items() if isinstance(schema, Mapping)}
+        whole = {name: {} if schema is True else schema for name, schema in properties.items()}  # `true` takes anything
+        return {str(name): schema for name, schema in whole.items() if isinstance(schema, Mapping)}
 
     @cached_property
     def _written_defaults(self) -> dict[str, Any]:

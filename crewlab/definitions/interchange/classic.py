@@ -17,7 +17,7 @@ from crewlab.errors import DocumentError
 
 CLASSIC_AGENTS = ("agents.yaml", "agents.yml")
 _CLASSIC_TASKS = ("tasks.yaml", "tasks.yml")
-_NO_PYTHON = "sequential, tasks in the order of the file: no Python beside it was found that would say otherwise"
+_NO_PYTHON = "sequential, tasks in the order of the file: no Python that can be read beside it says otherwise"
 
 
 def tasks_beside(files: SourceFiles, agents_path: str) -> str | None:

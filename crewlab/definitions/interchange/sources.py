@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crewlab.definitions.interchange.source_files import SourceFiles, file_of_bytes, files_at, is_wanted
+from crewlab.errors import DocumentError
 
 ImportSource = str | Path | bytes | Mapping[str, bytes] | SourceFiles
 """The path of a file, a folder or a zip; the content of one file or zip; or contents by their paths."""
@@ -23,6 +24,9 @@ def source_files(source: ImportSource, name: str = "") -> SourceFiles:
         return files_at(Path(source))
     if isinstance(source, bytes):
         return file_of_bytes(name or "imported.yaml", source)
+    if not isinstance(source, Mapping) or not all(isinstance(data, bytes) for data in source.values()):
+        what = f"A {type(source).__name__} of this kind cannot be imported."
+        raise DocumentError(what, "Give a path, the bytes of a file, or the bytes of files by their paths.")
     if len(source) == 1:
         return file_of_bytes(*next(iter(source.items())))
     return SourceFiles(name or "imported", {path: data for path, data in source.items() if is_wanted(path)})

@@ -16,6 +16,7 @@ from crewlab.definitions.interchange.flow_file import flow_of_file
 from crewlab.definitions.interchange.found import FoundDefinition, Understood
 from crewlab.definitions.interchange.models_for_crewai import with_rehearsal_models
 from crewlab.definitions.interchange.notes import Note
+from crewlab.definitions.interchange.python_module import parsed
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.single import is_flow, looks_like_a_crew, one_document
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
@@ -152,10 +153,12 @@ def _unread(files: SourceFiles, found: list[FoundDefinition]) -> list[Note]:
     """Code of a project that is no part of a document, said so that nobody misses it."""
     read = {each.code for each in found}
     python = [path for path in sorted(files.contents) if path.endswith(".py") and path not in read]
-    return [Note(path, _what_of_code(files.contents[path])) for path in python if files.contents[path].strip()]
+    return [Note(path, _what_of_code(path, files.contents[path])) for path in python if files.contents[path].strip()]
 
 
-def _what_of_code(data: bytes) -> str:
+def _what_of_code(path: str, data: bytes) -> str:
+    if parsed(path, data.decode("utf-8", "replace")) is None:
+        return "Python code with a mistake in it, or too much of it, so that nothing it says is taken over"
     if _FLOW_CLASS.search(data):
         return "a flow written in Python, which is neither read nor run"
     return "Python code, which is neither read nor run"

@@ -13,6 +13,7 @@ from crewlab.definitions.interchange.placing import with_references
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
 from crewlab.definitions.version import content_hash
+from crewlab.errors import DocumentError
 
 if TYPE_CHECKING:
     from crewlab.definitions.interchange.exporting import Exported, ExportFormat
@@ -31,9 +32,11 @@ class Exporting:
     def export(self, name_or_id: str, form: ExportFormat, number: int | None) -> Exported:
         """Raises `DefinitionNotFoundError`, or `DocumentError` where a definition cannot have this format."""
         from crewlab.definitions.flows.lowering import lower
-        from crewlab.definitions.interchange.exporting import export, export_bundle  # brings the catalogue of tools
+        from crewlab.definitions.interchange.exporting import FORMATS, export, export_bundle  # has the catalogue
 
-        version = self._definitions.version(name_or_id, number, owner=self._owner)
+        if form not in FORMATS:
+            raise DocumentError(f"There is no format {str(form)[:40]!r}.", f"One of {', '.join(FORMATS)}.")
+        version = self._catalogue.version(name_or_id, number)
         if form == "bundle":
             versions = self._with_all_it_uses(version)
             return export_bundle(versions, self._records(*(each.document for each in versions)))

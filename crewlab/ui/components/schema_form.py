@@ -13,6 +13,7 @@ from crewlab.errors import RecordError
 from crewlab.ui.components.plain_text import escape, shorten
 
 AS_THE_TOOL_HAS_IT = "as the tool has it"
+_MOST = 2**53
 LONG = 60
 """Characters from which a text gets more than one line."""
 
@@ -62,13 +63,13 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
     help_text = escape(shorten(str(about), 400)) if about else None
     value = values.get(name)
     shown = value if value is not None else part.get("default")
-    if part.get("enum"):
-        choices = [*part["enum"]]
+    if isinstance(part.get("enum"), list) and part["enum"]:
+        choices = part["enum"]
         index = choices.index(shown) if shown in choices else None
         st.selectbox(label, choices, index=index, key=key, help=help_text)
     elif part.get("type") == "boolean":
         st.selectbox(label, [True, False], index=None if shown is None else int(not shown), key=key, help=help_text)
-    elif part.get("type") in ("integer", "number") and not isinstance(shown, str):
+    elif part.get("type") in ("integer", "number") and (shown is None or _is_shown_as_number(shown)):
         _number(label, part, shown, key, help_text, unset)
     elif part.get("type") in TEXT_TYPES and not isinstance(shown, list | dict):
         _text(name, label, shown, key, help_text)
@@ -76,6 +77,11 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
         text = json.dumps(shown, indent=1, ensure_ascii=False) if shown is not None else ""
         height = min(260, max(90, 46 + 22 * len(text.splitlines())))
         st.text_area(f"{label} (JSON)", text, key=key, help=help_text, height=height, placeholder=_example(part))
+
+
+def _is_shown_as_number(value: Any) -> bool:
+    """Browsers know no larger numbers exactly, and a field for one takes nothing else."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def _number(label: str, part: Mapping[str, Any], shown: Any, key: str, about: str | None, unset: str) -> None:
@@ -98,12 +104,12 @@ def _example(part: Mapping[str, Any]) -> str:
 
 
 def _read(name: str, value: Any, part: Mapping[str, Any]) -> Any:
-    is_text = part.get("enum") or part.get("type") in (*TEXT_TYPES, "boolean", "integer", "number")
+    is_text = part.get("enum") or part.get("type") in (*TEXT_TYPES, "boolean")
     if not isinstance(value, str) or (is_text and "anyOf" not in part):
         return value
     try:
         return json.loads(value)
     except ValueError as error:
-        if part.get("type") in TEXT_TYPES:
+        if part.get("type") in (*TEXT_TYPES, "integer", "number"):
             return value
         raise RecordError(f"{name} is not JSON: {error}.", f"For example {_example(part)}.") from None

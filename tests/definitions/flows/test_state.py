@@ -36,6 +36,13 @@ def test_a_state_begins_with_defaults_and_what_is_given():
     assert contract.fields["limit"].default == 3
 
 
+def test_a_field_may_take_anything():
+    """`true` is the schema that says so."""
+    contract = StateContract({"state": {"type": "json_schema", "json_schema": {"properties": {"any": True}}}})
+    assert contract.initial({"any": [1]}) == {"any": [1]}
+    assert list(contract.asked) == ["any"]
+
+
 def test_defaults_are_not_shared_between_executions():
     """What one execution does to its state is not the default of the next."""
     contract = StateContract(DOCUMENT)

@@ -8,10 +8,12 @@ import stat
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crewlab.definitions.interchange.source_files import file_of_bytes, files_at, join
+from crewlab.definitions.interchange.sources import source_files
 from crewlab.definitions.interchange.zip_files import zipped
 from crewlab.errors import DocumentError
 
@@ -106,6 +108,13 @@ def test_a_large_file_is_left_out_and_named():
     found = file_of_bytes("p.zip", archive(("d.csv", os.urandom(2_000_001)), ("a.yaml", b"a: 1")))
     assert list(found.contents) == ["a.yaml"]
     assert [str(note) for note in found.left_out] == ["d.csv: larger than 2 MB"]
+
+
+@pytest.mark.parametrize("source", [None, 5, {"crew.yaml": "text"}])
+def test_what_is_no_file_is_said(source: Any):
+    """A notebook may hand over anything."""
+    with pytest.raises(DocumentError, match="cannot be imported"):
+        source_files(source)
 
 
 def test_the_same_files_make_the_same_zip():

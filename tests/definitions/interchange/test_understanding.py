@@ -48,6 +48,14 @@ def test_a_project_of_several_crews_gives_them_all():
     ]
 
 
+def test_python_with_a_mistake_is_said_to_tell_nothing():
+    """Whoever knows that it names the process would miss it otherwise."""
+    found = understand(files({**CLASSIC_PROJECT, "src/news/crew.py": b"class News(:\n"}))
+    said = [str(note) for note in (*found.definitions[0].notes, *found.left_out)]
+    assert any(note.startswith("src/news/crew.py: Python code with a mistake") for note in said)
+    assert any("no Python that can be read" in note for note in said)
+
+
 def test_every_file_that_cannot_be_read_is_named():
     """Not the first alone; where it is only one, its own error says most."""
     broken = {

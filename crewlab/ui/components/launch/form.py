@@ -27,7 +27,7 @@ def inputs_form(placeholders: Mapping[str, tuple[str, ...]], defaults: Mapping[s
 
 def _field(name: str, places: tuple[str, ...], default: Any, key: str) -> str:
     value = "" if default is None else str(default)
-    where = ", ".join(f"`{place}`" for place in places[:8])
+    where = ", ".join(escape(place) for place in places[:8])
     lines = 3 + min(6, len(value) // LONG)
     text = st.text_area(
         escape(name),
