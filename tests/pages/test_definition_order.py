@@ -204,7 +204,7 @@ def test_any_two_versions_are_compared(lab, open_page):
 
 
 def test_a_version_is_restored_as_the_next(lab, open_page):
-    """The ones between stay, and the page shows the new one and what it changes."""
+    """The ones between stay, and the page shows the new one and what it changes, also where another choice stood."""
     saved = lab.definitions.version("market-brief")
     lab.definitions.save({**saved.document, "process": "sequential"}, definition_id=saved.definition_id)
     app = open_page("definition", id="market-brief")
@@ -215,6 +215,8 @@ def test_a_version_is_restored_as_the_next(lab, open_page):
     assert lab.definitions.version("market-brief", 3).content_hash == saved.content_hash
     assert "restored from version 1" in "".join(box.label for box in app.expander)
     assert "**process** sequential → parallel" in texts(app)
+    told = [app.selectbox(key=f"definition.versions.{side}").proto for side in ("before", "after")]
+    assert [(one.set_value, one.raw_value) for one in told] == [(True, "Version 2"), (True, "Version 3")]
 
 
 def test_executions_of_all_versions_and_of_one_content(lab, open_page):

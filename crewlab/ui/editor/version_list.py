@@ -15,7 +15,7 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.refusals import forget_all
 from crewlab.ui.editor.saving import TAB
-from crewlab.ui.state import forget, remember, remembered
+from crewlab.ui.state import remember, remembered
 from crewlab.ui.toasts import attempt, toast_next
 
 if TYPE_CHECKING:
@@ -62,10 +62,9 @@ def _compare(draft: OpenDraft, versions: Sequence[DefinitionVersion]) -> None:
 
 def _choose(key: str, numbers: Sequence[int], default: int) -> int:
     if remembered(key) not in numbers:
-        forget(key)
+        remember(key, default)  # a new default would not reach a field that the browser shows already
     return st.selectbox(
-        "Version", numbers, index=numbers.index(default), key=key, format_func=_label, width=200,
-        label_visibility="collapsed",
+        "Version", numbers, key=key, format_func=_label, width=200, label_visibility="collapsed"
     )  # fmt: skip
 
 
@@ -130,11 +129,11 @@ def _changes(before: DefinitionVersion | None, version: DefinitionVersion) -> No
 
 def _restore(draft: OpenDraft, version: DefinitionVersion) -> None:
     saved = draft.lab.definitions.restore(version.definition_id, version.number)
-    forget(_BEFORE)
-    forget(_AFTER)  # so that the comparison shows what the restored version changes
     if draft.latest is not None and saved.number == draft.latest.number:
         toast_next(f"The latest version has the content of version {version.number} already.", ":material/info:")
     else:
+        remember(_BEFORE, saved.number - 1)
+        remember(_AFTER, saved.number)  # so that the comparison shows what the restored version changes
         toast_next(f"Version {saved.number} has the content of version {version.number}.", ":material/history:")
 
 
