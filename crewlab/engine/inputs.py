@@ -23,11 +23,18 @@ def starting_values(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
     """
     if kind_of(document) == "crew":
         return complete_inputs(document, rows)
-    contract = StateContract(document)
-    states = [contract.initial({str(name): _plain(value) for name, value in _mapping(row).items()}) for row in rows]
-    if not states:
+    contract, listed = StateContract(document), list(rows)
+    if not listed:
         raise InputsError("The table has no rows.", "Give at least one row of values.")
-    return states
+    return [_state(contract, row, number if len(listed) > 1 else 0) for number, row in enumerate(listed, start=1)]
+
+
+def _state(contract: StateContract, row: Any, number: int) -> dict[str, Any]:
+    """The state that a row means; an error says its number, where there are several."""
+    try:
+        return contract.initial({str(name): _plain(value) for name, value in _mapping(row).items()})
+    except InputsError as error:
+        raise InputsError(f"Row {number}: {error.message}" if number else error.message, error.hint) from None
 
 
 def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

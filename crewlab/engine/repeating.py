@@ -14,6 +14,7 @@ from crewlab.engine.launching import Launching
 from crewlab.engine.library.catalogue import Catalogue
 from crewlab.engine.library.tools import Resolved
 from crewlab.engine.limits import require_prices
+from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution, NewExecution, StoredTask
 from crewlab.executions.identity import new_id
 from crewlab.executions.steps import FinishedStep
@@ -42,6 +43,7 @@ class Repeating:
         inputs: Mapping[str, Any] | None,
     ) -> ExecutionHandle:
         source = self._launching.get(execution_id)
+        _require_texts(outputs)
         if source.kind == "flow":
             return self._fork_flow(source, from_task, outputs, inputs)
         finished = self._executions.finished_tasks(source.execution_id, owner=self._owner)
@@ -100,3 +102,12 @@ class Repeating:
         self._executions.add([new], given={new.execution_id: given}, given_steps=stand_in).result()
         self._engine.begin([AttemptRef.of(new)])
         return ExecutionHandle(new.execution_id, self._launching)
+
+
+def _require_texts(outputs: Any) -> None:
+    """Raises `InputsError` for an edited output that is no text, as a notebook may give one."""
+    wrong = {type(outputs).__name__} if outputs is not None and not isinstance(outputs, Mapping) else set()
+    wrong = wrong or {type(text).__name__ for text in (outputs or {}).values() if not isinstance(text, str)}
+    if wrong:
+        what = f"Edited outputs are texts by the names of their tasks or steps, and this is of the type {min(wrong)}."
+        raise InputsError(what, 'Write a number, a list or an object as JSON, for example {"count": "5"}.')

@@ -83,6 +83,9 @@ def test_fork_from_a_task_runs_it_and_its_readers(lab: Lab, server: ModelServer)
 def test_an_edited_output_stands_in_and_its_readers_read_it(lab: Lab, server: ModelServer):
     """The edited task is not run; the prompt of the next one holds the text of the person."""
     first = lab.run(diamond(server), TEA)
+    for wrong in ({"left": 5}, ["left"]):
+        with pytest.raises(InputsError, match="Edited outputs are texts"):
+            lab.fork(first.execution_id, outputs=wrong)  # type: ignore[arg-type]  # what a notebook may give
     forked = lab.fork(first.execution_id, outputs={"left": "Nothing but rubies."}).wait(30)
     assert forked.status == "completed"
     assert len(server.requests) == 4 + 1

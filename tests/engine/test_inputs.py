@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crewlab.engine.inputs import complete_inputs
+from crewlab.engine.inputs import complete_inputs, starting_values
 from crewlab.errors import InputsError
 from tests.engine.fakes import document, task
 
@@ -33,6 +33,16 @@ def test_rows_that_are_no_mappings_are_a_sentence(rows: object):
     with pytest.raises(InputsError, match="mapping of names to values") as caught:
         complete_inputs(TOPIC, rows)
     assert 'to_dict("records")' in caught.value.hint
+
+
+def test_a_state_that_does_not_fit_names_its_row():
+    """Where there are several."""
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    flow = {"methods": {}, "state": {"type": "json_schema", "json_schema": schema}}
+    with pytest.raises(InputsError, match=r"^Row 2: The state does not fit: n:"):
+        starting_values(flow, [{"n": 1}, {"n": "x"}])
+    with pytest.raises(InputsError, match=r"^The state does not fit: n:"):
+        starting_values(flow, [{"n": "x"}])
 
 
 def test_extra_columns_stay():
