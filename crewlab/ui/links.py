@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+from crewlab.ui.state import parameter, remember, remembered
+
 _FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
 _NAMES = (
     "home",
@@ -37,3 +39,16 @@ def link(page: str, label: str, icon: str | None = None, *, help: str | None = N
 def go(page: str, **query: str | None) -> NoReturn:
     """Leave for `page` at once."""
     st.switch_page(PAGES[page], query_params=_parameters(query))
+
+
+def keep_address(page: str, *names: str) -> None:
+    """Remember the parameters of this page, and put them back where the address has those of another page.
+
+    Who leaves by a button has an entry in the browser's history with this page and the next one's parameters, and
+    *Back* leads there: without this, to another definition than the one that was on the screen.
+    """
+    key = f"address.{page}"
+    if given := _parameters({name: parameter(name) for name in names}):
+        remember(key, given)
+    elif len(st.query_params) and (last := remembered(key)):
+        st.query_params.from_dict(last)

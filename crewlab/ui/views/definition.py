@@ -31,7 +31,7 @@ from crewlab.ui.editor.problem_list import problem_list
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, is_saving, open_save, show_save
 from crewlab.ui.editor.tools_form import tools_form
 from crewlab.ui.editor.version_list import version_list
-from crewlab.ui.links import go, link
+from crewlab.ui.links import go, keep_address, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 from crewlab.ui.window import name_window
 
@@ -58,6 +58,7 @@ FLOW_FORMS: dict[str, Callable[[Fields], None]] = {
 
 def render(lab: Lab) -> None:
     """Draw the definition named in the address (`id`, a name or an id, or `draft` of one never saved)."""
+    keep_address("definition", "id", "draft")
     link("definitions", "Definitions", ":material/arrow_back:")
     draft = _open(lab)
     if draft is None:

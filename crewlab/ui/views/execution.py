@@ -38,7 +38,7 @@ from crewlab.ui.components.executions.step_view import show_steps
 from crewlab.ui.components.executions.task_view import show_tasks
 from crewlab.ui.components.executions.tool_call_view import show_tool_calls
 from crewlab.ui.components.live import live
-from crewlab.ui.links import link
+from crewlab.ui.links import keep_address, link
 from crewlab.ui.state import parameter
 from crewlab.ui.window import name_window
 
@@ -78,6 +78,7 @@ OF_EXECUTION: dict[str, Callable[[Lab, Execution], None]] = {
 
 def render(lab: Lab) -> None:
     """Draw the page for the execution that `?id=` names; it follows the execution while it is active."""
+    keep_address("execution", "id")
     execution_id = parameter("id")
     if execution_id is None:
         st.title("Execution")

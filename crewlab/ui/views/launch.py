@@ -30,7 +30,7 @@ from crewlab.ui.components.launch.table import inputs_table
 from crewlab.ui.components.launch.training import training_button
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.unique_labels import free_label
-from crewlab.ui.links import go, link
+from crewlab.ui.links import go, keep_address, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ TABLE = ":material/table_rows: A table of inputs"
 
 def render(lab: Lab) -> None:
     """Draw the page; `?definition=` chooses what to run, `?like=` fills in the inputs of an earlier execution."""
+    keep_address("launch", "definition", "like")
     st.title("Launch")
     st.caption("Choose what to run, give it its inputs, and run it in the background. You can leave the page any time.")
     definitions = _offered(lab.definitions.list(archived=None))
