@@ -25,6 +25,7 @@ _NAMES = (
 
 PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 """The absolute path of each page's file, by the page's name, which is also its URL."""
+_LEFT_FOR = "address.left_for"
 
 
 def _parameters(query: dict[str, str | None]) -> dict[str, str]:
@@ -38,6 +39,7 @@ def link(page: str, label: str, icon: str | None = None, *, help: str | None = N
 
 def go(page: str, **query: str | None) -> NoReturn:
     """Leave for `page` at once."""
+    remember(_LEFT_FOR, (page, _parameters(query)))
     st.switch_page(PAGES[page], query_params=_parameters(query))
 
 
@@ -48,7 +50,9 @@ def keep_address(page: str, *names: str) -> None:
     *Back* leads there: without this, to another definition than the one that was on the screen.
     """
     key = f"address.{page}"
-    if given := _parameters({name: parameter(name) for name in names}):
+    given = _parameters({name: parameter(name) for name in names})
+    target, left_with = remembered(_LEFT_FOR, (page, {}))
+    if given and (target == page or given != left_with):
         remember(key, given)
     elif len(st.query_params) and (last := remembered(key)):
         st.query_params.from_dict(last)

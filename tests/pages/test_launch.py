@@ -39,14 +39,16 @@ def test_a_description_is_shown_as_it_is_written(open_page, lab):
     assert "![" not in said
 
 
-def test_back_leads_to_what_was_to_be_run(open_page, lab, crew):
-    """The browser goes back to this page with the parameters of the page after it."""
-    app = open_page("launch", definition=crew.definition_id)
+@pytest.mark.parametrize(("page", "own"), [("launch", "definition"), ("definition", "id")])
+def test_back_leads_to_what_was_on_the_screen(open_page, lab, crew, page, own):
+    """The browser goes back to a page with the parameters of the page after it."""
+    app = open_page(page, **{own: crew.definition_id})
+    app.session_state["address.left_for"] = ("execution", {"id": "an-execution"})
     app.query_params.clear()
     app.query_params["id"] = "an-execution"
     app.run()
-    assert app.query_params == {"definition": crew.definition_id}
-    assert app.selectbox[0].value.name == "tea-crew"
+    assert app.query_params == {own: crew.definition_id}
+    assert not app.error
 
 
 def test_run_waits_for_the_inputs(open_page, crew):
