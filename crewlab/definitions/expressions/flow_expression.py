@@ -78,13 +78,15 @@ class FlowExpression:
     def value(self, scope: Scope) -> Any:
         """What it gives, as JSON; only what it reads is looked at. CPU only, 0.2 s at most.
 
-        A path gives the very value of the scope, which the caller does not change.
+        A path gives the very value of the scope, which the caller does not change; but the state and the outputs as
+        a whole, which grow with the steps that follow, as they are now.
 
         Raises:
             ExpressionError: It cannot be evaluated with these values.
         """
         if self.is_path:
-            return _followed(scope, self.reads[0].path)
+            value = _followed(scope, self.reads[0].path)
+            return dict(value) if value is scope.state or value is scope.outputs else value
         from crewlab.definitions.expressions.flow_evaluation import flow_value
 
         roots = ((name, scope.root(name), inner) for name, inner in self._wanted.items())

@@ -55,7 +55,7 @@ def _value(path: tuple[str, ...], scope: Scope) -> Any:
     value: Any = scope.root(path[0])
     for name in path[1:]:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return value
+    return dict(value) if len(path) == 1 and isinstance(value, Mapping) else value
 
 
 def _short(value: Any) -> Any:

@@ -146,6 +146,22 @@ def test_a_loop_without_an_end_is_ended(bench: FlowBench):
     assert "'work' was called more than 3 times" in done.error.message
 
 
+def test_the_whole_state_and_all_outputs_are_given_as_they_are_at_that_moment(bench: FlowBench):
+    """What later steps write changes neither what a step gave, nor what is shown that it read."""
+    made = flow(
+        {"n": 1},
+        before={"start": True, "do": "state"},
+        write={"listen": "before", "do": "2", "set": {"n": "output"}},
+        whole={"listen": "write", "do": "outputs"},
+        end={"listen": "whole", "do": "[outputs.before.n, state.n, size(outputs.whole)]"},
+    )
+    done = bench.run(made, inputs={"n": 1})
+    assert (done.status, done.output_json) == (S.COMPLETED, [1, 2, 2])
+    steps = {step.step: step for step in bench.steps(done.execution_id)}
+    assert steps["before"].output["n"] == 1
+    assert list(steps["whole"].inputs[0].value) == list(steps["whole"].output) == ["before", "write"]
+
+
 def test_a_loop_of_failures_is_ended(bench: FlowBench):
     """An `on_error` that leads back does not catch the call that was one too many."""
     made = flow(
