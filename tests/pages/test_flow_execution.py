@@ -8,7 +8,7 @@ import pytest
 
 from crewlab.errors import GuardrailError
 from crewlab.executions.error_report import ErrorReport
-from crewlab.executions.events import StepCompleted, StepFailed, StepInput, StepStarted
+from crewlab.executions.events import StepCompleted, StepFailed, StepInput, StepReused, StepStarted
 from crewlab.executions.execution import Execution, Move
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
@@ -195,3 +195,20 @@ def test_flows_are_compared_step_by_step(open_page, lab):
     assert not app.exception
     assert "Duration per step" in texts(app)
     assert any("task" in table.value and table.value["task"].tolist() == ["seed"] for table in app.dataframe)
+
+
+def test_a_reused_step_shows_what_it_took_when_it_was_made(open_page, lab):
+    """After an answer the newest attempt reuses what came before; the total counts it once all the same."""
+    flow = running_flow(lab.store)
+    named = {"execution_id": flow.execution_id, "step": "write", "task_name": "write", "step_kind": "expression"}
+    lab.store.events.append([
+        *step_events(flow.execution_id, "write"),
+        StepReused(**named, attempt=2, from_attempt=1, output="done"),
+    ])  # fmt: skip
+    _move(lab, flow.execution_id, ExecutionStatus.COMPLETED)
+    took = next(step.duration_seconds for step in lab.steps(flow.execution_id) if step.attempt == 1)
+    app = show(open_page, flow.execution_id, "Steps")
+    table = next(table.value for table in app.dataframe if "reused_from_attempt" in table.value)
+    assert table[["reused_from_attempt", "duration_seconds"]].to_numpy().tolist() == [[1, took]]
+    assert "is not counted again" in texts(app)
+    assert "in attempt 1" in texts(app)

@@ -12,6 +12,7 @@ from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.data_table import show_table
 from crewlab.ui.components.executions.error_view import show_error
 from crewlab.ui.components.executions.output_view import show_output, show_text
+from crewlab.ui.components.executions.reused_figures import NOTE, made_by_others, with_figures, with_rows_of
 from crewlab.ui.components.executions.step_picture import show_step_picture
 from crewlab.ui.components.executions.step_sources import source_told
 from crewlab.ui.components.executions.task_lines import usage_columns
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from crewlab.executions.steps import StepRun
     from crewlab.lab import Lab
 
-COLUMNS = ("kind", "status", "outcome", "duration_seconds", "error_message")
+COLUMNS = ("kind", "status", "reused_from_attempt", "outcome", "duration_seconds", "error_message")
 ALWAYS = ("status", "duration_seconds", "model_calls", "cost_usd")
 SHORT = 160
 """Longer values are shown once more below their table, in full."""
@@ -44,12 +45,15 @@ def show_steps(lab: Lab, execution: Execution) -> None:
         st.caption("No step has started yet.")
         return
     newest, earlier = (steps, []) if is_conversation(execution.document) else by_attempt(steps)
-    show_step_picture(execution.document, newest)
+    shown = with_figures(newest, [*earlier, *made_by_others(lab, newest)])
+    show_step_picture(execution.document, shown)
     frame = lab.steps_df(execution_ids=[execution.execution_id])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Choose a row to read the whole step. What a step used includes what its crew or flow used.")
         csv_button(lambda: in_order(frame, steps), file_name=f"steps_{execution.execution_id}.csv", key="steps.csv")
-    _show_calls(in_order(frame, newest), newest, execution, "steps")
+    if shown != newest:
+        st.caption(NOTE)
+    _show_calls(with_rows_of(in_order(frame, shown), shown), shown, execution, "steps")
     if earlier:
         title = f"Earlier attempts: {plural(len(earlier), 'call')} of steps"
         rest = st.expander(title, icon=":material/history:", key="steps.earlier", on_change="rerun")
@@ -147,7 +151,10 @@ def _outcome(step: StepRun) -> str:
 def _facts(step: StepRun) -> str:
     usage = step.usage
     waited = f"after {', '.join(step.trigger)}" if step.trigger else "at the start"
-    parts = [step.kind, waited, duration(step.duration_seconds)]
+    parts = [step.kind, waited]
+    if step.status == "reused" and (step.duration_seconds is not None or usage.model_calls):
+        parts.append(f"in attempt {step.reused_from_attempt}")
+    parts.append(duration(step.duration_seconds))
     if usage.model_calls:
         parts += [plural(usage.model_calls, "model call"), f"{tokens(usage.input_tokens, usage.output_tokens)} tokens"]
     if usage.tool_calls:
