@@ -76,6 +76,8 @@ class DocumentError(DefinitionError):
     """A file or text is not a document that CrewLab can read."""
 
     title = "The document cannot be read"
+    unreadable: tuple[tuple[str, DocumentError], ...] = ()
+    """Of several files that cannot be read: the path of each, and why."""
 
 
 class DuplicateNameError(DefinitionError):

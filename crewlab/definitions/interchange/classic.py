@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from crewlab.definitions.crew import SCHEMA_FIELDS
@@ -12,6 +13,7 @@ from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_crew import Made, PythonCrew, python_beside
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.notation.text import read_data
 from crewlab.errors import DocumentError
 
@@ -32,10 +34,13 @@ def crew_of_yaml(files: SourceFiles, path: str, default_name: str) -> FoundDefin
     """The crew whose agents are in the file at `path`.
 
     Raises:
-        DocumentError: One of the two files cannot be read.
+        DocumentError: One of the two files cannot be read, or neither.
     """
     tasks_path = tasks_beside(files, path) or ""
-    agents, tasks = _named(files, path), _named(files, tasks_path)
+    unreadable = Unreadable()
+    read = [found for each in (path, tasks_path) for found in unreadable.read(each, partial(_named, files, each))]
+    unreadable.require_none()
+    agents, tasks = read
     code = python_beside(files, path, tasks_path)
     notes: list[Note] = []
     document = {"name": default_name, **_crew(agents, tasks, code, notes)}

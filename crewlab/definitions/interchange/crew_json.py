@@ -11,6 +11,7 @@ from crewlab.definitions.interchange.configured_tools import name_for, tool_of_f
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
+from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.definitions.notation.text import read_document
 from crewlab.definitions.shape import in_crew_shape
@@ -20,14 +21,15 @@ def crew_of_json(files: SourceFiles, path: str, default_name: str) -> FoundDefin
     """The crew in the file at `path`, with its agents put in.
 
     Raises:
-        DocumentError: A file of the crew cannot be read.
+        DocumentError: Files of the crew cannot be read: it names each.
     """
-    document = read_document(files.text(path), source=path)
     reader = _Agents(files, join(folder_of(path), "agents"))
+    document = reader.crew(path)
     agents = reader.named(document.get("agents"))
     manager = document.get("manager_agent")
     if isinstance(manager, str) and isinstance(agents, dict) and manager not in agents and reader.has(manager):
         agents = {**agents, **reader.named([manager])}
+    reader.unreadable.require_none()
     shaped = in_crew_shape({**document, "agents": agents} if "agents" in document else document)
     named = {"name": default_name, **{key: value for key, value in shaped.items() if value is not None}}
     tools = _Tools(files, folder_of(path))
@@ -92,6 +94,16 @@ class _Agents:
         self._files, self._folder = files, folder
         self.origins: dict[str, str] = {}
         self.notes: list[Note] = []
+        self.unreadable = Unreadable()
+
+    def crew(self, path: str) -> dict[str, Any]:
+        """The document of the crew; one that cannot be read lists no agents, so that all there are count as its own."""
+        found = self._document(path)
+        for lying in () if found else self._lying():
+            self._document(lying)
+        if not found:
+            self.unreadable.require_none()
+        return found[0]
 
     def has(self, name: str) -> bool:
         return self._path(name) is not None
@@ -110,8 +122,14 @@ class _Agents:
 
     def unused(self) -> list[Note]:
         """Files of agents that the crew does not list."""
-        lying = self._files.within(self._folder, ".jsonc", ".json")
-        return [Note(path, "left out: the crew lists no such agent") for path in lying if path not in self._used]
+        said = "left out: the crew lists no such agent"
+        return [Note(path, said) for path in self._lying() if path not in self._used]
+
+    def _lying(self) -> list[str]:
+        return list(self._files.within(self._folder, ".jsonc", ".json"))
+
+    def _document(self, path: str) -> tuple[dict[str, Any], ...]:
+        return self.unreadable.read(path, lambda: read_document(self._files.text(path), source=path))
 
     @property
     def _used(self) -> set[str]:
@@ -124,7 +142,8 @@ class _Agents:
             self.notes.append(Note(f"agents.{name}", what))
             return {}
         self.origins[f"agents.{name}"] = path
-        return {name: read_document(self._files.text(path), source=path)}
+        found = self._document(path)
+        return {name: found[0]} if found else {}
 
     def _path(self, name: str) -> str | None:
         plain = f"{self._folder}/{name}"

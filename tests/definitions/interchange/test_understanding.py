@@ -71,6 +71,28 @@ def test_every_file_that_cannot_be_read_is_named():
         understand(files({name: broken[name] for name in ("good.yaml", "two.json")}))
 
 
+@pytest.mark.parametrize(
+    ("project", "broken"),
+    [
+        (CLASSIC_PROJECT, ("src/news/config/agents.yaml", "src/news/config/tasks.yaml")),
+        (JSON_PROJECT, ("crew.jsonc", "agents/{agent}.jsonc")),
+        (JSON_PROJECT, ("agents/{agent}.jsonc", "agents/{other}.jsonc")),
+    ],
+    ids=["classic", "the crew and an agent", "two agents"],
+)
+def test_every_file_of_one_crew_that_cannot_be_read_is_named(project, broken):
+    """Beside other definitions, too, where each file counts once."""
+    agents = [path for path in JSON_PROJECT if path.startswith("agents/")]
+    named = [
+        path.replace("agents/{agent}.jsonc", agents[0]).replace("agents/{other}.jsonc", agents[-1]) for path in broken
+    ]
+    contents = {**project, **dict.fromkeys(named, b"a: {\nb: [")}
+    for more, count in (({}, 2), ({"else.yaml": b"name: one\nagents: {\ntasks: []\n"}, 3)):
+        with pytest.raises(DocumentError, match=rf"^{count} files cannot be read\.") as found:
+            understand(files({**contents, **more}))
+        assert all(found.value.message.count(path) == 1 for path in [*named, *more])
+
+
 def test_what_is_understood_is_said_field_by_field():
     """Each part with its fields, and the file that they are from."""
     (found,) = understand(files(JSON_PROJECT)).definitions
