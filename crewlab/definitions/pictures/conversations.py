@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crewlab.definitions.flows.conversation import CONVERSE, END, LISTEN, ROUTE, added_steps
+from crewlab.definitions.flows.conversation import BUILT_IN, CONVERSE, END, LISTEN, REPLY, ROUTE, added_steps
 
 Step = Mapping[str, Any]
 TURN = "conversation"
@@ -15,11 +15,15 @@ _WORDS = {
     ROUTE: "chooses who answers",
     CONVERSE: "answers out of what was said",
     END: "ends the conversation",
+    REPLY: "says what a step answers",
 }
 
 
-def with_turn(document: Mapping[str, Any], steps: Mapping[str, Step]) -> dict[str, Step]:
-    """The steps of a flow, with those that a conversation adds; what starts comes after the person in each turn."""
+def with_turn(document: Mapping[str, Any], steps: Mapping[str, Step], last: Iterable[str]) -> dict[str, Step]:
+    """The steps of a flow, with those that a conversation adds; what starts comes after the person in each turn.
+
+    What the `last` steps of a route answer is said; where there are none, nothing is drawn for it.
+    """
     added = added_steps(document)
     if LISTEN not in added:
         return dict(steps)
@@ -31,6 +35,11 @@ def with_turn(document: Mapping[str, Any], steps: Mapping[str, Step]) -> dict[st
     shown[LISTEN] |= {"start": True}
     if ROUTE in shown:
         shown[ROUTE] |= {"start": None, "listen": {"and": starts} if starts else LISTEN}
+    answering = [name for name in last if steps[name].get("start") is not True and name not in BUILT_IN]
+    if REPLY in shown:
+        shown[REPLY] |= {"listen": {"or": answering}}
+    if not answering:
+        shown.pop(REPLY, None)
     return {LISTEN: shown.pop(LISTEN), **own, **shown}
 
 

@@ -29,7 +29,8 @@ def flow_graph(document: Mapping[str, Any]) -> Graph:
 
     A name that no step has and no router emits is drawn as a node of its own, so that a broken trigger is seen.
     """
-    steps = with_turn(document, steps_of(document))
+    own = steps_of(document)
+    steps = with_turn(document, own, _last(own))
     keys = {name: f"s{index}" for index, name in enumerate(steps)}
     emitters = _emitters(steps)
     nodes = [_node(name, step, keys[name]) for name, step in steps.items()]
@@ -42,6 +43,12 @@ def flow_graph(document: Mapping[str, Any]) -> Graph:
                 edges.append(Edge(missing[awaited].key, keys[name], kind="error"))
             edges += _edges(awaited, keys, emitters, keys[name])
     return Graph((*nodes, *missing.values()), _together(edges))
+
+
+def _last(steps: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The steps that nothing comes after."""
+    heard = {name for step in steps.values() for name in trigger_names(step)}
+    return [name for name, step in steps.items() if heard.isdisjoint((name, *outcomes_of(step)))]
 
 
 def _together(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -106,6 +106,7 @@ def test_a_conversation_shows_who_speaks_who_chooses_and_who_answers():
         ("route_conversation", "tell", "price", "outcome"),
         ("route_conversation", "converse_turn", "converse", "outcome"),
         ("route_conversation", "end_conversation", "end", "outcome"),
+        ("tell", "assistant_reply", "", "plain"),
     }
     lines = {node.label: (node.role, node.lines, node.place) for node in graph.nodes}
     assert lines["user_turn"] == ("start", ("a person speaks",), ())

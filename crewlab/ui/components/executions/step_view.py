@@ -44,7 +44,7 @@ def show_steps(lab: Lab, execution: Execution) -> None:
     if not steps:
         st.caption("No step has started yet.")
         return
-    newest, earlier = (steps, []) if is_conversation(execution.document) else by_attempt(steps)
+    newest, earlier = (answered_once(steps), []) if is_conversation(execution.document) else by_attempt(steps)
     shown = with_figures(newest, [*earlier, *made_by_others(lab, newest)])
     show_step_picture(execution.document, shown)
     frame = lab.steps_df(execution_ids=[execution.execution_id])
@@ -81,6 +81,22 @@ def by_attempt(steps: list[StepRun]) -> tuple[list[StepRun], list[StepRun]]:
     """The calls of the newest attempt, which tells how each step stands, and those of the attempts before it."""
     newest = max(step.attempt for step in steps)
     return [one for one in steps if one.attempt == newest], [one for one in steps if one.attempt < newest]
+
+
+def answered_once(steps: list[StepRun]) -> list[StepRun]:
+    """Without the waiting for a person who has answered since: the same call is there once more, as it went on.
+
+    Waiting that used something stays, so that what is listed adds up.
+    """
+    went_on = {(step.step, step.call_number) for step in steps if step.status != "parked"}
+    return [
+        step
+        for step in steps
+        if step.status != "parked"
+        or (step.step, step.call_number) not in went_on
+        or step.usage.model_calls
+        or step.usage.tool_calls
+    ]
 
 
 def in_order(frame: pd.DataFrame, steps: list[StepRun]) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crewlab.analysis import frames
 from crewlab.executions.steps import StepRun
-from crewlab.ui.components.executions.step_view import by_attempt, in_order
+from crewlab.executions.usage import Usage
+from crewlab.ui.components.executions.step_view import answered_once, by_attempt, in_order
 
 
 def call(step: str, attempt: int, status: str = "completed") -> StepRun:
@@ -21,6 +22,15 @@ def test_the_newest_attempt_comes_first():
     assert [(one.step, one.status) for one in newest] == [("write", "reused"), ("review", "completed")]
     assert [(one.step, one.status) for one in earlier] == [("write", "completed"), ("review", "parked")]
     assert by_attempt(steps[:2]) == (steps[:2], [])
+
+
+def test_a_turn_of_a_conversation_is_listed_once():
+    """Waiting is shown while nobody has answered, and where it used something."""
+    waited, said = call("user_turn", 1, "parked"), call("user_turn", 2)
+    assert answered_once([waited]) == [waited]
+    assert answered_once([waited, said]) == [said]
+    paid = waited.model_copy(update={"usage": Usage(model_calls=1)})
+    assert answered_once([paid, said]) == [paid, said]
 
 
 def test_rows_are_those_of_the_steps_in_their_order():
