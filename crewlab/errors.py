@@ -37,6 +37,12 @@ class SettingsError(CrewLabError):
     title = "A setting is not usable"
 
 
+class ArgumentError(CrewLabError):
+    """A method was given something that it cannot take: of another type, or none of its choices."""
+
+    title = "An argument cannot be used"
+
+
 class DefinitionError(CrewLabError):
     """Something is wrong with a definition or a request for one."""
 
@@ -85,12 +91,10 @@ class DuplicateNameError(DefinitionError):
 
     title = "The name is taken"
 
-    def __init__(self, name: str, used_by: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, used_by: Sequence[str] = (), hint: str = "") -> None:
         self.name = name
-        message, hint = (
-            f"There is already a definition named {name!r}.",
-            "Choose another name, or open the existing one.",
-        )
+        message = f"There is already a definition named {name!r}."
+        hint = hint or "Choose another name, or open the existing one."
         if used_by:
             message = f"A definition that was named {name!r} is still run under that name by {', '.join(used_by)}."
             hint = "Choose another name, or let these flows say its new name first."

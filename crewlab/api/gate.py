@@ -29,6 +29,7 @@ _STATUS_CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.VersionConflictError, 409),
     (errors.IllegalTransitionError, 409),
     (errors.AnswerError, 409),
+    (errors.ArgumentError, 422),
     (errors.DefinitionError, 422),
     (errors.InputsError, 422),
     (errors.KnowledgeError, 422),

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from crewlab.definitions.arguments import require_choice, text_of
 from crewlab.definitions.examples import example_documents
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.kinds import kind_of
@@ -55,8 +56,13 @@ def gallery(folder: Path, examples: Path) -> tuple[Template, ...]:
 
 
 def search(templates: Iterable[Template], text: str = "", kind: str | None = None) -> list[Template]:
-    """Those of a kind whose name, title, description or tags hold every word of `text`."""
-    words = text.casefold().split()
+    """Those of a kind whose name, title, description or tags hold every word of `text`.
+
+    Raises:
+        ArgumentError: It is no text, or there is no such kind.
+    """
+    require_choice(kind, "kind", KINDS)
+    words = text_of(text, "text").casefold().split()
     return [
         template
         for template in templates

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["crew", "flow"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 SCHEMA = "crewai.flow/v1"
 
 

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from crewlab.definitions.arguments import text_of
+from crewlab.errors import DefinitionError
+
 MOST_CHARACTERS = 200
+
+
+def new_name_of(value: Any) -> str:
+    """A name that something is to get, without blanks around it.
+
+    Raises:
+        ArgumentError: It is no text.
+        DefinitionError: Nothing can have this name.
+    """
+    name = text_of(value, "new_name").strip()
+    if obstacle := obstacle_in_name(name) if name else "The new name is empty.":
+        raise DefinitionError(obstacle, "Give it a short name in one line, such as market-brief.")
+    return name
 
 
 def obstacle_in_name(name: str) -> str:

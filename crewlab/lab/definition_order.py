@@ -6,6 +6,8 @@ import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from crewlab.definitions.arguments import require_choice
+from crewlab.definitions.kinds import KINDS
 from crewlab.lab.definition_versions import DefinitionVersions
 
 if TYPE_CHECKING:
@@ -31,7 +33,11 @@ class DefinitionOrder(DefinitionVersions):
             tag: Those that have it.
             collection: Those in it.
             archived: `True` are those in the archive alone, `None` are all.
+
+        Raises:
+            ArgumentError: There is no such kind.
         """
+        require_choice(kind, "kind", KINDS)
         return self._store.list(owner=self._owner, kind=kind, tag=tag, collection=collection, archived=archived)
 
     def get(self, name_or_id: str) -> DefinitionSummary:

@@ -6,8 +6,10 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.arguments import whole_number_of
 from crewlab.definitions.diff.difference import compared
 from crewlab.definitions.editing import free_name
+from crewlab.definitions.names import new_name_of
 from crewlab.engine.library.exporting import Exporting
 from crewlab.engine.library.importing import Importing
 from crewlab.errors import DuplicateNameError
@@ -38,6 +40,7 @@ class DefinitionVersions:
 
         Raises:
             DefinitionNotFoundError: There is no such definition, or no such version of it.
+            ArgumentError: The number is none.
         """
         return self._catalogue.version(name_or_id, number)
 
@@ -70,7 +73,9 @@ class DefinitionVersions:
 
         Raises:
             DefinitionNotFoundError: There is no such definition, or it has no such version.
+            ArgumentError: The number is none.
         """
+        number = whole_number_of(number, "number")
         latest, earlier = self.version(name_or_id), self.version(name_or_id, number)
         return self.save(
             {**earlier.document, "name": latest.name},
@@ -88,11 +93,13 @@ class DefinitionVersions:
         Raises:
             DefinitionNotFoundError: There is no such definition.
             DuplicateNameError: Another definition has this name.
-            DocumentError: The name is empty.
+            DefinitionError: The name is empty, too long, or no line.
+            ArgumentError: It is no text.
         """
+        name = new_name_of(new_name)
         before = self.version(name_or_id)
         after = self.save(
-            {**before.document, "name": new_name.strip()},
+            {**before.document, "name": name},
             definition_id=before.definition_id,
             note=f"renamed from {before.name}",
             expected_number=before.number,
@@ -117,7 +124,7 @@ class DefinitionVersions:
         """
         original = self._store.get(name_or_id, owner=self._owner)
         taken = {summary.name for summary in self._store.list(owner=self._owner)}
-        name = new_name.strip() if new_name else free_name(taken, f"{original.name}-copy")
+        name = new_name_of(new_name) if new_name else free_name(taken, f"{original.name}-copy")
         if name in taken:
             raise DuplicateNameError(name)
         document = {**self.version(original.definition_id).document, "name": name}

@@ -26,7 +26,7 @@ class Gallery:
         return gallery(self._settings.gallery, self._settings.examples)
 
     def search(self, text: str = "", kind: TemplateKind | None = None) -> list[Template]:
-        """The templates that hold every word of `text`, of one kind or of all, crews first."""
+        """The templates that hold every word of `text`, of one kind or of all, crews first. Raises `ArgumentError`."""
         return search(self._templates, text, kind)
 
     def get(self, name: str) -> Template:

@@ -72,8 +72,12 @@ class LabReading(LabParts):
         return {**execution.inputs, **self.store.steps.state(execution.execution_id, owner=self.settings.owner)}
 
     def children(self, execution_id: str) -> list[Execution]:
-        """The executions that a flow ran as its steps, oldest first, without their documents."""
-        return self.executions(parent=execution_id, descending=False)
+        """The executions that a flow ran as its steps, oldest first, without their documents.
+
+        Raises:
+            ExecutionNotFoundError: There is no such execution.
+        """
+        return self.executions(parent=self.execution(execution_id).execution_id, descending=False)
 
     def files(self, execution_id: str) -> list[FileInfo]:
         """The files that the tasks of an execution wrote."""

@@ -6,9 +6,11 @@ import builtins
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crewlab.definitions.arguments import require_choice, whole_number_of
 from crewlab.definitions.diff.difference import Comparable, DefinitionDiff, compared
-from crewlab.definitions.kinds import Kind
+from crewlab.definitions.kinds import KINDS, Kind
 from crewlab.definitions.labels import as_texts
+from crewlab.definitions.names import new_name_of
 from crewlab.definitions.plain import require_shallow
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion
 from crewlab.executions.execution import Execution
@@ -26,6 +28,8 @@ class RemoteVersions:
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
         """A version with its document, the latest by default. Raises `DefinitionNotFoundError`."""
+        if number is not None:
+            number = whole_number_of(number, "number")
         return DefinitionVersion.model_validate(self._connection.get("version", name_or_id, number=number))
 
     def versions(self, name_or_id: str) -> builtins.list[DefinitionVersion]:
@@ -54,6 +58,7 @@ class RemoteVersions:
 
     def restore(self, name_or_id: str, number: int, *, note: str = "") -> DefinitionVersion:
         """Save the content of an earlier version as the next one. Raises `DefinitionNotFoundError`."""
+        number = whole_number_of(number, "number")
         saved = self._connection.post("restore", name_or_id, body={"number": number, "note": note})
         return DefinitionVersion.model_validate(saved)
 
@@ -64,7 +69,8 @@ class RemoteVersions:
             DefinitionNotFoundError: There is no such definition.
             DuplicateNameError: Another definition has this name.
         """
-        return DefinitionVersion.model_validate(self._connection.post("rename", name_or_id, body={"name": new_name}))
+        body = {"name": new_name_of(new_name)}
+        return DefinitionVersion.model_validate(self._connection.post("rename", name_or_id, body=body))
 
     def duplicate(self, name_or_id: str, new_name: str | None = None) -> DefinitionVersion:
         """Save the latest version as a new definition.
@@ -99,6 +105,7 @@ class RemoteOrder(RemoteVersions):
         archived: bool | None = False,
     ) -> builtins.list[DefinitionSummary]:
         """Definitions by name; with `archived=True` those in the archive alone, with `None` all."""
+        require_choice(kind, "kind", KINDS)
         which = {False: "no", True: "only", None: "all"}[archived]
         found = self._connection.get("definitions", kind=kind, tag=tag, collection=collection, archived=which)
         return records(DefinitionSummary, found)
@@ -127,16 +134,14 @@ class RemoteOrder(RemoteVersions):
 
     def tag(self, name_or_id: str, tags: Iterable[str]) -> DefinitionSummary:
         """Give a definition these tags and no others. Raises `DefinitionError`."""
-        return self._labelled("tags", name_or_id, tags)
+        return self._labelled("tags", name_or_id, as_texts(tags, "tags"))
 
     def collect(self, name_or_id: str, collections: Iterable[str]) -> DefinitionSummary:
         """Put a definition into these collections and no others. Raises `DefinitionError`."""
-        return self._labelled("collected", name_or_id, collections)
+        return self._labelled("collected", name_or_id, as_texts(collections, "collections"))
 
     def _labelled(self, what: str, name_or_id: str, labels: Iterable[str]) -> DefinitionSummary:
-        return DefinitionSummary.model_validate(
-            self._connection.put(what, name_or_id, body={"labels": [*as_texts(labels)]})
-        )
+        return DefinitionSummary.model_validate(self._connection.put(what, name_or_id, body={"labels": [*labels]}))
 
     def collections(self) -> builtins.list[Collection]:
         """All collections by name, with the names of what is in them."""

@@ -59,4 +59,5 @@ class RemoteDefinitions(RemoteInterchange):
 
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""
+        require_shallow(document)
         return placeholders(document)

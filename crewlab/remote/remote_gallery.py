@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crewlab.definitions.gallery import Template, TemplateKind
+from crewlab.definitions.arguments import require_choice, text_of
+from crewlab.definitions.gallery import KINDS, Template, TemplateKind
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.remote.connection import Connection
 from crewlab.remote.records import records
@@ -15,7 +16,9 @@ class RemoteGallery:
         self._connection = connection
 
     def search(self, text: str = "", kind: TemplateKind | None = None) -> list[Template]:
-        """The templates that hold every word of `text`, of one kind or of all, crews first."""
+        """The templates that hold every word of `text`, of one kind or of all, crews first. Raises `ArgumentError`."""
+        require_choice(kind, "kind", KINDS)
+        text_of(text, "text")
         return records(Template, self._connection.get("gallery", text=text, kind=kind))
 
     def get(self, name: str) -> Template:

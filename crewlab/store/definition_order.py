@@ -44,7 +44,7 @@ class DefinitionOrder(DefinitionReads):
         Raises:
             DefinitionError: A name cannot be one.
         """
-        names = list(dict.fromkeys(collection_name(name) for name in as_texts(collections)))
+        names = list(dict.fromkeys(collection_name(name) for name in as_texts(collections, "collections")))
         self._writer.call(lambda cursor: _collect(cursor, owner, name_or_id, names))
 
     def save_collection(self, name: str, *, owner: str, description: str = "", instead_of: str | None = None) -> str:

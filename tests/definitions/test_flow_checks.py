@@ -54,11 +54,18 @@ CASES = [
     (M + "end.do", ..., "flow.field.missing", M + "end.do"),
     (M + "end.do", {"call": "dance"}, "field.type", M + "end.do"),
     (M + "end.timeout_seconds", -1, "field.type", M + "end.timeout_seconds"),
+    (M + "end.timeout_seconds", True, "field.type", M + "end.timeout_seconds"),
+    (M + "rows.do.concurrency", True, "field.type", M + "rows.do.concurrency"),
+    (M + "research.do.version", True, "field.type", M + "research.do.version"),
     (M + "research.do.version", "new", "field.type", M + "research.do.version"),
     (M + "end.listn", "x", "field.unknown", M + "end.listn"),
     (M + "look.do.wiht", {}, "field.unknown", M + "look.do.wiht"),
     ("confg", {}, "field.unknown", "confg"),
     ("config.max_method_call", 3, "field.unknown", "config.max_method_call"),
+    ("config.max_method_calls", True, "field.type", "config.max_method_calls"),
+    ("state.json_schema.properties.id", {"type": "integer"}, "flow.state.id", "state.json_schema.properties.id"),
+    ("state.json_schema.properties.id", {"type": "integer", "default": 1}, None, ""),
+    ("state.json_schema.properties.id", {"type": "string"}, None, ""),
     ("config.max_method_calls", 0, "field.type", "config.max_method_calls"),
     (M + "end.listen", "nobody", "flow.trigger.unknown", M + "end.listen"),
     (M + "end.listen", {"and": []}, "flow.trigger.shape", M + "end.listen"),
@@ -251,6 +258,15 @@ def test_each_rule_points_to_the_place(path: str, value: Any, id: str | None, wh
     matching = [problem for problem in problems if (problem.id, problem.where) == (id, where)]
     assert matching, [(problem.id, problem.where, problem.what) for problem in problems]
     assert all(problem.what.endswith(".") and problem.what[0] != " " for problem in problems)
+
+
+def test_a_version_within_the_name_is_told_apart():
+    """What has to be written instead is said, not the name that stands there already."""
+    (problem,) = check(changed(at("methods.research.do", {"call": "crew", "definition": "brief@1"})), KNOWN)[:1]
+    assert (problem.where, problem.hint) == (
+        "methods.research.do.definition",
+        "Write `definition: brief` and `version: 1`.",
+    )
 
 
 def test_a_loop_that_nothing_decides_about_is_shown_with_its_path():

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic_core import PydanticCustomError
 
 from crewlab.definitions.crew.llm import Llm
 from crewlab.definitions.crew.values import Checkpoint
@@ -27,6 +28,17 @@ CALLS = (*ATOMIC, "each")
 """What a step may do. `code` and `script` are kept, and refused by the checks."""
 MOST_CALLS = 100
 """How often one step may run in an execution, where a flow does not say."""
+
+
+def _no_switch(value: Any) -> Any:
+    """Yes and no would pass for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("float_type", "Input should be a number")
+    return value
+
+
+_Count = Annotated[int, BeforeValidator(_no_switch), Field(ge=1)]
+_Seconds = Annotated[float, BeforeValidator(_no_switch), Field(gt=0)]
 
 
 class _Part(BaseModel):
@@ -46,7 +58,7 @@ class StateDocument(_Part):
 class FlowConfig(_Part):
     """How a flow runs."""
 
-    max_method_calls: int = Field(default=MOST_CALLS, ge=1)
+    max_method_calls: _Count = MOST_CALLS
     """How often one step may run in an execution."""
     stream: bool = False
     memory: Any = None
@@ -86,7 +98,7 @@ class CrewAction(_Part):
 
     call: Literal["crew"] = "crew"
     definition: str | None = None
-    version: int | None = Field(default=None, ge=1)
+    version: _Count | None = None
     """Absent is the latest at launch."""
     with_: dict[str, Any] | None = Field(default=None, alias="with")
     from_declaration: str | None = None
@@ -102,7 +114,7 @@ class FlowAction(_Part):
 
     call: Literal["flow"] = "flow"
     definition: str | None = None
-    version: int | None = Field(default=None, ge=1)
+    version: _Count | None = None
     with_: dict[str, Any] | None = Field(default=None, alias="with")
     inputs: dict[str, Any] = {}
     """Fields of its state."""
@@ -191,7 +203,7 @@ class EachAction(_Part):
     in_: str = Field(alias="in")
     """CEL that gives the list."""
     do: list[EachStep] = Field(min_length=1)
-    concurrency: int = Field(default=1, ge=1)
+    concurrency: _Count = 1
     """How many items at once."""
 
 
@@ -222,7 +234,7 @@ class StepDocument(_Part):
     """Fields of the state that are written after the step, each with CEL over `state`, `outputs` and `output`."""
     on_error: OnError | None = None
     """Absent: a failure of the step is a failure of the flow."""
-    timeout_seconds: float | None = Field(default=None, gt=0)
+    timeout_seconds: _Seconds | None = None
 
     @property
     def starts(self) -> bool:

@@ -81,6 +81,8 @@ class StateContract:
     def initial(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The state that an execution begins with: defaults, what a launch gives, and nothing in the other fields.
 
+        `id` is left out unless it is given: that is the id of the execution.
+
         Raises:
             InputsError: A value does not fit, a field is missing, or there is no such field; it says which.
         """
@@ -89,7 +91,7 @@ class StateContract:
         if problems:
             rest = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
             raise InputsError(f"The state does not fit: {problems[0]}{rest}", self._hint())
-        return {**dict.fromkeys(self._properties), **values}
+        return {**{name: None for name in self._properties if name != "id"}, **values}
 
     def problems(self, values: Mapping[str, Any]) -> list[StateProblem]:
         """What does not fit in a launch with these values, the first twelve."""

@@ -31,6 +31,7 @@ MAX_DEFINITIONS = 100
 _JSON_CREWS = ("crew.jsonc", "crew.json")
 _FLOWS = ("flow.yaml", "flow.yml", "flow.json", "flow.jsonc")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".jsonc")
+_PYTHON = (".py", ".ipynb")
 _FLOW_CLASS = re.compile(rb"^class \w+\((?:\w+.)?Flow\b", re.MULTILINE)
 _HINT = (
     "CrewLab reads crews and flows as YAML or JSON, CrewLab's bundles, and the folder or zip of a project with "
@@ -52,10 +53,17 @@ def understand(files: SourceFiles) -> Understood:
     if len(crews) + len(flows) > MAX_DEFINITIONS:
         raise DocumentError(f"{files.name} has more than {MAX_DEFINITIONS} definitions.", "Import it in parts.")
     if not crews and not flows:
+        if any(path.endswith(_PYTHON) for path in files.contents):
+            raise _python_alone(files)
         raise DocumentError(f"There is no definition in {files.name}.", _HINT)
     found = [_as_written_here(each) for each in _read(files, crews, flows)]
     records = Records(tools=_tools(found), knowledge=_knowledge(files, found))
     return Understood(files.name, tuple(found), (*files.left_out, *_unread(files, found)), records)
+
+
+def _python_alone(files: SourceFiles) -> DocumentError:
+    what = f"There is no definition in {files.name}: there is Python, which is neither read nor run."
+    return DocumentError(what, f"Export it as yaml, bundle or project instead of python or notebook. {_HINT}")
 
 
 def _read(files: SourceFiles, crews: list[tuple[str, _Reader]], flows: list[str]) -> list[FoundDefinition]:
@@ -100,6 +108,8 @@ def _beginnings(files: SourceFiles) -> tuple[list[tuple[str, _Reader]], list[str
 
 def _only(files: SourceFiles, path: str) -> tuple[list[tuple[str, _Reader]], list[str]]:
     """The one file that there is, whatever it is called."""
+    if path.endswith(_PYTHON):
+        raise _python_alone(files)
     if path.endswith(_DOCUMENTS) and kind_of(read_document(files.text(path), source=path)) == "flow":
         return [], [path]
     return [(path, crew_of_json if _is_json_crew(path) else one_document)], []

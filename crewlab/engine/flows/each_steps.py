@@ -9,6 +9,7 @@ from typing import Any
 
 from crewlab.definitions.expressions.flow_expression import Scope, flow_expression
 from crewlab.definitions.flows.flow import EachAction, EachStep, ExpressionAction
+from crewlab.definitions.rules.subject import kind_of
 from crewlab.engine.flows.apart import error_of, over
 from crewlab.engine.flows.crew_output import with_tasks
 from crewlab.engine.flows.desk import Desk
@@ -56,7 +57,7 @@ class Each:
         source = f"${{{self._action.in_}}}"
         self._desk.records.started(self._call, (StepInput(name="in", value=items, source=source),))
         if not isinstance(items, list):
-            what = f"{self._action.in_!r} gives no list."
+            what = f"{self._action.in_!r} gives no list: it is {kind_of(items)}."
             raise InputsError(what, "Name a list, such as state.rows or outputs.find.json_dict.items.")
         self._desk.items[key] = items
         return items

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.arguments import whole_number_of
 from crewlab.definitions.flows.closure import snapshot_hash
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
@@ -120,6 +121,8 @@ class Catalogue:
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:
         """A version, the latest unless a number is given, also within the name as in `market-brief@2`."""
+        if number is not None:
+            number = whole_number_of(number, "number")
         try:
             return self._definitions.version(name_or_id, number, owner=self._owner)
         except DefinitionNotFoundError:
@@ -256,6 +259,7 @@ class Catalogue:
         return forecast(document, rows_count, overlay, self._settings, self._prices)
 
     def placeholders(self, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        require_shallow(document)
         return placeholders(document)
 
     def tools(self) -> list[ToolInfo]:

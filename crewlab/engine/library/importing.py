@@ -103,7 +103,8 @@ class Importing:
         if there is not None and there.kind != placed.found.kind:
             what = f"There is already a {there.kind} named {placed.name!r}, and this is a {placed.found.kind}."
             return DocumentError(what, "Import it under another name.")
-        return DuplicateNameError(placed.name)
+        hint = "Pass existing='update' to store it as the next version, or existing='rename' for another name."
+        return DuplicateNameError(placed.name, hint=hint)
 
     def _store_definitions(self, preview: ImportPreview, agreed: Collection[str]) -> list[DefinitionVersion]:
         names = {placed.found.name: placed.name for placed in preview.definitions}

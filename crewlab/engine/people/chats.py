@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crewlab.definitions.arguments import text_of
 from crewlab.definitions.chatting import Message, chat_document, chat_inputs, crew_inputs
 from crewlab.definitions.placeholders import missing_inputs
 from crewlab.errors import ExecutionError, InputsError
@@ -58,7 +59,7 @@ class Chat:
             InputsError: Nothing is said.
             ExecutionError: The chat model failed; what was said is forgotten.
         """
-        if not text.strip():
+        if not text_of(text, "text").strip():
             raise InputsError("Nothing is said.", "Say what you want of the crew.")
         said = [*self._said, {"role": "user", "content": text.strip()}]
         turn = self._lab.run(self._turn, chat_inputs(self._version.name, self._version.document, said))

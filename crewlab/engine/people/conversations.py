@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crewlab.definitions.arguments import text_of
 from crewlab.definitions.chatting import Message
 from crewlab.definitions.flows.conversation import FAREWELL, FIRST_WORDS, LISTEN, is_conversation
 from crewlab.engine.people.chats import Chat, ChatReply, RunsCrews
@@ -73,7 +74,7 @@ class Conversation:
             InputsError: Nothing is said.
             ExecutionError: The conversation is over, or a step of the turn failed; what was said is kept then.
         """
-        if not text.strip():
+        if not text_of(text, "text").strip():
             raise InputsError("Nothing is said.", "Say something, or `end()` the conversation.")
         if self.execution is None:
             execution = self._lab.run(self._version, {**self._inputs, FIRST_WORDS: text.strip()})

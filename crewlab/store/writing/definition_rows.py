@@ -146,7 +146,13 @@ def _check_name(cursor: Cursor, saving: Saving, latest: DefinitionVersion | None
     same = latest is not None and latest.content_hash == content_hash(saving.document)
     if saving.definition_id is None and same:
         return
-    raise DuplicateNameError(saving.name)
+    hint = ""
+    if saving.definition_id is None:
+        own = f"lab.definitions.get({saving.name!r}).definition_id"
+        hint = (
+            f"Choose another name, or open the existing one; in a notebook, definition_id={own} saves its next version."
+        )
+    raise DuplicateNameError(saving.name, hint=hint)
 
 
 _STILL_USED = """

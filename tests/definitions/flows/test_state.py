@@ -36,6 +36,14 @@ def test_a_state_begins_with_defaults_and_what_is_given():
     assert contract.fields["limit"].default == 3
 
 
+def test_an_id_that_is_not_given_is_left_to_the_execution():
+    """It is not nothing, which would hide the id of the execution; one that is given counts."""
+    schema = {"type": "object", "properties": {"id": {"type": ["string", "null"]}, "note": {"type": "string"}}}
+    contract = StateContract({"state": {"type": "json_schema", "json_schema": schema}})
+    assert contract.initial() == {"note": None}
+    assert contract.initial({"id": "mine"}) == {"id": "mine", "note": None}
+
+
 def test_a_field_may_take_anything():
     """`true` is the schema that says so."""
     contract = StateContract({"state": {"type": "json_schema", "json_schema": {"properties": {"any": True}}}})

@@ -29,6 +29,14 @@ def test_a_folder_and_its_zip_are_the_same(project, tmp_path: Path):
     assert one.left_out == other.left_out
 
 
+@pytest.mark.parametrize("name", ["crew.py", "crew.ipynb"])
+@pytest.mark.parametrize("beside", [{}, {"README.md": b"# One"}], ids=["alone", "with a README"])
+def test_python_alone_is_no_definition(name: str, beside: dict[str, bytes]):
+    """Neither a broken document nor a crew of cells: what to export instead is said."""
+    with pytest.raises(DocumentError, match=r"there is Python, which is neither read.*bundle or project instead"):
+        understand(files({name: b'{"cells": []}', **beside}))
+
+
 def test_a_project_of_several_crews_gives_them_all():
     """Each with its own Python, named by its own folder."""
     both = {

@@ -58,7 +58,7 @@ def test_items_run_at_once_as_far_as_is_said(bench: FlowBench):
 
 def test_what_is_no_list_and_what_is_no_choice_fails(bench: FlowBench):
     """With what was written."""
-    assert "gives no list" in run(bench, each(expression("a", "1")), "text").error.message
+    assert "gives no list: it is text" in run(bench, each(expression("a", "1")), "text").error.message
     assert "neither true nor false" in run(bench, each(expression("a", "1", **{"if": "item"})), [1]).error.message
 
 

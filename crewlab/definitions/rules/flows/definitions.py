@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from crewlab.definitions.flows.references import PlacedAction, Reference
+from crewlab.definitions.named_version import named_version
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.subject import error, listed, warning
@@ -94,6 +95,11 @@ def _unknown(subject: FlowSubject, reference: Reference) -> Problem:
             return error(
                 "flow.definition.version", f"{reference.where}.version", what, "Choose another version, or none."
             )
+    wanted = named_version(reference.name)
+    if wanted.number is not None and wanted.name in kinds:
+        what = f"A step names its definition and the version apart, and {reference.name[:80]!r} is one text."
+        hint = f"Write `definition: {wanted.name}` and `version: {wanted.number}`."
+        return error("flow.definition.unknown", where, what, hint)
     close = get_close_matches(reference.name[:80], list(kinds), n=1)
     names = [name for name, kind in kinds.items() if kind == reference.kind]
     hint = f"Did you mean {close[0]!r}?" if close else f"There are: {listed(names)}."

@@ -92,7 +92,7 @@ def state(subject: FlowSubject) -> Iterable[Problem]:
     schema = written.get("json_schema")
     if isinstance(schema, Mapping):
         flaws = list(_schema_problems(subject.state_flaws, schema))
-        yield from flaws or [*_required_problems(subject), *_default_problems(subject)]
+        yield from flaws or [*_required_problems(subject), *_default_problems(subject), *_id_problems(subject)]
 
 
 def _state_type(written: Mapping[str, Any]) -> Iterable[Problem]:
@@ -142,6 +142,15 @@ def _default_problems(subject: FlowSubject) -> Iterable[Problem]:
             yield error(
                 "flow.state.default", f"{place}.{problem.where}", problem.what, "Correct the value or the schema."
             )
+
+
+def _id_problems(subject: FlowSubject) -> Iterable[Problem]:
+    """`id` of a state is the id of the execution, unless something else is given."""
+    field = subject.state.fields.get("id")
+    is_left_open = field is not None and field.default is None and not field.is_required
+    if is_left_open and subject.state.field_problem("id", "text"):
+        what = "`id` is the id of the execution, a text, whatever type is said here."
+        yield warning("flow.state.id", "state.json_schema.properties.id", what, "Rename it, or give it a default.")
 
 
 def _patterns(schema: Any) -> Iterable[str]:
