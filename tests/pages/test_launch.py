@@ -94,6 +94,16 @@ def test_run_again_fills_in_the_same_inputs(open_page, lab, crew):
     assert app.text_area(key=key_of(crew, f"input.{like}.topic")).value == "puerh"
 
 
+def test_an_unknown_execution_says_so(open_page, crew):
+    """Whatever else the page shows: a table of inputs, or that there is no such definition either."""
+    said = "There is no execution or batch 'nope'."
+    app = open_page("launch", definition="tea-crew", like="nope")
+    app.segmented_control(key=key_of(crew, "mode")).set_value(TABLE).run()
+    assert [said in one.value for one in app.error] == [True]
+    app = open_page("launch", definition="coffee-crew", like="nope")
+    assert said in app.error[0].value
+
+
 def test_an_unknown_definition_says_so(open_page):
     """A wrong link is an explanation; it runs no other crew unless somebody chooses one."""
     app = open_page("launch", definition="nope")

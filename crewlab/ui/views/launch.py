@@ -55,10 +55,11 @@ def render(lab: Lab) -> None:
         with empty_state("No definitions yet", "There is nothing to run.", ":material/groups:"):
             link("definitions", "Go to Definitions", ":material/groups:")
         return
+    like = _execution_like(lab)
     version = _choose_version(lab, definitions)
     if version is None:
         return
-    plan = _choose_inputs(lab, version)
+    plan = _choose_inputs(lab, version, like)
     options, repeats = choose_options(lab, version)
     _run(lab, version, _repeated(lab, version, plan, repeats), options)
 
@@ -101,28 +102,28 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
     return lab.definitions.version(chosen.definition_id, number)
 
 
-def _choose_inputs(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+def _choose_inputs(lab: Lab, version: DefinitionVersion, like: Execution | None) -> LaunchPlan:
     """What the chosen inputs would run: placeholders of a crew, or the initial state of a flow."""
-    return _choose_state(lab, version) if kind_of(version.document) == "flow" else _choose_values(lab, version)
+    choose = _choose_state if kind_of(version.document) == "flow" else _choose_values
+    return choose(lab, version, like)
 
 
-def _choose_state(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+def _choose_state(lab: Lab, version: DefinitionVersion, like: Execution | None) -> LaunchPlan:
     contract, key = StateContract(version.document), f"launch.{version.definition_id}.{version.number}"
     with st.container(border=True):
         mode: str | None = ONE
         if contract.asked:
             mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
         if mode != TABLE:
-            like = _execution_like(lab)
             values = example_state(lab, version.name, contract) if like is None else like.inputs
             return state_inputs(contract, values, key=f"{key}.state.{parameter('like')}")
         example = example_table(lab, version.name)
         return _named(lab, version, lambda: state_table(lab, contract, example, key=f"{key}.table"), key)
 
 
-def _choose_values(lab: Lab, version: DefinitionVersion) -> LaunchPlan:
+def _choose_values(lab: Lab, version: DefinitionVersion, like: Execution | None) -> LaunchPlan:
     placeholders = lab.definitions.placeholders(version.document)
-    defaults = _defaults(lab, version, placeholders)
+    defaults = _defaults(lab, version, placeholders, like)
     key = f"launch.{version.definition_id}"
     with st.container(border=True):
         mode: str | None = ONE
@@ -146,9 +147,10 @@ def _named(lab: Lab, version: DefinitionVersion, choose: Callable[[], LaunchPlan
     return replace(plan, batch_name=(name or "").strip() or default)
 
 
-def _defaults(lab: Lab, version: DefinitionVersion, placeholders: Collection[str]) -> Mapping[str, Any]:
+def _defaults(
+    lab: Lab, version: DefinitionVersion, placeholders: Collection[str], like: Execution | None
+) -> Mapping[str, Any]:
     """The inputs of the execution that `?like=` names; else the document's own, then an example's first row."""
-    like = _execution_like(lab)
     if like is not None:
         return like.inputs
     return {**example_inputs(lab, version.name, placeholders), **_own_inputs(version)}
@@ -160,6 +162,7 @@ def _own_inputs(version: DefinitionVersion) -> dict[str, Any]:
 
 
 def _execution_like(lab: Lab) -> Execution | None:
+    """The execution that `?like=` names; of one that there is not the page says so, whatever else it shows."""
     like = parameter("like")
     if like is None:
         return None
