@@ -305,8 +305,8 @@ def _cost(work: Work) -> float:
     fresh = (work.input_tokens or 0) - cached
     return (
         fresh * PRICE["input_usd_per_million"]  # type: ignore[operator]  # the record mixes texts and numbers
-        + cached * PRICE["cached_usd_per_million"]  # type: ignore[operator]
-        + (work.output_tokens or 0) * PRICE["output_usd_per_million"]  # type: ignore[operator]
+        + cached * PRICE["cached_usd_per_million"]  # type: ignore[operator]  # prices are numbers
+        + (work.output_tokens or 0) * PRICE["output_usd_per_million"]  # type: ignore[operator]  # prices are numbers
     ) / 1_000_000
 
 

@@ -55,7 +55,7 @@ class Lab(LabModels, LabMemory, LabProfiles, LabTools, LabTrials, LabPool, LabSt
         try:
             self.store.executions.recover()
             self._catalogue.seed()
-        except BaseException:
+        except BaseException:  # raised again: a lab that did not open holds no store
             self.close()
             raise
 

@@ -63,7 +63,7 @@ class Database:
             ) from error
         try:
             return cls(data.resolve(), lock, migrations)
-        except BaseException:
+        except BaseException:  # raised again: the folder stays free for the next try
             lock.release()
             raise
 
@@ -144,7 +144,7 @@ class Database:
         try:
             migrate(connection, self.path, self._migrations)
             _harden(connection, [self.snapshots, self.data / "tmp"])
-        except BaseException:
+        except BaseException:  # raised again: a file that cannot be used is not held open
             connection.close()
             raise
         self.generation += 1

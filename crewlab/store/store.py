@@ -53,7 +53,7 @@ class Store:
         database = Database.open(data)
         try:
             store = cls(database, Writer(database, window_seconds))
-        except BaseException:
+        except BaseException:  # raised again: a store that did not open holds no file
             database.close()
             raise
         _close_at_exit(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,6 @@ from tests.acceptance import crews
 from tests.model_server import ModelServer, status
 
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    """A model server that reports usage and remembers what it reported."""
-    with ModelServer() as running:
-        yield running
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])

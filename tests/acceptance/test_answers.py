@@ -13,13 +13,6 @@ from tests.model_server import ModelServer, say
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    """A model server that remembers its requests."""
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab in which a task may write 100 bytes."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")

@@ -20,13 +20,6 @@ KNOWS = json.dumps({"reply": "Here it comes.", "ready": True, "inputs": {"topic"
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    """A model server that remembers its requests."""
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path) -> Iterator[Lab]:
     """A lab on an empty folder."""
     with Lab.open(data) as opened:

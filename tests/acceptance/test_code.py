@@ -24,13 +24,6 @@ def code(name: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    """A model server that remembers its requests."""
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab that allows the code of `allowed_code`, each reference by itself."""
     allowed_code.CALLS.clear()

@@ -21,12 +21,6 @@ IMPROVED = say(json.dumps({"improved_output": "Tea costs 3 euros."}))
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
     monkeypatch.setenv("CREWLAB_RETRY_WAIT_SECONDS", "0")

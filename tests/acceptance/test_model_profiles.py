@@ -80,7 +80,7 @@ def test_a_definition_names_a_profile(lab: Lab):
 def test_limits_of_a_profile_are_shared_by_executions(lab: Lab):
     """The second call of the minute, which is another execution's, waits and says why; it can be cancelled."""
     lab.save_model_profile("slow", "rehearsal/terse", requests_per_minute=1)
-    document = {**pair("slow"), "tasks": pair()["tasks"][:1]}  # type: ignore[index]
+    document = {**pair("slow"), "tasks": pair()["tasks"][:1]}  # type: ignore[index]  # a list
     assert lab.run(document, {"topic": "tea"}).status == "completed"
     waiting = lab.launch(document, {"topic": "milk"})
     delays = (event for event in _events_of(lab, waiting.execution_id) if event.kind == "model_call_delayed")

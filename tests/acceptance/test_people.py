@@ -30,13 +30,6 @@ TEA = {"topic": "tea"}
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    """A model server that remembers its requests."""
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab with a key for the server's model."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")

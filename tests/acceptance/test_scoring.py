@@ -19,12 +19,6 @@ TEA = {"topic": "tea"}
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def judge() -> Iterator[ModelServer]:
     """Another server, so that its requests are told apart."""
     with ModelServer() as running:

@@ -22,12 +22,6 @@ LESSONS = say(json.dumps({"suggestions": ["Write two lines.", "Name the source."
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
 def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
     with Lab.open(data) as opened:

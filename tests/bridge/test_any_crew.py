@@ -116,7 +116,7 @@ async def _opened(document: dict[str, Any]) -> None:
             roster.agent(name).create_agent_executor([])
         if crew.process == "hierarchical":
             roster.manager()
-        for task in crew._document.tasks:  # type: ignore[attr-defined]
-            crew._new_task(task)  # type: ignore[attr-defined]
+        for task in crew._document.tasks:  # type: ignore[attr-defined]  # the attempt itself
+            crew._new_task(task)  # type: ignore[attr-defined]  # the attempt itself
     finally:
         await crew.close(None)

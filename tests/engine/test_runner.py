@@ -86,7 +86,7 @@ def test_a_crew_that_cannot_be_built_fails_with_a_hint(make_engine: MakeEngine):
     crewai.build_error = MissingCredentialError("OPENAI_API_KEY", "gpt-5")
     finish(make_engine(home, crewai), ONE)
     assert home.status("e1") is ExecutionStatus.FAILED
-    assert home.executions["e1"].error.hint  # type: ignore[union-attr]
+    assert home.executions["e1"].error.hint  # type: ignore[union-attr]  # it has failed
     assert not home.of(TaskStarted)
 
 
@@ -100,7 +100,7 @@ def test_crewai_that_cannot_be_imported_fails_the_execution(make_engine: MakeEng
     engine = Engine(home, settings, credentials=lambda _: None, load=load)
     finish(engine, ONE)
     engine.close(2.0)
-    assert home.executions["e1"].error.message == "no crewai here"  # type: ignore[union-attr]
+    assert home.executions["e1"].error.message == "no crewai here"  # type: ignore[union-attr]  # it has failed
     assert engine.state(0).crewai == "failed: no crewai here"
 
 
@@ -188,7 +188,7 @@ def test_a_time_limit_fails_with_its_reason_and_keeps_what_is_done(make_engine: 
     finish(make_engine(home, FakeCrewAI({"b": HANG})), ONE)
     assert home.status("e1") is ExecutionStatus.FAILED
     assert home.executions["e1"].reason == "timed_out"
-    assert "0.2 s" in home.executions["e1"].error.message  # type: ignore[union-attr]
+    assert "0.2 s" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed
     assert [type(event) for event in home.of(TaskEnded)] == [TaskCompleted, TaskCancelled]
 
 
@@ -197,7 +197,7 @@ def test_a_timeout_of_the_model_is_not_the_time_limit(make_engine: MakeEngine):
     home = FakeHome(execution())
     finish(make_engine(home, FakeCrewAI({"write": TimeoutError("the model was slow")})), ONE)
     assert home.executions["e1"].reason is None
-    assert home.executions["e1"].error.message == "the model was slow"  # type: ignore[union-attr]
+    assert home.executions["e1"].error.message == "the model was slow"  # type: ignore[union-attr]  # it has failed
 
 
 def test_a_guardrail_has_the_task_run_again_with_its_feedback(make_engine: MakeEngine):
@@ -220,7 +220,7 @@ def test_a_guardrail_that_never_passes_fails_the_task(make_engine: MakeEngine):
     finish(make_engine(home, crewai), ONE)
     assert crewai.calls["write"] == 3
     assert home.status("e1") is ExecutionStatus.FAILED
-    assert "no 2" in home.executions["e1"].error.message  # type: ignore[union-attr]
+    assert "no 2" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed
     assert home.of(TaskFailed)[0].usage.guardrail_retries == 2
 
 
@@ -270,7 +270,7 @@ def test_a_task_that_is_cancelled_from_inside_fails(make_engine: MakeEngine):
     home = FakeHome(execution(document=document(task("odd"), task("b"))))
     finish(make_engine(home, FakeCrewAI({"odd": stop_itself})), ONE)
     assert home.status("e1") is ExecutionStatus.FAILED
-    assert "odd" in home.executions["e1"].error.message  # type: ignore[union-attr]
+    assert "odd" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed
 
 
 def test_preparing_says_that_crewai_is_loading(make_engine: MakeEngine):
@@ -283,7 +283,7 @@ def test_preparing_says_that_crewai_is_loading(make_engine: MakeEngine):
         messages.append(message)
         return claim(ref, message)
 
-    home.claim = listen  # type: ignore[method-assign]
+    home.claim = listen  # type: ignore[method-assign]  # stands in
     engine = make_engine(home, FakeCrewAI())
     finish(engine, ONE)
     finish(engine, AttemptRef("e2", 1))
@@ -303,4 +303,4 @@ def test_a_circle_of_tasks_is_an_error_not_a_hang(make_engine: MakeEngine):
     tasks = [task("a", context=["b"]), task("b", context=["a"])]
     home = FakeHome(execution(document=document(*tasks, process="parallel")))
     finish(make_engine(home, FakeCrewAI()), ONE)
-    assert "wait for each other" in home.executions["e1"].error.message  # type: ignore[union-attr]
+    assert "wait for each other" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed

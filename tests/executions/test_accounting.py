@@ -57,5 +57,5 @@ def test_unpriced_and_unknown_are_told_apart(event: BaseEvent, unpriced: int, un
 def test_a_tool_call_counts_and_other_events_do_not():
     """One per tool call; nothing for the rest."""
     tool = ToolCallCompleted(execution_id="e", call_id="c", tool="t", started_at=datetime.now(UTC))
-    assert usage_of(tool).tool_calls == 1  # type: ignore[union-attr]
+    assert usage_of(tool).tool_calls == 1  # type: ignore[union-attr]  # it is there
     assert usage_of(TaskStarted(execution_id="e", task_index=0)) is None

@@ -109,5 +109,5 @@ _RULES: tuple[Callable[[Labelled], str], ...] = (
 
 def _names(labels: object) -> str:
     """Up to six names, then how many more."""
-    found = list(labels)  # type: ignore[call-overload]
+    found = list(labels)  # type: ignore[call-overload]  # an index of labels
     return ", ".join(found[:6]) + (f" and {len(found) - 6} more" if len(found) > 6 else "")

@@ -111,7 +111,7 @@ def _stored_tasks(tasks: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
     groups = tasks.sort_values("attempt", kind="stable").groupby(["execution_id", "task_name"])
     sums = groups[list(TASK_METRICS)].sum(min_count=1)
     texts = groups[["agent", "status", "output"]].last()
-    return {key: _known(row) for key, row in sums.join(texts).to_dict("index").items()}  # type: ignore[misc]
+    return {key: _known(row) for key, row in sums.join(texts).to_dict("index").items()}  # type: ignore[misc]  # the columns are named
 
 
 def _unassigned(

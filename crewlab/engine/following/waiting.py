@@ -73,7 +73,7 @@ class Waiting:
                 if stored is not None:
                     stored.result()
                 self._follow(watch, tell)
-            except BaseException as error:
+            except BaseException as error:  # raised again: whoever leaves, also by Ctrl-C, leaves nothing running
                 self._interrupt(watch, CTRL_C if isinstance(error, KeyboardInterrupt) else LEFT)
                 raise
 

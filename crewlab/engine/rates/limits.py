@@ -106,7 +106,7 @@ class RateLimits:
         places: list[Place] = []
         try:
             yield places
-        except BaseException:
+        except BaseException:  # raised again: who is cancelled here keeps no place
             with self._lock:
                 for place in places:
                     place.meter.leave(place, self._clock())

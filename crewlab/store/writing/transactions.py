@@ -76,7 +76,7 @@ class Transactions:
         try:
             work(self.cursor)
             self.cursor.commit()
-        except BaseException:
+        except BaseException:  # raised again: half of a transaction is never kept
             with suppress(duckdb.Error):
                 self.cursor.rollback()
             raise

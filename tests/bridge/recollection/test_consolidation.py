@@ -49,7 +49,7 @@ def learned(*contents: str) -> list[Learned]:
 def decide(model: Model, *contents: str, near: Any = NEAR, **memory: Any) -> Consolidated:
     found = Neighbourhood([list(near)] * len(contents))
     how = MemoryDocument(consolidation_limit=5, **memory)
-    return asyncio.run(consolidated(learned(*contents), found, how, "/", model))  # type: ignore[arg-type]
+    return asyncio.run(consolidated(learned(*contents), found, how, "/", model))  # type: ignore[arg-type]  # a model that stands in
 
 
 def test_the_question_is_that_of_crewai():

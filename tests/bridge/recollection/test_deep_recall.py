@@ -49,7 +49,7 @@ def recall(model: Model, text: str = "q?", confidence: float = 0.6, **memory: An
         excerpts = [CONTENTS[:5], *([f"about {gap}"] for gap in question.missing)]
         return Recalled([Match("memory 0", confidence)], 7, confidence, excerpts), False
 
-    return asyncio.run(deeply(text, MemoryDocument(**memory), look, model)), looked  # type: ignore[arg-type]
+    return asyncio.run(deeply(text, MemoryDocument(**memory), look, model)), looked  # type: ignore[arg-type]  # a model that stands in
 
 
 def stock(model: Model, **memory: Any) -> None:

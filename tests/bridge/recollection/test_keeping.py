@@ -58,7 +58,7 @@ def attempt_memory() -> AttemptMemory:
 
 
 def keeping_of(memory: AttemptMemory) -> Keeping:
-    return Keeping(memory, Desk())  # type: ignore[arg-type]
+    return Keeping(memory, Desk())  # type: ignore[arg-type]  # what stands in
 
 
 def test_a_model_is_told_of_the_nearest_only(tmp_path: Path):
@@ -85,5 +85,5 @@ def test_what_is_only_being_kept_is_no_neighbour_of_itself(tmp_path: Path):
     how = MemoryDocument(scope="definition", consolidation_threshold=0.5)
     place = Place("", how, OfflineEmbedder(), Memories(Database(tmp_path / "m")))
     memory.learn(["Boxes ship on Monday."], place, "a", "t")
-    counts = asyncio.run(keeping_of(memory).keep(TASK, "a", place, [], model))  # type: ignore[arg-type]
+    counts = asyncio.run(keeping_of(memory).keep(TASK, "a", place, [], model))  # type: ignore[arg-type]  # what stands in
     assert (counts, model.asked) == ((1, 0), [])
