@@ -128,7 +128,7 @@ def test_what_follows_a_step_is_edited(lab, at, flow):
     app.toggle(key="definition.methods.draft.human_feedback.is_asked").set_value(True).run()
     app.toggle(key="definition.methods.draft.human_feedback.learn").set_value(True).run()
     app.text_input(key="definition.methods.draft.on_error.emit").input("broken").run()
-    app.number_input(key="definition.methods.draft.timeout_seconds").set_value(30.0).run()
+    app.text_input(key="definition.methods.draft.timeout_seconds").set_value("30").run()
     step = step_of(lab, flow, "draft")
     assert step["set"] == {"text": "output.raw", "topic": "output.raw"}
     assert step["human_feedback"]["emit"] == ["approved", "revise"]
@@ -183,7 +183,7 @@ def test_a_text_is_checked_before_it_is_applied(lab, at, flow):
 def test_the_agent_of_a_step_has_all_fields_of_an_agent(lab, at, flow):
     """On the tab Agents, as an agent of a crew has."""
     app = at("Agents")
-    app.number_input(key="definition.methods.draft.do.with.max_iter").set_value(5).run()
+    app.text_input(key="definition.methods.draft.do.with.max_iter").set_value("5").run()
     assert step_of(lab, flow, "draft")["do"]["with"]["max_iter"] == 5
 
 

@@ -111,7 +111,7 @@ def test_the_task_form_asks_for_a_person(open_page, lab):
     app.toggle(key=place).set_value(True).run()
     assert written() is True
     app.text_input(key=f"{place}.prompt").input("Good?").run()
-    app.number_input(key=f"{place}.timeout_seconds").set_value(60.0).run()
+    app.text_input(key=f"{place}.timeout_seconds").set_value("60").run()
     app.selectbox(key=f"{place}.on_timeout").set_value("feedback").run()
     app.text_input(key=f"{place}.feedback").input("Go on.").run()
     assert not app.exception

@@ -96,7 +96,7 @@ def test_an_agent_has_memory_and_knowledge_of_its_own(lab, open_page):
     app = app.run()
     app = app.segmented_control(key="definition.agents.researcher.memory").set_value("execution").run()
     app = app.button(key="definition.agents.researcher.knowledge_sources.add").click().run()
-    app.number_input(key="definition.agents.researcher.knowledge_config.results_limit").set_value(2).run()
+    app.text_input(key="definition.agents.researcher.knowledge_config.results_limit").set_value("2").run()
     agent = document(lab)["agents"]["researcher"]
     assert (agent["memory"], agent["knowledge_config"]) == ({"scope": "execution"}, {"results_limit": 2})
 

@@ -15,9 +15,11 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.errors import CrewLabError, DocumentError
+from crewlab.ui.components.choose_or_none import choose_or_none
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.editor.number_text import read_number, write_number
 from crewlab.ui.editor.refusals import REFUSED, Refusal, forget, refusals, refuse
-from crewlab.ui.state import show_value
+from crewlab.ui.state import is_entered, show_value
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -53,12 +55,12 @@ class Fields:
         if not isinstance(value, str):
             self._unfit(path, label, value)
             return
-        key = self._show(path, value)
-        write = change or self._setter(path, is_optional=is_optional)
+        shown = self._show(path, value)
+        bound = self._bound(path, change or self._setter(path, is_optional=is_optional))
         if height is None:
-            st.text_input(label, key=key, on_change=self._commit, args=(path, write), **options)
+            st.text_input(label, shown, **bound, **options)
         else:
-            st.text_area(label, key=key, height=height, on_change=self._commit, args=(path, write), **options)
+            st.text_area(label, shown, height=height, **bound, **options)
         self._notes_of_widget(path)
 
     def lines(self, path: Path, label: str, *, height: int = 80, **options: Any) -> None:
@@ -68,21 +70,21 @@ class Fields:
             self._unfit(path, label, entries)
             return
         texts = [" ".join(str(entry).split()) for entry in entries or []]
-        key = self._show(path, "\n".join(texts))
+        shown = self._show(path, "\n".join(texts))
 
         def write(document: dict[str, Any], text: str) -> dict[str, Any]:
             return set_value(document, path, [line.strip() for line in text.splitlines() if line.strip()] or None)
 
-        st.text_area(label, key=key, height=height, on_change=self._commit, args=(path, write), **options)
+        st.text_area(label, shown, height=height, **self._bound(path, write), **options)
         self._notes_of_widget(path)
 
     def json_object(self, path: Path, label: str, *, height: int, change: Change | None = None, **options: Any) -> None:
         """An object as JSON text; text that is not an object is refused and stays on the screen."""
         current = options.pop("value", self.value(path))
-        key = self._show(path, json.dumps(current, indent=2, ensure_ascii=False) if current else "")
+        shown = self._show(path, json.dumps(current, indent=2, ensure_ascii=False) if current else "")
         write = change or self._setter(path, is_optional=True)
-        arguments = (path, lambda document, text: write(document, parse_object(text)))
-        st.text_area(label, key=key, height=height, on_change=self._commit, args=arguments, **options)
+        bound = self._bound(path, lambda document, text: write(document, parse_object(text)))
+        st.text_area(label, shown, height=height, **bound, **options)
         self._notes_of_widget(path)
 
     def choice(
@@ -93,10 +95,9 @@ class Fields:
         if not isinstance(current or "", str):
             self._unfit(path, label, current)
             return
-        key = self._show(path, current)
-        offered = [*choices, *([current] if current and current not in choices else [])]
-        write = change or self._setter(path, is_optional=True)
-        st.selectbox(label, offered, index=None, key=key, on_change=self._commit, args=(path, write), **options)
+        shown = self._show(path, current)
+        bound = self._bound(path, change or self._setter(path, is_optional=True))
+        choose_or_none(label, _offered(choices, (current, shown)), shown, **bound, **options)
         self._notes_of_widget(path)
 
     def one_of(
@@ -113,10 +114,10 @@ class Fields:
         if not isinstance(value, str):
             self._unfit(path, label, value)
             return
-        key = self._show(path, value)
-        offered = [*choices, *([value] if value not in choices else [])]
-        arguments = (path, change or self._setter(path))
-        st.segmented_control(label, offered, required=True, key=key, on_change=self._commit, args=arguments, **options)
+        shown = self._show(path, value)
+        bound = self._bound(path, change or self._setter(path))
+        offered = _offered(choices, (value, shown))
+        st.segmented_control(label, offered, default=shown, required=True, **bound, **options)
         self._notes_of_widget(path)
 
     def choices(
@@ -127,24 +128,24 @@ class Fields:
         if not isinstance(entries, list):
             self._unfit(path, label, entries)
             return
-        shown = [entry for entry in entries if isinstance(entry, str)]
+        texts = [entry for entry in entries if isinstance(entry, str)]
         kept = [entry for entry in entries if not isinstance(entry, str)]
-        key = self._show(path, shown)
-        offered = [*choices, *(entry for entry in shown if entry not in choices)]
+        shown = self._show(path, texts)
         is_optional = options.pop("is_optional", True)
 
         def write(document: dict[str, Any], value: list[str]) -> dict[str, Any]:
             together = [*value, *kept]
             return set_value(document, path, together if together or not is_optional else None)
 
-        st.multiselect(label, offered, key=key, on_change=self._commit, args=(path, change or write), **options)
+        offered = _offered(choices, (*texts, *shown))
+        st.multiselect(label, offered, shown, **self._bound(path, change or write), **options)
         self._notes_of_widget(path)
 
     def switch(self, path: Path, label: str, *, change: Change | None = None, **options: Any) -> None:
         """On or off; off removes the field."""
-        key = self._show(path, bool(options.pop("value", self.value(path))))
+        shown = self._show(path, bool(options.pop("value", self.value(path))))
         write = change or (lambda document, is_on: set_value(document, path, True if is_on else None))
-        st.toggle(label, key=key, on_change=self._commit, args=(path, write), **options)
+        st.toggle(label, shown, **self._bound(path, write), **options)
         self._notes_of_widget(path)
 
     def number(self, path: Path, label: str, *, change: Change | None = None, step: float = 1, **options: Any) -> None:
@@ -153,9 +154,15 @@ class Fields:
         if not _is_number(value, whole=isinstance(step, int)):
             self._unfit(path, label, value)
             return
-        key = self._show(path, None if value is None else type(step)(value))
-        write = change or self._setter(path)
-        st.number_input(label, value=None, step=step, key=key, on_change=self._commit, args=(path, write), **options)
+        limits = {name: options.pop(name) for name in ("min_value", "max_value") if name in options}
+        is_whole, write = isinstance(step, int), change or self._setter(path)
+
+        def read(document: dict[str, Any], text: str) -> dict[str, Any]:
+            return write(document, read_number(text, is_whole=is_whole, **limits))
+
+        shown = self._show(path, write_number(value))
+        bound = self._bound(path, read)
+        st.text_input(label, shown, **bound, **options)
         self._notes_of_widget(path)
 
     def others(self, path: Path, shown: Collection[str]) -> None:
@@ -230,12 +237,18 @@ class Fields:
     def _setter(self, path: Path, *, is_optional: bool = True) -> Change:
         return lambda document, value: set_value(document, path, None if is_optional and value in ("", {}) else value)
 
-    def _show(self, path: Path, value: Any) -> str:
-        refusal, key = refusals(self.draft.draft_id).get(path), key_of(path)
-        show_value(key, refusal.value if refusal else value)
-        return key
+    def _show(self, path: Path, value: Any) -> Any:
+        refusal = refusals(self.draft.draft_id).get(path)
+        shown = refusal.value if refusal else value
+        show_value(key_of(path), shown)
+        return shown
+
+    def _bound(self, path: Path, write: Change) -> dict[str, Any]:
+        return {"key": key_of(path), "on_change": self._commit, "args": (path, write)}
 
     def _commit(self, path: Path, write: Change) -> None:
+        if not is_entered(key_of(path)):
+            return
         value = st.session_state[key_of(path)]
         forget(self.draft.draft_id, path)
         try:
@@ -248,6 +261,11 @@ def refused_problems(draft: OpenDraft) -> list[Problem]:
     """Entries of this draft that were refused, as problems."""
     fields = Fields(draft, ())
     return [refusal.as_problem(fields.where(path)) for path, refusal in refusals(draft.draft_id).items()]
+
+
+def _offered(choices: Sequence[str], needed: Iterable[str | None]) -> list[str]:
+    """The choices, and after them what a widget has to show although it is none of them."""
+    return list(dict.fromkeys([*choices, *(entry for entry in needed if entry)]))
 
 
 def _is_number(value: Any, *, whole: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from crewlab.ui.state import remember, remembered, show_value
+from crewlab.ui.state import is_entered, remember, remembered, show_value
 from crewlab.ui.toasts import attempt
 
 
@@ -18,6 +18,7 @@ def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str
     chosen = st.radio(
         label,
         range(len(names)),
+        index,
         format_func=lambda number: names[number],
         captions=list(captions),
         key=key,
@@ -38,7 +39,7 @@ def _show(key: str, index: int, names: Sequence[str]) -> None:
 
 def _follow(key: str) -> None:
     """Keep what a person chose. When only a title has changed, Streamlit reports its old text: nothing was chosen."""
-    if isinstance(st.session_state[key], int):
+    if isinstance(st.session_state[key], int) and is_entered(key):
         choose(key, st.session_state[key])
 
 

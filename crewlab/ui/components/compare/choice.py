@@ -28,7 +28,10 @@ def choose_compared(lab: Lab) -> tuple[list[str], list[str]]:
     address = st.query_params.to_dict()
     if remembered(_READ) != address or "compare.kind" not in st.session_state:
         _fill()
-    kind = st.segmented_control("Compare", [EXECUTIONS, BATCHES], required=True, key="compare.kind")
+    chosen_kind = remembered("compare.kind")
+    kind = st.segmented_control(
+        "Compare", [EXECUTIONS, BATCHES], default=chosen_kind, required=True, key="compare.kind"
+    )
     if kind == BATCHES:
         batch_ids = _choose_batches(lab)
         chosen: tuple[list[str], list[str]] = ([], batch_ids)

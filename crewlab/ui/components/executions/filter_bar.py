@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from crewlab.executions.status import ExecutionStatus
+from crewlab.ui.components.choose_or_none import choose_or_none
 from crewlab.ui.components.executions.filters import ADDRESSED, KINDS, NEWEST, SORTS, ExecutionFilters
 from crewlab.ui.components.unique_labels import batch_choices, unique_labels
 from crewlab.ui.state import remember, remembered
@@ -52,19 +54,25 @@ def _draw(lab: Lab) -> ExecutionFilters:
     statuses = st.pills(
         "Status",
         [str(status) for status in ExecutionStatus],
+        default=remembered(f"{_KEY}.status"),
         selection_mode="multi",
         format_func=lambda status: f"{status} {counts[status]:,}" if status in counts else status,
         key=f"{_KEY}.status",
         label_visibility="collapsed",
     )
     with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
-        text = st.text_input("Search", key=f"{_KEY}.text", type="search", placeholder="Name, inputs, output, error")
-        kind = st.selectbox(
-            "Kind", list(KINDS), index=None, format_func=KINDS.__getitem__, key=f"{_KEY}.kind", placeholder="All"
+        text = st.text_input(
+            "Search",
+            remembered(f"{_KEY}.text"),
+            key=f"{_KEY}.text",
+            type="search",
+            placeholder="Name, inputs, output, error",
         )
+        kind = _choose("Kind", KINDS, "kind")
         definition = _choose_definition(lab)
         batch_id = _choose_batch(lab)
-        sort = st.selectbox("Order", list(SORTS), key=f"{_KEY}.sort")
+        order = remembered(f"{_KEY}.sort")
+        sort = st.selectbox("Order", list(SORTS), list(SORTS).index(order), key=f"{_KEY}.sort")
     return ExecutionFilters(tuple(statuses), definition, batch_id, (text or "").strip(), sort or NEWEST, kind)
 
 
@@ -90,14 +98,7 @@ def _choose_definition(lab: Lab) -> str | None:
         remember(f"{_KEY}.definition", current)
     if current is not None and current not in names:
         names = unique_labels({**names, current: current})
-    return st.selectbox(
-        "Definition",
-        list(names),
-        index=None,
-        format_func=lambda identity: names.get(identity, identity),
-        key=f"{_KEY}.definition",
-        placeholder="All",
-    )
+    return _choose("Definition", names, "definition")
 
 
 def _choose_batch(lab: Lab) -> str | None:
@@ -105,11 +106,16 @@ def _choose_batch(lab: Lab) -> str | None:
     current = remembered(f"{_KEY}.batch")
     if current is not None and current not in names:
         names[current] = current
-    return st.selectbox(
-        "Batch",
+    return _choose("Batch", names, "batch")
+
+
+def _choose(label: str, names: Mapping[str, str], field: str) -> str | None:
+    key = f"{_KEY}.{field}"
+    return choose_or_none(
+        label,
         list(names),
-        index=None,
+        remembered(key),
         format_func=lambda identity: names.get(identity, identity),
-        key=f"{_KEY}.batch",
+        key=key,
         placeholder="All",
     )

@@ -1,0 +1,148 @@
+"""Somebody who is faster than the answers of the server loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.chromium import wait_idle
+from tests.browser.conftest import FilledLab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, WebSocketRoute
+
+pytestmark = pytest.mark.browser
+
+
+CREW = """
+name: swift
+agents:
+  digger: {role: Digger, goal: Find, backstory: Curious, llm: rehearsal/plain}
+  writer: {role: Writer, goal: Write, backstory: Brief, llm: rehearsal/plain}
+tasks:
+  - name: find
+    description: Find what there is
+    expected_output: A list
+    agent: digger
+    guardrail: It is short
+    guardrail_max_retries: 7
+  - {name: weigh, description: Weigh what was found, expected_output: A table, agent: writer}
+  - {name: write, description: Write what is left, expected_output: A page, agent: writer}
+"""
+
+
+class HeldLine:
+    """The server's answers to one page, which can be held back: what was sent meanwhile arrives at once later."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._socket: WebSocketRoute | None = None
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    def hold(self) -> None:
+        """Keep the answers from now on."""
+        self._held = []
+
+    def wait_for_the_end_of_a_run(self) -> None:
+        """Return when the server has done what it was asked, as its held answers say."""
+        while not any(_is_end(message) for message in self._held or []):
+            self._page.wait_for_timeout(5)
+
+    def release(self) -> None:
+        """Let the page have them all."""
+        held, self._held = self._held or [], None
+        for message in held:
+            self._send(message)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.connect_to_server().on_message(self._receive)
+
+    def _receive(self, message: str | bytes) -> None:
+        if self._held is None:
+            self._send(message)
+        else:
+            self._held.append(message)
+
+    def _send(self, message: str | bytes) -> None:
+        assert self._socket is not None
+        self._socket.send(message)
+
+
+def _is_end(message: str | bytes) -> bool:
+    if isinstance(message, str):
+        return False
+    parsed = ForwardMsg()
+    parsed.ParseFromString(message)
+    return parsed.WhichOneof("type") == "script_finished"
+
+
+@pytest.fixture
+def line(filled: FilledLab, chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, HeldLine]]:
+    """The first of three tasks of a crew of this test in its form, in a window whose answers can be held."""
+    file = tmp_path / "crew.yaml"
+    file.write_text(CREW, "utf-8")
+    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
+        page = context.new_page()
+        held = HeldLine(page)
+        page.goto(f"{filled.server.url}/definitions")
+        page.get_by_role("button", name="Import").click()
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("dialog").get_by_role("button", name="Import", exact=True).click()
+        page.get_by_role("heading", name="swift").wait_for()
+        page.get_by_role("tab", name="Tasks").click()
+        page.get_by_role("textbox", name="What to do").wait_for()
+        wait_idle(page)
+        yield page, held
+
+
+def test_choosing_another_task_and_back_before_the_answer_keeps_every_field(line: tuple[Page, HeldLine]):
+    """The browser drops the fields of a task that is left when it hears of it: they come back with what they had."""
+    page, held = line
+    tasks = page.get_by_test_id("stRadio").get_by_role("radio")
+    held.hold()
+    tasks.last.check(force=True)
+    held.wait_for_the_end_of_a_run()
+    tasks.first.check(force=True)
+    held.release()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("find")
+    wait_idle(page)
+    _expect_the_first_task(page)
+
+    answer = page.get_by_role("textbox", name="Expected output")
+    answer.fill("Something else")
+    answer.press("Control+Enter")
+    page.get_by_role("link", name="Definitions").first.click()
+    page.get_by_role("link", name="swift").first.click()
+    page.get_by_role("tab", name="Tasks").click()
+    expect(answer).to_have_value("Something else")
+    _expect_the_first_task(page)
+
+
+def _expect_the_first_task(page: Page) -> None:
+    """What a list, a number and a text showed at first."""
+    expect(page.get_by_role("textbox", name="What to do")).to_have_value("Find what there is")
+    expect(page.get_by_role("combobox", name="Agent")).to_have_value("digger")
+    expect(page.get_by_role("textbox", name="Attempts after a no")).to_have_value("7")
+
+
+def test_moving_a_task_twice_before_the_answer_writes_none_of_it_into_another(line: tuple[Page, HeldLine]):
+    """The fields of a task are known by its position; those of the position before do not follow it there."""
+    page, held = line
+    down = page.get_by_role("button", name="Down")
+    held.hold()
+    down.click()
+    held.wait_for_the_end_of_a_run()
+    down.click()
+    held.release()
+    wait_idle(page)
+    page.get_by_role("tab", name="Document").click()
+    text = page.get_by_test_id("stCode").inner_text()
+    told = ("Find what there is", "Weigh what was found", "Write what is left")
+    assert [text.count(part) for part in told] == [1, 1, 1]
