@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 CREW = """
-name: swift
+name: NAME
 agents:
   digger: {role: Digger, goal: Find, backstory: Curious, llm: rehearsal/plain}
   writer: {role: Writer, goal: Write, backstory: Brief, llm: rehearsal/plain}
@@ -84,10 +84,13 @@ def _is_end(message: str | bytes) -> bool:
 
 
 @pytest.fixture
-def line(filled: FilledLab, chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, HeldLine]]:
+def line(
+    filled: FilledLab, chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Page, HeldLine]]:
     """The first of three tasks of a crew of this test in its form, in a window whose answers can be held."""
     file = tmp_path / "crew.yaml"
-    file.write_text(CREW, "utf-8")
+    name = request.node.name[:60]
+    file.write_text(CREW.replace("NAME", name), "utf-8")
     with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
         page = context.new_page()
         held = HeldLine(page)
@@ -95,7 +98,7 @@ def line(filled: FilledLab, chromium: Browser, tmp_path: Path) -> Iterator[tuple
         page.get_by_role("button", name="Import").click()
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_role("dialog").get_by_role("button", name="Import", exact=True).click()
-        page.get_by_role("heading", name="swift").wait_for()
+        page.get_by_role("heading", name=name).wait_for()
         page.get_by_role("tab", name="Tasks").click()
         page.get_by_role("textbox", name="What to do").wait_for()
         wait_idle(page)
