@@ -1,0 +1,95 @@
+"""What is wrong with a definition, its document, an expression in it, or inputs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from crewlab.errors.base import CrewLabError
+
+
+class FoundProblem(Protocol):
+    """What an error needs to know of a problem; `crewlab.definitions.problem.Problem` is one."""
+
+    @property
+    def where(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+
+
+class DefinitionError(CrewLabError):
+    """Something is wrong with a definition or a request for one."""
+
+    title = "The definition cannot be used"
+
+
+class DefinitionNotFoundError(DefinitionError, LookupError):
+    """No definition, or no version of it, has this name or id."""
+
+    title = "There is no such definition"
+
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, number: int | None = None, latest: int | None = None
+    ) -> None:
+        self.name = name
+        if number is not None:
+            super().__init__(f"{name!r} has no version {number}.", f"Its latest is {latest}.")
+            return
+        names = ", ".join(sorted(known)[:12])
+        hint = f"Known definitions: {names}." if names else "Import one, or create one on the Definitions page."
+        super().__init__(f"There is no definition {name!r}.", hint)
+
+
+class InvalidDefinitionError(DefinitionError):
+    """A document breaks at least one rule; `.problems` lists every one of them."""
+
+    title = "The definition has problems"
+
+    def __init__(self, name: str, problems: Iterable[FoundProblem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        rest = f" ({len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        super().__init__(f"{name!r} cannot run: {first.where}: {first.what}{rest}", first.hint)
+
+
+class DocumentError(DefinitionError):
+    """A file or text is not a document that CrewLab can read."""
+
+    title = "The document cannot be read"
+    unreadable: tuple[tuple[str, DocumentError], ...] = ()
+    """Of several files that cannot be read: the path of each, and why."""
+
+
+class DuplicateNameError(DefinitionError):
+    """Another definition of this owner has this name, or had it and is still run under it by flows."""
+
+    title = "The name is taken"
+
+    def __init__(self, name: str, used_by: Sequence[str] = (), hint: str = "") -> None:
+        self.name = name
+        message = f"There is already a definition named {name!r}."
+        hint = hint or "Choose another name, or open the existing one."
+        if used_by:
+            message = f"A definition that was named {name!r} is still run under that name by {', '.join(used_by)}."
+            hint = "Choose another name, or let these flows say its new name first."
+        super().__init__(message, hint)
+
+
+class VersionConflictError(DefinitionError):
+    """Somebody saved a newer version while this one was being edited."""
+
+    title = "Somebody saved a newer version"
+
+
+class InputsError(CrewLabError):
+    """The inputs, or a table of them, do not fit the placeholders of the definition."""
+
+    title = "The inputs do not fit"
+
+
+class ExpressionError(CrewLabError):
+    """A CEL expression cannot be read, or cannot be evaluated with the values it was given."""
+
+    title = "A CEL expression does not work"
