@@ -130,6 +130,8 @@ def added_steps(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     added = {name: dict(body) for name, body in BUILT_IN.items() if name not in own}
     if ROUTE in added:
         added[ROUTE]["emit"] = routes_of(document)
+    if not any(name == ROUTE or step.get("start") is not True for name, step in own.items()):
+        added.pop(REPLY, None)  # what a turn starts with is over before its route: nothing of the flow's own answers
     return added
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crewlab.definitions.flows.conversation import BUILT_IN, CONVERSE, END, LISTEN, REPLY, ROUTE, added_steps
+from crewlab.definitions.flows.conversation import CONVERSE, END, LISTEN, REPLY, ROUTE, added_steps
 
 Step = Mapping[str, Any]
 TURN = "conversation"
@@ -22,7 +22,7 @@ _WORDS = {
 def with_turn(document: Mapping[str, Any], steps: Mapping[str, Step], last: Iterable[str]) -> dict[str, Step]:
     """The steps of a flow, with those that a conversation adds; what starts comes after the person in each turn.
 
-    What the `last` steps of a route answer is said; where there are none, nothing is drawn for it.
+    What the `last` steps of a route answer is said; where all of them are heard by others, any may be the last.
     """
     added = added_steps(document)
     if LISTEN not in added:
@@ -35,11 +35,10 @@ def with_turn(document: Mapping[str, Any], steps: Mapping[str, Step], last: Iter
     shown[LISTEN] |= {"start": True}
     if ROUTE in shown:
         shown[ROUTE] |= {"start": None, "listen": {"and": starts} if starts else LISTEN}
-    answering = [name for name in last if steps[name].get("start") is not True and name not in BUILT_IN]
+    answering = [name for name, step in steps.items() if name != ROUTE and step.get("start") is not True] or [ROUTE]
     if REPLY in shown:
-        shown[REPLY] |= {"listen": {"or": answering}}
-    if not answering:
-        shown.pop(REPLY, None)
+        ends = set(last).intersection(answering)
+        shown[REPLY] |= {"listen": {"or": [name for name in answering if name in ends or not ends]}}
     return {LISTEN: shown.pop(LISTEN), **own, **shown}
 
 

@@ -58,6 +58,21 @@ def test_a_step_of_the_flow_takes_the_place_of_an_added_one():
     assert not is_conversation({"conversational": None})
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_answered"),
+    [
+        ({}, False),
+        ({"look": {"start": True}}, False),
+        ({"look": {"start": True}, "tell": {"listen": "price"}}, True),
+        ({"converse_turn": {"listen": "converse"}}, True),
+        ({"route_conversation": {"start": True, "router": True}}, True),
+    ],
+)
+def test_what_a_step_answers_is_said_where_one_can(steps: dict[str, Any], is_answered: bool):
+    """A flow whose own steps all run before the route has no step for it, neither counted nor drawn."""
+    assert ("assistant_reply" in added_steps(chat(**steps))) is is_answered
+
+
 def test_a_conversation_without_steps_is_whole():
     """The steps that are added are enough, and those that listen to routes can run."""
     assert check(chat()) == []

@@ -7,6 +7,7 @@ import pytest
 from crewlab.definitions.flows.trigger_text import trigger_text
 from crewlab.definitions.pictures.flows import flow_graph, in_words, outcomes_of, trigger_names
 from crewlab.definitions.pictures.graph import Graph
+from crewlab.engine.flows.new_parts import parts_count
 from tests.definitions.pictures.flows import review_flow
 
 
@@ -111,3 +112,21 @@ def test_a_conversation_shows_who_speaks_who_chooses_and_who_answers():
     lines = {node.label: (node.role, node.lines, node.place) for node in graph.nodes}
     assert lines["user_turn"] == ("start", ("a person speaks",), ())
     assert lines["look"] == ("plain", ("expression 1",), ("methods", "look"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "answering"),
+    [
+        ({}, set()),
+        ({"look": {"start": True}}, set()),
+        ({"converse_turn": {"listen": "converse"}}, {"converse_turn"}),
+        ({"a": {"listen": {"or": ["price", "b"]}}, "b": {"listen": "a"}}, {"a", "b"}),
+    ],
+)
+def test_the_picture_of_a_conversation_has_the_steps_that_it_counts(steps, answering):
+    """As many as an execution says, with an arrow from each step whose words are said."""
+    methods = {name: {"do": {"call": "expression", "expr": "1"}, **step} for name, step in steps.items()}
+    document = {"conversational": {"llm": "m"}, "methods": methods}
+    graph = flow_graph(document)
+    assert len(graph.nodes) == parts_count(document)
+    assert {source for source, target, *_ in arrows(graph) if target == "assistant_reply"} == answering
