@@ -9,7 +9,7 @@ from crewlab.definitions.flow_checks import flow_problems
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.known import Known
 from crewlab.definitions.overlay import Overlay, as_overlay
-from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, plain
+from crewlab.definitions.plain import MAX_DEPTH, NO_NUMBER, NUMBER_HINT, is_deeper_than, not_a_number, plain
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules import (
     checkpoints,
@@ -100,6 +100,8 @@ def check(document: Mapping[str, Any], known: Known | None = None, *, llm: Any =
     """
     if not isinstance(document, Mapping) or is_deeper_than([document, *_launched(llm)], MAX_DEPTH):
         return [_UNUSABLE]
+    if places := list(not_a_number(document)):
+        return [Problem(id="document.number", where=place, what=NO_NUMBER, hint=NUMBER_HINT) for place in places]
     known = known or Known()
     overlay = _overlay(llm, known)
     if kind_of(document) == "flow":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crewlab.definitions.arguments import text_of
+from crewlab.definitions.named_version import named_version
 from crewlab.errors import DefinitionError
 
 MOST_CHARACTERS = 200
@@ -29,4 +30,6 @@ def obstacle_in_name(name: str) -> str:
         return f"The name has {len(name):,} characters; {MOST_CHARACTERS} are the most."
     if "\n" in name or "\r" in name:
         return "The name has a line break in it."
+    if (version := named_version(name)).number is not None:
+        return f"{name!r} means version {version.number} of {version.name!r}, so that nothing else can be called so."
     return ""

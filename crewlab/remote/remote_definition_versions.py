@@ -11,7 +11,7 @@ from crewlab.definitions.diff.difference import Comparable, DefinitionDiff, comp
 from crewlab.definitions.kinds import KINDS, Kind
 from crewlab.definitions.labels import as_texts
 from crewlab.definitions.names import new_name_of
-from crewlab.definitions.plain import require_shallow
+from crewlab.definitions.plain import require_document
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion
 from crewlab.executions.execution import Execution
 from crewlab.remote.connection import Connection
@@ -51,7 +51,7 @@ class RemoteVersions:
             VersionConflictError: The latest version is no longer `expected_number`.
             DocumentError: It is no document that could be saved.
         """
-        require_shallow(document)
+        require_document(document)
         body = {"document": dict(document), "definition_id": definition_id, "note": note}
         saved = self._connection.post("definitions", body={**body, "expected_number": expected_number})
         return DefinitionVersion.model_validate(saved)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from crewlab.definitions.placeholders import placeholders
-from crewlab.definitions.plain import MAX_DEPTH, is_deeper_than, require_shallow
+from crewlab.definitions.plain import require_document
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.version import Draft
+from crewlab.errors import DocumentError
 from crewlab.remote.records import records
 from crewlab.remote.remote_interchange import RemoteInterchange
 
@@ -34,7 +35,7 @@ class RemoteDefinitions(RemoteInterchange):
         self, draft_id: str, document: Document, definition_id: str | None = None, base_number: int | None = None
     ) -> None:
         """Keep unsaved edits; they never become a version by themselves."""
-        require_shallow(document)
+        require_document(document)
         body = {"document": dict(document), "definition_id": definition_id, "base_number": base_number}
         self._connection.put("drafts", draft_id, body=body)
 
@@ -50,7 +51,9 @@ class RemoteDefinitions(RemoteInterchange):
         self, document: Document, *, llm: Llm | None = None, llms: Mapping[str, Llm] | None = None
     ) -> builtins.list[Problem]:
         """What is wrong with a document in the app, with the keys that it has; empty when it can run."""
-        if not isinstance(document, Mapping) or is_deeper_than(document, MAX_DEPTH):
+        try:
+            require_document(document)
+        except DocumentError:
             from crewlab.definitions.checks import check
 
             return check(document)  # JSON may have no form for it
@@ -59,5 +62,5 @@ class RemoteDefinitions(RemoteInterchange):
 
     def placeholders(self, document: Document) -> dict[str, tuple[str, ...]]:
         """The inputs that a document asks for, and the places that use each."""
-        require_shallow(document)
+        require_document(document)
         return placeholders(document)

@@ -44,6 +44,7 @@ BROKEN = [
     (crew(name=" "), "crew.name.missing", "name"),
     (crew(name="market\nbrief"), "crew.name.unusable", "name"),
     (crew(name="x" * 201), "crew.name.unusable", "name"),
+    (crew(name="brief@1"), "crew.name.unusable", "name"),
     (crew(name=7), "field.type", "name"),
     (crew(agents={}), "crew.agents.missing", "agents"),
     (crew(tasks=[]), "crew.tasks.missing", "tasks"),

@@ -175,6 +175,15 @@ def test_what_cannot_be_sent_is_said(remote, value):
         remote.definitions.save({"name": "half \ud800", "agents": {}, "tasks": []})
 
 
+def test_a_number_that_cannot_be_sent_is_said_as_without_an_app(lab, remote):
+    """JSON would have null in its place."""
+    wrong = {**crew(QUICK), "inputs": {"share": float("inf")}}
+    assert remote.definitions.check(wrong) == lab.definitions.check(wrong)
+    for save in (remote.definitions.save, lambda document: remote.definitions.save_draft("draft", document)):
+        with pytest.raises(DocumentError, match=r"inputs\.share"):
+            save(wrong)
+
+
 def test_documents_can_be_saved_checked_and_forecast(lab, remote):
     """What the command line needs of definitions works while the app runs."""
     assert remote.definitions.save(crew(QUICK)).number == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +14,7 @@ from crewlab.definitions.diff.documents import diff
 from crewlab.definitions.diff.telling import Told, renames_of, shortened, told
 from crewlab.definitions.named_version import NamedVersion, named_version
 from crewlab.definitions.version import DefinitionVersion, content_hash
-from crewlab.errors import DefinitionError, DefinitionNotFoundError
+from crewlab.errors import DefinitionError
 
 _TAGS = {
     "same": "{}",
@@ -109,15 +108,7 @@ def _found(
             what = f"A {type(one).__name__} cannot be compared."
             raise DefinitionError(what, "Give a name such as market-brief@2, a version or a document.")
         return one
-    name, number = named_version(one)
-    try:
-        return find(name, number)
-    except DefinitionNotFoundError:
-        if number is None:
-            raise
-        with suppress(DefinitionNotFoundError):  # a name may end like a version
-            return find(one, None)
-        raise
+    return find(*named_version(one))
 
 
 def _html(one: Told) -> str:

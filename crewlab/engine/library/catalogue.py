@@ -20,7 +20,7 @@ from crewlab.definitions.library.tools import ToolInfo
 from crewlab.definitions.named_version import named_version
 from crewlab.definitions.overlay import Overlay, as_overlay
 from crewlab.definitions.placeholders import placeholders
-from crewlab.definitions.plain import require_shallow
+from crewlab.definitions.plain import require_document
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.definitions.version import DefinitionVersion, content_hash
 from crewlab.engine.forecast import Forecast, forecast
@@ -259,7 +259,7 @@ class Catalogue:
         return forecast(document, rows_count, overlay, self._settings, self._prices)
 
     def placeholders(self, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        require_shallow(document)
+        require_document(document)
         return placeholders(document)
 
     def tools(self) -> list[ToolInfo]:
@@ -278,7 +278,7 @@ class Catalogue:
         note: str = "",
         expected_number: int | None = None,
     ) -> DefinitionVersion:
-        require_shallow(document)
+        require_document(document)
         self.require_storable(document)
         return self._definitions.save(
             owner=self._owner,
@@ -292,7 +292,7 @@ class Catalogue:
     def save_draft(
         self, draft_id: str, document: Mapping[str, Any], definition_id: str | None, base_number: int | None
     ) -> None:
-        require_shallow(document)
+        require_document(document)
         require_storable(document, self._redactor)
         self._definitions.save_draft(
             owner=self._owner,
@@ -308,6 +308,6 @@ def _target_of_version(version: DefinitionVersion) -> Target:
 
 
 def _target_of_document(document: Mapping[str, Any], default_name: str = "unnamed") -> Target:
-    require_shallow(document)
+    require_document(document)
     plain = in_crew_shape(document)
     return Target(plain, str(plain.get("name") or default_name), content_hash(plain))

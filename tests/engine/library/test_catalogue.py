@@ -66,6 +66,14 @@ def test_what_is_no_definition_is_refused_in_words(catalogue: Catalogue):
             use(document)
 
 
+def test_a_number_that_cannot_be_kept_is_refused(catalogue: Catalogue):
+    """It would be null afterwards; to run, to save and as a draft."""
+    wrong = {**document(), "inputs": {"share": float("nan")}}
+    for use in (catalogue.find, catalogue.save, lambda one: catalogue.save_draft("draft", one, None, None)):
+        with pytest.raises(DocumentError, match=r"inputs.share: NaN"):
+            use(wrong)
+
+
 @pytest.mark.parametrize("value", [None, [1], 5, "text"])
 def test_what_is_no_object_is_named_and_not_saved(catalogue: Catalogue, value: Any):
     """In words, whatever a notebook gives."""
@@ -75,13 +83,13 @@ def test_what_is_no_object_is_named_and_not_saved(catalogue: Catalogue, value: A
 
 
 def test_a_version_is_named_behind_the_name(catalogue: Catalogue):
-    """`NAME@1` runs that version; a definition of exactly that name comes first."""
+    """`NAME@1` runs that version, and nothing else can get this name."""
     first = catalogue.save(document(name="brief"))
     catalogue.save({**document(name="brief"), "memory": True}, first.definition_id)
     assert catalogue.find("brief@1").content_hash == first.content_hash
     assert catalogue.find("brief@1").version_number == 1
-    own = catalogue.save(document(name="brief@1"))
-    assert catalogue.find("brief@1").definition_id == own.definition_id
+    with pytest.raises(DocumentError, match="'brief@1' means version 1 of 'brief'"):
+        catalogue.save(document(name="brief@1"))
     with pytest.raises(DefinitionError, match="no version 9"):
         catalogue.find("brief@9")
 
