@@ -229,7 +229,8 @@ class FlowWork:
             self._note_last(call, done.output)
             self._checkpoints.at("method_execution_finished")
             if done.outcome is not None:
-                self._records.route_taken(opened, done.outcome, is_heard=self._graph.hears(done.outcome))
+                declared = self._desk.flow.steps[call.step].outcomes
+                self._records.route_taken(opened, done.outcome, declared, is_heard=self._graph.hears(done.outcome))
             self._start(self._graph.over(call, done.outcome))
 
     def hear(self, heard: Heard) -> None:
@@ -255,7 +256,7 @@ class FlowWork:
         if outcome is None:
             self._failures.append((call.step, error))
             return
-        self._records.route_taken(opened, outcome, is_heard=self._graph.hears(outcome))
+        self._records.route_taken(opened, outcome, (outcome,), is_heard=self._graph.hears(outcome))
         self._desk.keep(call.step, _told(report))
         self._start(self._graph.over(call, outcome, failed=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,9 @@ from crewlab.executions.events import (
     TurnsKept,
 )
 from crewlab.executions.steps import FinishedStep, question_index
+
+_MOST_SHOWN = 400
+"""Characters of the outcomes that a step declares, in a line of the log."""
 
 
 @dataclass
@@ -154,14 +158,17 @@ class StepRecords:
             is_edited=finished.is_edited,
         )
 
-    def route_taken(self, call: OpenCall, outcome: str, *, is_heard: bool) -> None:
-        unheard = "" if is_heard else ", which no step listens to"
+    def route_taken(self, call: OpenCall, outcome: str, declared: Sequence[str], *, is_heard: bool) -> None:
+        """Which way a flow goes, and what its author may not have meant. None `declared`: the step may take any."""
+        doubt = "" if is_heard else ", which no step listens to"
+        if is_heard and declared and outcome not in declared:
+            doubt = f", which is heard, but not among its outcomes: {', '.join(declared)[:_MOST_SHOWN]}"
         self._recorder.send(
             RouteTaken,
             call.name,
             None,
-            f"{call.title}: takes {outcome}{unheard}",
-            **(self._level if is_heard else {"level": "warning"}),
+            f"{call.title}: takes {outcome}{doubt}",
+            **({"level": "warning"} if doubt else self._level),
             step=call.name,
             call_number=call.number,
             outcome=outcome,

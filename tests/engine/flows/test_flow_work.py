@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from typing import Any
+
+import pytest
 
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import RouteTaken, StepCompleted, StepEvent
@@ -357,13 +360,34 @@ def test_an_outcome_that_is_not_declared_fails_the_step(bench: FlowBench):
     assert bench.run(routed).output.startswith("It gives 'Good!'")
 
 
+@pytest.mark.parametrize(
+    ("emit", "level", "doubt"),
+    [
+        ({}, "info", ""),
+        ({"emit": ["there"]}, "info", ""),
+        ({"emit": ["up", "down"]}, "warning", ", which is heard, but not among its outcomes: up, down"),
+    ],
+)
+def test_the_log_says_which_way_a_flow_goes(bench: FlowBench, emit: dict[str, Any], level: str, doubt: str):
+    """An outcome that the step does not declare is heard as in crewAI, and somebody who looks for it finds it."""
+    route = {"start": True, "router": True, "do": "'there'", **emit}
+    done = bench.run(flow(route=route, after={"listen": "there", "do": "1"}))
+    (taken,) = routes(bench, done.execution_id)
+    assert (done.status, taken.level, taken.message) == (S.COMPLETED, level, f"route: takes there{doubt}")
+
+
 def test_an_outcome_that_nobody_hears_is_a_warning_in_the_log(bench: FlowBench):
     """The flow ends as crewAI's does, and says what it did."""
     done = bench.run(flow(route={"start": True, "router": True, "do": "'nowhere'"}))
-    events = [event for _, event in bench.store.events.read(done.execution_id, owner=OWNER)]
-    (taken,) = [event for event in events if isinstance(event, RouteTaken)]
+    (taken,) = routes(bench, done.execution_id)
     assert (done.status, taken.level) == (S.COMPLETED, "warning")
     assert taken.message == "route: takes nowhere, which no step listens to"
+
+
+def routes(bench: FlowBench, execution_id: str) -> list[RouteTaken]:
+    """The outcomes that were taken, in order."""
+    events = [event for _, event in bench.store.events.read(execution_id, owner=OWNER)]
+    return [event for event in events if isinstance(event, RouteTaken)]
 
 
 def test_events_of_a_quiet_flow_are_details(bench: FlowBench):
