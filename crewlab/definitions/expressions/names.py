@@ -69,6 +69,8 @@ class Given(NamedTuple):
     """Whether it is `value`, which is written out."""
     path: tuple[str, ...] = ()
     """What a `read` hands on, such as `state` and `rows`."""
+    choices: tuple[str, ...] = ()
+    """The texts that it is one of, where a schema lists them."""
 
 
 ANYTHING = (Given("any"),)

@@ -102,8 +102,18 @@ def _read(subject: FlowSubject, path: tuple[str, ...], own: StepPart | None, han
 
 def _field(subject: FlowSubject, names: list[str]) -> Iterable[Given]:
     field = subject.state.fields.get(names[0]) if len(names) == 1 else None
-    kinds = types_of(field.schema) if field is not None and not subject.state_flaws else ()
-    return tuple(map(Given, kinds)) or ANYTHING
+    if field is None or subject.state_flaws:
+        return ANYTHING
+    choices = _choices(field.schema)
+    kinds = types_of(field.schema) or (("string",) if choices else ())
+    return tuple(Given(kind, choices=choices if kind == "string" else ()) for kind in kinds) or ANYTHING
+
+
+def _choices(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """The texts that a JSON Schema allows, where it allows no others, and few."""
+    listed = schema.get("enum", [schema["const"]] if "const" in schema else ())
+    texts = [value for value in listed if value is not None] if isinstance(listed, list) else []
+    return tuple(texts) if len(texts) <= MOST_BRANCHES and all(isinstance(text, str) for text in texts) else ()
 
 
 def _known_output(subject: FlowSubject, step: StepPart, names: list[str], hands_on: int) -> Iterable[Given]:

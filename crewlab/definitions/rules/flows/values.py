@@ -92,26 +92,30 @@ def _outcomes(subject: FlowSubject, step: StepPart, where: str) -> Iterable[Prob
             yield error("flow.outcome.type", where, what, f"Compare it: CONDITION ? 'good' : 'bad'. {expected}")
         for outcome in _texts(given):
             if outcome not in step.outcomes:
-                yield _undeclared(subject, step, where, outcome, given.kind == "boolean")
+                yield _undeclared(subject, step, where, outcome, given)
 
 
 def _texts(given: Given) -> tuple[str, ...]:
     """The outcomes that a value becomes; nothing becomes none."""
     if given.is_constant and given.kind not in ("null", "array", "object"):
         return (str(given.value),)
+    if given.choices:
+        return given.choices
     return ("True", "False") if given.kind == "boolean" else ()
 
 
-def _undeclared(subject: FlowSubject, step: StepPart, where: str, outcome: str, is_answer: bool) -> Problem:
+def _undeclared(subject: FlowSubject, step: StepPart, where: str, outcome: str, given: Given) -> Problem:
     close = get_close_matches(outcome[:_SHOWN], step.outcomes, n=1)
     hint = "Add it to emit, or give null where nothing should follow."
-    if is_answer:
+    if given.kind == "boolean":
         hint = f"Turn yes and no into outcomes: CONDITION ? {step.outcomes[0]!r} : null, say."
     elif close:
         hint = f"Did you mean {close[0]!r}?"
     what = f"It may give {outcome[:_SHOWN]!r}, which is not among the outcomes of the step"
     if outcome in subject.graph.listeners:
         return warning("flow.outcome.undeclared", where, f"{what}; it is heard all the same.", hint)
+    if not {*given.choices}.isdisjoint(step.outcomes):  # a field need not come to have each of its values
+        return warning("flow.outcome.undeclared", where, f"{what}: it would fail there.", hint)
     return error("flow.outcome.undeclared", where, f"{what}: it fails there.", hint)
 
 

@@ -19,6 +19,9 @@ STATE: dict[str, Any] = {
     "count": {"type": "integer", "default": 0, "minimum": 0},
     "share": {"type": "number", "default": 0},
     "kind": {"enum": ["long", "short"], "default": "long"},
+    "level": {"type": ["string", "null"], "enum": ["low", "high", None]},
+    "mode": {"const": "on", "default": "on"},
+    "mixed": {"enum": ["a", 1]},
     "brief": {"type": "object", "default": {}},
     "empty": {"type": "string"},
     "filled": {"type": "string"},
@@ -63,6 +66,7 @@ def routing(text: str, *emit: str) -> dict[str, Any]:
 
 
 UNDECLARED = ("flow.outcome.undeclared", "error", "do.expr")
+UNSURE = ("flow.outcome.undeclared", "warning", "do.expr")
 ODD = ("flow.outcome.type", "error", "do.expr")
 
 
@@ -74,7 +78,11 @@ ODD = ("flow.outcome.type", "error", "do.expr")
         ("state.count > 5 ? 'god' : (state.flag ? 'bda' : null)", ("good", "bad"), [UNDECLARED] * 2),
         ("state.count > 5 ? 'good' : null", ("good", "bad"), []),
         ("state.topic", ("good",), []),
-        ("state.kind", ("long",), []),
+        ("state.kind", ("long", "short"), []),
+        ("state.kind", ("long",), [UNSURE]),
+        ("state.level", ("lo", "hi"), [UNDECLARED] * 2),
+        ("state.mode", ("on",), []),
+        ("state.mixed", ("a",), []),
         ("'go' + state.topic", ("good",), []),
         ("outputs.begin", ("good", "text"), []),
         ("outputs.begin", ("good", "bad"), [UNDECLARED]),  # it is always 'text'
