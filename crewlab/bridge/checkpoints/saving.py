@@ -86,8 +86,10 @@ class CheckpointSaving:
 
 
 def _place_beside(path: Path, provider: str) -> Path:
-    """In the folder of the files, whose name may have a dot; or with the name of the database."""
-    return path.with_suffix(".yaml") if provider == "sqlite" else path / "flow.yaml"
+    """In the folder of the files, whose name may have a dot; or with the name of the database, and never over it."""
+    if provider != "sqlite":
+        return path / "flow.yaml"
+    return path.with_suffix(".flow.yaml" if path.suffix == ".yaml" else ".yaml")
 
 
 def records_of(request: BuildRequest) -> Records:

@@ -20,6 +20,7 @@ from tests.bridge.attempts import Attempt, request_for
         ("kept.v1", "json", "kept.v1/flow.yaml"),
         ("a/kept.yaml", "json", "a/kept.yaml/flow.yaml"),
         ("a/kept.db", "sqlite", "a/kept.yaml"),
+        ("a/kept.yaml", "sqlite", "a/kept.flow.yaml"),
     ],
 )
 def test_a_document_lies_beside_them(tmp_path: Path, location: str, provider: str, beside: str):
