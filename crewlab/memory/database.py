@@ -15,18 +15,7 @@ from pathlib import Path
 from crewlab.errors import MemoryStoreError
 
 _WAIT_SECONDS = 30.0
-_VERSION = 2
-_SECOND = """
-ALTER TABLE memories ADD COLUMN retired_at REAL;
-CREATE TABLE replaced (
-    execution_id TEXT NOT NULL,
-    task_index INTEGER NOT NULL,
-    memory INTEGER NOT NULL,
-    PRIMARY KEY (execution_id, task_index, memory)
-) WITHOUT ROWID;
-"""
-"""What a task has rewritten or given up; it counts for those who stand on the task, and for others once published."""
-_TABLES = """
+_FIRST = """
 CREATE TABLE memories (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     memory_id TEXT NOT NULL,
@@ -54,6 +43,29 @@ CREATE TABLE pieces (
     PRIMARY KEY (source, number)
 ) WITHOUT ROWID;
 """
+_SECOND = """
+ALTER TABLE memories ADD COLUMN retired_at REAL;
+CREATE TABLE replaced (
+    execution_id TEXT NOT NULL,
+    task_index INTEGER NOT NULL,
+    memory INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, task_index, memory)
+) WITHOUT ROWID;
+"""
+"""What a task has rewritten or given up; it counts for those who stand on the task, and for others once published."""
+_THIRD = """
+CREATE TABLE other_vectors (
+    memory INTEGER NOT NULL,
+    maker TEXT NOT NULL,
+    made BLOB NOT NULL,
+    PRIMARY KEY (memory, maker)
+);
+CREATE TRIGGER forget_other_vectors AFTER DELETE ON memories BEGIN
+    DELETE FROM other_vectors WHERE memory = old.id;
+END;
+"""
+"""What embedders have made of memories that others had kept: those who share a storage need not agree on one."""
+_VERSIONS = (_FIRST, _SECOND, _THIRD)
 
 
 class Database:
@@ -112,8 +124,8 @@ class Database:
 
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > _VERSION:
+        if version > len(_VERSIONS):
             raise MemoryStoreError(f"{self.path} was made by a newer CrewLab.", "Use that one, or move the file away.")
-        if version < _VERSION:
-            made = f"{'' if version else _TABLES} {_SECOND}"
-            connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if version < len(_VERSIONS):
+            missing = " ".join(_VERSIONS[version:])
+            connection.executescript(f"BEGIN IMMEDIATE; {missing} PRAGMA user_version = {len(_VERSIONS)}; COMMIT;")

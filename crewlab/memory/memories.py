@@ -80,8 +80,11 @@ class Memories:
     def _definition(self, name: str) -> str:
         return "" if self._is_shared else name
 
-    def visible(self, sight: Sight, *roots: str) -> list[Row]:
-        """What may be recalled of these keepers, and of those below them, the oldest first."""
+    def visible(self, sight: Sight, *roots: str, embedder: str = "") -> list[Row]:
+        """What may be recalled of these keepers, and of those below them, the oldest first.
+
+        With vectors of `embedder`, where it has made some; or of whoever has.
+        """
         wanted, values = ["(0)"], []
         if sight.published_before is not None:
             wanted.append(f"({_OF_OTHERS} AND execution_id <> ?)")
@@ -92,10 +95,9 @@ class Memories:
             values += [sight.owner, *task]
         given_up, tasks = _given_up(sight)
         within, keepers = _within(roots)
-        columns = "id, content, created_at, embedder, vector, keeper"
-        query = f"SELECT {columns} FROM memories WHERE ({within}) AND ({' OR '.join(wanted)}) {given_up} ORDER BY id"
+        query = f"{_WITH_VECTORS} WHERE ({within}) AND ({' OR '.join(wanted)}) {given_up} ORDER BY id"
         with self._database.reading() as connection:
-            return [Row(*row) for row in connection.execute(query, [*keepers, *values, *tasks])]
+            return [Row(*row) for row in connection.execute(query, [embedder, *keepers, *values, *tasks])]
 
     def keep(
         self, sight: Sight, task: tuple[int, str], learned: Sequence[Learned], replaced: Collection[int] = ()
@@ -121,11 +123,11 @@ class Memories:
         content = self._mask(note.content[:LONGEST]).encode("utf-8", "replace").decode()  # half a character is no text
         return sight.owner, self._definition(sight.definition), note.keeper, scope, note.agent, content
 
-    def re_embed(self, ids: Sequence[int], embedder: str, vectors: Vectors) -> None:
-        """Replace the vectors of memories that another embedder had made."""
+    def also_embedded(self, ids: Sequence[int], embedder: str, vectors: Vectors) -> None:
+        """Keep the vectors that another embedder has made of memories, beside those that they have."""
         rows = [(embedder, packed(vector), id) for id, vector in zip(ids, vectors, strict=True)]
         with self._database.writing() as connection:
-            connection.executemany("UPDATE memories SET embedder = ?, vector = ? WHERE id = ?", rows)
+            connection.executemany(_ALSO, rows)
 
     def publish(self, sight: Sight) -> int:
         """Let executions that begin from now on recall what this one has kept for its definition; how many there are.
@@ -195,6 +197,12 @@ def _within(roots: Sequence[str]) -> tuple[str, list[str]]:
     return " OR ".join(wanted), values
 
 
+_WITH_VECTORS = (
+    "SELECT id, content, created_at, coalesce(maker, embedder), coalesce(made, vector), keeper FROM memories"
+    " LEFT JOIN other_vectors ON memory = id AND maker = ?"
+)
+_ALSO = "INSERT OR REPLACE INTO other_vectors SELECT id, ?, ? FROM memories WHERE id = ?"
+"""Nothing is kept of a memory that is gone meanwhile."""
 _SHOWN = ("memory_id", "content", "keeper", "agent", "task_name", "execution_id", "created_at")
 _PUBLISHED = "owner = ? AND definition = ? AND published_at IS NOT NULL"
 _LISTED = f"{_PUBLISHED} AND retired_at IS NULL"

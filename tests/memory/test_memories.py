@@ -119,14 +119,34 @@ def test_a_task_that_is_done_again_replaces_nothing_any_more(memories: Memories)
     assert [memory.content for memory in memories.listed("bob", "crew")] == ["bob's"]
 
 
-def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path):
+_BACK_TO = {
+    2: "DROP TRIGGER forget_other_vectors; DROP TABLE other_vectors; PRAGMA user_version = 2;",
+    1: "ALTER TABLE memories DROP COLUMN retired_at; DROP TABLE replaced; PRAGMA user_version = 1;",
+}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, version: int):
     """What was remembered in it is recalled."""
     keep(Memories(Database(tmp_path / "m")), OURS, "learned")
     with closing(sqlite3.connect(tmp_path / "m")) as connection:
-        connection.executescript(
-            "ALTER TABLE memories DROP COLUMN retired_at; DROP TABLE replaced; PRAGMA user_version = 1"
-        )
+        connection.executescript("".join(text for number, text in _BACK_TO.items() if number >= version))
     assert seen(Memories(Database(tmp_path / "m")), replace(OURS, tasks=[("first", 0)])) == ["learned"]
+
+
+def test_each_embedder_has_its_own_vectors(memories: Memories, tmp_path: Path):
+    """Kept beside the first ones, until the memory is forgotten; of one that is gone meanwhile nothing is kept."""
+    keep(memories, OURS, "learned")
+    memories.publish(OURS)
+    sight = replace(OURS, tasks=[("first", 0)])
+    (row,) = memories.visible(sight, "")
+    memories.also_embedded([row.id, 99], "other", EMBEDDER.embed(["text"] * 2))
+    makers = [memories.visible(sight, "", embedder=name)[0].embedder for name in ("other", EMBEDDER.name, "third")]
+    assert makers == ["other", EMBEDDER.name, EMBEDDER.name]
+    assert memories.visible(sight, "", embedder="other")[0].vector != row.vector
+    memories.clear("ann", "crew")
+    with closing(sqlite3.connect(tmp_path / "memory.sqlite3")) as connection:
+        assert connection.execute("SELECT count(*) FROM other_vectors").fetchone() == (0,)
 
 
 def test_memory_of_one_execution_is_never_published(memories: Memories):

@@ -162,7 +162,7 @@ class AttemptMemory:
             own = [one.learned for one in self._pending if with_pending and one.place.memories is place.memories]
             since = self._began_at if place.how.scope == "definition" else None
             sight = replace(self._sight, tasks=tuple(self._finished), published_before=since)
-        rows = place.memories.visible(sight, *place.roots)
+        rows = place.memories.visible(sight, *place.roots, embedder=place.embedder.name)
         rows += [
             Row(0, one.note.content, one.learned_at, one.embedder, one.vector, one.note.keeper)
             for one in own
@@ -190,13 +190,13 @@ def _as_neighbour(row: Row, score: float) -> Neighbour:
 
 
 def _comparable(rows: list[Row], place: Place) -> list[Row]:
-    """The rows with vectors of this embedder: those of another one are made anew, once."""
+    """The rows with vectors of this embedder, which makes those that it has not made yet."""
     name = place.embedder.name
     others = [row for row in rows if row.embedder != name]
     if not others:
         return rows
     vectors = place.embedder.embed([row.content for row in others])
-    place.memories.re_embed([row.id for row in others], name, vectors)
+    place.memories.also_embedded([row.id for row in others], name, vectors)
     made = iter([packed(vector) for vector in vectors])
     return [row if row.embedder == name else row._replace(embedder=name, vector=next(made)) for row in rows]
 
