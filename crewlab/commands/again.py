@@ -9,8 +9,9 @@ import typer
 
 import crewlab
 from crewlab.commands.ctrl_c import waiting_for
+from crewlab.commands.handing_over import hand_over
 from crewlab.commands.launch_values import typed_values
-from crewlab.commands.running import AsJson, Inputs, MaxCost, MaxTokens, Timeout, hand_over, pairs
+from crewlab.commands.running import AsJson, Inputs, MaxCost, MaxTokens, Timeout, pairs
 from crewlab.commands.terminal import say
 from crewlab.errors import CommandError
 
@@ -23,9 +24,10 @@ Outputs = Annotated[
 
 def rerun(execution_id: Id, as_json: AsJson = False) -> None:
     """Run the snapshot of an execution once more, as a new one, and print its output."""
-    with crewlab.open() as lab, waiting_for(lab):
-        execution = lab.rerun(execution_id).wait()
-    hand_over(execution, as_json=as_json)
+    with crewlab.open() as lab:
+        with waiting_for(lab):
+            execution = lab.rerun(execution_id).wait()
+        hand_over(lab, execution, as_json=as_json)
 
 
 def fork(
@@ -39,11 +41,12 @@ def fork(
 ) -> None:
     """Run an execution again with something changed; only what that changes is paid for."""
     texts = {name: _text(value) for name, value in pairs(outputs, "--output").items()}
-    with crewlab.open() as lab, waiting_for(lab):
+    with crewlab.open() as lab:
         source, values = lab.execution(execution_id), pairs(inputs, "--input")
         given = typed_values(source.document, values) if source.kind == "flow" else values
-        execution = lab.fork(execution_id, from_task=from_task, outputs=texts, inputs=given).wait()
-    hand_over(execution, as_json=as_json)
+        with waiting_for(lab):
+            execution = lab.fork(execution_id, from_task=from_task, outputs=texts, inputs=given).wait()
+        hand_over(lab, execution, as_json=as_json)
 
 
 def resume(
@@ -54,10 +57,11 @@ def resume(
     as_json: AsJson = False,
 ) -> None:
     """Go on with an execution that failed or was stopped; finished tasks are not paid again."""
-    with crewlab.open() as lab, waiting_for(lab):
-        lab.resume(execution_id, timeout_seconds=timeout, max_tokens=max_tokens, max_cost_usd=max_cost)
-        execution = lab.wait([execution_id])[0]
-    hand_over(execution, as_json=as_json)
+    with crewlab.open() as lab:
+        with waiting_for(lab):
+            lab.resume(execution_id, timeout_seconds=timeout, max_tokens=max_tokens, max_cost_usd=max_cost)
+            execution = lab.wait([execution_id])[0]
+        hand_over(lab, execution, as_json=as_json)
 
 
 def cancel(execution_id: Id) -> None:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import typer
 
 import crewlab
-from crewlab.commands.running import FAILED, AsJson, Model, Name
+from crewlab.commands.handing_over import FAILED
+from crewlab.commands.running import AsJson, Model, Name
 from crewlab.commands.terminal import answer_json, say, show_problems
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.flows.closure import brought_by

@@ -31,7 +31,8 @@ def show_preview(source: str, seen: ImportPreview) -> None:
 def show_imported(source: str, done: Imported) -> None:
     """What was stored, and what is not as it was."""
     for version, placed in zip(done.versions, done.preview.definitions, strict=True):
-        say(f"{source}: {version.name}, version {version.number}.")
+        here = ": it is here already with this content" if placed.outcome == "same" else ""
+        say(f"{source}: {version.name}, version {version.number}{here}.")
         _say_details(placed)
     _say_records(done.preview.records)
     for note in done.preview.left_out:

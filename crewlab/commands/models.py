@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import crewlab
-from crewlab.commands.running import FAILED
+from crewlab.commands.handing_over import FAILED
 from crewlab.commands.terminal import answer, answer_json, say, show_table
 from crewlab.errors import CommandError
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 import crewlab
-from crewlab.commands.running import AsJson, hand_over
+from crewlab.commands.handing_over import hand_over
+from crewlab.commands.running import AsJson
 from crewlab.commands.terminal import answer as print_answer
 from crewlab.commands.terminal import answer_json, say
 from crewlab.definitions.flows.conversation import FAREWELL, LISTEN
-from crewlab.engine.people.conversations import last_words
 from crewlab.errors import CommandError
 from crewlab.executions.person import Question
 
@@ -47,16 +48,24 @@ def answer(
     if accept == bool(feedback) and (accept or not outcome):
         raise CommandError("Give feedback, --accept or --outcome.", 'For example: answer ID "Shorter, please."')
     with crewlab.open() as lab:
+        if accept and outcome is None:
+            _refuse_choices(lab.waiting(execution_id), task)
         answered = lab.answer(execution_id, feedback, task=task, outcome=outcome)
         execution = lab.wait([answered.tree_id])[0]
-        said = last_words(lab, execution)
-    hand_over(execution, as_json=as_json, said=said)
+        hand_over(lab, execution, as_json=as_json)
+
+
+def _refuse_choices(questions: Sequence[Question], task: str | None) -> None:
+    """Where outcomes are offered, saying nothing is one of them: maybe the one that sends the answer back."""
+    for question in questions:
+        if question.outcomes and task in (None, question.task_name):
+            raise CommandError(f"{question.task_name} asks which way to go on, not for a yes.", _choice(question))
 
 
 def _choice(question: Question) -> str:
     if question.task_name == LISTEN:
         return f"Say anything, or end the conversation with --outcome {FAREWELL}."
-    return f"Choose one of: {', '.join(question.outcomes)}."
+    return f"Choose with --outcome one of: {', '.join(question.outcomes)}."
 
 
 def _told(question: Question) -> str:
@@ -64,6 +73,7 @@ def _told(question: Question) -> str:
     until = (
         f", until {question.deadline:%Y-%m-%d %H:%M:%S} UTC, then {question.on_timeout}" if question.deadline else ""
     )
-    head = f"{question.execution_id}  {question.definition_name}, task {question.task_name}"
+    asking = f"{'task' if question.agent else 'step'} {question.task_name}"
+    head = f"{question.execution_id}  {question.definition_name}, {asking}"
     asked += f"{_choice(question)}\n" if question.outcomes else ""
     return f"{head} (asked {question.asked_at:%Y-%m-%d %H:%M:%S} UTC{until})\n{asked}{question.output}\n"

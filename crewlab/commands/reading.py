@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 import crewlab
-from crewlab.commands.running import AsJson, as_record
+from crewlab.commands.handing_over import as_record
+from crewlab.commands.running import AsJson
 from crewlab.commands.terminal import STANDARD_OUTPUT, answer_json, note_of, say, show_table, write_bytes
 from crewlab.definitions.named_version import named_version
 from crewlab.errors import CommandError

@@ -10,19 +10,17 @@ import typer
 
 import crewlab
 from crewlab.commands.ctrl_c import waiting_for
+from crewlab.commands.handing_over import FAILED, as_record, hand_over
 from crewlab.commands.launch_values import starting_values, table_values
 from crewlab.commands.progress import BatchProgress
 from crewlab.commands.terminal import (
     STANDARD_OUTPUT,
-    answer,
     answer_json,
     note_of,
     refuse_unwritable,
     say,
     write_bytes,
 )
-from crewlab.definitions.flows.conversation import FAREWELL, is_conversation
-from crewlab.engine.people.conversations import last_words
 from crewlab.errors import CommandError, RemoteError
 from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Execution
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
 
     AnyLab = Lab | RemoteLab
 
-FAILED = 1
-"""Exit status when an execution did not complete."""
-WAITS = 3
-"""Exit status when an execution waits for a person."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
@@ -97,33 +91,7 @@ def run(
         options = {"cassette": cassette, "training": training, "planning": planning, **limits}
         with waiting_for(lab):
             execution = lab.run(name, values, llm=model, llms=llms, **options)
-        said = last_words(lab, execution)
-    hand_over(execution, as_json=as_json, said=said)
-
-
-def hand_over(execution: Execution, *, as_json: bool, said: str | None = None) -> None:
-    """Print the output of one execution, or what it has `said`, say how it went, and end with its exit status."""
-    output = said if execution.output is None else execution.output
-    if as_json:
-        answer_json(as_record(execution))
-    elif output is not None:
-        answer(output)
-    say(_sentence(execution))
-    if execution.status is ExecutionStatus.WAITING:
-        _show_way_on(execution)
-        raise typer.Exit(WAITS)
-    raise typer.Exit(0 if execution.status is ExecutionStatus.COMPLETED else FAILED)
-
-
-def _show_way_on(execution: Execution) -> None:
-    """How to answer what is asked."""
-    command = f"python -m crewlab answer {execution.execution_id}"
-    if is_conversation(execution.document):
-        say(f'It waits for what you say: {command} "..."; --outcome {FAREWELL} ends the conversation. Or talk to it:')
-        say(f"python -m crewlab chat {execution.definition_name} --continue {execution.execution_id}")
-    else:
-        say("A person is asked: see `python -m crewlab waiting`, and answer with")
-        say(f"{command} --accept, or with feedback instead of --accept.")
+        hand_over(lab, execution, as_json=as_json)
 
 
 def batch(
@@ -302,23 +270,3 @@ def _csv(lab: AnyLab, batch_id: str, input_columns: Sequence[str]) -> bytes:
     from crewlab.analysis.exports import to_csv
 
     return to_csv(command_line_table(lab.executions_df(batch_id=batch_id), input_columns))
-
-
-def as_record(execution: Execution) -> dict[str, Any]:
-    """An execution as JSON, its document left out."""
-    record = execution.model_dump(mode="json", exclude={"document"})
-    note = note_of(execution)
-    return {**record, "note": note} if note else record
-
-
-def _sentence(execution: Execution) -> str:
-    """How it ended, how long it took and what it used, in one line."""
-    usage = execution.usage
-    parts = [f"{execution.status.value} in {execution.duration_seconds or 0:.1f} s"]
-    if usage.total_tokens is not None:
-        parts.append(f"{usage.input_tokens or 0} + {usage.output_tokens or 0} tokens")
-    parts.append(f"${usage.cost_usd:.4f}" if usage.cost_usd is not None else "no known cost")
-    if note := note_of(execution):
-        parts[-1] = note
-    error = f"\n{execution.error.title}: {execution.error.message} {execution.error.hint}" if execution.error else ""
-    return f"{', '.join(parts)}. Execution {execution.execution_id}.{error.rstrip()}"

@@ -33,8 +33,8 @@ def test_an_import_from_crewai_and_an_export_to_it_say_what_they_change(call: Ca
 
 def test_an_import_says_which_version_it_made(call: Call, tmp_path: Path):
     """The same content makes none, changed content the next."""
-    call("import", "greeter.yaml")
     assert "greeter, version 1." in call("import", "greeter.yaml").stderr
+    assert "greeter, version 1: it is here already with this content." in call("import", "greeter.yaml").stderr
 
 
 def test_a_changed_file_becomes_the_next_version_when_asked(call: Call, tmp_path: Path):

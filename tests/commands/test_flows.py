@@ -89,13 +89,24 @@ def test_a_table_of_states_is_a_batch(call: Call, tmp_path: Path):
 
 
 def test_a_person_answers_with_an_outcome(call: Call):
-    """The waiting list says what to choose from."""
-    record = json.loads(call("run", "asking.yaml", "--json").stdout)
+    """The command and the waiting list say what to choose from."""
+    asked = call("run", "asking.yaml", "--json")
+    record = json.loads(asked.stdout)
     assert record["status"] == "waiting"
-    assert "Choose one of: revise, approved" in call("waiting").stdout
+    assert f"answer {record['execution_id']} --outcome revise, or approved" in asked.stderr
+    assert "Choose with --outcome one of: revise, approved" in call("waiting").stdout
     assert "Choose one of" in call("answer", record["execution_id"], "Hm.").stderr
     done = call("answer", record["execution_id"], "--outcome", "approved")
     assert (done.exit_code, done.stdout.strip()) == (0, "approved")
+
+
+def test_a_choice_is_not_accepted(call: Call):
+    """`--accept` could mean the outcome that sends the answer back: it says what to choose from instead."""
+    record = json.loads(call("run", "asking.yaml", "--json").stdout)
+    refused = call("answer", record["execution_id"], "--accept")
+    assert refused.exit_code == 2
+    assert "revise, approved" in refused.stderr
+    assert len(json.loads(call("waiting", "--json").stdout)) == 1
 
 
 def test_a_fork_runs_from_a_step(call: Call):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crewlab.commands.running import WAITS
+from crewlab.commands.handing_over import WAITS
 from tests.commands.conftest import GREETER, Call
 
 ASKING = GREETER.replace("agent: host}", "agent: host, human_input: {prompt: Polite?}}").replace("greeter", "asking")

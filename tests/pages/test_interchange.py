@@ -62,6 +62,16 @@ def test_a_name_that_is_taken_gets_another_or_a_version(lab):
     assert lab.definitions.get("mine").latest_number == 2
 
 
+def test_what_is_here_already_is_not_called_imported(lab):
+    """Nothing is stored, and the page that opens shows what was here, maybe with unsaved edits."""
+    files = {"x.yaml": CREW.replace(b"NAME", b"mine")}
+    lab.definitions.import_from(files)
+    app = form(lab, files)
+    app.button(key="definitions.import.confirm").click().run()
+    (told,) = app.session_state["page.toasts"]
+    assert "mine was here already, with this content as version 1: nothing is new." in str(told)
+
+
 def test_a_record_that_starts_a_program_waits_for_a_tick(lab):
     """It says what it does; unticked, the definition comes without it."""
     manifest = b"""{"format": "crewlab.bundle/1", "definitions": [{"name": "x", "number": 1, "path": "x.yaml"}],

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.definitions.interchange.notes import Note
-from crewlab.definitions.interchange.placing import Existing, ImportPreview, PlacedDefinition, PlacedRecord
+from crewlab.definitions.interchange.placing import (
+    Existing,
+    Imported,
+    ImportPreview,
+    PlacedDefinition,
+    PlacedRecord,
+)
 from crewlab.definitions.names import obstacle_in_name
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
@@ -155,8 +161,16 @@ def _button(
     except CrewLabError as error:
         error_box(error)
         return
-    last = done.versions[-1]
-    others = len({version.definition_id for version in done.versions}) - 1
-    more = f" and {plural(others, 'other definition')}" if others else ""
-    toast_next(f"{escape(last.name)}{more} imported.", ":material/upload_file:")
-    go("definition", id=last.definition_id)
+    toast_next(_said_of(done), ":material/upload_file:")
+    go("definition", id=done.versions[-1].definition_id)
+
+
+def _said_of(done: Imported) -> str:
+    """What an import stored; a definition whose very content was here already is none of it."""
+    last, placed = done.versions[-1], done.preview.definitions
+    new = {one.definition_id for one, where in zip(done.versions, placed, strict=True) if where.outcome != "same"}
+    others = plural(len(new - {last.definition_id}), "other definition") if new - {last.definition_id} else ""
+    if last.definition_id in new:
+        return f"{escape(last.name)}{' and ' if others else ''}{others} imported."
+    was = f"{escape(last.name)} was here already, with this content as version {last.number}"
+    return f"{was}; {others} imported." if others else f"{was}: nothing is new."
