@@ -7,6 +7,7 @@ so no node is given one. Labels are painted on a canvas, where text is only text
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
@@ -20,7 +21,10 @@ from crewlab.definitions.pictures.svg import COLORS
 from crewlab.ui.components.definitions.picture_plan import LONGEST, Ends, PicturePlan, Point, lines_of, plan_picture
 from crewlab.ui.components.plain_text import shorten
 from crewlab.ui.components.screen import is_narrow, listen
+from crewlab.ui.state import remember, remembered
 
+_ROUND = "~"
+"""Stands between the key of a node and how often it was clicked."""
 _MARKS = {"error": "#D6456B", "warning": "#E08A1E"}
 
 Marks = Mapping[Place, str]
@@ -63,15 +67,17 @@ def _draw(
     look = _look()
     widget = f"{key}.{_shape(plan)}"
     ways = {**plan.ways, **plan.returns}
+    clicks: Counter[str] = remembered(f"{key}.clicks", Counter())
+    remember(f"{key}.clicks", clicks)
     data = {
         "nodes": [*map(node_of, graph.nodes), *_bends(ways)],
         "edges": [drawn for edge in graph.edges for drawn in _edges(edge, look, plan)],
     }
     _agraph(
-        data=json.dumps(data),
+        data=json.dumps(_with_rounds(data, clicks)),
         config=json.dumps(_options(plan)),
         key=widget,
-        on_change=lambda: _chosen(graph, widget, on_choose),
+        on_change=lambda: _chosen(graph, widget, clicks, on_choose),
     )
 
 
@@ -80,9 +86,28 @@ def _shape(plan: PicturePlan) -> str:
     return f"{crc32(repr((sorted(plan.points.items()), sorted(plan.ways), plan.height)).encode()):08x}"
 
 
-def _chosen(graph: Graph, key: str, on_choose: Callable[[Place], None] | None) -> None:
-    node = graph.at(str(st.session_state.get(key)))
-    if node is not None and on_choose is not None:
+def _with_rounds(data: dict[str, list[dict[str, Any]]], clicks: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """The same with an id for each node that it had never before, once it was clicked.
+
+    The browser tells of a click on a node only when it was not the chosen one already; and it tells of an old click
+    once more where somebody is faster than the answers.
+    """
+    ids = {key: f"{key}{_ROUND}{count}" for key, count in clicks.items()}
+
+    def renamed(drawn: dict[str, Any], *fields: str) -> dict[str, Any]:
+        return {**drawn, **{field: ids.get(drawn[field], drawn[field]) for field in fields}}
+
+    return {
+        "nodes": [renamed(node, "id") for node in data["nodes"]],
+        "edges": [renamed(edge, "from", "to") for edge in data["edges"]],
+    }
+
+
+def _chosen(graph: Graph, widget: str, clicks: Counter[str], on_choose: Callable[[Place], None] | None) -> None:
+    key, _, count = str(st.session_state.get(widget)).partition(_ROUND)
+    node = graph.at(key)
+    if node is not None and on_choose is not None and count == str(clicks[key] or ""):
+        clicks[key] += 1
         on_choose(node.place)
 
 

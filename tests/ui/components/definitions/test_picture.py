@@ -47,24 +47,34 @@ def test_nodes_stay_where_the_layout_puts_them(monkeypatch):
 
 
 def test_a_click_says_which_node():
-    """The place of the node that was chosen."""
+    """The place of the node that was chosen; an old click that the browser tells once more chooses nothing."""
 
     def page():
+        from collections import Counter
+
         import streamlit as st
 
         from crewlab.definitions.pictures.drawing import graph_of
         from crewlab.ui.components.definitions import picture
 
         graph = graph_of({"methods": {"a": {"start": True}, "b": {"listen": "a"}}})
-        chosen = []
-        st.session_state["k"] = "s1"
-        picture._chosen(graph, "k", chosen.append)
-        st.session_state["k"] = "<nobody>"
-        picture._chosen(graph, "k", chosen.append)
-        st.write(str(chosen))
+        chosen, clicks = [], Counter()
+        for told in ("s1", "<nobody>", "s1", "s1~2", "s0", "s1~1"):
+            st.session_state["k"] = told
+            picture._chosen(graph, "k", clicks, lambda place: chosen.append(place[1]))
+        st.write(" ".join(chosen))
 
     app = AppTest.from_function(page).run()
-    assert app.markdown[0].value == "[('methods', 'b')]"
+    assert app.markdown[0].value == "b a b"
+
+
+def test_a_node_that_was_clicked_is_a_new_one_to_the_browser():
+    """It tells nothing of a click on the node that was clicked last; arrows lead to the new one."""
+    data = {"nodes": [{"id": "s0"}, {"id": "s1"}], "edges": [{"from": "s0", "to": "s1"}]}
+    assert picture._with_rounds(data, {"s1": 2}) == {
+        "nodes": [{"id": "s0"}, {"id": "s1~2"}],
+        "edges": [{"from": "s0", "to": "s1~2"}],
+    }
 
 
 def test_what_the_browser_tells_turns_the_picture(monkeypatch):

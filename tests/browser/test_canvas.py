@@ -1,0 +1,80 @@
+"""What Python cannot see: the script of the picture, and that of the field for a definition's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+import crewlab
+from tests.browser.chromium import wait_idle
+from tests.browser.conftest import FilledLab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+AGENT = {"role": "Clerk", "goal": "Sort", "backstory": "Neat", "llm": "rehearsal/plain"}
+TASKS = [
+    {"name": name, "description": "Do it", "expected_output": "A list", "agent": "clerk"}
+    for name in ("find", "weigh", "write")
+]
+PAINTED = "c => c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data[3] > 0"
+"""Whether a box is in the middle: before that, a click there meets nothing."""
+
+
+@pytest.fixture
+def page(filled: FilledLab, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page of a crew of this test."""
+    document = {"name": request.node.name, "process": "sequential", "agents": {"clerk": AGENT}, "tasks": TASKS}
+    with crewlab.open(filled.server.data) as lab:
+        saved = lab.definitions.save(document)
+    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
+        page = context.new_page()
+        page.goto(f"{filled.server.url}/definition?id={saved.definition_id}")
+        page.get_by_role("heading", name=request.node.name).wait_for()
+        yield page
+
+
+def test_a_click_on_a_box_of_the_picture_chooses_it_each_time(page: Page):
+    """Also the same box once more, after something else was chosen in the list."""
+    page.get_by_role("tab", name="Tasks").click()
+    name = page.get_by_role("textbox", name="Name")
+    picture = page.frame_locator("iframe").first.locator("canvas")
+    page.wait_for_function(PAINTED, arg=picture.element_handle())
+    wait_idle(page)
+    for _ in range(2):
+        picture.click()  # the second of three boxes in a row is in the middle
+        expect(name).to_have_value("weigh")
+        wait_idle(page)
+        page.get_by_test_id("stRadio").get_by_role("radio").first.check(force=True)
+        expect(name).to_have_value("find")
+        wait_idle(page)
+
+
+def test_the_field_for_text_marks_lines_and_keeps_what_a_browser_can(page: Page):
+    """A line with a mistake is marked while somebody types, Ctrl+Z takes that back, and Tab leads on."""
+    page.get_by_role("tab", name="Document").click()
+    page.get_by_text("Edit as text").click()
+    field = page.get_by_role("textbox", name="Document", exact=True)
+    whole = field.input_value()
+    numbers = page.locator("pre[aria-hidden=true] span")
+    expect(numbers).to_have_count(whole.count("\n") + 1)
+    field.press("Control+Home")
+    field.press_sequentially("name: ")
+    expect(page.locator("pre span.error")).to_have_text("1\n")
+    wait_idle(page)
+    expect(field).to_be_focused()
+    expect(field).to_have_value(f"name: {whole}")
+    for _ in range(10):
+        if field.input_value() == whole:
+            break
+        field.press("Control+z")
+    expect(field).to_have_value(whole)
+    expect(page.locator("pre span.error")).to_have_count(0)
+    field.press("Tab")
+    expect(field).not_to_be_focused()
+    expect(field).to_have_value(whole)
