@@ -74,7 +74,9 @@ def set_value(document: Mapping[str, Any], path: Path, value: Any) -> Document:
     place: Any = changed
     for step in path[:-1]:
         place = place[step] if isinstance(step, int) else place.setdefault(step, {})
-    if value is None:
+    if value is None and isinstance(place, list):
+        place.pop(int(path[-1]))
+    elif value is None:
         place.pop(path[-1], None)
     else:
         place[path[-1]] = value

@@ -26,6 +26,7 @@ from crewlab.errors.definitions import (
     ExpressionError,
     InputsError,
     InvalidDefinitionError,
+    PartGoneError,
     VersionConflictError,
 )
 from crewlab.errors.executions import (
@@ -97,6 +98,7 @@ __all__ = [
     "NobodyAnsweredError",
     "OutputError",
     "OverBudgetError",
+    "PartGoneError",
     "PoolPausedError",
     "PriceError",
     "RecordError",

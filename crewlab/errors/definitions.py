@@ -62,6 +62,12 @@ class DocumentError(DefinitionError):
     """Of several files that cannot be read: the path of each, and why."""
 
 
+class PartGoneError(DefinitionError):
+    """An edit of a part of a definition came too late: the part was removed, moved or renamed meanwhile."""
+
+    title = "The part is not there any more"
+
+
 class DuplicateNameError(DefinitionError):
     """Another definition of this owner has this name, or had it and is still run under it by flows."""
 

@@ -137,7 +137,7 @@ def _expect_the_first_task(page: Page) -> None:
 
 
 def test_moving_a_task_twice_before_the_answer_writes_none_of_it_into_another(line: tuple[Page, HeldLine]):
-    """The fields of a task are known by its position; those of the position before do not follow it there."""
+    """It arrives where it was sent, with its own fields."""
     page, held = line
     down = page.get_by_role("button", name="Down")
     held.hold()
@@ -148,5 +148,42 @@ def test_moving_a_task_twice_before_the_answer_writes_none_of_it_into_another(li
     wait_idle(page)
     page.get_by_role("tab", name="Document").click()
     text = page.get_by_test_id("stCode").inner_text()
-    told = ("Find what there is", "Weigh what was found", "Write what is left")
+    told = ("Weigh what was found", "Write what is left", "Find what there is")
+    assert sorted(told, key=text.index) == list(told)
     assert [text.count(part) for part in told] == [1, 1, 1]
+
+
+def test_what_is_typed_for_a_task_that_was_just_removed_reaches_no_other(line: tuple[Page, HeldLine]):
+    """Nor does a second click on *Remove* take the next one: neither was on the screen for it."""
+    page, held = line
+    held.hold()
+    page.get_by_role("button", name="Remove").click()
+    held.wait_for_the_end_of_a_run()
+    page.get_by_role("textbox", name="What to do").fill("Typed for the first")
+    page.get_by_role("button", name="Remove").click()
+    held.release()
+    expect(page.get_by_test_id("stToast").get_by_text("It was removed meanwhile").first).to_be_visible()
+    wait_idle(page)
+    expect(page.get_by_role("textbox", name="What to do")).to_have_value("Weigh what was found")
+    assert page.get_by_test_id("stRadio").get_by_role("radio").count() == 2
+
+
+def test_typing_goes_on_after_a_rename(line: tuple[Page, HeldLine]):
+    """The field under the cursor stays when the answer arrives, and what is entered before it makes no second agent."""
+    page, held = line
+    page.get_by_role("tab", name="Agents").click()
+    story = page.get_by_role("textbox", name="Backstory")
+    story.wait_for()
+    wait_idle(page)
+    held.hold()
+    page.get_by_role("textbox", name="Name", exact=True).fill("finder")
+    story.fill("Patient")
+    story.press("Control+Enter")
+    held.wait_for_the_end_of_a_run()
+    story.press("End")
+    page.keyboard.type(" and")
+    held.release()
+    wait_idle(page)
+    page.keyboard.type(" kind")
+    expect(story).to_have_value("Patient and kind")
+    expect(page.get_by_test_id("stRadio").get_by_role("radio")).to_have_count(2)

@@ -68,6 +68,7 @@ def test_none_removes_a_field(crew):
     assert "inputs" not in editing.set_value(crew, ("inputs",), None)
     assert editing.set_value(crew, ("memory", "scope"), None) == crew
     assert editing.set_value({"a": {"b": None}}, ("a", "b"), None) == {"a": {}}
+    assert editing.set_value({"a": ["b", "c"]}, ("a", 0), None) == {"a": ["c"]}
 
 
 def test_a_copy_of_a_task_stands_after_it(crew):

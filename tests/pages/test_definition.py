@@ -55,7 +55,7 @@ def test_renaming_an_agent_keeps_its_tasks(lab, open_page, crew):
     app.text_input(key="definition.agents.researcher.name").input("analyst").run()
     assert not app.exception
     assert draft_of(lab, crew)["tasks"][0]["agent"] == "analyst"
-    assert app.selectbox(key="definition.agents.analyst.role").value == "Researcher"
+    assert app.selectbox(key="definition.agents.researcher.role").value == "Researcher"
 
 
 def test_a_role_of_the_catalogue_brings_goals_and_further_ones_are_lines(lab, open_page, crew):
@@ -106,9 +106,10 @@ def test_a_condition_is_checked_while_it_is_written(lab, open_page, crew):
 def test_tasks_can_be_reordered(lab, open_page, crew):
     """The chosen task stays the chosen one."""
     app = at_tab(open_page("definition", id="demo"), "Tasks")
-    app.button(key="definition.tasks.down").click().run()
+    app.button(key="definition.tasks.0.down").click().run()
     assert [task["name"] for task in draft_of(lab, crew)["tasks"]] == ["report", "research"]
-    assert app.text_input(key="definition.tasks.1.name").value == "research"
+    assert app.text_input(key="definition.tasks.0.name").value == "research"
+    assert app.radio(key="definition.task").value == 1
 
 
 def test_the_order_is_said_in_words(open_page):

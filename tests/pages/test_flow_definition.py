@@ -62,7 +62,7 @@ def test_a_renamed_step_is_followed(lab, at, flow):
     app = at(step="draft")
     app.text_input(key="definition.methods.draft.name").input("sketch").run()
     assert step_of(lab, flow, "measure")["listen"] == "sketch"
-    assert app.text_input(key="definition.methods.sketch.name").value == "sketch"
+    assert app.text_input(key="definition.methods.draft.name").value == "sketch"
 
 
 def test_a_name_that_no_step_can_have_is_refused_beside_the_field(lab, at, flow):
@@ -149,8 +149,8 @@ def test_an_outcome_needs_a_name_that_can_be_awaited(lab, at, flow):
 def test_an_outcome_is_renamed_where_it_is_awaited(lab, at, flow):
     """The expression that chooses it follows too."""
     app = at(step="measure")
-    app.text_input(key="definition.methods.measure.outcome.new").input("long").run()
-    app.button(key="definition.methods.measure.outcome.do").click().run()
+    app.text_input(key="definition.methods.measure.outcome.new").input("long")
+    app.button(key="definition.methods.measure.outcome.do").click().run()  # the click arrives with the text
     assert step_of(lab, flow, "shorten")["listen"] == "long"
     assert '"long"' in step_of(lab, flow, "measure")["do"]["expr"]
 
@@ -158,12 +158,12 @@ def test_an_outcome_is_renamed_where_it_is_awaited(lab, at, flow):
 def test_fields_of_the_state_are_edited(lab, at, flow):
     """A new field, its name, its type and what it begins with; JSON of the wrong type is refused beside the field."""
     app = at("State")
-    app.button(key="definition.fields.add").click().run()
+    app.button(key="definition.state.fields.add").click().run()
     app.text_input(key="definition.state.fields.field.name").input("rows").run()
-    app.selectbox(key="definition.state.fields.rows.type").select("array").run()
-    app.text_area(key="definition.state.fields.rows.default").input('{"a": 1}').run()
+    app.selectbox(key="definition.state.fields.field.type").select("array").run()
+    app.text_area(key="definition.state.fields.field.default").input('{"a": 1}').run()
     assert "This has to be a list" in texts(app)
-    app.text_area(key="definition.state.fields.rows.default").input("[1, 2]").run()
+    app.text_area(key="definition.state.fields.field.default").input("[1, 2]").run()
     state = lab.definitions.draft(flow.definition_id).document["state"]
     assert state["json_schema"]["properties"]["rows"] == {"type": "array"}
     assert state["default"]["rows"] == [1, 2]

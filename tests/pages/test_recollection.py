@@ -77,7 +77,7 @@ def test_knowledge_of_a_crew_is_files_and_texts(lab, open_page):
     assert document(lab)["knowledge_sources"] == [{"type": "file", "path": "handbook.md"}, text]
     app = app.multiselect(key="definition.knowledge_sources").set_value([]).run()
     assert document(lab)["knowledge_sources"] == [text]
-    app.text_area(key="definition.knowledge_sources.0.content").set_value("").run()
+    app.text_area(key="definition.knowledge_sources.1.content").set_value("").run()
     assert "knowledge_sources" not in document(lab)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -52,7 +53,7 @@ def agent_form(fields: Fields) -> None:
         st.button(
             "Add agent",
             icon=":material/add:",
-            key="definition.agents.add",
+            key=fields.key_of(("agents", "add")),
             on_click=attempt,
             args=(lambda: _add(fields),),
         )
@@ -101,7 +102,7 @@ def agent_fields(
         tool_fields(fields, path)
     _conduct(fields, path)
     recollection_fields(fields, path, of_agent=True)
-    key = ".".join(["definition", *map(str, path), "more"])
+    key = f"{fields.key_of(path)}.more"
     more_fields(fields, path, AGENT, title="Limits, prompts and failures", icon=":material/tune:", key=key)
     fields.notes(path)
     fields.others(path, FORM_FIELDS | elsewhere | SHOWN | names_of(AGENT))
@@ -147,21 +148,21 @@ def _goals(fields: Fields, path: editing.Path) -> None:
 def _conduct(fields: Fields, path: editing.Path) -> None:
     """How the agent goes about its tasks."""
     with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
-        fields.switch(
-            (*path, "allow_delegation"), "May delegate", help="May ask other agents, and give them parts of its task."
-        )
+        with st.container():  # what is said of an entry stands below its field, in the same cell
+            fields.switch(
+                (*path, "allow_delegation"),
+                "May delegate",
+                help="May ask other agents, and give them parts of its task.",
+            )
         with st.container():
             planning_field(fields, path)
-        fields.number(
-            (*path, "max_iter"), "Most steps per task", min_value=1, placeholder="25", help="Model calls in one task."
-        )
-        fields.number(
-            (*path, "max_rpm"),
-            "Requests per minute",
-            min_value=1,
-            placeholder="No limit",
-            help="At most so many model requests a minute, in all its tasks of an execution together.",
-        )
+        with st.container():
+            fields.number((*path, "max_iter"), "Most steps per task", min_value=1, placeholder="25",
+                          help="Model calls in one task.")  # fmt: skip
+        with st.container():
+            fields.number((*path, "max_rpm"), "Requests per minute", min_value=1, placeholder="No limit",
+                          help="At most so many model requests a minute, in all its tasks of an execution "
+                          "together.")  # fmt: skip
     if isinstance(code := fields.value((*path, "guardrail")), dict):
         st.caption(f"Guardrail: the Python code {escape(str(code.get('python')))}")
     else:
@@ -178,13 +179,13 @@ def _toolbar(fields: Fields, name: str) -> None:
     names = list(fields.draft.document["agents"])
     index = names.index(name)
     toolbar(
-        "definition.agents",
+        fields.key_of(("agents", name)),
         index,
         len(names),
-        move=lambda by: _move(fields, name, index, by),
+        move=lambda by: _move(fields, name, by),
         duplicate=lambda: _duplicate(fields, name),
         of_duplicate="A copy under another name",
-        remove=lambda: _remove(fields, name, index),
+        remove=lambda: _remove(fields, name),
         of_remove="Its tasks stay, without an agent",
     )
 
@@ -222,21 +223,39 @@ def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dic
 
 
 def _add(fields: Fields) -> None:
-    fields.draft.edit(editing.add_agent)
-    choose(LIST, len(fields.draft.document.get("agents", {})))
+    def change(document: dict[str, Any]) -> dict[str, Any]:
+        choose(LIST, len(document.get("agents", {})))
+        return editing.add_agent(document)
+
+    fields.draft.edit(change)
 
 
-def _move(fields: Fields, name: str, index: int, by: int) -> None:
-    fields.draft.edit(lambda document: editing.move_agent(document, name, by))
-    choose(LIST, index + by)
+def _move(fields: Fields, shown: str, by: int) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        moved = editing.move_agent(document, name, by)
+        choose(LIST, list(moved["agents"]).index(name))
+        return moved
+
+    _edit(fields, shown, change)
 
 
-def _duplicate(fields: Fields, name: str) -> None:
-    fields.draft.edit(lambda document: editing.duplicate_agent(document, name))
-    choose(LIST, len(fields.draft.document["agents"]))
+def _duplicate(fields: Fields, shown: str) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        choose(LIST, len(document["agents"]))
+        return editing.duplicate_agent(document, name)
+
+    _edit(fields, shown, change)
 
 
-def _remove(fields: Fields, name: str, index: int) -> None:
-    fields.draft.edit(lambda document: editing.remove_agent(document, name))
-    relocate(fields.draft.draft_id, part_becomes("agents", name, None))
-    choose(LIST, index - 1)
+def _remove(fields: Fields, shown: str) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        relocate(fields.draft.draft_id, part_becomes("agents", name, None))
+        choose(LIST, list(document["agents"]).index(name) - 1)
+        return editing.remove_agent(document, name)
+
+    _edit(fields, shown, change)
+
+
+def _edit(fields: Fields, shown: str, change: Callable[[dict[str, Any], str], dict[str, Any]]) -> None:
+    """Change the agent that is shown under a name, whatever it is called by now."""
+    fields.draft.edit_part(("agents", shown), lambda document, place: change(document, str(place[1])))

@@ -1,7 +1,7 @@
 """Widgets bound to places in a document: they show what is there, and write what a person enters.
 
-The document is the truth. A widget's key follows from its place, so keys are stable and tests can name them;
-before it is drawn, a widget is made to show the document's value, whatever changed it.
+The document is the truth. A widget's key follows from the thing it belongs to (`part_keys`), so keys are stable and
+tests can name them; before it is drawn, a widget is made to show the document's value, whatever changed it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, value_at
-from crewlab.errors import CrewLabError, DocumentError
+from crewlab.errors import CrewLabError, DocumentError, PartGoneError
 from crewlab.ui.components.choose_or_none import choose_or_none
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.number_text import read_number, write_number
+from crewlab.ui.editor.part_keys import key_of
 from crewlab.ui.editor.refusals import REFUSED, Refusal, forget, refusals, refuse
 from crewlab.ui.state import is_entered, show_value
+from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
     from crewlab.definitions.problem import Problem
@@ -39,6 +41,10 @@ class Fields:
     def value(self, path: Path) -> Any:
         """What the document has at `path`, or `None`."""
         return value_at(self.draft.document, path)
+
+    def key_of(self, path: Path) -> str:
+        """The key of the widget at a place: `definition.tasks.0.description`."""
+        return key_of(self.draft.draft_id, path)
 
     def text(
         self,
@@ -179,7 +185,9 @@ class Fields:
     def _unfit(self, path: Path, label: str, value: Any) -> None:
         """A value of a type that the widget of its field cannot show: to be seen here, and edited as text."""
         text = json.dumps(value, ensure_ascii=False, default=str)
-        st.text_input(label, text, key=f"{key_of(path)}.unfit", disabled=True, help="Edit it on the tab *Document*.")
+        st.text_input(
+            label, text, key=f"{self.key_of(path)}.unfit", disabled=True, help="Edit it on the tab *Document*."
+        )
         self.notes(path, within=True)
 
     def _notes_of_widget(self, path: Path) -> None:
@@ -188,7 +196,7 @@ class Fields:
         if refusal:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f":small[:red[:material/block: {escape(refusal.message)}]]")
-                st.button("Put back", icon=":material/undo:", key=f"{key_of(path)}.put_back", type="tertiary",
+                st.button("Put back", icon=":material/undo:", key=f"{self.key_of(path)}.put_back", type="tertiary",
                           on_click=forget, args=(self.draft.draft_id, path),
                           help="Drop this entry and show what the definition has")  # fmt: skip
         self.notes(path)
@@ -240,19 +248,22 @@ class Fields:
     def _show(self, path: Path, value: Any) -> Any:
         refusal = refusals(self.draft.draft_id).get(path)
         shown = refusal.value if refusal else value
-        show_value(key_of(path), shown)
+        show_value(self.key_of(path), shown)
         return shown
 
     def _bound(self, path: Path, write: Change) -> dict[str, Any]:
-        return {"key": key_of(path), "on_change": self._commit, "args": (path, write)}
+        key = self.key_of(path)
+        return {"key": key, "on_change": self._commit, "args": (key, path, write)}
 
-    def _commit(self, path: Path, write: Change) -> None:
-        if not is_entered(key_of(path)):
+    def _commit(self, key: str, path: Path, write: Change) -> None:
+        if not is_entered(key):
             return
-        value = st.session_state[key_of(path)]
+        value = st.session_state[key]
         forget(self.draft.draft_id, path)
         try:
-            self.draft.edit(lambda document: write(document, value))
+            self.draft.edit_field(path, lambda document: write(document, value))
+        except PartGoneError as error:
+            toast_next(escape(str(error)), ":material/error:")
         except CrewLabError as error:
             refuse(self.draft.draft_id, path, Refusal(value, str(error)))
 
@@ -275,11 +286,6 @@ def _is_number(value: Any, *, whole: bool) -> bool:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return not whole or value == int(value)
-
-
-def key_of(path: Path) -> str:
-    """The key of the widget at a place: `definition.tasks.0.description`."""
-    return "definition." + ".".join(map(str, path))
 
 
 def parse_object(text: str) -> dict[str, Any]:

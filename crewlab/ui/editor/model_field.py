@@ -9,7 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, with_model, with_parameters
 from crewlab.ui.components.model_choice import model_names, profile_names
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Fields
 
 _HELP = (
     "A profile of the Library, a model string such as `openai/gpt-4o-mini`, or a voice of the rehearsal model. "
@@ -37,7 +37,7 @@ def model_field(fields: Fields, path: Path, label: str, *, empty: str) -> None:
         accept_new_options=True,
     )
     if name:
-        with st.popover("Model parameters", icon=":material/tune:", key=f"{key_of(path)}.more", type="tertiary"):
+        with st.popover("Model parameters", icon=":material/tune:", key=f"{fields.key_of(path)}.more", type="tertiary"):
             _parameters(fields, path, llm)
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 from crewlab.definitions.flows.closure import Closure
 from crewlab.definitions.kinds import Kind, kind_of
 from crewlab.definitions.models import is_rehearsal
+from crewlab.definitions.part_places import carry_over, require_place
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.errors import DefinitionNotFoundError, DocumentError
 
 if TYPE_CHECKING:
+    from crewlab.definitions.editing import Path
     from crewlab.definitions.version import DefinitionVersion
     from crewlab.lab import Lab
 
@@ -111,6 +113,22 @@ class OpenDraft:
         else:
             number = current.base.number if current.base else None
             self.lab.definitions.save_draft(current.draft_id, document, current.definition_id, number)
+
+    def edit_part(self, path: Path, change: Callable[[Document, Path], Document]) -> None:
+        """Change what `path` names on the screen, wherever it is by now: `change` is given its place.
+
+        Raises:
+            PartGoneError: It was removed meanwhile.
+        """
+        self.edit(lambda document: change(document, require_place(self.document, document, path)))
+
+    def edit_field(self, path: Path, write: Callable[[Document], Document]) -> None:
+        """Enter a value: `write` puts it into the document as it is on the screen, at `path`.
+
+        Raises:
+            PartGoneError: What the field belongs to was removed meanwhile, or is elsewhere and cannot be found.
+        """
+        self.edit(lambda document: carry_over(self.document, document, path, write))
 
     def discard(self) -> None:
         """Forget the unsaved edits."""

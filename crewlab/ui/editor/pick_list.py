@@ -68,7 +68,8 @@ def toolbar(
 ) -> None:
     """What can be done with the chosen one of `count` things: move it by -1 or 1, copy it, remove it.
 
-    The texts `of_…` say what comes of it. With `keeps_one` the last one cannot be removed.
+    `key` belongs to the chosen one, so that a second click before the answer acts on nothing else. The texts `of_…` say
+    what comes of it. With `keeps_one` the last one cannot be removed.
     """
     with st.container(horizontal=True, gap="small"):
         action("Up", ":material/arrow_upward:", f"{key}.up", lambda: move(-1), help=f"Earlier {of_order}",

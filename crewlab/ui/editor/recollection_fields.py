@@ -27,7 +27,7 @@ def recollection_fields(fields: Fields, path: Path, *, of_agent: bool) -> None:
     body = fields.value(path) if path else fields.draft.document
     refused = any(set(place[len(path) :]) & SHOWN for place in refusals(fields.draft.draft_id))
     is_used = refused or any((body or {}).get(name) for name in SHOWN)
-    key = ".".join(["definition", *map(str, path), "recollection"])
+    key = fields.key_of((*path, "recollection"))
     with st.expander("Memory and knowledge", expanded=is_used, icon=":material/psychology:", key=key):
         first, second = st.columns(2)
         with first:
@@ -146,10 +146,10 @@ def _texts(fields: Fields, path: Path) -> None:
     st.button(
         "Add a text",
         icon=":material/add:",
-        key=".".join(["definition", *map(str, path), "add"]),
+        key=fields.key_of((*path, "add")),
         type="tertiary",
         on_click=attempt,
-        args=(lambda: fields.draft.edit(lambda document: _add(document, path)),),
+        args=(lambda: fields.draft.edit_field(path, lambda document: _add(document, path)),),
     )
 
 

@@ -13,6 +13,7 @@ from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import ago, plural
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.part_keys import keep_keys
 from crewlab.ui.editor.refusals import REFUSED, forget_all, hand_over
 from crewlab.ui.links import go
 from crewlab.ui.state import forget, remember, remembered
@@ -157,6 +158,7 @@ def _save(draft: OpenDraft, note: str) -> DefinitionVersion | None:
         return None
     if draft.definition_id is None:
         hand_over(draft.draft_id, version.definition_id)
+        keep_keys(draft.draft_id, version.definition_id)
     toast_next(f"Version {version.number} is saved.", ":material/save:")
     return version
 

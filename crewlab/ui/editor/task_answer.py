@@ -30,7 +30,7 @@ def answer_fields(fields: Fields, path: Path) -> None:
     is_used = any(task.get(name) for name in (*SCHEMA_FIELDS, "guardrail", "guardrails", "output_file"))
     is_used = is_used or any(place[:2] == path for place in refusals(fields.draft.draft_id))
     label = "Schema, guardrail and file of the answer"
-    with st.expander(label, expanded=is_used, icon=":material/fact_check:", key=f"definition.tasks.{path[1]}.answer"):
+    with st.expander(label, expanded=is_used, icon=":material/fact_check:", key=f"{fields.key_of(path)}.answer"):
         first, second = st.columns(2)
         with first:
             written = next((name for name in SCHEMA_FIELDS if task.get(name)), SCHEMA_FIELDS[0])
@@ -58,10 +58,10 @@ def _schema(fields: Fields, path: Path) -> None:
         st.button(
             "Insert an example",
             icon=":material/data_object:",
-            key="definition.tasks.schema_example",
+            key=f"{fields.key_of(path[:2])}.schema_example",
             type="tertiary",
             on_click=attempt,
-            args=(lambda: fields.draft.edit(lambda document: set_value(document, path, EXAMPLE_SCHEMA)),),
+            args=(lambda: fields.draft.edit_field(path, lambda document: set_value(document, path, EXAMPLE_SCHEMA)),),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -44,7 +45,7 @@ def task_form(fields: Fields) -> None:
         st.button(
             "Add task",
             icon=":material/add:",
-            key="definition.tasks.add",
+            key=fields.key_of(("tasks", "add")),
             on_click=attempt,
             args=(lambda: _add(fields),),
         )
@@ -88,7 +89,7 @@ def _one(fields: Fields, index: int) -> None:
         TASK,
         title="Markdown, failures and trigger",
         icon=":material/tune:",
-        key=f"definition.tasks.{index}.more",
+        key=f"{fields.key_of(path)}.more",
     )
     fields.notes(path)
     fields.others(path, FORM_FIELDS | names_of(TASK))
@@ -103,7 +104,7 @@ def _context(fields: Fields, index: int) -> None:
         gets_all = fields.value(path) is None
         if gets_all:
             st.multiselect("Is given the results of", [], disabled=True, placeholder="Every task before it",
-                           key=f"definition.tasks.{index}.context.all")  # fmt: skip
+                           key=f"{fields.key_of(path)}.all")  # fmt: skip
         else:
             fields.choices(
                 path,
@@ -132,7 +133,7 @@ def _context(fields: Fields, index: int) -> None:
 
 def _toolbar(fields: Fields, index: int) -> None:
     toolbar(
-        "definition.tasks",
+        fields.key_of(("tasks", index)),
         index,
         len(fields.draft.document["tasks"]),
         move=lambda by: _move(fields, index, by),
@@ -164,24 +165,42 @@ def _rename(document: dict[str, Any], index: int, new: str) -> dict[str, Any]:
 
 
 def _add(fields: Fields) -> None:
-    fields.draft.edit(editing.add_task)
-    choose(LIST, len(fields.draft.document.get("tasks", [])))
+    def change(document: dict[str, Any]) -> dict[str, Any]:
+        choose(LIST, len(document.get("tasks", [])))
+        return editing.add_task(document)
+
+    fields.draft.edit(change)
 
 
-def _move(fields: Fields, index: int, by: int) -> None:
-    fields.draft.edit(lambda document: editing.move_task(document, index, by))
-    swapped = {index: index + by, index + by: index}
-    relocate(fields.draft.draft_id, task_moves(lambda number: swapped.get(number, number)))
-    choose(LIST, index + by)
+def _move(fields: Fields, shown: int, by: int) -> None:
+    def change(document: dict[str, Any], index: int) -> dict[str, Any]:
+        swapped = {index: index + by, index + by: index}
+        relocate(fields.draft.draft_id, task_moves(lambda number: swapped.get(number, number)))
+        choose(LIST, index + by)
+        return editing.move_task(document, index, by)
+
+    _edit(fields, shown, change)
 
 
-def _duplicate(fields: Fields, index: int) -> None:
-    fields.draft.edit(lambda document: editing.duplicate_task(document, index))
-    relocate(fields.draft.draft_id, task_moves(lambda number: number + (number > index)))
-    choose(LIST, index + 1)
+def _duplicate(fields: Fields, shown: int) -> None:
+    def change(document: dict[str, Any], index: int) -> dict[str, Any]:
+        relocate(fields.draft.draft_id, task_moves(lambda number: number + (number > index)))
+        choose(LIST, index + 1)
+        return editing.duplicate_task(document, index)
+
+    _edit(fields, shown, change)
 
 
-def _remove(fields: Fields, index: int) -> None:
-    fields.draft.edit(lambda document: editing.remove_task(document, index))
-    relocate(fields.draft.draft_id, task_moves(lambda number: None if number == index else number - (number > index)))
-    choose(LIST, index - 1)
+def _remove(fields: Fields, shown: int) -> None:
+    def change(document: dict[str, Any], index: int) -> dict[str, Any]:
+        stays = task_moves(lambda number: None if number == index else number - (number > index))
+        relocate(fields.draft.draft_id, stays)
+        choose(LIST, index - 1)
+        return editing.remove_task(document, index)
+
+    _edit(fields, shown, change)
+
+
+def _edit(fields: Fields, shown: int, change: Callable[[dict[str, Any], int], dict[str, Any]]) -> None:
+    """Change the task that is shown at a position, wherever it is by now."""
+    fields.draft.edit_part(("tasks", shown), lambda document, place: change(document, int(place[1])))

@@ -20,7 +20,7 @@ def question_fields(fields: Fields, path: Path) -> None:
     place = (*path, NAME)
     is_on = bool(fields.value(place))
     is_open = is_on or any(refused[:3] == place for refused in refusals(fields.draft.draft_id))
-    key = f"definition.tasks.{path[1]}.question"
+    key = f"{fields.key_of(path)}.question"
     with st.expander("A person checks the answer", expanded=is_open, icon=":material/front_hand:", key=key):
         fields.switch(
             place,

@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from crewlab.definitions.editing import Path
 from crewlab.definitions.editing_flows.toolbox import Holder, calls_of, give_tool, holders, tools_of
+from crewlab.definitions.part_places import place_now
+from crewlab.ui.components.act_on_choice import act_on_choice
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.links import link
-from crewlab.ui.toasts import attempt
-
-_ADD = "definition.tools.add"
 
 
 def tools_form(fields: Fields) -> None:
@@ -59,7 +59,8 @@ def _given(fields: Fields, tool: str, everybody: list[Holder], given: list[Holde
     paths = {_option(holder): holder.path for holder in everybody}
 
     def change(document: dict[str, Any], chosen: list[str]) -> dict[str, Any]:
-        return give_tool(document, tool, [paths[option] for option in chosen if option in paths])
+        places = [place_now(fields.draft.document, document, paths[option]) for option in chosen if option in paths]
+        return give_tool(document, tool, [place for place in places if place is not None])
 
     fields.choices(
         ("toolbox", tool),
@@ -81,22 +82,20 @@ def _add(fields: Fields, names: list[str], everybody: list[Holder]) -> None:
     if not everybody:
         st.caption("There is no agent that a tool could be given to.")
         return
-    st.selectbox(
+    act_on_choice(
         "Add a tool",
         names,
-        index=None,
-        key=_ADD,
+        lambda tool: _added(fields, tool, everybody[0]),
+        key=fields.key_of(("tools", "add")),
         placeholder="Add a tool …",
-        label_visibility="collapsed",
-        on_change=attempt,
-        args=(lambda: _added(fields, everybody[0]),),
         help=f"It is given to {escape(everybody[0].label)} first.",
         width=360,
     )
 
 
-def _added(fields: Fields, first: Holder) -> None:
-    tool = st.session_state[_ADD]
-    st.session_state[_ADD] = None
-    if tool:
-        fields.draft.edit(lambda document: give_tool(document, tool, [first.path]))
+def _added(fields: Fields, tool: str, first: Holder) -> None:
+    def change(document: dict[str, Any], place: Path) -> dict[str, Any]:
+        others = [holder.path for holder in tools_of(document).get(tool, [])]
+        return give_tool(document, tool, [*others, place])
+
+    fields.draft.edit_part(first.path, change)

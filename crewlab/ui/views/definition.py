@@ -26,6 +26,7 @@ from crewlab.ui.editor.flow import flow_agents, state_form, step_form
 from crewlab.ui.editor.flow.flow_form import flow_form
 from crewlab.ui.editor.memory_list import memory_list
 from crewlab.ui.editor.open_draft import OpenDraft
+from crewlab.ui.editor.part_keys import see
 from crewlab.ui.editor.pick_list import choose
 from crewlab.ui.editor.problem_list import problem_list
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, is_saving, open_save, show_save
@@ -165,6 +166,7 @@ def _overtaken(draft: OpenDraft) -> None:
 
 
 def _tabs(draft: OpenDraft, problems: list[Problem]) -> None:
+    see(draft.draft_id, draft.document)
     fields = Fields(draft, problems)
     forms, can_edit = (FLOW_FORMS, is_editable_flow) if draft.kind == "flow" else (CREW_FORMS, is_editable)
     others: dict[str, Callable[[], None]] = {

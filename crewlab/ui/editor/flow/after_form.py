@@ -13,8 +13,9 @@ from crewlab.definitions.editing_flows.states import is_editable_state, state_ro
 from crewlab.definitions.editing_flows.steps import rename_outcome, require_name
 from crewlab.definitions.pictures.flows import outcomes_of
 from crewlab.errors import DocumentError
+from crewlab.ui.components.act_on_choice import act_on_choice
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import Change, Fields, key_of
+from crewlab.ui.editor.fields import Change, Fields
 from crewlab.ui.editor.flow.around import Around
 from crewlab.ui.editor.flow.value_fields import insert_value
 from crewlab.ui.editor.model_field import model_field
@@ -28,24 +29,24 @@ def after_form(fields: Fields, step: str, around: Around) -> None:
     _state(fields, path, around)
     feedback = body.get("human_feedback")
     is_of_person = isinstance(feedback, Mapping) and bool(feedback.get("emit"))
-    with _part("Outcomes", ":material/alt_route:", path, is_used=bool(body.get("router") or body.get("emit"))):
+    with _part(fields, "Outcomes", ":material/alt_route:", path, is_used=bool(body.get("router") or body.get("emit"))):
         _router(fields, path, is_of_person=is_of_person)
-    with _part("Ask a person", ":material/person_raised_hand:", path, is_used=feedback is not None):
+    with _part(fields, "Ask a person", ":material/person_raised_hand:", path, is_used=feedback is not None):
         _person(fields, path)
     is_limited = body.get("on_error") is not None or body.get("timeout_seconds") is not None
-    with _part("Failure and time", ":material/error:", path, is_used=is_limited):
+    with _part(fields, "Failure and time", ":material/error:", path, is_used=is_limited):
         _failure(fields, path)
 
 
-def _part(label: str, icon: str, path: Path, *, is_used: bool) -> Any:
-    return st.expander(label, icon=icon, expanded=is_used, key=f"{key_of(path)}.part.{label}")
+def _part(fields: Fields, label: str, icon: str, path: Path, *, is_used: bool) -> Any:
+    return st.expander(label, icon=icon, expanded=is_used, key=f"{fields.key_of(path)}.part.{label}")
 
 
 def _state(fields: Fields, path: Path, around: Around) -> None:
     """Fields of the state that are written after the step."""
     found = fields.value((*path, "set")) or {}
     written = found if isinstance(found, Mapping) else {}
-    with _part("Writes state", ":material/edit_note:", path, is_used=bool(found)):
+    with _part(fields, "Writes state", ":material/edit_note:", path, is_used=bool(found)):
         st.caption(
             "After the step, with `output` for what it has produced. Each write is kept in the history of the state."
         )
@@ -68,27 +69,20 @@ def _write_more(fields: Fields, path: Path, written: list[str]) -> None:
             "The state has no field that is not written here yet. Add one on the tab *State*." if not written else ""
         )
         return
-    key = f"{key_of(path)}.set.add"
-    st.selectbox(
+    act_on_choice(
         "Write a field",
         rest,
-        index=None,
-        key=key,
+        lambda name: _write(fields, path, name),
+        key=f"{fields.key_of(path)}.set.add",
         placeholder="Write a field of the state …",
-        label_visibility="collapsed",
-        on_change=attempt,
-        args=(lambda: _write(fields, path, key),),
         width=360,
     )
 
 
-def _write(fields: Fields, path: Path, key: str) -> None:
-    name = st.session_state[key]
-    st.session_state[key] = None
+def _write(fields: Fields, path: Path, name: str) -> None:
     call = fields.value((*path, "do", "call"))
     expression = "output.raw" if call in ("crew", "agent") else "output"
-    if name:
-        fields.draft.edit(lambda document: set_value(document, (*path, "set", name), expression))
+    fields.draft.edit_part(path, lambda document, step: set_value(document, (*step, "set", name), expression))
 
 
 def _router(fields: Fields, path: Path, *, is_of_person: bool) -> None:
@@ -114,18 +108,24 @@ def _rename(fields: Fields, path: Path) -> None:
     outcomes = outcomes_of(fields.value(path))
     if not outcomes:
         return
-    key = f"{key_of(path)}.outcome"
+    key = f"{fields.key_of(path)}.outcome"
     with st.popover("Rename an outcome", icon=":material/edit:", type="tertiary", key=f"{key}.rename"):
         old = st.selectbox("Outcome", outcomes, key=f"{key}.old")
-        new = st.text_input("New name", key=f"{key}.new", placeholder=str(old))
+        st.text_input("New name", key=f"{key}.new", placeholder=str(old))
         st.caption("What waits for it, and the expression that chooses it, follow.")
         st.button("Rename", key=f"{key}.do", icon=":material/check:", on_click=attempt,
-                  args=(lambda: _renamed(fields, path, str(old), new.strip()),))  # fmt: skip
+                  args=(lambda: _renamed(fields, path, key),))  # fmt: skip
 
 
-def _renamed(fields: Fields, path: Path, old: str, new: str) -> None:
-    require_name(new, [other for other in outcomes_of(fields.value(path)) if other != old], "outcome")
-    fields.draft.edit(lambda document: rename_outcome(document, str(path[1]), old, new))
+def _renamed(fields: Fields, path: Path, key: str) -> None:
+    """Read now what was typed: a click may arrive with the text, before anything was drawn with it."""
+    old, new = str(st.session_state[f"{key}.old"]), str(st.session_state[f"{key}.new"] or "").strip()
+
+    def change(document: dict[str, Any], step: Path) -> dict[str, Any]:
+        require_name(new, [other for other in outcomes_of(value_at(document, step)) if other != old], "outcome")
+        return rename_outcome(document, str(step[1]), old, new)
+
+    fields.draft.edit_part(path, change)
 
 
 def _person(fields: Fields, path: Path) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path
 from crewlab.ui.editor.agent_form import tool_fields
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.around import Around
 from crewlab.ui.editor.flow.value_fields import template_field
 from crewlab.ui.editor.model_field import model_field
@@ -39,7 +39,7 @@ def agent_action(fields: Fields, path: Path, around: Around) -> None:
 
 def _answer(fields: Fields, agent: Path) -> None:
     schema = fields.value((*agent, "response_format"))
-    key = f"{key_of(agent)}.answer"
+    key = f"{fields.key_of(agent)}.answer"
     with st.expander("Form of the answer", icon=":material/fact_check:", expanded=bool(schema), key=key):
         fields.json_object(
             (*agent, "response_format"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from crewlab.definitions.editing import Path, free_name, set_value, task_names
+from crewlab.definitions.editing import Path, free_name, set_value, task_names, value_at
 from crewlab.definitions.editing_flows.sources import crew_document
 from crewlab.definitions.editing_flows.states import is_editable_state, state_rows
 from crewlab.definitions.kinds import kind_of
@@ -15,7 +15,7 @@ from crewlab.definitions.placeholders import placeholders
 from crewlab.definitions.shape import in_crew_shape
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.around import Around
 from crewlab.ui.editor.flow.value_fields import input_field
 from crewlab.ui.links import link
@@ -84,7 +84,7 @@ def _inline(fields: Fields, path: Path, kind: str) -> None:
         st.button(
             "Make it a definition",
             icon=":material/move_item:",
-            key=f"{key_of(path)}.extract",
+            key=f"{fields.key_of(path)}.extract",
             on_click=attempt,
             args=(lambda: _extract(fields, path, kind),),
             help=f"Save the {kind} under its own name, where it can be edited in forms, and name it here",
@@ -102,17 +102,19 @@ def _parts(inline: Mapping[str, Any]) -> str:
 def _extract(fields: Fields, path: Path, kind: str) -> None:
     """Save what is written in the step as a definition, and name that instead."""
     definitions = fields.draft.lab.definitions
-    inline = in_crew_shape(fields.value((*path, "with")))
-    name = free_name(
-        {known.name for known in definitions.list(archived=None)}, str(inline.get("name") or f"{path[1]}-{kind}")
-    )
-    definitions.save({**inline, "name": name}, note=f"From the flow {fields.draft.name}")
 
-    def change(document: dict[str, Any]) -> dict[str, Any]:
-        return set_value(set_value(document, (*path, "with"), None), (*path, "definition"), name)
+    def change(document: dict[str, Any], place: Path) -> dict[str, Any]:
+        written = value_at(document, (*place, "with"))
+        if not isinstance(written, Mapping):
+            return document  # a second click, before the first one was answered
+        inline = in_crew_shape(written)
+        taken = {known.name for known in definitions.list(archived=None)}
+        name = free_name(taken, str(inline.get("name") or f"{place[1]}-{kind}"))
+        definitions.save({**inline, "name": name}, note=f"From the flow {fields.draft.name}")
+        toast_next(f"Saved as {escape(name)}.", ":material/check_circle:")
+        return set_value(set_value(document, (*place, "with"), None), (*place, "definition"), name)
 
-    fields.draft.edit(change)
-    toast_next(f"Saved as {escape(name)}.", ":material/check_circle:")
+    fields.draft.edit_part(path, change)
 
 
 def _inputs(fields: Fields, path: Path, used: Mapping[str, Any] | None, around: Around) -> None:
@@ -153,7 +155,7 @@ def _context(fields: Fields, path: Path, used: Mapping[str, Any] | None, around:
     names = list(dict.fromkeys([*names, *(given if isinstance(given, Mapping) else ())]))
     if not names:
         return
-    key = f"{key_of(path)}.context"
+    key = f"{fields.key_of(path)}.context"
     with st.expander("Results for single tasks", icon=":material/conversion_path:", expanded=bool(given), key=key):
         st.caption("Each is added to the context of the task, as if an earlier task of the same crew had produced it.")
         for name in names:

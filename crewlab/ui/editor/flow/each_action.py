@@ -9,7 +9,7 @@ import streamlit as st
 from crewlab.definitions.editing import Path
 from crewlab.definitions.editing_flows.each_steps import add_inner, inner_names, move_inner, remove_inner, rename_inner
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.action_form import CALLS, action_form
 from crewlab.ui.editor.flow.around import Around, around_item
 from crewlab.ui.editor.flow.value_fields import expression_field
@@ -33,14 +33,14 @@ def each_action(fields: Fields, path: Path, around: Around) -> None:
     st.markdown("**For each item, one after the other**")
     for index, name in enumerate(names):
         label = f"{index + 1}\\. {escape(name or 'no name')}" + fields.mark((*inner, index))
-        with st.expander(label, key=f"{key_of(inner)}.{index}", expanded=len(names) == 1):
+        with st.expander(label, key=fields.key_of((*inner, index)), expanded=len(names) == 1):
             _one(fields, inner, index, len(names), around)
     st.button(
         "Add a step for each item",
         icon=":material/add:",
-        key=f"{key_of(inner)}.add",
+        key=f"{fields.key_of(inner)}.add",
         on_click=attempt,
-        args=(lambda: fields.draft.edit(lambda document: add_inner(document, inner, "expression")),),
+        args=(lambda: fields.draft.edit_part(inner, lambda document, at: add_inner(document, at, "expression")),),
     )
     fields.notes(inner)
     fields.others(path, {"call", "in", "do", "concurrency"})
@@ -65,7 +65,7 @@ def _never(fields: Fields, path: Path, around: Around) -> None:
 
 def _toolbar(fields: Fields, inner: Path, index: int, count: int) -> None:
     toolbar(
-        f"{key_of(inner)}.{index}",
+        fields.key_of((*inner, index)),
         index,
         count,
         move=lambda by: _move(fields, inner, index, by),
@@ -76,15 +76,21 @@ def _toolbar(fields: Fields, inner: Path, index: int, count: int) -> None:
     )
 
 
-def _move(fields: Fields, inner: Path, index: int, by: int) -> None:
-    fields.draft.edit(lambda document: move_inner(document, inner, index, by))
-    swapped = {index: index + by, index + by: index}
-    relocate(fields.draft.draft_id, item_moves(inner, lambda number: swapped.get(number, number)))
+def _move(fields: Fields, inner: Path, shown: int, by: int) -> None:
+    def change(document: dict[str, Any], place: Path) -> dict[str, Any]:
+        at, index = place[:-1], int(place[-1])
+        swapped = {index: index + by, index + by: index}
+        relocate(fields.draft.draft_id, item_moves(at, lambda number: swapped.get(number, number)))
+        return move_inner(document, at, index, by)
+
+    fields.draft.edit_part((*inner, shown), change)
 
 
-def _remove(fields: Fields, inner: Path, index: int) -> None:
-    def stays(number: int) -> Any:
-        return None if number == index else number - (number > index)
+def _remove(fields: Fields, inner: Path, shown: int) -> None:
+    def change(document: dict[str, Any], place: Path) -> dict[str, Any]:
+        at, index = place[:-1], int(place[-1])
+        stays = item_moves(at, lambda number: None if number == index else number - (number > index))
+        relocate(fields.draft.draft_id, stays)
+        return remove_inner(document, at, index)
 
-    fields.draft.edit(lambda document: remove_inner(document, inner, index))
-    relocate(fields.draft.draft_id, item_moves(inner, stays))
+    fields.draft.edit_part((*inner, shown), change)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from crewlab.definitions.editing import Path
 from crewlab.definitions.editing_flows import states
+from crewlab.definitions.part_places import FIELDS
 from crewlab.errors import DocumentError
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
@@ -17,7 +19,6 @@ from crewlab.ui.editor.refusals import part_becomes, relocate
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.field"
-FIELDS = "state.fields"
 _EXAMPLE = '{"type": "json_schema", "json_schema": {"type": "object", "properties": {}}}'
 _TRUTH = {"true": True, "false": False}
 _TYPES = {
@@ -60,7 +61,7 @@ def _rows(fields: Fields) -> None:
             index = pick_list(
                 LIST, "Fields", [escape(shorten(row.name, 40)) for row in rows], [_about(row) for row in rows]
             )
-        st.button("Add field", icon=":material/add:", key="definition.fields.add", on_click=attempt,
+        st.button("Add field", icon=":material/add:", key=fields.key_of((FIELDS, "add")), on_click=attempt,
                   args=(lambda: _add(fields),))  # fmt: skip
     with right:
         if rows:
@@ -141,11 +142,11 @@ def _parsed(text: str, kind: str) -> Any:
 
 def _toolbar(fields: Fields, row: states.StateRow, index: int, count: int) -> None:
     toolbar(
-        "definition.fields",
+        fields.key_of((FIELDS, row.name)),
         index,
         count,
-        move=lambda by: _move(fields, row.name, index, by),
-        remove=lambda: _remove(fields, row.name, index),
+        move=lambda by: _move(fields, row.name, by),
+        remove=lambda: _remove(fields, row.name),
         of_remove="What reads it stays",
     )
 
@@ -157,17 +158,35 @@ def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dic
 
 
 def _add(fields: Fields) -> None:
-    count = len(states.state_rows(fields.draft.document))
-    fields.draft.edit(states.add_field)
-    choose(LIST, count)
+    def change(document: dict[str, Any]) -> dict[str, Any]:
+        choose(LIST, len(states.state_rows(document)))
+        return states.add_field(document)
+
+    fields.draft.edit(change)
 
 
-def _move(fields: Fields, name: str, index: int, by: int) -> None:
-    fields.draft.edit(lambda document: states.move_field(document, name, by))
-    choose(LIST, index + by)
+def _move(fields: Fields, shown: str, by: int) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        moved = states.move_field(document, name, by)
+        choose(LIST, _names(moved).index(name))
+        return moved
+
+    _edit(fields, shown, change)
 
 
-def _remove(fields: Fields, name: str, index: int) -> None:
-    fields.draft.edit(lambda document: states.remove_field(document, name))
-    relocate(fields.draft.draft_id, part_becomes(FIELDS, name, None))
-    choose(LIST, index - 1)
+def _remove(fields: Fields, shown: str) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        relocate(fields.draft.draft_id, part_becomes(FIELDS, name, None))
+        choose(LIST, _names(document).index(name) - 1)
+        return states.remove_field(document, name)
+
+    _edit(fields, shown, change)
+
+
+def _edit(fields: Fields, shown: str, change: Callable[[dict[str, Any], str], dict[str, Any]]) -> None:
+    """Change the field that is shown under a name, whatever it is called by now."""
+    fields.draft.edit_part((FIELDS, shown), lambda document, place: change(document, str(place[1])))
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    return [row.name for row in states.state_rows(document)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -101,14 +102,14 @@ def _toolbar(fields: Fields, name: str) -> None:
     names = steps.step_names(fields.draft.document)
     index = names.index(name)
     toolbar(
-        "definition.steps",
+        fields.key_of(("methods", name)),
         index,
         len(names),
-        move=lambda by: _move(fields, name, index, by),
+        move=lambda by: _move(fields, name, by),
         of_order="in the list; when it runs does not change",
         duplicate=lambda: _duplicate(fields, name),
         of_duplicate="A copy that waits for the same",
-        remove=lambda: _remove(fields, name, index),
+        remove=lambda: _remove(fields, name),
         of_remove="Triggers no longer name it; expressions that read it stay",
     )
 
@@ -133,18 +134,32 @@ def _add(fields: Fields, call: str) -> None:
     st.rerun()
 
 
-def _move(fields: Fields, name: str, index: int, by: int) -> None:
-    fields.draft.edit(lambda document: steps.move_step(document, name, by))
-    choose(LIST, index + by)
+def _move(fields: Fields, shown: str, by: int) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        moved = steps.move_step(document, name, by)
+        choose(LIST, steps.step_names(moved).index(name))
+        return moved
+
+    _edit(fields, shown, change)
 
 
-def _duplicate(fields: Fields, name: str) -> None:
-    names = steps.step_names(fields.draft.document)
-    fields.draft.edit(lambda document: steps.duplicate_step(document, name))
-    choose(LIST, names.index(name) + 1)
+def _duplicate(fields: Fields, shown: str) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        choose(LIST, steps.step_names(document).index(name) + 1)
+        return steps.duplicate_step(document, name)
+
+    _edit(fields, shown, change)
 
 
-def _remove(fields: Fields, name: str, index: int) -> None:
-    fields.draft.edit(lambda document: steps.remove_step(document, name))
-    relocate(fields.draft.draft_id, part_becomes("methods", name, None))
-    choose(LIST, index - 1)
+def _remove(fields: Fields, shown: str) -> None:
+    def change(document: dict[str, Any], name: str) -> dict[str, Any]:
+        relocate(fields.draft.draft_id, part_becomes("methods", name, None))
+        choose(LIST, steps.step_names(document).index(name) - 1)
+        return steps.remove_step(document, name)
+
+    _edit(fields, shown, change)
+
+
+def _edit(fields: Fields, shown: str, change: Callable[[dict[str, Any], str], dict[str, Any]]) -> None:
+    """Change the step that is shown under a name, whatever it is called by now."""
+    fields.draft.edit_part(("methods", shown), lambda document, place: change(document, str(place[1])))

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from crewlab.definitions.editing import Path, set_value
+from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.definitions.schema_parts import plain_part
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.editor.fields import Fields, key_of
+from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.around import Around
 from crewlab.ui.editor.flow.value_fields import input_field
 from crewlab.ui.toasts import attempt
@@ -57,7 +57,7 @@ def _arguments(fields: Fields, path: Path, schema: Mapping[str, Any], around: Ar
 
 def _add(fields: Fields, path: Path) -> None:
     """Tools of servers say only while they run what they take."""
-    key = f"{key_of(path)}.with.add"
+    key = f"{fields.key_of(path)}.with.add"
     st.text_input(
         "Add an argument",
         key=key,
@@ -71,5 +71,11 @@ def _add(fields: Fields, path: Path) -> None:
 def _added(fields: Fields, path: Path, key: str) -> None:
     name = st.session_state[key].strip()
     st.session_state[key] = ""
-    if name and fields.value((*path, "with", name)) is None:
-        fields.draft.edit(lambda document: set_value(document, (*path, "with", name), ""))
+
+    def change(document: dict[str, Any], step: Path) -> dict[str, Any]:
+        """A browser that has not heard of the empty field yet sends the name once more: then it is there."""
+        place = (*step, "with", name)
+        return set_value(document, place, "") if value_at(document, place) is None else document
+
+    if name:
+        fields.draft.edit_part(path, change)

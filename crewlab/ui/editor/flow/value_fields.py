@@ -8,10 +8,10 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.definitions.editing_flows.sources import chosen_expression, text_value, value_text
+from crewlab.ui.components.act_on_choice import act_on_choice
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.editor.fields import Change, Fields, key_of
+from crewlab.ui.editor.fields import Change, Fields
 from crewlab.ui.editor.flow.around import Around
-from crewlab.ui.toasts import attempt
 
 WRITTEN = "written"
 EXPRESSION_HELP = (
@@ -97,26 +97,18 @@ def template_field(
 
 def insert_value(fields: Fields, path: Path, around: Around, *, is_template: bool) -> None:
     """A list of values; the chosen one is put at the end of the text at `path`."""
-    key = f"{key_of(path)}.insert"
-    st.selectbox(
+    act_on_choice(
         "Insert a value",
         list(around.labels),
-        index=None,
-        key=key,
+        lambda expression: _insert(fields, path, expression, is_template=is_template),
+        key=f"{fields.key_of(path)}.insert",
         format_func=lambda expression: around.labels[expression],
         placeholder="Insert a value …",
-        label_visibility="collapsed",
-        on_change=attempt,
-        args=(lambda: _insert(fields, path, key, is_template=is_template),),
         width=360,
     )
 
 
-def _insert(fields: Fields, path: Path, key: str, *, is_template: bool) -> None:
-    expression = st.session_state[key]
-    st.session_state[key] = None
-    if not expression:
-        return
+def _insert(fields: Fields, path: Path, expression: str, *, is_template: bool) -> None:
     added = f"${{{expression}}}" if is_template else expression
 
     def change(document: dict[str, Any]) -> dict[str, Any]:
@@ -124,4 +116,4 @@ def _insert(fields: Fields, path: Path, key: str, *, is_template: bool) -> None:
         space = "" if not before or before.endswith((" ", "\n", "(")) else " "
         return set_value(document, path, f"{before}{space}{added}")
 
-    fields.draft.edit(change)
+    fields.draft.edit_field(path, change)

@@ -90,7 +90,7 @@ def _names(fields: Fields, step: str, plain: tuple[list[str], str] | None) -> No
     routes = routes_of(fields.draft.document) if is_conversation(fields.draft.document) else []
     labels |= {route: f"{route} (route)" for route in routes}
     if plain is None:
-        st.multiselect("After", [], disabled=True, placeholder="See the text", key=f"definition.{step}.after.nested",
+        st.multiselect("After", [], disabled=True, placeholder="See the text", key=f"{fields.key_of(path)}.nested",
                        help="Nested triggers are written as text.")  # fmt: skip
         return
     fields.choices(
