@@ -32,7 +32,7 @@ from crewlab.bridge.tasks.evaluation import score_of
 from crewlab.bridge.tasks.fields import built_tasks, guardrails_of, task_fields
 from crewlab.bridge.tasks.given_files import given_files
 from crewlab.bridge.tasks.guardrails import verdict_from_code, verdict_on
-from crewlab.bridge.tasks.native_output import as_output
+from crewlab.bridge.tasks.native_output import as_output, as_read
 from crewlab.bridge.translate import sink_for
 from crewlab.definitions.crew import CrewDocument, TaskDocument, asynchronous
 from crewlab.definitions.training import LEARNS_FROM
@@ -296,7 +296,7 @@ class AttemptCrew:
         built = self.tasks[index]
         read = [outcomes[dependency] for dependency in built.depends_on]
         read += [TaskOutcome(text, None, "") for text in self._request.extra_context.get(built.name, ())]
-        parts = [aggregate_raw_outputs_from_task_outputs([as_output(outcome) for outcome in read])] if read else []
+        parts = [aggregate_raw_outputs_from_task_outputs([as_read(outcome) for outcome in read])] if read else []
         if feedback is not None and previous is not None:
             refused = I18N_DEFAULT.errors("validation_error")
             parts.append(refused.format(guardrail_result_error=feedback, task_output=previous.output))

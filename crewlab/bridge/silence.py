@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import crewai
-from crewai.events.event_bus import crewai_event_bus
+from crewai.events.event_bus import _registered_entity_ids_var, crewai_event_bus
 from crewai.events.event_context import EventContextConfig, MismatchBehavior, _event_context_config
 from crewai.events.listeners.tracing.utils import set_suppress_tracing_messages
 from crewai.events.stream_context import add_stream_sink
@@ -30,6 +30,13 @@ _NO_STACK_LIMIT = EventContextConfig(
 )
 
 
+class _Everybody(set[int]):
+    """Who is registered already: with somebody new crewAI begins to keep every event, until the task ends."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
 def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
     """Prepare the current context; it is the attempt's own and ends with it, so nothing is reset."""
     set_execution_uuid(execution_id)
@@ -39,6 +46,7 @@ def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
     _event_context_config.set(_NO_STACK_LIMIT)
     _active_llm_rate_limit_retry.set(True)
     _env_context_emitted.set(True)
+    _registered_entity_ids_var.set(_Everybody())
     QUIET.set(True)
 
 

@@ -10,7 +10,7 @@ from crewai.events.types import llm_events
 from crewai.llms.base_llm import BaseLLM
 
 from crewlab.bridge import load
-from tests.bridge.attempts import one_task, run
+from tests.bridge.attempts import Attempt, in_context, one_task, opened, run
 
 STREAM = {"model": "rehearsal/plain", "stream": True}
 
@@ -49,6 +49,20 @@ def test_who_listens_for_chunks_hears_them(made: list[Any]):
 
         run(one_task(STREAM))
     assert len(made) > 1
+
+
+def test_crewai_keeps_no_event_of_an_attempt():
+    """It would keep each with all messages of its call, as long as the task runs."""
+    load()
+    kept: list[Any] = []
+
+    async def ask(_: Attempt) -> None:
+        async with opened(one_task(), record=lambda _: kept.append(crewai_event_bus.runtime_state)) as crew:
+            await crew.run_task(0, {})
+
+    assert in_context(ask).error is None
+    assert kept
+    assert all(state is None for state in kept)
 
 
 def test_crewai_is_left_as_it_was_found():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from crewai.agents.agent_executor import AgentExecutor, AgentExecutorState
+from crewai.agents.agent_executor import AgentExecutor
 from crewai.agents.parser import AgentFinish
+from pydantic import PrivateAttr
+from rich.console import Console
 
 from crewlab.bridge.agents.loop import AgentLoop, as_text
 from crewlab.bridge.planning.loop import PlanLoop
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from crewlab.bridge.tasks.crew_task import CrewTask
     from crewlab.bridge.tools.use import ToolAnswer
 
+_CONSOLE = Console(quiet=True)
+"""For all executors, none of which writes anything: making one costs as much as a prompt."""
+
 
 class TaskExecutor(AgentExecutor):
     """Runs one agent on one task: model calls on the loop, tool bodies in the pool, coworkers as coroutines.
@@ -25,10 +30,11 @@ class TaskExecutor(AgentExecutor):
     Everything else (prompts, parsing, formats of tools) is crewAI's.
     """
 
+    _console: Console = PrivateAttr(default_factory=lambda: _CONSOLE)
+
     def _flow_post_init(self, definition: Any = None) -> None:
         """Without becoming a Flow: that makes a class per executor and registers a global handler."""
         object.__setattr__(self, "_flow_post_init_done", True)
-        self._state = AgentExecutorState()
 
     async def kickoff_async(self, *args: Any, **kwargs: Any) -> None:
         """Come to an answer. Raises as `AgentLoop.answered`."""

@@ -18,7 +18,7 @@ from crewlab.bridge.llms.request_number import REQUEST_NUMBER
 from crewlab.bridge.rehearsal.answers import Answer, answer, estimated_tokens
 from crewlab.bridge.rehearsal.draws import Draws
 from crewlab.bridge.rehearsal.openai_format import words
-from crewlab.bridge.rehearsal.prompt import read_prompt
+from crewlab.bridge.rehearsal.prompt import whole_text
 
 CONTEXT_TOKENS = 200_000
 _PAUSES = 8
@@ -52,7 +52,7 @@ class RehearsalLLM(BaseLLM):
 
     def get_input_tokens_count(self, messages: Any, tools: Any = None, response_model: Any = None) -> int:
         """The same estimate that the usage of a call reports: four characters make a token."""
-        return estimated_tokens(read_prompt(messages).whole)
+        return estimated_tokens(whole_text(messages))
 
     def call(
         self,
@@ -115,7 +115,7 @@ class RehearsalLLM(BaseLLM):
 
     def _fails(self, messages: Any) -> bool:
         number = REQUEST_NUMBER.get() or 1
-        return Draws(f"{self.seed or 0}\n{number}\n{read_prompt(messages).whole}").share() < self.error_rate
+        return Draws(f"{self.seed or 0}\n{number}\n{whole_text(messages)}").share() < self.error_rate
 
     def _pauses(self, reply: Answer | openai.APIError) -> Iterator[tuple[float, str | None]]:
         """Seconds to wait and then the chunk to show, if any; all waits add up to the latency."""

@@ -52,13 +52,24 @@ class Prompt:
     """The prompt is in the `Thought: ... Final Answer: ...` style."""
 
 
-def read_prompt(messages: str | Sequence[Mapping[str, Any]]) -> Prompt:
+Messages = str | Sequence[Mapping[str, Any]]
+
+
+def whole_text(messages: Messages) -> str:
+    """What `Prompt.whole` says, without the rest of it."""
+    return "\n".join(_message_text(message) for message in _listed(messages))
+
+
+def _listed(messages: Messages) -> Sequence[Mapping[str, Any]]:
+    return [{"role": "user", "content": messages}] if isinstance(messages, str) else messages
+
+
+def read_prompt(messages: Messages) -> Prompt:
     """Take a conversation apart."""
-    if isinstance(messages, str):
-        messages = [{"role": "user", "content": messages}]
+    messages = _listed(messages)
     asked = _asked(messages)
     return Prompt(
-        whole="\n".join(_message_text(message) for message in messages),
+        whole=whole_text(messages),
         task=_task(asked),
         expected=_between(asked, _EXPECTED),
         context=_context(asked),
