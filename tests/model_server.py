@@ -43,6 +43,7 @@ class Step:
     headers: tuple[tuple[str, str], ...] = ()
     reply: Answer | None = None
     after_chunks: int = 0
+    size: int = 0
 
 
 def status(code: int, message: str = "", *, retry_after: float | None = None) -> Step:
@@ -54,6 +55,16 @@ def status(code: int, message: str = "", *, retry_after: float | None = None) ->
 def hang() -> Step:
     """Never answer; the client has to give up."""
     return Step("hang")
+
+
+def hold() -> Step:
+    """Answer once the test says `release()`."""
+    return Step("hold")
+
+
+def together(size: int) -> tuple[Step, ...]:
+    """For so many requests: none of them is answered before all of them wait at the same time."""
+    return (Step("together", size=size),) * size
 
 
 def garbage() -> Step:
@@ -171,6 +182,8 @@ class ModelServer:
         self._steps_about: dict[str, deque[Step]] = {}
         self._open = 0
         self._loop = asyncio.new_event_loop()
+        self._released = asyncio.Event()
+        self._met: dict[int, asyncio.Event] = {}
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(port,), name="model-server", daemon=True)
         self._thread.start()
@@ -191,6 +204,10 @@ class ModelServer:
         With `about`, only with requests whose messages contain that text.
         """
         (self._steps if about is None else self._steps_about.setdefault(about, deque())).extend(steps)
+
+    def release(self) -> None:
+        """Answer all that `hold()` holds, now and later."""
+        self._loop.call_soon_threadsafe(self._released.set)
 
     def wait_for_requests(self, count: int) -> None:
         """Return once `count` requests have arrived."""
@@ -281,6 +298,10 @@ class ModelServer:
     async def _act(self, step: Step, request: Request, writer: asyncio.StreamWriter) -> bool:
         if step.kind == "hang":
             await asyncio.Event().wait()
+        if step.kind == "hold":
+            await self._released.wait()
+        if step.kind == "together":
+            await self._meet(step.size)
         await asyncio.sleep(self.latency_seconds)
         if step.kind == "drop" and not step.after_chunks:
             return False
@@ -293,6 +314,12 @@ class ModelServer:
         if step.kind == "slow headers":
             return await self._trickle(writer)
         return await self._answer(step, request, writer)
+
+    async def _meet(self, size: int) -> None:
+        met = self._met.setdefault(size, asyncio.Event())
+        if self._open >= size:
+            met.set()
+        await met.wait()
 
     async def _trickle(self, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 200 OK\r\nx-filler: ")

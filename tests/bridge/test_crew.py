@@ -24,7 +24,7 @@ from crewlab.errors import (
 from crewlab.executions.events import ModelCallCompleted, TaskRetried
 from crewlab.executions.execution import StoredTask
 from tests.bridge.attempts import Attempt, in_context, one_task, opened, request_for, run
-from tests.model_server import Body, ModelServer, status
+from tests.model_server import Body, ModelServer, status, together
 
 DIAMOND: dict[str, Any] = {
     "name": "diamond",
@@ -78,7 +78,9 @@ def test_texts_from_elsewhere_join_the_context_of_one_task():
 
 def test_tasks_at_the_same_time_keep_their_own_names():
     """Calls of concurrent tasks of one agent are attributed to the right task."""
-    with ModelServer(latency_seconds=0.2) as server:
+    with ModelServer() as server:
+        for name, step in zip("BC", together(2), strict=True):
+            server.script(step, about=f"Task {name}")
         document = {**DIAMOND, "llm": {"model": "openai/any", "base_url": server.url}}
 
         async def work(attempt: Attempt) -> None:

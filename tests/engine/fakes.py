@@ -26,12 +26,38 @@ from crewlab.executions.status import NEXT, ExecutionStatus
 
 HANG = object()
 """A task that waits for ever, until it is cancelled."""
+TOO_LONG = object()
+"""A task that waits for ever, while two minutes pass on the clock of its loop: a limit of one is over."""
 INPUT_TOKENS, OUTPUT_TOKENS = 10, 5
 
 
+class Meeting:
+    """An answer that each task waits for until so many of them wait at the same time; then none waits any more."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._there = size, list[Future[str]]()
+        self._lock = threading.Lock()
+
+    async def join(self) -> str:
+        place: Future[str] = Future()
+        with self._lock:
+            self._there.append(place)
+            is_whole = len(self._there) >= self._size
+        for each in list(self._there) if is_whole else ():
+            if not each.done():
+                each.set_result("met")
+        return await asyncio.wrap_future(place)
+
+
+def _pass_two_minutes() -> None:
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    loop.time = lambda: time() + 120  # type: ignore[method-assign]  # the clock of this loop alone
+
+
 class FakeCrewAI:
-    """What `bridge.load()` returns. `answers[task name]` is a text, an exception, `HANG`, a number of seconds to take,
-    a function of the request, a future that is awaited, or a list of those, one per call."""
+    """What `bridge.load()` returns. `answers[task name]` is a text, an exception, `HANG`, `TOO_LONG`, a number of
+    seconds to take, a function of the request, a future or `Meeting` to wait for, or a list of those, one per call."""
 
     def __init__(self, answers: Mapping[str, Any] | None = None, verdicts: Sequence[GuardrailVerdict] = ()) -> None:
         self.answers = dict(answers or {})
@@ -167,12 +193,16 @@ class FakeCrew:
         return TaskOutcome(output=str(answer), output_json=None, agent=task.agent or "manager")
 
     async def _answer(self, answer: Any) -> Any:
-        if answer is HANG:
+        if answer is TOO_LONG:
+            _pass_two_minutes()
+        if answer is HANG or answer is TOO_LONG:
             await asyncio.Event().wait()
         if isinstance(answer, int | float):
             await asyncio.sleep(answer)
         if isinstance(answer, Future):
             return await asyncio.wrap_future(answer)
+        if isinstance(answer, Meeting):
+            return await answer.join()
         return answer(self.request) if callable(answer) else answer
 
     def _record(self, kind: type[BaseEvent], task: BuiltTask, **fields: Any) -> None:

@@ -72,12 +72,14 @@ def test_the_log_says_which_worker_and_why(make_engine: MakeEngine, crewai: Fake
 def test_a_worker_is_used_again(make_engine: MakeEngine, crewai: FakeCrewAI, gate: threading.Event):
     """One after the other needs one thread."""
     gate.set()
+    before = set(threading.enumerate())
     home = FakeHome(*(blocking(f"b{number}") for number in range(5)))
     engine = make_engine(home, crewai, dedicated_workers=1)
     watch = engine.watch(home.executions)
     engine.submit([AttemptRef.of(e) for e in home.executions.values()])
     assert watch.wait(20)
-    assert sum(thread.name.startswith("crewlab-dedicated") for thread in threading.enumerate()) <= 1
+    begun = set(threading.enumerate()) - before
+    assert sum(thread.name.startswith("crewlab-dedicated") for thread in begun) <= 1
 
 
 def test_a_hung_execution_is_cancelled_from_outside(make_engine: MakeEngine, crewai: FakeCrewAI, gate: threading.Event):

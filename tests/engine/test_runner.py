@@ -27,7 +27,7 @@ from crewlab.executions.execution import StoredTask
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
 from tests.conftest import wait_until
-from tests.engine.fakes import HANG, FakeCrewAI, FakeHome, document, execution, task
+from tests.engine.fakes import HANG, TOO_LONG, FakeCrewAI, FakeHome, document, execution, task
 
 MakeEngine = Callable[..., Engine]
 ONE = AttemptRef("e1", 1)
@@ -183,12 +183,12 @@ def test_the_first_request_to_stop_counts(make_engine: MakeEngine, stop):
 
 def test_a_time_limit_fails_with_its_reason_and_keeps_what_is_done(make_engine: MakeEngine):
     """failed, timed_out, with the tasks that were done."""
-    options = LaunchOptions(timeout_seconds=0.2)
+    options = LaunchOptions(timeout_seconds=60)
     home = FakeHome(execution(document=document(task("a"), task("b")), options=options))
-    finish(make_engine(home, FakeCrewAI({"b": HANG})), ONE)
+    finish(make_engine(home, FakeCrewAI({"b": TOO_LONG})), ONE)
     assert home.status("e1") is ExecutionStatus.FAILED
     assert home.executions["e1"].reason == "timed_out"
-    assert "0.2 s" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed
+    assert "60 s" in home.executions["e1"].error.message  # type: ignore[union-attr]  # it has failed
     assert [type(event) for event in home.of(TaskEnded)] == [TaskCompleted, TaskCancelled]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from crewlab.engine.handles import ExecutionHandle
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.conftest import wait_until
@@ -25,11 +26,19 @@ def crew(name: str, url: str, tools: tuple[str, ...] = ()) -> dict[str, object]:
 def main(data: str, url: str) -> None:
     """Complete one execution, have one wait for its model, and let the third meet the tool."""
     lab = Lab.open(Path(data))
-    with standing_in(bad_tools.ends_the_process):
+    dying: list[ExecutionHandle] = []
+
+    def tool() -> None:
+        """What is to be kept is stored by now: the process is not faster than the store."""
+        wait_until(lambda: dying and dying[0].refresh().tasks_done == 1, "the first task of the one that dies")
+        bad_tools.ends_the_process()
+
+    with standing_in(tool):
         lab.run(crew(DONE, url), {"topic": "tea"})
         beside = lab.launch(crew(BESIDE, url), {"topic": "tea"})
         wait_until(lambda: beside.refresh().tasks_done == 1, "the first task of the one beside")
-        lab.run(crew(DYING, url, (STANDS_IN_FOR,)), {"topic": "tea"})
+        dying.append(lab.launch(crew(DYING, url, (STANDS_IN_FOR,)), {"topic": "tea"}))
+        dying[0].wait()
 
 
 if __name__ == "__main__":

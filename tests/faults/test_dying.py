@@ -18,7 +18,7 @@ from tests.model_server import ModelServer, call_tool, hang
 def test_what_a_tool_that_ends_the_process_leaves_behind(data: Path, monkeypatch: pytest.MonkeyPatch):
     """Recovery says what happened; outputs and finished tasks are kept, and resuming pays for no task twice."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    with ModelServer(latency_seconds=0.2) as server:
+    with ModelServer() as server:
         server.script(call_tool(CALLED, {}), about=f"Do the {DYING} of")
         server.script(hang(), about=f"Do the {BESIDE} of")
         command = [sys.executable, "-m", "tests.faults.dying", str(data), server.url]

@@ -10,7 +10,7 @@ from crewlab.bridge.rehearsal.answers import Answer, ToolCall
 from crewlab.errors import ModelCallError
 from crewlab.executions.events import ModelCallCompleted, ModelCallEnded, ToolCallCompleted
 from tests.bridge.attempts import Attempt, in_context, opened, run
-from tests.model_server import Body, ModelServer, status
+from tests.model_server import Body, ModelServer, hold, status, together
 
 
 def crew(llm: Any, **more: Any) -> dict[str, Any]:
@@ -66,7 +66,8 @@ def test_delegated_work_is_done_recorded_and_attributed():
 def test_two_delegations_to_the_same_coworker_run_at_once():
     """The coworker is copied: an agent of crewAI can do one thing at a time."""
     both = Answer(tool_calls=(delegation("Domain Expert", "one", "c0"), delegation("Domain Expert", "two", "c1")))
-    with ModelServer(reply=says(both), latency_seconds=0.2) as server:
+    with ModelServer(reply=says(both)) as server:
+        server.script(*together(2), about="All there is")
         attempt = run(crew(llm(server)))
     assert attempt.error is None
     assert server.most_at_once == 2
@@ -79,17 +80,16 @@ def test_a_loop_goes_on_while_a_coworker_thinks():
     async def no_pool(function: Any, *, timeout_seconds: float) -> Any:
         raise AssertionError("delegation took a thread")
 
-    with ModelServer(reply=says(Answer(tool_calls=(delegation("Domain Expert"),))), latency_seconds=0.3) as server:
+    with ModelServer(reply=says(Answer(tool_calls=(delegation("Domain Expert"),)))) as server:
+        server.script(hold(), about="All there is")
 
         async def work(attempt: Attempt) -> None:
-            ticks = 0
             async with opened(crew(llm(server)), record=attempt.events.append, run_blocking=no_pool) as built:
                 task = asyncio.ensure_future(built.run_task(0, {}))
-                while not task.done():
-                    await asyncio.sleep(0.02)  # the loop's own beat is what is measured
-                    ticks += 1
+                while not server.requests_about("All there is"):  # noqa: ASYNC110 - the beat of the loop is the point
+                    await asyncio.sleep(0.01)
+                server.release()
                 await task
-            assert ticks > 15
 
         assert in_context(work).error is None
 

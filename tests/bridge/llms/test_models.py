@@ -21,7 +21,7 @@ from crewlab.bridge.rehearsal.llm import RehearsalLLM
 from crewlab.definitions.providers import PROVIDERS, REHEARSAL
 from crewlab.errors import MissingCredentialError, UnknownModelError
 from tests.bridge.quiet import run_quietly
-from tests.model_server import ModelServer, status
+from tests.model_server import ModelServer, status, together
 
 SECRET = "sk-very-secret"
 MESSAGES = [{"role": "user", "content": "Say hello to Ada"}]
@@ -200,7 +200,8 @@ def test_every_provider_that_definitions_accept_has_a_client() -> None:
 
 def test_a_hundred_calls_at_a_time_share_one_client() -> None:
     """The client of a loop is as wide as the loop."""
-    with ModelServer(latency_seconds=0.2) as server:
+    with ModelServer() as server:
+        server.script(*together(100))
 
         async def calls() -> None:
             llm = make_llm(own_server(server), WITHOUT_KEYS)

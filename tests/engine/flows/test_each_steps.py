@@ -7,6 +7,7 @@ from typing import Any
 from crewlab.errors import ModelCallError
 from crewlab.executions.status import ExecutionStatus as S
 from tests.engine import fakes
+from tests.engine.fakes import Meeting
 from tests.engine.flows.conftest import FlowBench, flow
 
 
@@ -49,7 +50,7 @@ def test_inner_outputs_hide_those_of_the_flow(bench: FlowBench):
 
 def test_items_run_at_once_as_far_as_is_said(bench: FlowBench):
     """Results are in the order of the items."""
-    bench.crewai.answers = {"look": 0.02}
+    bench.crewai.answers = {"look": Meeting(3)}
     done = run(bench, each(crew(), concurrency=3), [1, 2, 3, 4, 5, 6])
     assert bench.crewai.most_at_once == 3
     assert len(done.output_json) == 6

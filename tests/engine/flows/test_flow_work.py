@@ -14,7 +14,7 @@ from crewlab.executions.person import PersonAnswer
 from crewlab.executions.status import ExecutionStatus as S
 from tests.conftest import wait_until
 from tests.engine import fakes
-from tests.engine.fakes import HANG
+from tests.engine.fakes import HANG, TOO_LONG
 from tests.engine.flows.conftest import FlowBench, flow
 from tests.factories import OWNER
 
@@ -36,6 +36,11 @@ def test_values_go_from_step_to_step_and_into_the_state(bench: FlowBench):
     ]
     end = bench.steps(done.execution_id)[1]
     assert (end.inputs[0].name, end.inputs[0].value) == ("outputs.seed", "tea!")
+
+
+def statuses(bench: FlowBench, execution_id: str) -> set[tuple[str, str]]:
+    """How far each step is."""
+    return {(step.step, step.status) for step in bench.steps(execution_id)}
 
 
 def test_a_crew_is_an_execution_of_its_own_and_its_tasks_have_names(bench: FlowBench):
@@ -79,18 +84,21 @@ def test_a_crew_gets_extra_context_for_a_task(bench: FlowBench):
 
 def test_branches_run_at_once_and_join_once(bench: FlowBench):
     """Nobody waits for somebody that they do not listen to."""
-    bench.crewai.answers = {"slow": 0.2, "quick": "q"}
+    slow, quick = Future[str](), Future[str]()
+    bench.crewai.answers = {"slow": slow, "quick": quick}
     made = flow(
         a={"start": True, "do": ["slow"]},
         b={"start": True, "do": ["quick"]},
         after_b={"listen": "b", "do": "'b is over'"},
         join={"listen": {"and": ["a", "after_b"]}, "do": "outputs.b.raw + outputs.after_b"},
     )
-    done = bench.run(made)
-    began = {step.step: step for step in bench.steps(done.execution_id)}
-    assert done.output == "qb is over"
-    assert began["after_b"].ended_at < began["a"].ended_at
-    assert bench.crewai.most_at_once == 2
+    id_ = bench.launch(made)
+    wait_until(lambda: bench.crewai.now == 2, "both to work at once")
+    quick.set_result("q")
+    wait_until(lambda: ("after_b", "completed") in statuses(bench, id_), "what listens to the quick one")
+    assert ("a", "running") in statuses(bench, id_)
+    slow.set_result("s")
+    assert bench.wait(id_).output == "qb is over"
 
 
 def test_a_nested_flow_has_a_state_of_its_own(bench: FlowBench):
@@ -178,13 +186,17 @@ def test_a_loop_of_failures_is_ended(bench: FlowBench):
 
 def test_a_failure_names_its_step_and_lets_others_end(bench: FlowBench):
     """What is paid for is kept, nothing new begins, and the flow is not a success."""
-    bench.crewai.answers = {"slow": 0.1, "wrong": ModelCallError("The model is away.", "Try later.")}
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow, "wrong": ModelCallError("The model is away.", "Try later.")}
     made = flow(
         a={"start": True, "do": ["slow"]},
         b={"start": True, "do": ["wrong"]},
         never={"listen": "a", "do": "1"},
     )
-    done = bench.run(made)
+    id_ = bench.launch(made)
+    wait_until(lambda: ("b", "failed") in statuses(bench, id_), "the failure")
+    slow.set_result("at last")
+    done = bench.wait(id_)
     assert (done.status, done.error.task_name) == (S.FAILED, "b")
     assert done.error.message == "step b: crew: The model is away."
     assert done.error.hint == "Try later."
@@ -217,13 +229,13 @@ def test_a_failed_expression_says_what_it_could_not_read(bench: FlowBench):
 
 def test_a_step_has_a_time_limit(bench: FlowBench):
     """What it runs is stopped with it, and the flow may go on from there."""
-    bench.crewai.answers = {"slow": HANG}
+    bench.crewai.answers = {"slow": TOO_LONG}
     made = flow(
-        a={"start": True, "do": ["slow"], "timeout_seconds": 0.05, "on_error": {"emit": "late"}},
+        a={"start": True, "do": ["slow"], "timeout_seconds": 60, "on_error": {"emit": "late"}},
         b={"listen": "late", "do": "outputs.a.error.message"},
     )
     done = bench.run(made)
-    assert done.output == "The step 'a' took longer than its limit of 0.05 s."
+    assert done.output == "The step 'a' took longer than its limit of 60 s."
     (child,) = bench.children(done.execution_id)
     assert child.status is S.CANCELLED
 
@@ -246,8 +258,8 @@ def test_cancelling_a_flow_cancels_what_it_runs(bench: FlowBench):
 
 def test_a_time_limit_ends_a_flow_and_its_parts(bench: FlowBench):
     """The flow says why."""
-    bench.crewai.answers = {"slow": HANG}
-    done = bench.run(flow(a={"start": True, "do": ["slow"]}), options=LaunchOptions(timeout_seconds=0.1))
+    bench.crewai.answers = {"slow": TOO_LONG}
+    done = bench.run(flow(a={"start": True, "do": ["slow"]}), options=LaunchOptions(timeout_seconds=60))
     assert (done.status, done.reason) == (S.FAILED, "timed_out")
     (child,) = bench.children(done.execution_id)
     assert child.status is S.CANCELLED
@@ -412,9 +424,14 @@ def test_a_document_that_cannot_be_read_is_the_reason(bench: FlowBench):
 
 def test_whoever_waits_for_a_part_of_a_flow_hears_of_its_end(bench: FlowBench):
     """Before the flow itself is over."""
-    bench.crewai.answers = {"slow": 0.2, "hangs": HANG}
+    slow: Future[str] = Future()
+    bench.crewai.answers = {"slow": slow, "hangs": HANG}
     id_ = bench.launch(flow(a={"start": True, "do": ["slow"]}, b={"listen": "a", "do": ["hangs"]}))
     wait_until(lambda: bench.children(id_), "the first crew begins")
     (child,) = bench.children(id_)
-    assert bench.wait(child.execution_id).status is S.COMPLETED
+    watch = bench.engine.watch([child.execution_id])
+    slow.set_result("at last")
+    assert watch.wait(10)
+    bench.engine.unwatch(watch)
+    assert bench.get(child.execution_id).status is S.COMPLETED
     assert not bench.get(id_).status.is_at_rest

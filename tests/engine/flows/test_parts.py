@@ -51,8 +51,8 @@ def test_a_part_that_is_stopped_twice_ends(bench: FlowBench, monkeypatch: pytest
         crew.let_go()
 
     monkeypatch.setattr(fakes.FakeCrew, "close", slow_close)
-    bench.crewai.answers = {"draft": fakes.HANG}
-    execution_id = bench.launch(flow(work={"start": True, "do": ["draft"], "timeout_seconds": 0.05}))
+    bench.crewai.answers = {"draft": fakes.TOO_LONG}
+    execution_id = bench.launch(flow(work={"start": True, "do": ["draft"], "timeout_seconds": 60}))
     assert closing.wait(10)
     bench.engine.stop([execution_id])
     leave.set()
