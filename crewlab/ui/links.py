@@ -26,6 +26,10 @@ _NAMES = (
 PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 """The absolute path of each page's file, by the page's name, which is also its URL."""
 _LEFT_FOR = "address.left_for"
+_DRAWN = "address.drawn"
+_Place = tuple[str, dict[str, str]]
+"""A page, and the parameters of its address."""
+_NOWHERE: _Place = ("", {})
 
 
 def _parameters(query: dict[str, str | None]) -> dict[str, str]:
@@ -41,6 +45,39 @@ def go(page: str, **query: str | None) -> NoReturn:
     """Leave for `page` at once."""
     remember(_LEFT_FOR, (page, _parameters(query)))
     st.switch_page(PAGES[page], query_params=_parameters(query))
+
+
+def enter(page: str) -> None:
+    """Note that `page` is drawn in full, with its address, and which one was before it."""
+    remember(_DRAWN, ((page, st.query_params.to_dict()), _drawn()[0]))
+
+
+def page_drawn() -> str:
+    """The page that is drawn, or of which a part is."""
+    return _drawn()[0][0]
+
+
+def has_arrived() -> bool:
+    """Whether this run opens the page, which was not the one before."""
+    (page, _), (before, _) = _drawn()
+    return page != before
+
+
+def lead_on() -> None:
+    """Call it when something was clicked that acts and then leaves the page: a second click acts no more.
+
+    Who clicks twice has not seen yet that the page was left; they are led to where the first click led.
+    """
+    here, before = _drawn()
+    target = remembered(_LEFT_FOR, _NOWHERE)
+    if before == target != here:
+        go(target[0], **target[1])
+
+
+def _drawn() -> tuple[_Place, _Place]:
+    """What is drawn now, and what was before it."""
+    drawn: tuple[_Place, _Place] = remembered(_DRAWN, (_NOWHERE, _NOWHERE))
+    return drawn
 
 
 def keep_address(page: str, *names: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from crewlab.ui.components.sidebar import mark_drawn, sidebar
-from crewlab.ui.links import PAGES
+from crewlab.ui.links import PAGES, enter
 from crewlab.ui.unknown_path import warn_unknown_path
 from crewlab.ui.window import name_window
 
@@ -81,6 +81,7 @@ page = st.navigation(
         ],
     }
 )
+enter(page.url_path or "home")
 name_window(page.title)
 sidebar()
 warn_unknown_path()

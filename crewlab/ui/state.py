@@ -12,11 +12,6 @@ def parameter(name: str) -> str | None:
     return st.query_params.get(name) or None
 
 
-def parameters(name: str) -> list[str]:
-    """A parameter that holds several values separated by commas."""
-    return [part for part in (parameter(name) or "").split(",") if part]
-
-
 def remembered(key: str, default: Any = None) -> Any:
     """A value of this session; `default` when nothing was remembered."""
     return st.session_state.get(key, default)

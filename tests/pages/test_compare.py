@@ -114,7 +114,7 @@ def test_choosing_on_the_page_writes_the_address(open_page, lab):
     """A comparison put together by hand can be sent to somebody."""
     ids = [finished_execution(lab.store, **HERE).execution_id for _ in range(2)]
     app = open_page("compare")
-    app.multiselect(key="compare.executions").set_value(ids).run()
+    app.multiselect[0].set_value(ids).run()
     assert not app.exception
     assert app.query_params == {"executions": ",".join(ids)}
     assert "What differs" in texts(app)

@@ -38,7 +38,7 @@ def test_one_talks_in_the_page(open_page, lab):
     assert ":red[" not in bubbles(app)[1]
     assert bubbles(app)[2].endswith('{"n": 1}')
     assert "waits for you" not in texts(app), "the box is the question"
-    app.chat_input(key=BOX).set_value("With milk.").run()
+    app.chat_input(key=BOX.format(question.execution_id)).set_value("With milk.").run()
     assert not app.exception
     assert "With milk." in answer_of(lab, question)
     assert "Answering" in texts(app)
@@ -49,7 +49,7 @@ def test_the_person_ends_it(open_page, lab):
     question = asked(lab, "end", name=LISTEN)
     app = open_page("execution", id=question.execution_id)
     assert "Nothing has been said yet" in texts(app)
-    app.button(key="conversation.end").click().run()
+    app.button(key=f"conversation.end.{question.execution_id}").click().run()
     assert '"end"' in answer_of(lab, question)
 
 
@@ -69,8 +69,8 @@ def test_a_step_that_asks_comes_first(open_page, lab):
     """Its form stands below; nothing pretends to be answering."""
     question = asked(lab, "yes", "no", talks=True)
     app = open_page("execution", id=question.execution_id)
-    assert app.chat_input(key=BOX).disabled
-    assert app.chat_input(key=BOX).placeholder == "A step asks you something first"
+    assert app.chat_input(key=BOX.format(question.execution_id)).disabled
+    assert app.chat_input(key=BOX.format(question.execution_id)).placeholder == "A step asks you something first"
     assert "Answering" not in texts(app)
     assert "waits for you" in texts(app)
 
@@ -81,8 +81,8 @@ def test_what_is_entered_early_is_sent_when_the_answer_is_there(open_page, lab):
     app = open_page("execution", id=question.execution_id)
     lab.answer(question.execution_id, "First.")
     app.run()
-    app.chat_input(key=BOX).set_value("Second.").run()
-    app.chat_input(key=BOX).set_value("Third.").run()
+    app.chat_input(key=BOX.format(question.execution_id)).set_value("Second.").run()
+    app.chat_input(key=BOX.format(question.execution_id)).set_value("Third.").run()
     assert "Second.\n\nThird." in texts(app)
     assert "Sent when the answer is there" in texts(app)
     start(lab.store, question.execution_id, 2)

@@ -9,6 +9,7 @@ from crewlab.executions.cassette import Cassette
 from crewlab.executions.execution import Move
 from crewlab.executions.launch import LaunchOptions
 from crewlab.executions.status import ExecutionStatus
+from crewlab.ui.components.executions.again import act_key
 from crewlab.ui.links import PAGES
 from tests.factories import Work, document, finished_execution, model_error, new_execution, running_execution
 from tests.pages.conftest import texts
@@ -69,7 +70,7 @@ def test_a_running_execution_shows_progress_and_can_be_cancelled(open_page, lab)
     execution = running_execution(lab.store, **HERE)
     app = open_page("execution", id=execution.execution_id)
     assert "0 of 2 tasks done" in app.progress[0].text
-    app.button(key="execution.cancel").click().run()
+    app.button(key=act_key(execution, "cancel")).click().run()
     assert not app.exception
     assert lab.execution(execution.execution_id).status in (ExecutionStatus.CANCELLING, ExecutionStatus.CANCELLED)
 
@@ -91,7 +92,7 @@ def test_a_failure_shows_error_hint_and_resume(open_page, lab):
     assert "The model answered 500." in said
     assert "Try again later." in said
     assert "report" in said
-    app.button(key="execution.resume").click().run()
+    app.button(key=act_key(execution, "resume")).click().run()
     assert (lab.execution(execution.execution_id).status, lab.execution(execution.execution_id).attempt) == (
         "pending",
         2,
@@ -198,8 +199,8 @@ def test_a_deleted_definition_can_be_saved_again(open_page, lab):
     lab.definitions.delete(saved.definition_id)
     app = open_page("execution", id=execution.execution_id)
     assert "Its definition" not in [link.value for link in app.page_link]
-    assert "execution.again" not in [button.key for button in app.button]
-    app.button(key="execution.keep").click().run()
+    assert act_key(execution, "again") not in [button.key for button in app.button]
+    app.button(key=act_key(execution, "keep")).click().run()
     assert not app.exception
     assert lab.definitions.get("gone").latest_number == 1
     assert [area.value for area in app.text_area] == ["puerh"]
@@ -220,7 +221,7 @@ def test_rerun_opens_the_new_execution(open_page, lab):
     """A click makes a new execution of the same snapshot and shows it, with a link back."""
     first = finished_execution(lab.store, **HERE)
     app = open_page("execution", id=first.execution_id)
-    app.button(key="execution.rerun").click().run()
+    app.button(key=act_key(first, "rerun")).click().run()
     assert not app.exception
     (new,) = (one for one in lab.executions() if one.execution_id != first.execution_id)
     assert (new.origin_execution_id, new.inputs) == (first.execution_id, first.inputs)
@@ -234,9 +235,9 @@ def test_fork_and_resume_with_limits_ask_first(open_page, lab):
     end = Move(execution_id=execution.execution_id, attempt=1, status=ExecutionStatus.FAILED, reason="over_budget")
     lab.store.executions.move(end).result()
     app = open_page("execution", id=execution.execution_id)
-    app.button(key="execution.fork").click().run()
+    app.button(key=act_key(execution, "fork")).click().run()
     assert app.button(key="fork.go").label == "Fork"
-    app.button(key="execution.resume").click().run()
+    app.button(key=act_key(execution, "resume")).click().run()
     assert app.button(key="execution.limits.resume").label == "Resume"
     assert lab.execution(execution.execution_id).attempt == 1
 

@@ -18,6 +18,11 @@ def statuses(app) -> list[str]:
     return [one for cell in app.dataframe[0].value["status"] for one in cell]
 
 
+def labelled(widgets, label: str):
+    """The widget that is called so: keys of filters change with the address that they began from."""
+    return next(one for one in widgets if one.label == label)
+
+
 def choose(app, *rows: int):
     """Choose rows of the table, as a click in the browser does."""
     keys = [str(name) for name in app.session_state if str(name).startswith("executions.table.")]
@@ -47,8 +52,8 @@ def test_the_filters_write_the_address(open_page, lab):
     finished_execution(lab.store, inputs={"topic": "oolong"}, **HERE)
     finished_execution(lab.store, **HERE)
     app = open_page("executions")
-    app.text_input(key="executions.filter.text").set_value("oolong").run()
-    app.selectbox(key="executions.filter.sort").select("Longest first").run()
+    labelled(app.text_input, "Search").set_value("oolong").run()
+    labelled(app.selectbox, "Order").select("Longest first").run()
     assert len(app.dataframe[0].value) == 1
     assert app.query_params == {"text": "oolong", "sort": "Longest first"}
 
@@ -195,9 +200,9 @@ def test_two_batches_of_one_name_are_not_mixed_up(open_page, lab):
     older = finished_batch(lab.store, ["tea", "coffee"], name="Drinks", **HERE)
     finished_batch(lab.store, ["cocoa"], name="Drinks", **HERE)
     app = open_page("executions", batch=older)
-    labels = app.selectbox(key="executions.filter.batch").options
+    labels = labelled(app.selectbox, "Batch").options
     assert len(set(labels)) == 3, labels  # all, and the two
-    app.text_input(key="executions.filter.text").set_value("tea").run()
+    labelled(app.text_input, "Search").set_value("tea").run()
     assert app.query_params["batch"] == older
     assert len(app.dataframe[0].value) == 1
 
@@ -216,3 +221,28 @@ def test_a_retry_on_a_real_model_says_that_it_may_cost(open_page, lab):
     app = open_page("executions", batch=failed)
     assert "These call a real model, which may cost money." in texts(app)
     assert [one.attempt for one in lab.executions(batch_id=failed)] == [1]
+
+
+def test_an_entry_counts_though_the_browser_sends_the_address_of_before(open_page, lab):
+    """Somebody who is faster than the server's answers keeps both filters; then the address is right again."""
+    finished_execution(lab.store, inputs={"topic": "oolong"}, **HERE)
+    app = open_page("executions")
+    labelled(app.text_input, "Search").set_value("oolong").run()
+    app.query_params.clear()
+    labelled(app.selectbox, "Order").select("Longest first").run()
+    assert labelled(app.text_input, "Search").value == "oolong"
+    assert app.query_params == {"text": "oolong", "sort": "Longest first"}
+
+
+def test_a_link_that_is_clicked_twice_leads_there(open_page, lab):
+    """With the second click the browser sends what the filters held before: that is no entry."""
+    finished_execution(lab.store, **HERE)
+    finished_execution(lab.store, error=model_error(), **HERE)
+    app = open_page("executions", status="failed")
+    before = {name: app.session_state[name] for name in app.session_state if str(name).endswith(".status")}
+    app.query_params["status"] = "completed"
+    app.run()
+    for name, value in before.items():
+        app.session_state[name] = value
+    app.run()
+    assert statuses(app) == ["completed"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crewlab.errors import CrewLabError
+from crewlab.ui.addresses import redraw
 from crewlab.ui.components.error_box import error_box
 
 EVERY_SECONDS = 1.0
@@ -26,6 +27,6 @@ def live(draw: Callable[[], bool], *, is_active: bool, every_seconds: float = EV
             error_box(error)
             return
         if still != is_active:
-            st.rerun()
+            redraw()
 
     st.fragment(part, run_every=every_seconds if is_active else None)()

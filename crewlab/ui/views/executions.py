@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.executions.status import ACTIVE
+from crewlab.ui.addresses import redraw
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.executions.batch_header import show_batch
@@ -101,7 +102,7 @@ def _show_toolbar(lab: Lab, filters: ExecutionFilters, total: int, chosen: list[
     st.markdown(f"**{plural(total, 'execution')}**" + (f", {len(chosen)} chosen" if chosen else ""), width="content")
     if bulk_actions(lab, chosen):
         remember(_CHOICE, remembered(_CHOICE, 0) + 1)
-        st.rerun()
+        redraw()
     csv_button(
         lambda: view_frame(lab, filters), label="CSV of this view", file_name="executions.csv", key="executions.csv"
     )

@@ -30,7 +30,7 @@ from crewlab.ui.components.launch.table import inputs_table
 from crewlab.ui.components.launch.training import training_button
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.unique_labels import free_label
-from crewlab.ui.links import go, keep_address, link
+from crewlab.ui.links import go, keep_address, lead_on, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
@@ -226,11 +226,13 @@ def _needs_no_model(options: dict[str, Any]) -> bool:
 
 
 def _train(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any], iterations: int) -> None:
+    lead_on()
     handle = lab.launch_training(version, plan.rows[0], iterations=iterations, **options)
     go("execution", id=handle.execution_id)
 
 
 def _launch(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
+    lead_on()
     if plan.batch_name is None:
         handle = lab.launch(version, plan.rows[0], **options)
         go("execution", id=handle.execution_id)

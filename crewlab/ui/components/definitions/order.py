@@ -10,7 +10,7 @@ from crewlab.ui.components.definitions.dialogs import ask_add_to_flow, ask_label
 from crewlab.ui.components.definitions.exporting import ask_export
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.saving import duplicate
-from crewlab.ui.links import go
+from crewlab.ui.links import go, lead_on
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ def order_options(summary: DefinitionSummary) -> list[str]:
 def put_in_order(lab: Lab, summary: DefinitionSummary, chosen: str) -> None:
     """Do what was chosen, or ask what it needs; other choices are somebody else's."""
     if chosen == DUPLICATE:
+        lead_on()
         document = lab.definitions.version(summary.definition_id).document
         go("definition", draft=duplicate(lab, document, summary.name))
     if chosen in (ARCHIVE, UNARCHIVE):
-        _shelve(lab, summary)
+        _shelve(lab, summary, into_archive=chosen == ARCHIVE)
     if chosen == EXPORT:
         ask_export(lab, summary.definition_id)
     asking = {ADD_TO_FLOW: ask_add_to_flow, LABELS: ask_labels, RENAME: ask_rename}
@@ -41,8 +42,8 @@ def put_in_order(lab: Lab, summary: DefinitionSummary, chosen: str) -> None:
         asking[chosen](lab, summary)
 
 
-def _shelve(lab: Lab, summary: DefinitionSummary) -> None:
-    if summary.archived_at is None:
+def _shelve(lab: Lab, summary: DefinitionSummary, *, into_archive: bool) -> None:
+    if into_archive:
         lab.definitions.archive(summary.definition_id)
         toast_next(f"{escape(summary.name)} is in the archive. It can still be run.", ":material/archive:")
     else:

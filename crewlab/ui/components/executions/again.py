@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 NO_TASK = "(none)"
 
 
+def act_key(execution: Execution, act: str) -> str:
+    """The key of a button that acts on an execution: a click from the page of another one is not for it."""
+    return f"execution.{act}.{execution.execution_id}"
+
+
 def show_again(lab: Lab, execution: Execution) -> None:
     """Draw the buttons for new executions that begin from this one."""
     same = "The same snapshot once more, as a new execution."
-    if st.button("Rerun", icon=":material/replay:", key="execution.rerun", help=same):
+    if st.button("Rerun", icon=":material/replay:", key=act_key(execution, "rerun"), help=same):
         go("execution", id=lab.rerun(execution.execution_id).execution_id)
     if not is_conversation(execution.document) and st.button(
         "Fork…",
         icon=":material/fork_right:",
-        key="execution.fork",
+        key=act_key(execution, "fork"),
         help="A new execution from some point on, with edited outputs or inputs. Only what changes is paid for.",
     ):
         _ask_fork(lab, execution)

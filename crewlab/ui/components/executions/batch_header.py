@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from crewlab.ui.addresses import redraw
 from crewlab.ui.components.csv_button import csv_button
 from crewlab.ui.components.executions.score_view import show_scores
 from crewlab.ui.components.formats import ago, plural
@@ -66,7 +67,7 @@ def _cancel_popover(lab: Lab, batch: Batch) -> None:
         if st.button("Yes, cancel what has not ended", type="primary", key="batch.cancel_now"):
             lab.cancel_batch(batch.batch_id)
             toast_next("Cancelling what has not ended; finished tasks are kept.", ":material/cancel:")
-            st.rerun()
+            redraw()
 
 
 def _retry_popover(lab: Lab, batch: Batch, failures: int) -> None:
@@ -78,7 +79,7 @@ def _retry_popover(lab: Lab, batch: Batch, failures: int) -> None:
         if st.button(f"Yes, retry {plural(failures, 'failure')}", type="primary", key="batch.retry_now"):
             queued = lab.retry_failures(batch.batch_id)
             toast_next(f"{plural(queued, 'execution')} queued again.", ":material/replay:")
-            st.rerun()
+            redraw()
 
 
 def _compare_popover(lab: Lab, batch: Batch) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from crewlab.executions.person import Question
     from crewlab.lab import Lab
 
-BOX = "conversation.turn"
+BOX = "conversation.turn.{}"
+"""The key of the box of an execution: what was typed for one is never sent to another."""
 NEWEST = 30
 """So many messages are shown at first."""
 _SHORT = 6
@@ -93,20 +94,21 @@ def _show_message(message: Mapping[str, Any]) -> None:
 
 def _box(lab: Lab, execution: Execution, question: Question | None, placeholder: str) -> None:
     """What is entered is sent from the callback, so that the same run shows it; the box keeps the cursor."""
+    key = BOX.format(execution.execution_id)
 
     def send() -> None:
-        text = str(st.session_state[BOX] or "").strip()
+        text = str(st.session_state[key] or "").strip()
         if question is not None and text:
             _answer(lab, question, text=text)
         elif text:
             remember(_EARLY.format(execution.execution_id), "\n\n".join(filter(None, (_early(execution), text))))
 
-    st.chat_input(placeholder, key=BOX, disabled=placeholder == _ASKED, on_submit=send)
+    st.chat_input(placeholder, key=key, disabled=placeholder == _ASKED, on_submit=send)
     if question is not None:
         st.button(
             "End the conversation",
             icon=":material/logout:",
-            key="conversation.end",
+            key=f"conversation.end.{execution.execution_id}",
             type="tertiary",
             help=FAREWELL_HELP,
             on_click=_answer,

@@ -9,9 +9,9 @@ import streamlit as st
 from crewlab.definitions.flows.conversation import is_conversation
 from crewlab.errors import DefinitionNotFoundError
 from crewlab.executions.status import RESUMABLE, ExecutionStatus
+from crewlab.ui.addresses import last_address
 from crewlab.ui.components.definitions.standing import kind_markdown
-from crewlab.ui.components.executions.again import ask_limits, show_again
-from crewlab.ui.components.executions.filter_bar import last_address
+from crewlab.ui.components.executions.again import act_key, ask_limits, show_again
 from crewlab.ui.components.formats import ago, clock, duration, money, plural, tokens, whole
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import labels_markdown
@@ -74,7 +74,7 @@ def noun_of(execution: Execution) -> str:
 def show_links(execution: Execution, *, has_definition: bool) -> None:
     """Ways on from here."""
     with st.container(horizontal=True, gap="medium"):
-        address = last_address()
+        address = last_address("executions")
         link("executions", "Back to the list" if address else "All executions", ":material/arrow_back:", **address)
         if execution.batch_id:
             link("executions", "Its batch", ":material/table_rows:", batch=execution.batch_id)
@@ -111,11 +111,11 @@ def show_actions(lab: Lab, execution: Execution, *, has_definition: bool) -> Non
             _resume_button(lab, execution)
         show_again(lab, execution)
         if has_definition:
-            if st.button("Launch like this", icon=":material/rocket_launch:", key="execution.again"):
+            if st.button("Launch like this", icon=":material/rocket_launch:", key=act_key(execution, "again")):
                 go("launch", definition=execution.definition_id, like=execution.execution_id)
         else:
             _keep_button(lab, execution)
-        if st.button("Compare with…", icon=":material/compare_arrows:", key="execution.compare"):
+        if st.button("Compare with…", icon=":material/compare_arrows:", key=act_key(execution, "compare")):
             go("compare", executions=execution.execution_id)
 
 
@@ -135,7 +135,7 @@ def show_totals(execution: Execution) -> None:
 
 
 def _cancel_button(lab: Lab, execution: Execution) -> None:
-    if st.button("Cancel", icon=":material/cancel:", key="execution.cancel"):
+    if st.button("Cancel", icon=":material/cancel:", key=act_key(execution, "cancel")):
         lab.cancel(execution.execution_id)
         toast_next(f"Cancelling: model calls stop now, finished {noun_of(execution)}s are kept.", ":material/cancel:")
         st.rerun()
@@ -147,7 +147,7 @@ def _resume_button(lab: Lab, execution: Execution) -> None:
         "Resume",
         icon=":material/play_arrow:",
         type="primary",
-        key="execution.resume",
+        key=act_key(execution, "resume"),
         help=f"The next attempt of this execution. {done} will not be paid for again.",
     ):
         if execution.reason in ("timed_out", "over_budget"):
@@ -168,7 +168,7 @@ def _keep_button(lab: Lab, execution: Execution) -> None:
     if st.button(
         "Save as a definition, and run again…",
         icon=":material/library_add:",
-        key="execution.keep",
+        key=act_key(execution, "keep"),
         help="What ran is not among the definitions (any more). This saves its snapshot as a new one.",
     ):
         name = free_label(execution.definition_name, [one.name for one in lab.definitions.list(archived=None)])
