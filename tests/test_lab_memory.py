@@ -515,6 +515,18 @@ def test_a_server_may_make_the_vectors(lab: Lab, server: ModelServer):
     assert second.status == "completed"
 
 
+def test_an_agent_may_have_an_embedder_of_its_own(lab: Lab, server: ModelServer):
+    """What it knows is told apart by it, what its crew knows is not."""
+    embedder = {"provider": "openai", "config": {"model": "embed-1", "base_url": server.url}}
+    document = crew(server, knowledge_sources=[{"content": "Turbines turn slowly."}])
+    known = [{"content": "The lavender boxes ship on Mondays."}]
+    document["agents"]["clerk"] |= {"embedder": embedder, "knowledge_sources": known}
+    assert lab.run(document, {"code": "A1"}).status == "completed"
+    texts = [text for request in server.requests for text in request.body.get("input", ())]
+    assert known[0]["content"] in texts
+    assert "Turbines turn slowly." not in texts
+
+
 def test_memories_of_another_embedder_are_found(lab: Lab, server: ModelServer):
     """Whoever changes the embedder does not lose what was learned: its vectors are made anew."""
     lab.definitions.save(crew(server, memory={"scope": "definition"}))

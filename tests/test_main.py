@@ -121,7 +121,10 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> FreshRun:
     environment = kept | {name: str(folder / path) for name, path in paths.items()}
     environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), kept["PYTHONPATH"]))
     with ModelServer() as model:
-        (folder / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
+        document = crews.chain(crews.llm(model.url), "first", "second") | {"verbose": True}
+        for agent in document["agents"].values():
+            agent["verbose"] = True
+        (folder / "crew.json").write_text(json.dumps(document))
         command = [sys.executable, "-W", "error", "-c", FRESH, "run", str(folder / "crew.json"), "-i", "topic=tea"]
         done = subprocess.run(
             command, cwd=folder / "here", env=environment, capture_output=True, text=True, timeout=90, check=False
@@ -130,7 +133,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> FreshRun:
 
 
 def test_a_run_writes_nothing_but_its_output(fresh: FreshRun):
-    """crewAI's panels, logs and warnings stay out of the way."""
+    """crewAI's panels, logs and warnings stay out of the way, also of a crew that is `verbose`."""
     assert fresh.code == 0, fresh.errors
     assert fresh.asked == 2
     assert fresh.out.startswith("Rehearsal, not evidence:")

@@ -29,13 +29,13 @@ def lab(data: Path) -> Iterator[Lab]:
 def saved(lab: Lab, server: ModelServer, **fields: Any) -> str:
     """The name of a crew with a chat model, that needs a topic."""
     llm = crews.llm(server.url)
-    document = {**crews.chain(llm, "first"), "name": "brew", "chat_llm": llm, **fields}
+    document = {**crews.chain(llm, "first"), "name": "brew", "chat_llm": {**llm, "model": "openai/chatting"}, **fields}
     document["tasks"][0]["description"] = "Write about {topic}."
     return lab.definitions.save(document).name
 
 
 def test_what_is_missing_is_asked_for_and_then_the_crew_runs(lab: Lab, server: ModelServer):
-    """Each turn is an execution; the crew gets the inputs, and the conversation in crewAI's words."""
+    """Each turn is an execution, on the chat's model; the crew gets inputs and conversation in crewAI's words."""
     chat = lab.chat(saved(lab, server))
     server.script(say(ASKS), say(KNOWS), say("Tea is fine."))
     first = chat.say("Hello!")
@@ -48,6 +48,7 @@ def test_what_is_missing_is_asked_for_and_then_the_crew_runs(lab: Lab, server: M
     assert "User: Hello!\nAssistant: Which topic?\nUser: Tea {please}." in server.requests[1].text
     assert "You are a member of a crew" in server.requests[2].text
     assert "User: Tea {please}." in server.requests[2].text
+    assert [request.body["model"] for request in server.requests] == ["chatting", "chatting", "test-model"]
     assert [said["role"] for said in chat.messages] == ["user", "assistant", "user", "assistant"]
     assert {first.turn.definition_name, second.turn.definition_name} == {"brew, chat"}
 

@@ -74,6 +74,15 @@ def test_a_guardrail_in_code_has_the_task_done_again(lab: Lab, server: ModelServ
     assert execution.usage.guardrail_retries == 1
 
 
+def test_a_task_says_how_often_it_is_done_again(lab: Lab, server: ModelServer):
+    """After that its guardrail fails it, and nothing that follows is paid."""
+    server.script(say("Shout!"), say("Shout!"))
+    failed = lab.run(crew(server, {"guardrail": code("no_exclamation"), "guardrail_max_retries": 1}))
+    assert failed.status == "failed"
+    assert called("guardrail") == ["Shout!", "Shout!"]
+    assert len(server.requests) == 2
+
+
 def test_a_guardrail_in_code_may_change_the_output(lab: Lab, server: ModelServer):
     """What it returns beside True stands in for the output, in the file too."""
     server.script(say("quiet"))

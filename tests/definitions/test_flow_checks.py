@@ -310,13 +310,12 @@ def test_steps_that_nothing_leads_to_are_unreachable():
             "a": {"start": True, "do": expression()},
             "lost": {"listen": "found", "do": expression()},
             "found": {"listen": {"and": ["lost", "a"]}, "do": expression()},
-            "behind": {"listen": "lost", "do": expression()},
+            "behind": {"listen": {"and": ["a", "lost"]}, "do": expression()},
         },
     }
-    assert {(problem.id, problem.where) for problem in errors_of(check(flow))} == {
-        ("flow.cycle", "methods.lost.listen"),
-        ("flow.step.unreachable", "methods.behind"),
-    }
+    found = {(problem.id, problem.where): problem.what for problem in errors_of(check(flow))}
+    assert found.keys() == {("flow.cycle", "methods.lost.listen"), ("flow.step.unreachable", "methods.behind")}
+    assert found["flow.step.unreachable", "methods.behind"].endswith("leads to lost.")
 
 
 def test_a_flow_in_which_nothing_starts_says_that_alone():

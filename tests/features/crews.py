@@ -9,12 +9,13 @@ _CREW = "bridge/test_crew.py::"
 _SHARED = "bridge/test_shared_settings.py::"
 _ALLOWED = "acceptance/test_code.py::"
 _MEMORY = "test_lab_memory.py::"
+_POLICY = "bridge/agents/test_executor.py::test_a_failing_tool_ends_the_task_only_if_its_policy_says_so"
 
 CREW: dict[str, State] = {
     "name": Runs("lab/test_definitions.py::test_a_rename_breaks_no_reference"),
     "agents": parity("a chain"),
     "tasks": parity("a chain"),
-    "process": parity("a manager"),
+    "process": parity("a manager and an agent"),
     "verbose": Runs("test_main.py::test_a_run_writes_nothing_but_its_output"),
     "memory": Runs(_MEMORY + "test_definition_memory_recalls_in_the_second_execution"),
     "embedder": Runs(_MEMORY + "test_a_server_may_make_the_vectors"),
@@ -22,7 +23,7 @@ CREW: dict[str, State] = {
     "max_rpm": Runs("bridge/llms/test_pace.py::test_tasks_at_once_share_the_limit_of_their_agent_and_of_the_crew"),
     "planning": Runs("acceptance/test_planning.py::test_a_plan_is_one_call_and_is_added_to_the_tasks"),
     "planning_llm": Runs("acceptance/test_planning.py::test_the_plan_has_a_model_of_its_own"),
-    "manager_llm": parity("a manager"),
+    "manager_llm": Runs("bridge/agents/test_delegation.py::test_a_manager_may_ask_the_agent_of_the_task_or_everybody"),
     "manager_agent": Runs("bridge/agents/test_delegation.py::test_a_manager_of_the_document_manages"),
     "stream": Runs(_SHARED + "test_a_crew_may_have_its_models_stream"),
     "knowledge_sources": Runs(_MEMORY + "test_knowledge_is_looked_up_for_a_task"),
@@ -51,7 +52,7 @@ AGENT: dict[str, State] = {
     "goal": parity("a chain"),
     "backstory": parity("a chain"),
     "llm": Runs("acceptance/test_model_profiles.py::test_a_definition_names_a_profile"),
-    "tools": parity("a tool"),
+    "tools": parity("a tool of an agent"),
     "allow_delegation": parity("delegation"),
     "verbose": Runs("test_main.py::test_a_run_writes_nothing_but_its_output"),
     "max_iter": Runs(
@@ -72,8 +73,8 @@ AGENT: dict[str, State] = {
     "memory": Runs(_MEMORY + "test_an_agent_may_have_a_memory_of_its_own"),
     "knowledge_sources": Runs(_MEMORY + "test_knowledge_of_an_agent_is_its_own"),
     "knowledge_config": Runs(_MEMORY + "test_knowledge_of_an_agent_is_its_own"),
-    "embedder": Runs(_MEMORY + "test_a_server_may_make_the_vectors"),
-    "planning": Runs("bridge/planning/test_before_run.py::test_a_rehearsal_plans_and_watches_its_steps"),
+    "embedder": Runs(_MEMORY + "test_an_agent_may_have_an_embedder_of_its_own"),
+    "planning": parity("planning"),
     "planning_config": Runs("bridge/planning/test_before_run.py::test_a_planning_model_of_its_own_makes_the_plan"),
     "guardrail": Runs(_ALLOWED + "test_the_guardrail_of_an_agent_checks_each_of_its_tasks"),
     "guardrail_max_retries": Runs(_ALLOWED + "test_the_guardrail_of_an_agent_checks_each_of_its_tasks"),
@@ -91,9 +92,7 @@ AGENT: dict[str, State] = {
     "system_template": parity("templates"),
     "prompt_template": parity("templates"),
     "response_template": parity("templates"),
-    "tool_failure_policy": Runs(
-        "bridge/agents/test_executor.py::test_a_failing_tool_ends_the_task_only_if_its_policy_says_so"
-    ),
+    "tool_failure_policy": Runs(_POLICY, "of the agent"),
     "callbacks": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
     "step_callback": Runs(_ALLOWED + "test_step_callbacks_see_answers"),
     "checkpoint": Runs(_SAVED + "test_an_agents_own_word_wins"),
@@ -125,13 +124,11 @@ TASK: dict[str, State] = {
     "response_model": Runs("acceptance/test_answers.py::test_a_schema_counts_under_each_of_its_names"),
     "markdown": parity("markdown"),
     "human_input": Runs("acceptance/test_people.py::test_the_turn_is_what_stock_crewai_would_send"),
-    "guardrail": Runs(_CREW + "test_a_refused_output_is_done_again_with_the_feedback"),
+    "guardrail": Runs(_ALLOWED + "test_a_guardrail_in_code_has_the_task_done_again"),
     "guardrails": Runs("bridge/test_crew.py::test_a_guardrail_sees_rule_task_and_output"),
-    "guardrail_max_retries": Runs("acceptance/test_code.py::test_a_guardrail_in_code_has_the_task_done_again"),
+    "guardrail_max_retries": Runs(_ALLOWED + "test_a_task_says_how_often_it_is_done_again"),
     "input_files": Runs("bridge/tasks/test_given_files.py::test_the_agent_is_told_of_a_file_and_reads_it"),
-    "tool_failure_policy": Runs(
-        "bridge/agents/test_executor.py::test_a_failing_tool_ends_the_task_only_if_its_policy_says_so"
-    ),
+    "tool_failure_policy": Runs(_POLICY, "of the task"),
     "allow_crewai_trigger_context": Runs("bridge/test_filled.py::test_tasks_are_told_of_the_trigger"),
     "callback": Runs(_ALLOWED + "test_callbacks_are_called_with_what_was_produced"),
     "converter_cls": Runs("bridge/tasks/test_converters.py::test_a_converter_makes_the_object"),

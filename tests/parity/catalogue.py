@@ -93,6 +93,7 @@ CHAINS = (
 )
 TOOLS = (
     Case("a tool", WITH_LOOKUP, once),
+    Case("a tool of an agent", crew(task("look"), scout={"tools": ["Lookup"]}), once),
     Case(
         "several calls at once",
         crew(task("look", tools=["Lookup", "Broken"])),

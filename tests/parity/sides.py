@@ -109,6 +109,8 @@ def _agent(name: str, fields: Mapping[str, Any], llm: LLM) -> Agent:
     more = dict(fields)
     if "planning_config" in more:
         more["planning_config"] = planning_config(more["planning_config"])
+    if "tools" in more:
+        more["tools"] = made(_names(more["tools"]))
     return Agent(**more, llm=llm)
 
 

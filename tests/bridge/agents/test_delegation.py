@@ -44,8 +44,8 @@ def says(lead: Any, expert: Any = "The cause is X") -> Any:
     return reply
 
 
-def llm(server: ModelServer) -> dict[str, str]:
-    return {"model": "openai/any", "base_url": server.url}
+def llm(server: ModelServer, model: str = "any") -> dict[str, str]:
+    return {"model": f"openai/{model}", "base_url": server.url}
 
 
 def test_delegated_work_is_done_recorded_and_attributed():
@@ -144,17 +144,18 @@ def test_cancelling_ends_delegated_calls_too():
 
 
 def test_a_manager_may_ask_the_agent_of_the_task_or_everybody():
-    """A task's own agent is the only coworker; a task without one may go to anybody."""
+    """A task's own agent is the only coworker; a task without one may go to anybody. It has a model of its own."""
     document = crew(None, process="hierarchical", manager_llm=None)
     document["tasks"].append({"name": "open", "description": "Anybody", "expected_output": "x"})
     with ModelServer(reply=lambda _: "done") as server:
-        document |= {"llm": llm(server), "manager_llm": llm(server)}
+        document |= {"llm": llm(server), "manager_llm": llm(server, "leading")}
         attempt = run(document)
     first, second = (json.dumps(request.body["tools"]) for request in server.requests)
     assert "Lead" in first
     assert "Domain Expert" not in first
     assert "Lead, Domain Expert" in second
     assert {(call.agent, call.purpose) for call in attempt.of(ModelCallEnded)} == {("manager", "manager")}
+    assert {request.body["model"] for request in server.requests} == {"leading"}
 
 
 def test_a_manager_of_the_document_manages():

@@ -113,10 +113,15 @@ def test_a_tool_that_takes_too_long_is_given_up(serve, files):
     assert "longer than 0.5 s" in attempt.of(ToolCallFailed)[0].message
 
 
-def test_a_failing_tool_ends_the_task_only_if_its_policy_says_so(serve, files):
+@pytest.mark.parametrize(
+    "says",
+    [{"agent": {"tool_failure_policy": "raise"}}, {"tool_failure_policy": "raise"}],
+    ids=["of the agent", "of the task"],
+)
+def test_a_failing_tool_ends_the_task_only_if_its_policy_says_so(serve, files, says):
     """`tool_failure_policy: raise` turns a failed call into a failed task."""
     server = serve(calls(("search_the_web", {})), "unreached")
-    attempt = run(native(server, agent={"tool_failure_policy": "raise"}, tools=["FileReadTool"]), files=files)
+    attempt = run(native(server, **says, tools=["FileReadTool"]), files=files)
     assert isinstance(attempt.error, ToolCallError)
     assert len(server.requests) == 1
 

@@ -64,7 +64,8 @@ def unreachable(subject: FlowSubject) -> Iterable[Problem]:
         step = subject.steps[name]
         missing = [said for said in graph.by_name[name].names if said in subject.steps or said in subject.outcomes]
         if step.triggers and len(missing) == len(graph.by_name[name].names):
-            what = f"The step can never run: nothing that starts leads to {listed(missing)}."
+            dead = [said for said in missing if not _can_happen(subject, said)] or missing
+            what = f"The step can never run: nothing that starts leads to {listed(dead)}."
             yield error("flow.step.unreachable", step.where, what, "Listen to a step that runs, or remove it.")
     for exclusive in graph.exclusive:
         what = f"The step waits for things of which {exclusive.router!r} lets only one happen, so it never runs."
@@ -99,3 +100,9 @@ def _field(step: StepPart, outcome: str) -> str:
     if outcome in step.outcomes:
         return "human_feedback.emit" if step.feedback.get("emit") else "emit"
     return "on_error.emit"
+
+
+def _can_happen(subject: FlowSubject, said: str) -> bool:
+    """Whether a step that can run is called so, or raises such an outcome."""
+    raised_by = (step.name for step in subject.outcomes.get(said, ()))
+    return any(name in subject.graph.reachable for name in (said, *raised_by))
