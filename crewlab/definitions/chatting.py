@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from crewlab.definitions.placeholders import placeholders, with_defaults
+from crewlab.definitions.placeholders import missing_inputs, placeholders, with_defaults
 from crewlab.errors import DocumentError
 
 Message = Mapping[str, str]
 """`role` is `user` or `assistant`, `content` the words."""
 CHAT_MESSAGES = "crew_chat_messages"
 """The input in which a crew is given the conversation, as JSON; crewAI calls it so, too."""
-_CONVERSATION = "conversation"
+_CONVERSATION, _SAID = "conversation", "messages"
 _INSTRUCTIONS = (
     "Help a person to run the crew {crew}. {description}\nIt needs these inputs: {inputs}.\n"
     "Take what the person has said for the inputs and ask for what is missing, one question at a time. When every "
@@ -21,6 +21,15 @@ _INSTRUCTIONS = (
     "to false and answer in reply, briefly and in the person's language. Invent no input.\n\n"
     "The conversation so far:\n{conversation}"
 )
+
+
+class Understood(NamedTuple):
+    """What a turn has found out."""
+
+    reply: str
+    """What the person is told or asked."""
+    inputs: dict[str, Any] | None
+    """Those of a run of the crew; `None` while one is missing, or the model does not call it ready."""
 
 
 def chat_document(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,16 +74,31 @@ def chat_inputs(name: str, document: Mapping[str, Any], conversation: Sequence[M
         "description": str(document.get("description") or ""),
         "inputs": ", ".join(wanted) or "none",
         _CONVERSATION: "\n".join(f"{said['role'].capitalize()}: {said['content']}" for said in conversation),
+        _SAID: _as_json(conversation),
     }
 
 
-def crew_inputs(
-    document: Mapping[str, Any], answer: Mapping[str, Any], conversation: Sequence[Message]
-) -> dict[str, Any]:
-    """The inputs of a run of the crew, from what a turn found out; what it does not say has its default."""
+def messages_of(inputs: Mapping[str, Any]) -> list[Message]:
+    """The conversation that a turn was given, as long as it is one of ours."""
+    try:
+        said = json.loads(str(inputs.get(_SAID)))
+    except ValueError:
+        return []
+    said = said if isinstance(said, list) else []
+    return [one for one in said if isinstance(one, Mapping) and {"role", "content"} <= one.keys()]
+
+
+def understood(document: Mapping[str, Any], answer: Mapping[str, Any], conversation: Sequence[Message]) -> Understood:
+    """What a turn about a crew has answered; an input that it does not say has its default."""
     said = answer.get("inputs")
     known = {name: value for name, value in said.items() if value} if isinstance(said, Mapping) else {}
-    return {**with_defaults(document, known), CHAT_MESSAGES: json.dumps(list(conversation), ensure_ascii=False)}
+    inputs = {**with_defaults(document, known), CHAT_MESSAGES: _as_json(conversation)}
+    is_ready = answer.get("ready") and not missing_inputs(document, inputs)
+    return Understood(str(answer.get("reply") or "What else?"), inputs if is_ready else None)
+
+
+def _as_json(conversation: Sequence[Message]) -> str:
+    return json.dumps(list(conversation), ensure_ascii=False)
 
 
 def _schema(names: Sequence[str]) -> dict[str, Any]:

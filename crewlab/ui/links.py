@@ -19,6 +19,7 @@ _NAMES = (
     "executions",
     "execution",
     "inbox",
+    "chat",
     "compare",
     "settings",
 )

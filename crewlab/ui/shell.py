@@ -62,6 +62,7 @@ page = st.navigation(
                 help="Answers that wait for a person: accept them, or send them back.",
             ),
             st.Page(PAGES["execution"], title="Execution", icon=":material/play_circle:", visibility="hidden"),
+            st.Page(PAGES["chat"], title="Chat", icon=":material/forum:", visibility="hidden"),
         ],
         "Analyse": [
             st.Page(

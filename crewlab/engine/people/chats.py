@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crewlab.definitions.arguments import text_of
-from crewlab.definitions.chatting import Message, chat_document, chat_inputs, crew_inputs
-from crewlab.definitions.placeholders import missing_inputs
+from crewlab.definitions.chatting import Message, chat_document, chat_inputs, understood
 from crewlab.errors import ExecutionError, InputsError
 from crewlab.executions.status import ExecutionStatus
 
@@ -72,9 +71,9 @@ class Chat:
 
     def _after(self, turn: Execution, answer: Mapping[str, Any], said: list[Message]) -> ChatReply:
         """Run the crew where the chat model says so and nothing is missing."""
-        inputs = crew_inputs(self._version.document, answer, said)
-        if not answer.get("ready") or missing_inputs(self._version.document, inputs):
-            return ChatReply(str(answer.get("reply") or "What else?"), turn)
+        reply, inputs = understood(self._version.document, answer, said)
+        if inputs is None:
+            return ChatReply(reply, turn)
         execution = self._lab.run(self._version, inputs)
         failed = execution.error.message if execution.error else f"The crew ended {execution.status.value}."
         return ChatReply(execution.output or failed, turn, execution)

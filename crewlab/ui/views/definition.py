@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import is_editable
 from crewlab.definitions.editing_flows.steps import is_editable_flow
+from crewlab.ui.components.chat.talk import last_talk
 from crewlab.ui.components.compare.change_list import change_list
 from crewlab.ui.components.definitions.dialogs import ADDED_STEP
 from crewlab.ui.components.definitions.order import DUPLICATE, order_options, put_in_order
@@ -141,6 +142,10 @@ def _actions(draft: OpenDraft, problems: list[Problem], summary: DefinitionSumma
     st.button("Save version", icon=":material/save:", key="definition.save.open", shortcut="Ctrl+S",
               on_click=open_save, args=(draft,), help="Make the unsaved edits a new version")  # fmt: skip
     show_save(draft, problems)
+    has_chat = draft.definition_id and draft.kind == "crew" and draft.document.get("chat_llm")
+    if has_chat and st.button("Chat", icon=":material/forum:", key="definition.chat",
+                              help="Find out in a conversation what it shall do, and run it"):  # fmt: skip
+        go("chat", id=draft.definition_id, **last_talk(str(draft.definition_id)))
     if draft.has_edits and st.button("Discard edits", icon=":material/undo:", key="definition.discard"):
         ask_discard(draft)
     options = [*order_options(summary), "Delete"] if summary else [DUPLICATE]
