@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.ui.components.sidebar import mark_drawn, sidebar
 from crewlab.ui.links import PAGES, enter
+from crewlab.ui.state import begin_run, mark_seen
 from crewlab.ui.unknown_path import warn_unknown_path
 from crewlab.ui.window import name_window
 
@@ -82,9 +83,12 @@ page = st.navigation(
         ],
     }
 )
+begin_run()
 enter(page.url_path or "home")
 name_window(page.title)
+place_of_mark = st.empty()
 sidebar()
 warn_unknown_path()
 page.run()
 mark_drawn()
+mark_seen(place_of_mark)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+_RUN, _SEEN = "page-run", "page-seen"
+_NOTHING = object()
 
 
 def parameter(name: str) -> str | None:
@@ -34,22 +41,72 @@ def show_value(key: str, value: Any) -> None:
     widget `value` as its default too: when something is chosen and left within one answer of the server, the browser
     drops what the widget held while the server believes that it is still there, and then draws the default.
     """
-    _shown()[key] = value
-    if key not in st.session_state or st.session_state[key] != value:
+    displays = _displays(key)
+    displays.show(remembered(_RUN, 0), value)
+    if key not in st.session_state or st.session_state[key] != value or displays.is_unsettled:
         st.session_state[key] = value
 
 
 def is_entered(key: str) -> bool:
     """For the callback of a widget: whether a person changed what `show_value` made it show.
 
-    A browser that has not yet dropped a widget sends its old value once more, which Streamlit takes for a change.
+    A browser sends the value of every widget with whatever is done. What it has not heard of yet, it sends as it was,
+    which Streamlit takes for a change.
     """
-    value, shown = st.session_state[key], _shown()
-    is_old = key in shown and shown[key] == value
-    shown[key] = value
-    return not is_old
+    return _displays(key).is_entry(st.session_state[key], _seen_by_browser())
 
 
-def _shown() -> dict[str, Any]:
-    shown: dict[str, Any] = st.session_state.setdefault("state.shown", {})
-    return shown
+def begin_run() -> None:
+    """Call it before anything of a page is drawn."""
+    remember(_RUN, remembered(_RUN, 0) + 1)
+
+
+def mark_seen(place: DeltaGenerator) -> None:
+    """Call it when a page is drawn: a browser that has drawn it sends the number of this run from then on."""
+    number = str(remembered(_RUN))
+    st.session_state[_SEEN] = number
+    st.html(f"<style>.st-key-{_SEEN} {{ display: none }}</style>")
+    place.text_input("The last run that is drawn", number, key=_SEEN, label_visibility="collapsed")
+
+
+def _seen_by_browser() -> int:
+    """The last run that the browser had drawn when it sent what is dealt with now."""
+    number = st.session_state.get(_SEEN)
+    return int(number) if number else int(remembered(_RUN, 0))
+
+
+@dataclass
+class _Displays:
+    """What one widget was made to show, and in which run."""
+
+    held: Any
+    """What the browser had when it sent something last."""
+    later: list[tuple[int, Any]] = field(default_factory=list)
+    """What it may not have heard of yet."""
+
+    def show(self, run: int, value: Any) -> None:
+        last = self.later[-1][1] if self.later else self.held
+        if last != value:
+            self.later.append((run, value))
+
+    def is_entry(self, value: Any, seen: int) -> bool:
+        self._settle(seen)
+        is_old = value == self.held or any(value == shown for _, shown in self.later)
+        if not is_old:
+            self.held = value
+        return not is_old
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether something else than what it shows now is still on its way, and would be drawn in its place."""
+        self._settle(_seen_by_browser())
+        return len(self.later) > 1
+
+    def _settle(self, seen: int) -> None:
+        while self.later and self.later[0][0] <= seen:
+            _, self.held = self.later.pop(0)
+
+
+def _displays(key: str) -> _Displays:
+    shown: dict[str, _Displays] = st.session_state.setdefault("state.shown", {})
+    return shown.setdefault(key, _Displays(_NOTHING))

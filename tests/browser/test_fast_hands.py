@@ -187,3 +187,30 @@ def test_typing_goes_on_after_a_rename(line: tuple[Page, HeldLine]):
     page.keyboard.type(" kind")
     expect(story).to_have_value("Patient and kind")
     expect(page.get_by_test_id("stRadio").get_by_role("radio")).to_have_count(2)
+
+
+def test_what_a_choice_fills_in_stays_whatever_is_done_before_the_answer(line: tuple[Page, HeldLine]):
+    """The browser sends its old, empty field once more; when it has drawn the new text, emptying that is an entry."""
+    page, held = line
+    page.get_by_role("tab", name="Agents").click()
+    page.get_by_role("button", name="Add agent").click()
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("agent")
+    goals = page.get_by_role("textbox", name="Further goals")
+    wait_idle(page)
+    held.hold()
+    page.get_by_role("combobox", name="Role").fill("Editor")
+    page.get_by_role("option", name="Editor").first.click()
+    held.wait_for_the_end_of_a_run()
+    words = page.get_by_role("textbox", name="Description")
+    words.fill("For people")
+    words.press("Enter")
+    held.release()
+    expect(goals).not_to_have_value("")
+    wait_idle(page)
+    expect(goals).not_to_have_value("")
+    goals.fill("")
+    goals.press("Control+Enter")
+    page.get_by_role("tab", name="Document").click()
+    text = page.get_by_test_id("stCode")
+    expect(text).to_contain_text("description: For people")
+    expect(text).not_to_contain_text("goals:")

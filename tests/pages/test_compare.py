@@ -75,7 +75,7 @@ def test_tasks_are_lined_up(open_page, pair):
 def test_outputs_are_compared_word_by_word(open_page, pair):
     """The words that differ are marked; what a model wrote is escaped."""
     app = open_tab(open_page("compare", executions=pair), "compare.tabs", "Outputs")
-    (diff,) = [part.value for part in app.html]
+    diff = app.html[0].value
     assert "<del" in diff
     assert "<ins" in diff
     assert "The market grows by" in diff

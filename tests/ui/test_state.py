@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from crewlab.ui.state import is_entered, show_value
+from crewlab.ui.state import begin_run, is_entered, show_value
 
 
 @pytest.fixture
@@ -40,3 +40,44 @@ def test_what_was_never_shown_counts(key):
     """A widget that fills itself is entered when it calls back."""
     st.session_state[key] = "typed"
     assert is_entered(key)
+
+
+def drawn(key: str, value: str) -> None:
+    """A run of a page that shows a value."""
+    begin_run()
+    show_value(key, value)
+
+
+def sent(key: str, value: str, *, seen: int) -> bool:
+    """What the browser has, whose last drawn run is `seen`, arrives; whether it is an entry."""
+    st.session_state[key], st.session_state["page-seen"] = value, str(seen)
+    return is_entered(key)
+
+
+def test_what_a_browser_has_not_heard_of_is_no_entry(key):
+    """It sends the old value with whatever is done next, and is told the new one again."""
+    drawn(key, "")
+    drawn(key, "filled in")
+    assert not sent(key, "", seen=1)
+    drawn(key, "filled in")
+    assert st.session_state[key] == "filled in"
+
+
+def test_what_a_person_has_seen_can_be_taken_back_at_once(key):
+    """The same old value is an entry when the browser has drawn the new one."""
+    drawn(key, "")
+    drawn(key, "filled in")
+    assert sent(key, "", seen=2)
+
+
+def test_an_entry_wins_over_what_is_still_on_its_way(key):
+    """The browser draws that first, and sends it; it is told the entry again."""
+    drawn(key, "")
+    drawn(key, "filled in")
+    assert sent(key, "typed", seen=1)
+    drawn(key, "typed")
+    assert not sent(key, "filled in", seen=2)
+    drawn(key, "typed")
+    assert st.session_state[key] == "typed"
+    assert not sent(key, "typed", seen=4)
+    assert sent(key, "filled in", seen=4)
