@@ -101,6 +101,28 @@ def test_the_next_attempt_knows_what_is_over_and_what_is_open(store: Store):
     assert claim.flow.children == {"research#1": OpenChild(execution_id=child.execution_id, status=S.PREPARING)}
 
 
+def test_a_claim_brings_the_last_value_of_each_field(store: Store):
+    """A conversation would read all its messages once for each turn. What forks need is read whole.
+
+    What a call wrote that was not over counts for nothing; and of what tells turns apart every value counts.
+    """
+    flow = running_flow(store)
+    id_ = flow.execution_id
+    _record(store, [
+        *step_events(id_, "one", writes={"messages": ["a"], "last_intent": "x"}),
+        *step_events(id_, "two", writes={"messages": ["a", "b"], "last_intent": "y", "best": 7}),
+        *step_events(id_, "open", writes={"messages": ["a", "b", "c"]})[:2],
+    ])  # fmt: skip
+    assert _move(store, flow, S.INTERRUPTED)
+    store.executions.resume([id_], owner=OWNER).result()
+    claim = store.executions.claim(id_, 2).result()
+    assert claim is not None
+    last = {"messages": ["a", "b"], "last_intent": "y", "best": 7}
+    assert [one.writes for one in claim.flow.finished] == [{"last_intent": "x"}, last]
+    whole = store.steps.history(id_, owner=OWNER)
+    assert [one.writes for one in whole.finished] == [{"messages": ["a"], "last_intent": "x"}, last]
+
+
 def _ask(store: Store, child: NewExecution) -> None:
     asked = {"execution_id": child.execution_id, "task_index": 0, "task_name": "research", "question_id": "q1"}
     _record(store, [*task_events(child, 0, Work("research"), 1)[:1], PersonAsked(**asked, output="Is it?")])

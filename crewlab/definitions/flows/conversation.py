@@ -43,6 +43,8 @@ STATE: dict[str, dict[str, Any]] = {
     "session_ready": {"type": "boolean", "default": False},
 }
 """The fields that the state of a conversation has besides its own."""
+TOLD = ("ended", "last_intent")
+"""The fields by which the turns of a conversation are told once more: each of their values counts."""
 FIRST_WORDS = "current_user_message"
 """The field in which a launch may give what the person says first."""
 UNASKED = frozenset(STATE) - {FIRST_WORDS}

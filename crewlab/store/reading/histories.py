@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from crewlab.definitions.flows.conversation import TOLD
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.status import ExecutionStatus
 from crewlab.executions.steps import FinishedStep, FlowHistory, OpenChild, call_key
@@ -33,6 +34,18 @@ _WRITES = """
 SELECT execution_id, attempt, step, call_number, field, value_after FROM state_changes
 WHERE execution_id IN (SELECT unnest($ids)) ORDER BY execution_id, attempt, sequence
 """
+_LAST_WRITES = """
+WITH wanted AS (  -- apart: values may be long, and are read only where they are wanted
+    SELECT w.execution_id, w.attempt, w.sequence, w.field
+    FROM state_changes w JOIN steps s USING (execution_id, attempt, step, call_number)
+    WHERE w.execution_id IN (SELECT unnest($ids)) AND s.status = 'completed'
+    QUALIFY w.field IN (SELECT unnest($told))
+         OR row_number() OVER (PARTITION BY w.execution_id, w.field ORDER BY w.attempt DESC, w.sequence DESC) = 1
+)
+SELECT execution_id, attempt, step, call_number, field, value_after
+FROM state_changes JOIN wanted USING (execution_id, attempt, sequence, field)
+ORDER BY execution_id, attempt, sequence
+"""
 _CHILDREN = """
 SELECT s.execution_id, s.step, s.call_number, s.child_execution_id, c.status
 FROM steps s JOIN executions c ON c.execution_id = s.child_execution_id
@@ -48,13 +61,22 @@ ORDER BY attempt
 Cursor = duckdb.DuckDBPyConnection
 Key = tuple[str, str, int]
 """An execution, a step, and which of its calls."""
+Written = defaultdict[tuple[Any, ...], dict[str, Any]]
+"""The fields that a call has written, by its execution, attempt, step and number."""
 
 
-def histories(cursor: Cursor, execution_ids: Sequence[str]) -> dict[str, FlowHistory]:
-    """What is known of each of these flows: calls in the order in which they ended, and the children of the others."""
+def histories(
+    cursor: Cursor, execution_ids: Sequence[str], *, only_last_writes: bool = False
+) -> dict[str, FlowHistory]:
+    """What is known of each of these flows: calls in the order in which they ended, and the children of the others.
+
+    With `only_last_writes` a value that was written over later is left out, unless a conversation goes by it. The
+    state comes out the same; and a conversation does not read all that was ever said once for each of its turns.
+    """
     if not execution_ids:
         return {}
-    known = {id_: FlowHistory.given(steps) for id_, steps in _finished(cursor, execution_ids).items()}
+    finished = _finished(cursor, execution_ids, _written(cursor, execution_ids, only_last_writes))
+    known = {id_: FlowHistory.given(steps) for id_, steps in finished.items()}
     over = {(id_, step.step, step.call_number) for id_, history in known.items() for step in history.finished}
     children = _children(cursor, execution_ids, over)
     items = _items(cursor, execution_ids, over)
@@ -75,10 +97,17 @@ def _lent(execution_id: str, known: Mapping[str, FlowHistory], over: set[Key]) -
     return {key: child for key, child in given.items() if key not in done}
 
 
-def _finished(cursor: Cursor, execution_ids: Sequence[str]) -> defaultdict[str, list[FinishedStep]]:
-    written: defaultdict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
-    for *call, field, after in cursor.execute(_WRITES, {"ids": list(execution_ids)}).fetchall():
+def _written(cursor: Cursor, execution_ids: Sequence[str], only_last: bool) -> Written:
+    """What calls have written into the state."""
+    ids = {"ids": list(execution_ids)}
+    rows = cursor.execute(_LAST_WRITES, {**ids, "told": list(TOLD)}) if only_last else cursor.execute(_WRITES, ids)
+    written: Written = defaultdict(dict)
+    for *call, field, after in rows.fetchall():
         written[tuple(call)][field] = parse_json(after)
+    return written
+
+
+def _finished(cursor: Cursor, execution_ids: Sequence[str], written: Written) -> defaultdict[str, list[FinishedStep]]:
     found: defaultdict[str, list[FinishedStep]] = defaultdict(list)
     for (
         execution_id,

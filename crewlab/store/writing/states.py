@@ -206,7 +206,7 @@ class States:
         for execution_id, tasks in finished_tasks(cursor, again).items():
             self._states[execution_id].finished_tasks = tuple(tasks)
         flows = [id_ for id_ in again if self._states[id_].fixed["kind"] == "flow"]
-        for execution_id, history in histories(cursor, flows).items():
+        for execution_id, history in histories(cursor, flows, only_last_writes=True).items():
             self._states[execution_id].history = history
         for execution_id, plan in plans_made(cursor, [id_ for id_ in again if self._is_planned(id_)]).items():
             self._states[execution_id].plan = plan
