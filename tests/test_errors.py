@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crewlab import errors
-from crewlab.errors import CrewLabError
+from crewlab.errors import CrewLabError, DefinitionNotFoundError
 
 HOME = Path(errors.__file__).parent
 WRITTEN = {name for path in HOME.glob("*.py") for name in re.findall(r"^class (\w+Error)\(", path.read_text(), re.M)}
@@ -32,3 +32,11 @@ def test_every_error_is_used():
     """An error that nothing raises or catches is taken out."""
     text = "\n".join(path.read_text("utf-8") for path in HOME.parent.rglob("*.py") if path.parent != HOME)
     assert {name for name in WRITTEN if not re.search(rf"\b{name}\b", text)} == set()
+
+
+def test_a_definition_that_is_not_there_may_be_called_otherwise():
+    """What is called alike is asked for; otherwise names are listed, and how many there are besides."""
+    known = ["market-brief", *(f"c{number}" for number in range(20))]
+    assert DefinitionNotFoundError("market-breif", known).hint == "Did you mean market-brief?"
+    assert DefinitionNotFoundError("zzz", known).hint.endswith(" and 9 more.")
+    assert DefinitionNotFoundError("x" * 10**6, known).hint.startswith("Known definitions: c0, c1, c10")

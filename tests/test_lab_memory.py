@@ -108,13 +108,19 @@ def test_definition_memory_recalls_in_the_second_execution(lab: Lab, server: Mod
     ]
 
 
-def test_a_memory_weighs_what_it_finds(lab: Lab, server: ModelServer):
-    """crewAI's score: here only how new a memory is."""
-    weights = {"semantic_weight": 0, "recency_weight": 1, "importance_weight": 0}
-    lab.definitions.save(crew(server, memory={"scope": "definition", **weights}))
+@pytest.mark.parametrize(
+    ("weights", "score"),
+    [
+        ({"recency_weight": 1, "importance_weight": 0}, "1.00"),
+        ({"recency_weight": 0, "importance_weight": 1, "default_importance": 0.25}, "0.25"),
+    ],
+)
+def test_a_memory_weighs_what_it_finds(lab: Lab, server: ModelServer, weights: dict[str, float], score: str):
+    """crewAI's score: here only how new a memory is, or how important."""
+    lab.definitions.save(crew(server, memory={"scope": "definition", "semantic_weight": 0, **weights}))
     for code in ("A1", "B2"):
         lab.run("parcels", {"code": code})
-    assert re.search(r"\(score=1\.00\) Fact of A1", prompts(server)[-1])
+    assert f"(score={score}) Fact of A1" in prompts(server)[-1]
 
 
 def test_a_memory_may_be_read_only(lab: Lab, server: ModelServer):

@@ -35,7 +35,7 @@ def definitions(
         answer_json([summary.model_dump(mode="json") for summary in found])
     else:
         show_table(_LISTED, map(_listed, found))
-    say(f"{len(found)} definitions.")
+    say(f"{len(found)} definition{'' if len(found) == 1 else 's'}.")
 
 
 def versions(name: Stored, as_json: AsJson = False) -> None:

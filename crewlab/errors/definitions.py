@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Protocol
 
 from crewlab.errors.base import CrewLabError
+
+_NAMED = 12
+"""Names that a hint lists."""
+_LONGEST = 200
+"""Of a name, compared with others."""
 
 
 class FoundProblem(Protocol):
@@ -37,9 +43,17 @@ class DefinitionNotFoundError(DefinitionError, LookupError):
         if number is not None:
             super().__init__(f"{name!r} has no version {number}.", f"Its latest is {latest}.")
             return
-        names = ", ".join(sorted(known)[:12])
-        hint = f"Known definitions: {names}." if names else "Import one, or create one on the Definitions page."
-        super().__init__(f"There is no definition {name!r}.", hint)
+        super().__init__(f"There is no definition {name!r}.", _instead_of(name, sorted(known)))
+
+
+def _instead_of(name: str, known: Sequence[str]) -> str:
+    """The definitions that may be meant; all, or the first of many, where none is called alike."""
+    if not known:
+        return "Import one, or create one on the Definitions page."
+    if close := get_close_matches(name[:_LONGEST], known):
+        return f"Did you mean {' or '.join(close)}?"
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"Known definitions: {', '.join(known[:_NAMED])}{more}."
 
 
 class InvalidDefinitionError(DefinitionError):

@@ -93,6 +93,13 @@ def test_no_number_is_too_large_to_be_unknown(store: Store, number: int):
         store.definitions.version("market-brief", number, owner=OWNER)
 
 
+def test_definitions_are_listed_by_name(store: Store):
+    """As a person looks for them: without regard to case and accents."""
+    for name in ("zinc", "Über", "Tea", "apple", "tea"):
+        store.definitions.save(owner=OWNER, document={**document(), "name": name})
+    assert [found.name for found in store.definitions.list(owner=OWNER)] == ["apple", "Tea", "tea", "Über", "zinc"]
+
+
 def test_unknown_definitions_are_errors_that_list_the_known(store: Store):
     """A wrong name or id says which names there are; a wrong version number says so."""
     store.definitions.save(owner=OWNER, document=document())

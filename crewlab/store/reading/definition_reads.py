@@ -46,7 +46,7 @@ SELECT d.definition_id, d.owner, d.kind, d.name, d.description, d.latest_number,
        d.agents_count, d.tasks_count, coalesce(d.steps_count, 0), d.created_at, d.updated_at, d.archived_at,
        e.last_status, e.last_outcome, e.last_at, coalesce(e.number, 0), coalesce(e.running, 0)
 FROM definitions d LEFT JOIN runs e ON e.definition_id = d.definition_id
-WHERE d.owner = $owner {{asked}} ORDER BY d.name
+WHERE d.owner = $owner {{asked}} ORDER BY strip_accents(lower(d.name)), d.name
 """
 _SUMMARY_FIELDS = (
     "definition_id", "owner", "kind", "name", "description", "latest_number", "content_hash", "agents_count",

@@ -58,6 +58,7 @@ def test_crewai_alone_goes_on_from_a_checkpoint(tmp_path: Path, monkeypatch: pyt
         place = saved(failed)[-1][1]
         output = contextvars.Context().run(restored, str(tmp_path / place))
     assert failed.error is not None
+    assert place.startswith("kept/")
     assert output == "three"
     assert len(server.requests) == 4
     assert server.requests[3].body["messages"] == server.requests[2].body["messages"]

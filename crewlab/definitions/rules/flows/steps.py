@@ -50,7 +50,9 @@ def step_name(step: StepPart) -> Iterable[Problem]:
     """A name that expressions can say, as crewAI wants it."""
     if not STEP_NAME.fullmatch(step.name):
         what = f"{step.name[:80]!r} is no name of a step."
-        yield error("flow.step.name", step.where, what, "Use letters, digits and _; do not begin with a digit.")
+        yield error(
+            "flow.step.name", step.where, what, "Use letters from a to z, digits and _; do not begin with a digit."
+        )
 
 
 def step_types(step: StepPart) -> Iterable[Problem]:
@@ -121,7 +123,9 @@ def inner_steps(step: StepPart) -> Iterable[Problem]:
         where = f"{step.where}.do.do.{index}.name"
         if not STEP_NAME.fullmatch(name):
             what = f"{name[:80]!r} is no name of a step."
-            yield error("flow.step.name", where, what, "Use letters, digits and _; do not begin with a digit.")
+            yield error(
+                "flow.step.name", where, what, "Use letters from a to z, digits and _; do not begin with a digit."
+            )
         elif name in seen:
             yield error("flow.each.name", where, f"There are two steps {name[:80]!r} within this each.", "Rename one.")
         seen.add(name)
