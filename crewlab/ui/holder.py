@@ -20,6 +20,7 @@ class _Process(types.ModuleType):
     lab: Lab | None = None
     lock: threading.Lock
     refused_entries: dict[str, dict[Any, Any]]
+    typed_texts: dict[str, str]
     when_opened: list[Callable[[], None]]
 
 
@@ -27,6 +28,7 @@ def _process() -> _Process:
     fresh = _Process("_crewlab_process")
     fresh.lock = threading.Lock()
     fresh.refused_entries = {}
+    fresh.typed_texts = {}
     fresh.when_opened = []
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
 
@@ -64,6 +66,11 @@ def lab_if_open() -> Lab | None:
 def refused_entries() -> dict[str, dict[Any, Any]]:
     """Entries that drafts could not take over, by draft and place; kept in memory until this process ends."""
     return _process().refused_entries
+
+
+def typed_texts() -> dict[str, str]:
+    """What was typed as the text of drafts and not applied, by draft; kept in memory until this process ends."""
+    return _process().typed_texts
 
 
 def close_lab() -> None:

@@ -34,6 +34,21 @@ def forget(key: str) -> None:
     st.session_state.pop(key, None)
 
 
+def numbered(key: str) -> str:
+    """The key of a widget or a form that can be begun anew: `key` at first, another one after each `begin_anew`.
+
+    What a widget holds cannot be taken from the browser by forgetting it here: under the same key it shows, and sends,
+    what it has.
+    """
+    number = remembered(f"{key}.number", 1)
+    return key if number == 1 else f"{key}~{number}"
+
+
+def begin_anew(key: str) -> None:
+    """Let what has the key `numbered` gives be drawn as new, empty one next."""
+    remember(f"{key}.number", remembered(f"{key}.number", 1) + 1)
+
+
 def show_value(key: str, value: Any) -> None:
     """Make the widget with this key show `value`; call it before the widget is drawn.
 

@@ -24,6 +24,7 @@ def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """The lab that the pages use, in a folder of its own, with the example crews."""
     monkeypatch.setattr(Lab, "warm_up", lambda _: None)  # importing crewAI takes seconds, and no page needs it
     holder.refused_entries().clear()
+    holder.typed_texts().clear()
     yield holder.get_lab()
     holder.close_lab()
 

@@ -206,6 +206,19 @@ def test_document_text_waits_while_another_tab_is_open(lab, open_page, crew):
     assert document_text(app) == before
 
 
+def test_document_text_waits_while_the_page_is_loaded_again(lab, open_page, crew):
+    """Another tab of the browser goes on with it, too, and leaves the first one its own."""
+    app = at_tab(open_page("definition", id="demo"), "Document")
+    app.toggle(key="definition.document.edit").set_value(True).run()
+    before = document_text(app)
+    type_document(app, "name: half")
+    again = at_tab(open_page("definition", id="demo"), "Document")
+    assert document_text(again) == "name: half"
+    again.button(key="definition.document.put_back").click().run()
+    assert document_text(again) == before
+    assert document_text(app.run()) == "name: half"
+
+
 def test_opening_a_long_name_edits_nothing(lab, open_page):
     """What a definition may be called, the field can show: one that cut it off would be an edit."""
     crew = lab.definitions.save(new_crew("n" * MOST_CHARACTERS))

@@ -62,6 +62,13 @@ def test_a_cap_is_changed_and_goes_back_to_its_default(lab: Lab, open_page: Open
     assert app.number_input(key="settings.field.owner_limit").value == 0
 
 
+def test_a_change_leaves_the_other_fields_alone(lab: Lab, open_page: Open):
+    """Nothing is put into a field that somebody may be typing in."""
+    app = open_page("settings")
+    app.number_input(key="settings.field.owner_limit").set_value(7).run()
+    assert not app.number_input(key="settings.field.batch_limit").proto.set_value
+
+
 def test_a_value_that_does_not_fit_is_refused(lab: Lab, open_page: Open):
     """The field shows again what is in force."""
     app = open_page("settings")
@@ -84,11 +91,12 @@ def test_what_the_environment_sets_is_locked(data, open_page: Open, monkeypatch:
 def test_a_model_is_limited_and_the_limit_is_lifted(lab: Lab, open_tab: Open):
     """By the name that definitions use."""
     app = open_tab("Limits")
-    app.text_input(key="settings.model_limit.model").input("openai/gpt-4o")
-    app.number_input(key="settings.model_limit.requests").set_value(60)
+    app.text_input(key="settings.model_limit.form.model").input("openai/gpt-4o")
+    app.number_input(key="settings.model_limit.form.requests").set_value(60)
     next(button for button in app.button if button.label == "Limit").click().run()
     assert lab.model_limits()["openai/gpt-4o"].requests_per_minute == 60
     assert "60 requests a minute" in texts(app)
+    assert app.text_input(key="settings.model_limit.form~2.model").value == ""  # another form: a browser keeps its own
     app.button(key="settings.model_limit.lift.openai/gpt-4o").click().run()
     assert lab.model_limits() == {}
 
@@ -106,6 +114,15 @@ def test_files_of_old_executions_are_deleted(lab: Lab, open_tab: Open):
     app = open_tab("Storage")
     app.button(key="settings.storage.delete").click().run()
     assert any("are free again" in toast.value for toast in app.toast)
+
+
+def test_files_are_deleted_by_the_number_that_was_confirmed(lab: Lab, open_tab: Open, monkeypatch: pytest.MonkeyPatch):
+    """A click that arrives together with another number confirms nothing."""
+    monkeypatch.setattr(Lab, "remove_artifacts", lambda *_: pytest.fail("files are deleted"))
+    app = open_tab("Storage")
+    app.number_input(key="settings.storage.days").set_value(5)
+    app.button(key="settings.storage.delete").click().run()
+    assert any("Nothing was deleted: the number is 5 by now" in toast.value for toast in app.toast)
 
 
 def test_versions_and_places_are_shown(lab: Lab, open_tab: Open):

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import begin_anew, numbered
 from crewlab.ui.toasts import attempt
 
 
@@ -19,8 +19,7 @@ def act_on_choice(
     After each choice another list is drawn, with a key of its own. Were the same one emptied, a browser that has not
     heard of it yet would send the choice once more with whatever is done next.
     """
-    number = remembered(f"{key}.number", 1)
-    name = key if number == 1 else f"{key}~{number}"
+    name = numbered(key)
     st.selectbox(
         label,
         choices,
@@ -29,14 +28,14 @@ def act_on_choice(
         placeholder=placeholder,
         label_visibility="collapsed",
         on_change=_act,
-        args=(key, name, number, act),
+        args=(key, name, act),
         **options,
     )
 
 
-def _act(key: str, name: str, number: int, act: Callable[[str], object]) -> None:
+def _act(key: str, name: str, act: Callable[[str], object]) -> None:
     chosen = st.session_state.get(name)
-    if chosen is None or number != remembered(f"{key}.number", 1):
+    if chosen is None or name != numbered(key):
         return
-    remember(f"{key}.number", number + 1)
+    begin_anew(key)
     attempt(lambda: act(chosen))

@@ -13,6 +13,7 @@ from crewlab.ui.components.text_editor import text_editor, typed_in
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.refusals import Refusal, forget, forget_all, refusals, refuse
 from crewlab.ui.editor.text_verdict import SOURCE, show_verdict, verdict_of
+from crewlab.ui.holder import typed_texts
 from crewlab.ui.state import remember, remembered
 
 TEXT = "definition.document.text"
@@ -89,7 +90,7 @@ def _take(draft_id: str, revision: str, applied: str) -> None:
     if text is None or was_replaced or (refusal and refusal.value == text):
         return
     forget(draft_id, _PLACE)
-    remember(_TYPED, None if text == applied else (draft_id, text))
+    _keep(draft_id, None if text == applied else text)
 
 
 def download_buttons(draft: OpenDraft, *, key: str) -> None:
@@ -113,13 +114,33 @@ def _format(chosen: str | None) -> Format:
 
 
 def typed(draft_id: str) -> str | None:
-    """What was typed for this draft and not applied; it waits while other tabs and pages are open."""
-    whose, text = remembered(_TYPED) or (None, None)
-    return text if whose == draft_id else None
+    """What was typed for this draft and not applied; it waits while other tabs and pages are open.
+
+    A tab of the browser that is new, or was loaded again, goes on with what another one left; from then on each has its
+    own text.
+    """
+    own = _own_texts()
+    if draft_id not in own:
+        own[draft_id] = typed_texts().get(draft_id)
+    return own[draft_id]
+
+
+def _keep(draft_id: str, text: str | None) -> None:
+    _own_texts()[draft_id] = text
+    if text is None:
+        typed_texts().pop(draft_id, None)
+    else:
+        typed_texts()[draft_id] = text
+
+
+def _own_texts() -> dict[str, str | None]:
+    own: dict[str, str | None] = remembered(_TYPED, {})
+    remember(_TYPED, own)
+    return own
 
 
 def _put_back(draft_id: str) -> None:
-    remember(_TYPED, None)
+    _keep(draft_id, None)
     remember(_ROUND, remembered(_ROUND, 0) + 1)
     forget(draft_id, _PLACE)
 
@@ -139,7 +160,7 @@ def _apply(draft: OpenDraft, revision: str) -> None:
 
 
 def _take_over(draft: OpenDraft, text: str) -> None:
-    remember(_TYPED, None)
+    _keep(draft.draft_id, None)
     try:
         document = read_document(text, source=SOURCE)
     except CrewLabError as error:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.ui.components.formats import whole
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.state import begin_anew, numbered
 from crewlab.ui.toasts import attempt, toast_next
 
 if TYPE_CHECKING:
@@ -29,23 +30,23 @@ def model_limit_rows(lab: Lab) -> None:
             st.markdown(f"**{escape(model)}**: {_said(limit)} a minute")
             st.button("Lift", key=f"{_KEY}.lift.{model}", type="tertiary", icon=":material/delete:",
                       on_click=attempt, args=(lambda model=model: lab.limit_model(model),))  # fmt: skip
-    with st.form(f"{_KEY}.form", border=True):
+    form = numbered(f"{_KEY}.form")
+    with st.form(form, border=True):
         left, middle, right = st.columns(3)
         left.text_input(
-            "Model", key=f"{_KEY}.model", placeholder="openai/gpt-4o-mini", help="As a definition names it."
+            "Model", key=f"{form}.model", placeholder="openai/gpt-4o-mini", help="As a definition names it."
         )
-        middle.number_input("Requests per minute", min_value=1, value=None, step=1, key=f"{_KEY}.requests")
-        right.number_input("Tokens per minute", min_value=1, value=None, step=1000, key=f"{_KEY}.tokens")
-        st.form_submit_button("Limit", icon=":material/speed:", on_click=attempt, args=(lambda: _limit(lab),))
+        middle.number_input("Requests per minute", min_value=1, value=None, step=1, key=f"{form}.requests")
+        right.number_input("Tokens per minute", min_value=1, value=None, step=1000, key=f"{form}.tokens")
+        st.form_submit_button("Limit", icon=":material/speed:", on_click=attempt, args=(lambda: _limit(lab, form),))
 
 
-def _limit(lab: Lab) -> None:
-    model = str(st.session_state[f"{_KEY}.model"] or "").strip()
-    requests, tokens = st.session_state[f"{_KEY}.requests"], st.session_state[f"{_KEY}.tokens"]
+def _limit(lab: Lab, form: str) -> None:
+    model = str(st.session_state[f"{form}.model"] or "").strip()
+    requests, tokens = st.session_state[f"{form}.requests"], st.session_state[f"{form}.tokens"]
     lab.limit_model(model, requests_per_minute=requests, tokens_per_minute=tokens)
     toast_next(f"{escape(model)} is {'limited' if requests or tokens else 'not limited'} from now on.")
-    for name in ("model", "requests", "tokens"):
-        st.session_state.pop(f"{_KEY}.{name}", None)
+    begin_anew(f"{_KEY}.form")
 
 
 def _said(limit: ModelLimit) -> str:

@@ -12,7 +12,7 @@ from crewlab.definitions.library.price_file import price_of
 from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import begin_anew, numbered, remember, remembered
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _form(lab: Lab, own: Sequence[Price]) -> None:
     labels = {_label(row): row for row in own}
     chosen = st.selectbox("Edit", [NEW, *labels], key=f"{_KEY}.chosen") if own else NEW
     row = labels.get(str(chosen))
-    key = f"{_KEY}.{chosen}"
+    key = numbered(f"{_KEY}.{chosen}")
     with st.form(key, border=True):
         st.text_input("Model", row.model if row else "", key=f"{key}.model", placeholder="openai/my-model")
         left, middle, right, day = st.columns(4)
@@ -128,7 +128,7 @@ def _save(lab: Lab, key: str, row: Price | None) -> None:
     except CrewLabError as error:
         remember(_ERROR, error)
         return
-    _begin_anew(key)
+    _begin_anew(row)
     toast_next(f"{price.model} is priced.", ":material/save:")
 
 
@@ -138,12 +138,11 @@ def _delete(lab: Lab, row: Price) -> None:
     except CrewLabError as error:
         remember(_ERROR, error)
         return
-    _begin_anew(f"{_KEY}.{_label(row)}")
+    _begin_anew(row)
     toast_next(f"The row for {row.model} is deleted.", ":material/delete:")
 
 
-def _begin_anew(key: str) -> None:
+def _begin_anew(row: Price | None) -> None:
     """The next form is that of a new row, and empty."""
-    for name in ("model", "input", "output", "cached", "from"):
-        st.session_state.pop(f"{key}.{name}", None)
+    begin_anew(f"{_KEY}.{_label(row) if row else NEW}")
     st.session_state[f"{_KEY}.chosen"] = NEW

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.state import is_entered, show_value
 from crewlab.ui.toasts import attempt, toast_next
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def changeable(lab: Lab, names: Sequence[str]) -> None:
 def _field(lab: Lab, setting: SettingInfo) -> None:
     key = f"{_KEY}.{setting.name}"
     is_whole = isinstance(setting.default, int)
-    st.session_state[key] = int(setting.value) if is_whole else float(setting.value)
+    value = int(setting.value) if is_whole else float(setting.value)
+    show_value(key, value)
     st.number_input(
         escape(_label(setting.name)),
+        value=value,
         step=1 if is_whole else 0.5,
         format="%d" if is_whole else "%g",
         key=key,
@@ -53,6 +56,9 @@ def _field(lab: Lab, setting: SettingInfo) -> None:
 
 
 def _change(lab: Lab, name: str, key: str) -> None:
+    if not is_entered(key):
+        return
+
     def change() -> None:
         lab.change_setting(name, st.session_state[key])
         toast_next(f"{escape(_label(name))} is {st.session_state[key]:g} from now on.")

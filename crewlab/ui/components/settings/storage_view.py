@@ -55,11 +55,16 @@ def _clearing(lab: Lab) -> None:
             st.markdown(f"Delete the files of all executions that ended **{whole(days)} days** ago or earlier?")
             st.caption("They cannot be brought back.")
             st.button("Yes, delete them", type="primary", key=f"{_KEY}.delete", on_click=attempt,
-                      args=(lambda: _delete(lab, float(days)),))  # fmt: skip
+                      args=(lambda: _delete(lab, days),))  # fmt: skip
 
 
-def _delete(lab: Lab, days: float) -> None:
-    toast_next(f"{size(lab.remove_artifacts(days))} are free again.")
+def _delete(lab: Lab, confirmed: float) -> None:
+    """Delete what was confirmed: a click may arrive with another number, before the question says it."""
+    days = st.session_state[f"{_KEY}.days"]
+    if days != confirmed:
+        toast_next(f"Nothing was deleted: the number is {whole(days)} by now. Confirm it once more.", ":material/info:")
+        return
+    toast_next(f"{size(lab.remove_artifacts(float(days)))} are free again.")
 
 
 def size(bytes: int) -> str:
