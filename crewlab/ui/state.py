@@ -84,6 +84,16 @@ def mark_seen(place: DeltaGenerator) -> None:
     place.text_input("The last run that is drawn", number, key=_SEEN, label_visibility="collapsed")
 
 
+def this_run() -> int:
+    """Numbers the run that draws the page, or drew it before what is dealt with now."""
+    return int(remembered(_RUN, 0))
+
+
+def is_unheard(run: int) -> bool:
+    """Whether the browser had drawn nothing that came after this run when it sent what is dealt with now."""
+    return _seen_by_browser() <= run
+
+
 def _seen_by_browser() -> int:
     """The last run that the browser had drawn when it sent what is dealt with now."""
     number = st.session_state.get(_SEEN)

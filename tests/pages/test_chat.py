@@ -135,6 +135,39 @@ def test_it_goes_on_where_it_was_left(open_page, lab):
     assert app.query_params["turn"] == turn.execution_id
 
 
+def unheard(app: AppTest, address: dict[str, Any], mark: Any, seen: str) -> None:
+    """Have the browser be where it was before what was done last, as of a slow line."""
+    app.query_params.clear()
+    for name, value in address.items():
+        app.query_params[name] = value
+    mark.set_value(seen)
+
+
+def test_who_is_faster_than_the_answers_stays_in_the_conversation(open_page, lab):
+    """The browser sends the address that it has: it neither begins another one, nor runs the crew twice."""
+    app = open_page("chat", id=talker(lab))
+    before, seen = dict(app.query_params), app.text_input(key="page-seen").value
+    say(app, "Tea.")
+    unheard(app, before, app.text_input(key="page-seen"), seen)
+    say(app, "Green tea.")
+    assert len(pending(lab)) == 1
+    assert "Sent when the answer is there" in texts(app)
+    answer(lab, reply="Which one?", ready=False)
+    app.run()
+    answer(lab, reply="Fine.", ready=True, inputs={"topic": "tea"})
+    app.run()
+    before, button, mark = dict(app.query_params), app.button(key="chat.run"), app.text_input(key="page-seen")
+    seen = mark.value
+    button.click().run()
+    unheard(app, before, mark, seen)
+    button.click().run()
+    assert len(pending(lab, "brew")) == 1
+    app.query_params.clear()
+    app.query_params["id"] = before["id"]
+    app.run()
+    assert bubbles(app) == [], "a step back in the history, which has heard of all"
+
+
 def test_an_address_whose_turn_is_unknown_says_so(open_page, lab):
     """And not what somebody else has said."""
     assert "There is no execution" in texts(open_page("chat", id=talker(lab), turn="gone"))

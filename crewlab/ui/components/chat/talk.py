@@ -16,7 +16,7 @@ from crewlab.definitions.chatting import Message, Understood, chat_document, cha
 from crewlab.errors import CrewLabError
 from crewlab.executions.status import ExecutionStatus
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.state import forget, parameter, remember, remembered
+from crewlab.ui.state import forget, is_unheard, parameter, remember, remembered, this_run
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _TURN, _RUN = "turn", "run"
 ADDRESS = ("id", _TURN, _RUN)
 """The parameters of the page."""
-_EARLY, _UNSENT, _LAST = "chat.early.{}", "chat.unsent.{}", "chat.last.{}"
+_Place = dict[str, str | None]
+_EARLY, _UNSENT, _LAST, _LED = "chat.early.{}", "chat.unsent.{}", "chat.last.{}", "chat.led"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class Talk:
     @classmethod
     def at_address(cls, lab: Lab, version: DefinitionVersion) -> Talk:
         """Raises ExecutionNotFoundError: the address names an execution that is not there."""
-        turn, run = parameter(_TURN), parameter(_RUN)
-        remember(_LAST.format(version.definition_id), {_TURN: turn, _RUN: run})
-        return cls(version, lab.execution(turn) if turn else None, lab.execution(run) if run else None)
+        place = _place()
+        remember(_LAST.format(version.definition_id), {name: place[name] for name in (_TURN, _RUN)})
+        turn, run = (lab.execution(one) if one else None for one in (place[_TURN], place[_RUN]))
+        return cls(version, turn, run)
 
     @property
     def is_active(self) -> bool:
@@ -120,7 +122,7 @@ class Talk:
         except CrewLabError as error:
             _tell(error)
         else:
-            _stand_at(turn=parameter(_TURN), run=run)
+            _stand_at(turn=self.turn.execution_id if self.turn else None, run=run)
 
     def _ask(self, lab: Lab, said: list[Message]) -> bool:
         name, document = self.version.name, self.version.document
@@ -146,10 +148,41 @@ def begin_anew() -> None:
     _stand_at()
 
 
+@dataclass(frozen=True)
+class _Led:
+    """Where the page was led, by which run, and the addresses that a browser may have that has not heard of it."""
+
+    to: _Place
+    run: int
+    since: tuple[_Place, ...]
+
+
+def _place() -> _Place:
+    """What the address names; or will, once the browser has heard where the page was led meanwhile."""
+    here: _Place = {name: parameter(name) for name in ADDRESS}
+    led = _led()
+    if led is None or here not in led.since:
+        return here
+    _write_address(led.to)
+    return led.to
+
+
+def _led() -> _Led | None:
+    led: _Led | None = remembered(_LED)
+    return led if led is not None and is_unheard(led.run) else None
+
+
 def _stand_at(**executions: str | None) -> None:
-    """Write the address in one go: each change of it is a step in the browser's history."""
-    given = {"id": parameter("id"), **executions}
-    st.query_params.from_dict({name: value for name, value in given.items() if value})
+    here: _Place = {name: parameter(name) for name in ADDRESS}
+    to: _Place = {**dict.fromkeys(ADDRESS), "id": here["id"], **executions}
+    earlier = led.since if (led := _led()) is not None else ()
+    remember(_LED, _Led(to, this_run(), (*earlier, here)))
+    _write_address(to)
+
+
+def _write_address(place: _Place) -> None:
+    """In one go: each change of it is a step in the browser's history."""
+    st.query_params.from_dict({name: value for name, value in place.items() if value})
 
 
 def _tell(error: CrewLabError) -> None:

@@ -33,7 +33,7 @@ def show_talk(lab: Lab, version: DefinitionVersion) -> bool:
     talk = Talk.at_address(lab, version)
     if talk.early and not talk.is_active:
         talk.say(lab, talk.early)
-        talk = Talk.at_address(lab, version)
+        st.rerun()
     with st.container(border=True, key="chat"):
         height: Any = _HEIGHT if len(talk.said) > _SHORT else "content"
         with st.container(height=height, border=False, autoscroll=True, key="chat.said"):
