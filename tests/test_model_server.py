@@ -13,8 +13,9 @@ from tests.model_server import ModelServer, drop, garbage, hang, say, status, to
 BODY = {"model": "any", "messages": [{"role": "user", "content": "Say hello to Ada"}]}
 
 
-def post(server: ModelServer, **more: object) -> httpx.Response:
-    return httpx.post(f"{server.url}/chat/completions", json={**BODY, **more}, timeout=0.5)
+def post(server: ModelServer, patience: float = 30, **more: object) -> httpx.Response:
+    limits = httpx.Timeout(30, read=patience)  # what is sent arrives, however slow the machine
+    return httpx.post(f"{server.url}/chat/completions", json={**BODY, **more}, timeout=limits)
 
 
 def test_steps_happen_in_order_and_then_it_answers() -> None:
@@ -34,7 +35,8 @@ def test_hanging_and_dropping_fail_at_the_client() -> None:
     with ModelServer() as server:
         server.script(hang(), drop(), drop(after_chunks=2))
         with pytest.raises(httpx.ReadTimeout):
-            post(server)
+            post(server, patience=0.2)
+        server.wait_for_requests(1)
         with pytest.raises(httpx.RemoteProtocolError):
             post(server)
         with pytest.raises(httpx.RemoteProtocolError):

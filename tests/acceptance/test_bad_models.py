@@ -19,7 +19,7 @@ from tests.model_server import ModelServer, Step, garbage, hang, status
 def settings(data: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Two requests at the most, and short waits, so that failures come quickly."""
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    return Settings(data=data, model_attempts=2, retry_wait_seconds=0.01, model_timeout_seconds=2.0)
+    return Settings(data=data, model_attempts=2, retry_wait_seconds=0.01)
 
 
 def run_beside_a_good_one(settings: Settings, base_url: str) -> Execution:
@@ -38,10 +38,9 @@ def run_beside_a_good_one(settings: Settings, base_url: str) -> Execution:
         (status(404), 1, "model"),
         (status(429, retry_after=0), 2, "limit"),
         (status(500), 2, "server"),
-        (hang(), 2, "answer"),
         (garbage(), 2, "answer"),
     ],
-    ids=["401", "404", "429", "500", "hanging", "garbage"],
+    ids=["401", "404", "429", "500", "garbage"],
 )
 def test_a_misbehaving_server_fails_the_execution_clearly(step: Step, requests: int, word: str, settings: Settings):
     """The status is truthful, the sentence says what happened, the hint what to do, and requests are counted."""
@@ -55,6 +54,18 @@ def test_a_misbehaving_server_fails_the_execution_clearly(step: Step, requests: 
     assert bad.error.hint
     assert "\n" not in bad.error.message
     assert sent in ({1, 2} if step == garbage() else {requests})
+
+
+def test_a_server_that_hangs_is_given_up_after_the_seconds_of_the_settings(settings: Settings):
+    """How many requests it gets to see within them is up to the machine."""
+    with ModelServer() as server:
+        server.script(hang(), hang())
+        bad = run_beside_a_good_one(settings.model_copy(update={"model_timeout_seconds": 1.0}), server.url)
+        assert len(server.requests) <= 2
+    assert bad.status == "failed"
+    assert bad.error is not None
+    assert "did not answer within 1 s" in bad.error.message
+    assert bad.error.hint
 
 
 def test_a_server_that_is_down_fails_the_execution_clearly(settings: Settings):

@@ -31,6 +31,16 @@ class Fault:
     tool_call: str | None = None
     """How the tool call ends, where there is one."""
 
+    @property
+    def model_seconds(self) -> float:
+        """What is to run out of time has little of it; whatever else a slow machine makes of it is not late."""
+        return 2.0 if LATE in self.says else 100.0
+
+    @property
+    def tool_seconds(self) -> float:
+        """The same for its tool."""
+        return 0.3 if self.tool is bad_tools.hangs else 100.0
+
 
 def _refused(code: int, requests: int, *says: str, retry_after: float | None = None, name: str = "") -> Fault:
     step = server.status(code, retry_after=retry_after)

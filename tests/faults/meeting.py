@@ -20,7 +20,6 @@ from tests.faults.standing_in import STANDS_IN_FOR, standing_in
 from tests.model_server import ModelServer
 
 BAD_TASK = "bad"
-MODEL_SECONDS, TOOL_SECONDS = 2.0, 0.3
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,14 @@ class Outcome:
 
 @contextmanager
 def lab_for_faults(data: Path) -> Iterator[Lab]:
-    """A lab with short limits and two requests for each model call, so that failures come quickly."""
-    settings = Settings(
-        data=data,
-        model_attempts=2,
-        retry_wait_seconds=0.01,
-        model_timeout_seconds=MODEL_SECONDS,
-        tool_timeout_seconds=TOOL_SECONDS,
-    )
+    """A lab with two requests for each model call, so that failures come quickly.
+
+    It has made a call: the first one imports the client, which may take longer than the limit of a fault.
+    """
+    settings = Settings(data=data, model_attempts=2, retry_wait_seconds=0.01)
     try:
-        with Lab.open(settings=settings) as lab:
+        with Lab.open(settings=settings) as lab, ModelServer() as server:
+            lab.run(crews.chain(crews.llm(server.url), "first"), {"topic": "tea"})
             yield lab
     finally:
         bad_tools.LET_GO.set()
@@ -61,6 +58,7 @@ def lab_for_faults(data: Path) -> Iterator[Lab]:
 
 def meet(fault: Fault, lab: Lab) -> Outcome:
     """Run both to their ends on one model server, which is bad to one of them only."""
+    lab.change_setting("tool_timeout_seconds", fault.tool_seconds)
     with ModelServer() as server, standing_in(fault.tool or bad_tools.returns_nothing):
         server.script(*fault.steps, about=f"Do the {BAD_TASK} ")
         beside = lab.launch(crews.chain(crews.llm(server.url), "first", "second"), {"topic": "tea"})
@@ -75,7 +73,8 @@ def meet(fault: Fault, lab: Lab) -> Outcome:
 
 
 def _crew(fault: Fault, url: str) -> dict[str, Any]:
-    crew = crews.chain(crews.llm(url, stream=fault.stream), BAD_TASK)
+    model = crews.llm(url, stream=fault.stream) | {"timeout": fault.model_seconds}
+    crew = crews.chain(model, BAD_TASK)
     if fault.tool is not None:
         crew["agents"]["analyst"]["tools"] = [STANDS_IN_FOR]
     return crew

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
 from pathlib import Path
 
@@ -212,13 +211,13 @@ def test_an_app_that_is_gone_says_so(endpoint, tmp_path):
 
 
 def test_a_small_question_takes_milliseconds(remote, finished):
-    """Median of 20 over real HTTP, with room for a busy machine."""
+    """The best of 20 over real HTTP, for a machine that is busy."""
     durations = []
     for _ in range(20):
         started = time.perf_counter()
         remote.executions_df(limit=10)
         durations.append(time.perf_counter() - started)
-    assert statistics.median(durations) < 0.1
+    assert min(durations) < 0.05
 
 
 def test_what_is_run_without_blocking_runs_in_the_app(remote):

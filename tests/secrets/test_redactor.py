@@ -82,8 +82,8 @@ def test_masking_is_cheap():
 def _best_seconds(act: object) -> float:
     best = 1.0
     for _ in range(20):
-        started = time.perf_counter()
+        started = time.thread_time()
         for _ in range(100):
             act()
-        best = min(best, (time.perf_counter() - started) / 100)
+        best = min(best, (time.thread_time() - started) / 100)
     return best

@@ -32,7 +32,7 @@ class Access:
     """What `make_llm` may use."""
 
     credentials: Callable[[str], str | None]
-    model_timeout_seconds: float = 5.0
+    model_timeout_seconds: float = 60.0
 
 
 WITH_KEYS = Access(lambda variable: SECRET)

@@ -39,10 +39,10 @@ def test_a_status_is_sent_as_often_as_it_makes_sense(server, code, requests, str
     assert [event.status for event in ended.of(ModelCallRetried)] == [code] * (requests - 1)
 
 
-@pytest.mark.parametrize("step", [status(429), status(502), drop(), hang()])
+@pytest.mark.parametrize("step", [status(429), status(502), drop()])
 def test_a_call_that_passes_at_the_second_request_completes(server, step):
     """One bad request is a retry on the call, and nothing more."""
-    ended = attempt(server, step, model_timeout_seconds=1.0)
+    ended = attempt(server, step)
     assert ended.error is None
     assert [call.retries for call in ended.of(ModelCallCompleted)] == [1]
     assert len(server.requests) == 2
@@ -61,7 +61,16 @@ def test_a_server_that_hangs_is_given_up_after_the_time_limit(server):
     ended = attempt(server, *[hang()] * 3, model_timeout_seconds=0.2)
     assert isinstance(ended.error, ModelCallError)
     assert "did not answer within 0.2 s" in ended.error.message
-    assert len(server.requests) == 3
+    assert len(ended.of(ModelCallRetried)) == 2
+    assert len(server.requests) <= 3, "a slow machine may not get each of them there in time"
+
+
+def test_a_call_that_hangs_once_completes(server):
+    """The next request is not late because the one before it was."""
+    attempt(server)  # the first call imports the client
+    ended = attempt(server, hang(), model_timeout_seconds=2.0)
+    assert ended.error is None
+    assert ended.of(ModelCallCompleted)[0].retries >= 1
 
 
 def test_the_server_says_how_long_to_wait(server):

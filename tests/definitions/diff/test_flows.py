@@ -156,7 +156,7 @@ def test_a_crew_and_a_flow_have_nothing_in_common():
 
 
 def test_two_large_snapshots_are_compared_quickly():
-    """300 steps over 40 crews, each crew changed: well within 200 ms."""
+    """300 steps over 40 crews, each crew changed: well within 200 ms of CPU."""
 
     def large(number: int) -> dict[str, Any]:
         steps = {
@@ -167,6 +167,6 @@ def test_two_large_snapshots_are_compared_quickly():
         return flow(methods=steps, definitions=documents)
 
     before, after = large(1), large(2)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(diff(before, after)) == 300 + 2 * 40
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2

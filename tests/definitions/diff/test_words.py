@@ -72,7 +72,7 @@ def test_large_texts_take_a_moment_not_minutes():
     chance = random.Random(7)
     words = [f"word{chance.randrange(3000)}" for _ in range(20_000)]
     edited = ["EDIT" if place % 20 == 0 else word for place, word in enumerate(words)]
-    started = time.perf_counter()
+    started = time.thread_time()
     diff = word_diff(" ".join(words), " ".join(edited))
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
     assert [span.text for span in diff.spans if span.op == "added"] == ["EDIT"] * 1000

@@ -121,10 +121,10 @@ def test_a_bomb_ends_within_its_budget():
     """Nested loops cannot keep a processor busy."""
     numbers = "[" + ",".join(["1"] * 40) + "]"
     bomb = f"{numbers}.map(a, {numbers}.map(b, {numbers}.map(c, a + b + c)))"
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ExpressionError, match="steps"):
         flow_expression(bomb).value(SCOPE)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_router_may_ask_only_whether():
