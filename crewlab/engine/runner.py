@@ -79,8 +79,8 @@ class Runner:
         if self.work is not None and self._ending is None:
             self.work.hear(heard)
 
-    async def run(self, worker: Worker, claim: Claim | None = None) -> None:
-        """Claim the attempt, unless its `claim` is given, and run it to its end."""
+    async def run(self, worker: Worker, claim: Claim | None = None, stored: Future[Claim] | None = None) -> None:
+        """Claim the attempt, unless its `claim` is given, and run it to its end, but not before it is `stored`."""
         if self._stop is not None and claim is None:
             return
         claim = claim or await self._claim()
@@ -92,7 +92,7 @@ class Runner:
             return
         error: BaseException | None = None
         try:
-            outcome = await self._do(claim, worker)
+            outcome = await self._do(claim, worker, stored)
             self._ending = self._over_budget(outcome) or self._ended(outcome)
         except (Exception, asyncio.CancelledError) as caught:  # noqa: BLE001 - the one place: an error is a status here
             error = caught
@@ -108,7 +108,7 @@ class Runner:
         finally:
             self._on_claimed(self.ref)
 
-    async def _do(self, claim: Claim, worker: Worker) -> Result | None:
+    async def _do(self, claim: Claim, worker: Worker, stored: Future[Claim] | None) -> Result | None:
         self._share(claim, worker)
         self.work = work = self._work_of(claim, worker)
         await work.load()
@@ -116,6 +116,8 @@ class Runner:
         self._on_begin(self._allowed)
         async with asyncio.timeout(self._allowed) as self._limit:
             plan = await work.open()
+            if stored is not None:
+                await result_of(stored)
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, plan))
             return await work.run()
 

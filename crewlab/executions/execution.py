@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -134,6 +135,15 @@ class Claim(BaseModel):
     """Tasks that go on in their midst: their definition asks for that."""
     flow: FlowHistory = FlowHistory()
     """What earlier attempts of a flow left."""
+
+
+class Begun(NamedTuple):
+    """A part of a flow on its way into the store."""
+
+    claim: Future[Claim]
+    """What it is to do: known at once, so that it can be made ready meanwhile."""
+    stored: Future[Claim]
+    """The same, once it is durable. Nothing of it is paid before."""
 
 
 class Move(BaseModel):

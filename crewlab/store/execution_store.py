@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crewlab.executions.batch import NewBatch
-from crewlab.executions.execution import Claim, Move, NewExecution, StoredTask
+from crewlab.executions.execution import Begun, Claim, Move, NewExecution, StoredTask
 from crewlab.executions.person import Answered, NextAttempt, PersonAnswer
 from crewlab.executions.status import IN_FLIGHT
 from crewlab.executions.steps import FinishedStep
@@ -108,7 +108,7 @@ class ExecutionStore(ExecutionReads):
         """
         return self._writer.submit(TakeAnswer(execution_id, owner, answer, task_name, question_id))
 
-    def begin_child(self, execution: NewExecution, like: str | None = None) -> Future[Claim]:
+    def begin_child(self, execution: NewExecution, like: str | None = None) -> Begun:
         """Add an execution that a flow runs as its step, claimed already: it never waits in the queue.
 
         What another execution, `like`, has finished of the same stands in for its work.
@@ -116,7 +116,8 @@ class ExecutionStore(ExecutionReads):
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(BeginChild(execution, like))
+        begin = BeginChild(execution, like)
+        return Begun(begin.claim, self._writer.submit(begin))
 
     def resume_child(self, execution_id: str) -> Future[int | None]:
         """Queue the next attempt of a step of a flow that goes on, to be claimed by that; `None` when it still waits.

@@ -26,7 +26,7 @@ def _move(lab: Lab, execution_id: str, status: ExecutionStatus) -> None:
 
 
 def _child(lab: Lab, flow: Any, step: str, **fields: Any) -> Execution:
-    claim = lab.store.executions.begin_child(child_of(flow, step, **fields)).result()
+    claim = lab.store.executions.begin_child(child_of(flow, step, **fields)).stored.result()
     assert claim is not None
     return claim.execution
 

@@ -52,7 +52,7 @@ def test_steps_come_back_as_they_were_told(store: Store):
 def test_a_child_is_claimed_when_it_is_added(store: Store):
     """It never waits in the queue, and lists show what was launched; its flow finds it."""
     flow = running_flow(store)
-    claim = store.executions.begin_child(child_of(flow, "research")).result()
+    claim = store.executions.begin_child(child_of(flow, "research")).stored.result()
     assert claim.execution.status is S.PREPARING
     assert claim.execution.document["tasks"]
     assert store.executions.pending(ROOM, background_only=False) == []
@@ -66,8 +66,8 @@ def test_a_child_is_claimed_when_it_is_added(store: Store):
 def test_what_a_child_uses_is_in_its_flow_and_in_its_step(store: Store):
     """The totals of a flow include its children's, at any depth; the step shows its share."""
     flow = running_flow(store)
-    nested = store.executions.begin_child(child_of(flow, "side", kind="flow")).result().execution
-    crew = store.executions.begin_child(child_of(nested, "work")).result().execution
+    nested = store.executions.begin_child(child_of(flow, "side", kind="flow")).stored.result().execution
+    crew = store.executions.begin_child(child_of(nested, "work")).stored.result().execution
     _record(store, [StepStarted(**_named(flow.execution_id, "side", child_execution_id=nested.execution_id))])
     assert _move(store, crew, S.RUNNING)
     run_to_end(store, crew, [Work("research", input_tokens=70, model_calls=1)])
@@ -81,7 +81,7 @@ def test_what_a_child_uses_is_in_its_flow_and_in_its_step(store: Store):
 def test_the_next_attempt_knows_what_is_over_and_what_is_open(store: Store):
     """Calls that completed, or failed into a route, in the order of their ends with their writes; open children too."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     error = ErrorReport.from_exception(GuardrailError("No.", ""))
     id_ = flow.execution_id
     _record(store, [
@@ -133,7 +133,7 @@ def _ask(store: Store, child: NewExecution) -> None:
 def test_an_answer_inside_a_flow_wakes_what_was_launched(store: Store):
     """The child goes on within the next attempt of its flow: only that is queued."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     assert _move(store, child, S.RUNNING)
     _ask(store, child)
     _record(store, [StepParked(**_named(flow.execution_id, "research", child_execution_id=child.execution_id))])
@@ -153,7 +153,7 @@ def test_an_answer_inside_a_flow_wakes_what_was_launched(store: Store):
 def test_an_answer_that_comes_while_the_flow_runs_is_not_lost(store: Store):
     """A flow that parks after the answer goes on at once."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     assert _move(store, child, S.RUNNING)
     _ask(store, child)
     answered = store.executions.answer(child.execution_id, PersonAnswer(decision="accept"), owner=OWNER).result()
@@ -166,7 +166,7 @@ def test_an_answer_that_comes_while_the_flow_runs_is_not_lost(store: Store):
 def test_nothing_inside_a_flow_that_has_ended_waits(store: Store):
     """Its questions are closed; a resume of the flow opens them again."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     assert _move(store, child, S.RUNNING)
     _ask(store, child)
     assert _move(store, flow, S.FAILED)
@@ -178,10 +178,10 @@ def test_nothing_inside_a_flow_that_has_ended_waits(store: Store):
 def test_a_child_that_nobody_took_note_of_is_not_paid_twice(store: Store):
     """What it finished stands in for the work of the next one."""
     flow = running_flow(store)
-    first = store.executions.begin_child(child_of(flow, "research")).result().execution
+    first = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     assert _move(store, first, S.RUNNING)
     run_to_end(store, first, [Work("research", "Found."), Work("report", "Done.")])
-    again = store.executions.begin_child(child_of(flow, "research"), first.execution_id).result()
+    again = store.executions.begin_child(child_of(flow, "research"), first.execution_id).stored.result()
     assert [(task.output, task.execution_id) for task in again.finished_tasks] == [
         ("Found.", first.execution_id),
         ("Done.", first.execution_id),
@@ -190,19 +190,19 @@ def test_a_child_that_nobody_took_note_of_is_not_paid_twice(store: Store):
 
 def test_a_fork_goes_on_within_a_child_only_with_the_same_work(store: Store):
     """Other inputs make what the child of its source has finished worthless."""
-    first = store.executions.begin_child(child_of(running_flow(store), "research")).result().execution
+    first = store.executions.begin_child(child_of(running_flow(store), "research")).stored.result().execution
     assert _move(store, first, S.RUNNING)
     run_to_end(store, first, [Work("research", "Found.")])
     fork = running_flow(store)
     same, other = (child_of(fork, "research", **given) for given in ({}, {"inputs": {"topic": "other"}}))
-    claims = [store.executions.begin_child(child, first.execution_id).result() for child in (same, other)]
+    claims = [store.executions.begin_child(child, first.execution_id).stored.result() for child in (same, other)]
     assert [[task.output for task in claim.finished_tasks] for claim in claims] == [["Found."], []]
 
 
 def test_what_a_dead_process_left_is_interrupted_with_its_parts(store: Store):
     """A flow in flight, and what it ran."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     _record(store, step_events(flow.execution_id, "seed")[:1])
     assert store.executions.recover().interrupted == 2
     assert store.executions.get(child.execution_id, owner=OWNER).status is S.INTERRUPTED
@@ -214,7 +214,7 @@ def test_a_part_that_comes_to_rest_just_before_its_flow_ends_waits_for_nobody(st
     """Both in one transaction of the writer: the part waits for a person when its flow is cancelled."""
     flow = running_flow(store)
     child = child_of(flow, "research")
-    store.executions.begin_child(child).result()
+    store.executions.begin_child(child).stored.result()
     assert _move(store, child, S.RUNNING)
     busy, gate = threading.Event(), threading.Event()
     store._writer.submit(Call(lambda _cursor: busy.set() or gate.wait(10)))
@@ -229,6 +229,6 @@ def test_a_part_that_comes_to_rest_just_before_its_flow_ends_waits_for_nobody(st
 def test_a_child_that_was_left_in_flight_goes_on(store: Store):
     """Its flow is the only one that would run it, and begins anew."""
     flow = running_flow(store)
-    child = store.executions.begin_child(child_of(flow, "research")).result().execution
+    child = store.executions.begin_child(child_of(flow, "research")).stored.result().execution
     assert store.executions.resume_child(child.execution_id).result() == 2
     assert store.executions.get(child.execution_id, owner=OWNER).status is S.PENDING

@@ -49,6 +49,8 @@ class Parts:
         self._worker, self._tree, self._make_runner = worker, tree, make_runner
         self._known = dict(known)
         self._running: dict[str, Runner] = {}
+        self._storing: dict[str, Future[Claim]] = {}
+        """Parts that are being stored while they are made ready."""
 
     def known(self, key: str) -> OpenChild | None:
         """The part of this call that an earlier attempt had begun, and not finished."""
@@ -103,11 +105,16 @@ class Parts:
     async def _begun(self, known: OpenChild | None, new: NewExecution) -> Claim | None:
         """The claim of the next attempt; `None` when what was begun still waits for a person."""
         if known is None:
-            return await result_of(self._home.begin_child(new, None))
+            return await self._added(new, None)
         if known.lends:
-            return await result_of(self._home.begin_child(new, known.execution_id))
+            return await self._added(new, known.execution_id)
         attempt = await result_of(self._home.resume_child(known.execution_id))
         return None if attempt is None else await self._claimed(known.execution_id, attempt)
+
+    async def _added(self, new: NewExecution, like: str | None) -> Claim:
+        begun = self._home.begin_child(new, like)
+        self._storing[new.execution_id] = begun.stored
+        return await result_of(begun.claim)
 
     async def _claimed(self, execution_id: str, attempt: int) -> Claim | None:
         return await result_of(self._home.claim(AttemptRef(execution_id, attempt), ""))
@@ -120,7 +127,8 @@ class Parts:
             runner.stop(self._tree.stop or PART_STOPPED)
         self._running[execution.execution_id] = runner
         loop = asyncio.get_running_loop()
-        task = loop.create_task(runner.run(self._worker, claim), context=contextvars.Context())
+        stored = self._storing.pop(execution.execution_id, None)
+        task = loop.create_task(runner.run(self._worker, claim, stored), context=contextvars.Context())
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:
@@ -130,9 +138,9 @@ class Parts:
             raise
         finally:
             del self._running[execution.execution_id]
-        stored = runner.settle(task)
-        self._tell(runner, stored)
-        return runner, stored
+        ending = runner.settle(task)
+        self._tell(runner, ending)
+        return runner, ending
 
     def _tell(self, runner: Runner, stored: Ending | None) -> None:
         """Who waits for this part looks once its end can be read; one that goes on at once has not come to rest."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from crewlab.engine.attempt import AttemptRef
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Begun, Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 
@@ -37,7 +37,7 @@ class Home(Protocol):
         """Move the attempt to `waiting`; the next attempt, when a person has answered already."""
         ...
 
-    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+    def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
         """Add what a flow runs as a step, claimed; what `like`, another one, has finished of it stands in."""
         ...
 

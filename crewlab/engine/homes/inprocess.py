@@ -12,7 +12,7 @@ from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.homes.home import QueuePage
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Begun, Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 from crewlab.executions.status import ExecutionStatus
@@ -47,7 +47,7 @@ class InProcessHome:
             refused.set_exception(error)
             return refused
 
-    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+    def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
         return self._executions.begin_child(execution, like)
 
     def resume_child(self, execution_id: str) -> Future[int | None]:

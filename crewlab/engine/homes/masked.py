@@ -9,7 +9,7 @@ from datetime import datetime
 from crewlab.engine.attempt import AttemptRef
 from crewlab.engine.homes.home import Home, QueuePage
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Begun, Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
 from crewlab.secrets.redactor import Redactor
@@ -30,7 +30,7 @@ class MaskedHome:
     def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
         return self._home.park(ref, message)
 
-    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+    def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
         given = {"inputs": self._redactor.mask(execution.inputs), "options": self._redactor.mask(execution.options)}
         return self._home.begin_child(execution.model_copy(update=given), like)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from crewlab.executions.execution import Claim, NewExecution, StoredTask
@@ -42,8 +43,22 @@ class BeginChild(Command[Claim]):
         super().__init__()
         self.execution_ids = (execution.parent_execution_id or "",)
         self._execution, self._like = execution, like
+        self.claim: Future[Claim] = Future()
+        """What `answer` will be, before it is durable."""
+        self.answer.add_done_callback(self._settle)
+
+    def _settle(self, answer: Future[Claim]) -> None:
+        """Whoever asks for a claim that never came about is told why."""
+        if not self.claim.done() and (error := answer.exception()) is not None:
+            self.claim.set_exception(error)
 
     def apply(self, rows: Round) -> Claim:
+        claim = self._begin(rows)
+        if not self.claim.done():  # a transaction that is tried again
+            self.claim.set_result(claim)
+        return claim
+
+    def _begin(self, rows: Round) -> Claim:
         new = self._execution
         like = self._like if self._is_same_work(rows) else None
         rows_of_launches.add(rows, [new], None, {new.execution_id: _tasks_of(like, rows)}, self.at)

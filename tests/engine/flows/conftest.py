@@ -14,7 +14,7 @@ from crewlab.engine.engine import Engine
 from crewlab.engine.homes.inprocess import InProcessHome
 from crewlab.errors import StoreClosedError
 from crewlab.executions.events import BaseEvent
-from crewlab.executions.execution import Claim, Execution, Move, NewExecution
+from crewlab.executions.execution import Begun, Execution, Move, NewExecution
 from crewlab.executions.identity import new_id
 from crewlab.executions.steps import StepRun
 from crewlab.settings import Settings
@@ -38,8 +38,8 @@ class MortalHome(InProcessHome):
     def move(self, move: Move) -> Future[bool]:
         return _lost() if self.is_dead else super().move(move)
 
-    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
-        return _lost() if self.is_dead else super().begin_child(execution, like)
+    def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
+        return Begun(_lost(), _lost()) if self.is_dead else super().begin_child(execution, like)
 
 
 def _lost() -> Future[Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from crewlab.executions.execution import Claim, NewExecution
+from crewlab.errors import StoreError
+from crewlab.executions.execution import Begun, Claim, NewExecution
 from crewlab.executions.status import ExecutionStatus as S
 from tests.engine import fakes
 from tests.engine.flows.conftest import FlowBench, flow
@@ -20,16 +21,16 @@ def test_a_part_that_is_begun_while_its_step_is_stopped_ends_with_it(bench: Flow
     asked, go = threading.Event(), threading.Event()
     begin = bench.home.begin_child
 
-    def late(execution: NewExecution, like: str | None) -> Future[Claim]:
+    def late(execution: NewExecution, like: str | None) -> Begun:
         claimed: Future[Claim] = Future()
 
         def answer() -> None:
             asked.set()
             go.wait(10)
-            claimed.set_result(begin(execution, like).result())
+            claimed.set_result(begin(execution, like).stored.result())
 
         threading.Thread(target=answer).start()
-        return claimed
+        return Begun(claimed, claimed)
 
     monkeypatch.setattr(bench.home, "begin_child", late)
     execution_id = bench.launch(flow(work={"start": True, "do": ["draft"]}))
@@ -62,3 +63,39 @@ def test_a_part_that_is_stopped_twice_ends(bench: FlowBench, monkeypatch: pytest
     (step,) = bench.steps(execution_id)
     assert step.ended_at is not None
     assert step.ended_at >= part.ended_at
+
+
+def test_a_part_is_made_ready_while_it_is_stored_and_pays_nothing_before(
+    bench: FlowBench, monkeypatch: pytest.MonkeyPatch
+):
+    """What a dead process has paid for must be known to the next one."""
+    begun: list[Begun] = []
+    stored: Future[Claim] = Future()
+    paid: list[bool] = []
+    begin = bench.home.begin_child
+
+    def slow(execution: NewExecution, like: str | None) -> Begun:
+        begun.append(begin(execution, like))
+        return Begun(begun[-1].claim, stored)
+
+    async def opened(crew: fakes.FakeCrew) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.05, lambda: stored.set_result(begun[0].stored.result()))  # after whatever could go on now
+
+    monkeypatch.setattr(fakes.FakeCrew, "open", opened)
+    monkeypatch.setattr(bench.home, "begin_child", slow)
+    bench.crewai.answers = {"draft": lambda _: paid.append(stored.done()) or "Done."}
+    assert bench.wait(bench.launch(flow(work={"start": True, "do": ["draft"]}))).status is S.COMPLETED
+    assert paid == [True]
+
+
+def test_a_part_that_cannot_be_stored_is_not_run(bench: FlowBench, monkeypatch: pytest.MonkeyPatch):
+    """Its step fails, and says why."""
+    begin = bench.home.begin_child
+    lost: Future[Claim] = Future()
+    lost.set_exception(StoreError("The disk is gone.", "Look for it."))
+    monkeypatch.setattr(bench.home, "begin_child", lambda new, like: Begun(begin(new, like).claim, lost))
+    ended = bench.wait(bench.launch(flow(work={"start": True, "do": ["draft"]})))
+    assert (ended.status, bench.crewai.calls["draft"]) == (S.FAILED, 0)
+    assert ended.error is not None
+    assert "The disk is gone." in ended.error.message

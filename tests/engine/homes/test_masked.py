@@ -8,7 +8,7 @@ from typing import Any
 from crewlab.engine.homes.masked import MaskedHome
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import TaskStarted
-from crewlab.executions.execution import Claim, Move, NewExecution
+from crewlab.executions.execution import Begun, Move, NewExecution
 from crewlab.executions.launch import LaunchOptions
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import MASK, Redactor
@@ -29,9 +29,9 @@ class Kept:
         self.told.append(move)
         return Future()
 
-    def begin_child(self, execution: NewExecution, like: str | None) -> Future[Claim]:
+    def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
         self.told.append(execution)
-        return Future()
+        return Begun(Future(), Future())
 
 
 def test_events_and_moves_are_kept_without_secrets():
