@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from crewlab.errors import GuardrailError
+from crewlab.errors import GuardrailError, StoreError
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import PersonAsked, StepFailed, StepInput, StepParked, StepStarted, TaskParked
 from crewlab.executions.execution import Move, NewExecution
@@ -186,6 +186,15 @@ def test_a_child_that_nobody_took_note_of_is_not_paid_twice(store: Store):
         ("Found.", first.execution_id),
         ("Done.", first.execution_id),
     ]
+
+
+def test_who_waits_for_a_claim_that_never_comes_about_is_told(store: Store):
+    """Nobody waits for ever for what the store refuses, whichever of the two it waits for."""
+    flow = running_flow(store)
+    begun = store.executions.begin_child(child_of(flow, "research"), "no such execution")
+    refused = begun.stored.exception(10)
+    assert isinstance(refused, StoreError)
+    assert begun.claim.exception(10) is refused
 
 
 def test_a_fork_goes_on_within_a_child_only_with_the_same_work(store: Store):
