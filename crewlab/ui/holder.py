@@ -21,6 +21,7 @@ class _Process(types.ModuleType):
     lock: threading.Lock
     refused_entries: dict[str, dict[Any, Any]]
     typed_texts: dict[str, str]
+    early_messages: dict[str, list[str]]
     when_opened: list[Callable[[], None]]
 
 
@@ -29,6 +30,7 @@ def _process() -> _Process:
     fresh.lock = threading.Lock()
     fresh.refused_entries = {}
     fresh.typed_texts = {}
+    fresh.early_messages = {}
     fresh.when_opened = []
     return cast(_Process, sys.modules.setdefault(fresh.__name__, fresh))
 
@@ -71,6 +73,11 @@ def refused_entries() -> dict[str, dict[Any, Any]]:
 def typed_texts() -> dict[str, str]:
     """What was typed as the text of drafts and not applied, by draft; kept in memory until this process ends."""
     return _process().typed_texts
+
+
+def early_messages() -> dict[str, list[str]]:
+    """What was said to conversations that were not yet listening, by execution; in memory until this process ends."""
+    return _process().early_messages
 
 
 def close_lab() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -73,6 +74,18 @@ def lead_on() -> None:
     target = remembered(_LEFT_FOR, _NOWHERE)
     if before == target != here:
         go(target[0], **target[1])
+
+
+def lead_after() -> None:
+    """Call it in a part of every page that redraws itself: it shows the page that is drawn to who is not there yet.
+
+    A browser that has not heard that its page was left goes on redrawing parts of it. Streamlit takes that for a
+    return to the page, and then the browser shows neither of the two.
+    """
+    (page, query), _ = _drawn()
+    shown = urlsplit(str(st.context.url or "")).path.rpartition("/")[2]
+    if (page, query) == remembered(_LEFT_FOR, _NOWHERE) and shown and shown != page:
+        go(page, **query)
 
 
 def _drawn() -> tuple[_Place, _Place]:

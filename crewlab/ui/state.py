@@ -49,6 +49,18 @@ def begin_anew(key: str) -> None:
     remember(f"{key}.number", remembered(f"{key}.number", 1) + 1)
 
 
+def kept(key: str, default: Any) -> Any:
+    """What the widget with this key is to begin with, for a widget with `persist_state`: what it held, or `default`.
+
+    Another default than before takes the place of one that nobody has changed.
+    """
+    begun = remembered(f"{key}.begun", default)
+    if begun != default and remembered(key, begun) == begun:
+        remember(key, default)
+    remember(f"{key}.begun", default)
+    return remembered(key, default)
+
+
 def show_value(key: str, value: Any) -> None:
     """Make the widget with this key show `value`; call it before the widget is drawn.
 

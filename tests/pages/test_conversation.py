@@ -85,6 +85,8 @@ def test_what_is_entered_early_is_sent_when_the_answer_is_there(open_page, lab):
     app.chat_input(key=BOX.format(question.execution_id)).set_value("Third.").run()
     assert "Second.\n\nThird." in texts(app)
     assert "Sent when the answer is there" in texts(app)
+    app = open_page("execution", id=question.execution_id)
+    assert "Second.\n\nThird." in texts(app), "a reload loses nothing"
     start(lab.store, question.execution_id, 2)
     ask(lab, question.execution_id, ("end",), name=LISTEN, attempt=2)
     app.run()

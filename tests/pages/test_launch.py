@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crewlab.executions.cassette import Cassette
+from crewlab.ui.links import PAGES
+from crewlab.ui.views.launch import ONE
 from tests import recorded
 from tests.factories import Work, document, finished_execution
 from tests.pages.conftest import texts
@@ -92,6 +94,41 @@ def test_run_again_fills_in_the_same_inputs(open_page, lab, crew):
     like = finished_execution(lab.store, inputs={"topic": "puerh"}, origin="foreground").execution_id
     app = open_page("launch", definition="tea-crew", like=like)
     assert app.text_area(key=key_of(crew, f"input.{like}.topic")).value == "puerh"
+
+
+def test_what_was_typed_is_there_when_one_comes_back(open_page, lab, crew):
+    """From another crew, from the table, and from another page, where a key was stored perhaps."""
+    other = lab.definitions.save(document("other-crew"))
+    app = open_page("launch")
+    choice = app.selectbox(key="launch.definition.None")
+    choice.set_value(next(one for one in lab.definitions.list() if one.definition_id == crew.definition_id)).run()
+    app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
+    choice = app.selectbox(key="launch.definition.None")
+    choice.set_value(next(one for one in lab.definitions.list() if one.definition_id == other.definition_id)).run()
+    assert app.text_area(key=key_of(other, "input..topic")).value == ""
+    choice = app.selectbox(key="launch.definition.None")
+    choice.set_value(next(one for one in lab.definitions.list() if one.definition_id == crew.definition_id)).run()
+    assert app.text_area(key=key_of(crew, "input..topic")).value == "oolong"
+    app.segmented_control(key=key_of(crew, "mode")).set_value(TABLE).run()
+    app.segmented_control(key=key_of(crew, "mode")).set_value(ONE).run()
+    assert app.text_area(key=key_of(crew, "input..topic")).value == "oolong"
+    app.switch_page(PAGES["library"]).run()
+    app.switch_page(PAGES["launch"])
+    app.query_params["definition"] = "tea-crew"
+    app.run()
+    assert app.text_area(key=key_of(crew, "input..topic")).value == "oolong"
+
+
+def test_another_default_takes_the_place_of_one_that_nobody_changed(open_page, lab):
+    """A crew that was edited since is launched with its own inputs, not with those that it had."""
+    crew = lab.definitions.save({**document("own"), "inputs": {"topic": "assam"}})
+    app = open_page("launch", definition="own")
+    app.switch_page(PAGES["library"]).run()
+    lab.definitions.save({**document("own"), "inputs": {"topic": "puerh"}}, definition_id=crew.definition_id)
+    app.switch_page(PAGES["launch"])
+    app.query_params["definition"] = "own"
+    app.run()
+    assert app.text_area(key=key_of(crew, "input..topic")).value == "puerh"
 
 
 def test_an_unknown_execution_says_so(open_page, crew):

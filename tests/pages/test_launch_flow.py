@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crewlab.ui.components.launch.state import AS_JSON, FORM
+from crewlab.ui.links import PAGES
 from tests.factories import document
 from tests.pages.conftest import texts
 
@@ -81,6 +82,17 @@ def test_the_form_and_json_hold_the_same_state(open_page, flow):
     app.segmented_control(key=key_of(flow, "state.None.form")).set_value(FORM).run()
     assert app.text_input(key=key_of(flow, "state.None.field.topic")).value == "assam"
     assert app.number_input(key=key_of(flow, "state.None.field.limit")).value == 7
+
+
+def test_the_state_is_there_when_one_comes_back_to_the_page(open_page, flow):
+    """Somebody who looks something up elsewhere types nothing again."""
+    app = open_page("launch", definition="tea-flow")
+    app.text_input(key=key_of(flow, "state.None.field.topic")).set_value("oolong").run()
+    app.switch_page(PAGES["library"]).run()
+    app.switch_page(PAGES["launch"])
+    app.query_params["definition"] = "tea-flow"
+    app.run()
+    assert app.text_input(key=key_of(flow, "state.None.field.topic")).value == "oolong"
 
 
 def test_json_is_refused_at_its_line(open_page, flow):

@@ -11,6 +11,7 @@ import streamlit as st
 from crewlab.definitions.schema_parts import TEXT_TYPES, plain_part
 from crewlab.errors import RecordError
 from crewlab.ui.components.plain_text import escape, shorten
+from crewlab.ui.state import remembered
 
 AS_THE_TOOL_HAS_IT = "as the tool has it"
 _MOST = 2**53
@@ -26,7 +27,10 @@ def schema_fields(
     wide: bool = False,
     unset: str = AS_THE_TOOL_HAS_IT,
 ) -> None:
-    """Draw a widget per property, those that are required first; `unset` is what an empty number means."""
+    """Draw a widget per property, those that are required first; `unset` is what an empty number means.
+
+    Each begins with what it holds where it was drawn before: `show_value` says why.
+    """
     names = sorted(schema.get("properties", {}), key=lambda name: name not in schema.get("required", ()))
     columns = [st.container()] if wide or len(names) < 2 else st.columns(2)
     for number, name in enumerate(names):
@@ -65,10 +69,12 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
     shown = value if value is not None else part.get("default")
     if isinstance(part.get("enum"), list) and part["enum"]:
         choices = part["enum"]
-        index = choices.index(shown) if shown in choices else None
+        held = remembered(key, shown)
+        index = choices.index(held) if held in choices else None
         st.selectbox(label, choices, index=index, key=key, help=help_text)
     elif part.get("type") == "boolean":
-        st.selectbox(label, [True, False], index=None if shown is None else int(not shown), key=key, help=help_text)
+        held = remembered(key, shown)
+        st.selectbox(label, [True, False], index=None if held is None else int(not held), key=key, help=help_text)
     elif part.get("type") in ("integer", "number") and (shown is None or _is_shown_as_number(shown)):
         _number(label, part, shown, key, help_text, unset)
     elif part.get("type") in TEXT_TYPES and not isinstance(shown, list | dict):
@@ -76,6 +82,7 @@ def _field(name: str, schema: Mapping[str, Any], values: Mapping[str, Any], key:
     else:
         text = json.dumps(shown, indent=1, ensure_ascii=False) if shown is not None else ""
         height = min(260, max(90, 46 + 22 * len(text.splitlines())))
+        text = remembered(key, text)
         st.text_area(f"{label} (JSON)", text, key=key, help=help_text, height=height, placeholder=_example(part))
 
 
@@ -88,15 +95,15 @@ def _number(label: str, part: Mapping[str, Any], shown: Any, key: str, about: st
     is_whole = part["type"] == "integer"
     value = None if shown is None else (int(shown) if is_whole else float(shown))
     step: Any = 1 if is_whole else 0.1
-    st.number_input(label, value=value, step=step, key=key, help=about, placeholder=unset)
+    st.number_input(label, value=remembered(key, value), step=step, key=key, help=about, placeholder=unset)
 
 
 def _text(name: str, label: str, shown: Any, key: str, about: str | None) -> None:
     text = "" if shown is None else str(shown)
     if name in ("content", "code", "prompt", "instruction") or len(text) > LONG or "\n" in text:
-        st.text_area(label, text, key=key, help=about, height=90)
+        st.text_area(label, remembered(key, text), key=key, help=about, height=90)
     else:
-        st.text_input(label, text, key=key, help=about)
+        st.text_input(label, remembered(key, text), key=key, help=about)
 
 
 def _example(part: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from crewlab.errors import CrewLabError
 from crewlab.ui import holder
-from crewlab.ui.links import link
+from crewlab.ui.links import lead_after, link
 from crewlab.ui.state import remember, remembered
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def mark_drawn() -> None:
 
 @st.fragment(run_every=2.0, key="shell.status")
 def _status() -> None:
+    lead_after()
     lab = holder.lab_if_open()
     if lab is None:
         return

@@ -15,10 +15,12 @@ from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.models import with_planning
 from crewlab.errors import CrewLabError, DefinitionNotFoundError, InputsError
+from crewlab.ui.components.act_button import act_button
 from crewlab.ui.components.definitions.problem_list import show_problems
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
+from crewlab.ui.components.launch.choice import choose_form
 from crewlab.ui.components.launch.example import example_inputs, example_state, example_table
 from crewlab.ui.components.launch.forecast import confirm_forecast
 from crewlab.ui.components.launch.form import inputs_form
@@ -91,11 +93,13 @@ def _choose_version(lab: Lab, definitions: list[DefinitionSummary]) -> Definitio
     numbers = [one.number for one in lab.definitions.versions(chosen.definition_id)]
     numbers.sort(reverse=True)
     with right:
+        key = f"launch.version.{chosen.definition_id}"
         number = st.selectbox(
             "Version",
             numbers,
+            numbers.index(remembered(key, numbers[0])),
             format_func=lambda number: f"{number} (latest)" if number == numbers[0] else str(number),
-            key=f"launch.version.{chosen.definition_id}",
+            key=key,
         )
     if chosen.description:
         st.caption(escape(chosen.description))
@@ -111,9 +115,9 @@ def _choose_inputs(lab: Lab, version: DefinitionVersion, like: Execution | None)
 def _choose_state(lab: Lab, version: DefinitionVersion, like: Execution | None) -> LaunchPlan:
     contract, key = StateContract(version.document), f"launch.{version.definition_id}.{version.number}"
     with st.container(border=True):
-        mode: str | None = ONE
+        mode = ONE
         if contract.asked:
-            mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
+            mode = choose_form("Inputs", [ONE, TABLE], key=f"{key}.mode")
         if mode != TABLE:
             values = example_state(lab, version.name, contract) if like is None else like.inputs
             return state_inputs(contract, values, key=f"{key}.state.{parameter('like')}")
@@ -126,9 +130,9 @@ def _choose_values(lab: Lab, version: DefinitionVersion, like: Execution | None)
     defaults = _defaults(lab, version, placeholders, like)
     key = f"launch.{version.definition_id}"
     with st.container(border=True):
-        mode: str | None = ONE
+        mode = ONE
         if placeholders:
-            mode = st.segmented_control("Inputs", [ONE, TABLE], default=ONE, required=True, key=f"{key}.mode")
+            mode = choose_form("Inputs", [ONE, TABLE], key=f"{key}.mode")
         if mode != TABLE:
             return inputs_form(placeholders, defaults, key=f"{key}.input.{parameter('like') or ''}")
         own, example = _own_inputs(version), example_table(lab, version.name)
@@ -143,7 +147,10 @@ def _named(lab: Lab, version: DefinitionVersion, choose: Callable[[], LaunchPlan
         error_box(error)
         return LaunchPlan(blocked="Choose another table.")
     default = _batch_name(lab, version)
-    name = st.text_input("Name of the batch", default, key=f"{key}.batch.{default}", max_chars=200)
+    widget = f"{key}.batch.{default}"
+    name = st.text_input(
+        "Name of the batch", remembered(widget, default), key=widget, max_chars=200, persist_state="page"
+    )
     return replace(plan, batch_name=(name or "").strip() or default)
 
 
@@ -195,7 +202,7 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
     if plan.rows and not blocked and not has_errors and not _needs_no_model(options):
         blocked = confirm_forecast(lab, version, len(plan.rows), options, key=f"launch.{version.definition_id}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        clicked = st.button(
+        clicked = act_button(
             "Run" if plan.batch_name is None else f"Run {plural(len(plan.rows), 'row')}",
             type="primary",
             icon=":material/play_arrow:",
@@ -232,7 +239,6 @@ def _train(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict
 
 
 def _launch(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
-    lead_on()
     if plan.batch_name is None:
         handle = lab.launch(version, plan.rows[0], **options)
         go("execution", id=handle.execution_id)

@@ -13,7 +13,7 @@ from crewlab.ui.components.executions.output_view import show_markdown
 from crewlab.ui.components.executions.step_question import FAREWELL_HELP
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.state import forget, remember, remembered
+from crewlab.ui.holder import early_messages
 from crewlab.ui.toasts import attempt, show_toasts
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ NEWEST = 30
 _SHORT = 6
 """A conversation of so many messages has no scroll bar of its own."""
 _HEIGHT = 520
-_EARLY = "conversation.early.{}"
 _ASKED = "A step asks you something first"
 _WHO = {"user": "user", "assistant": "assistant"}
 
@@ -39,8 +38,8 @@ def show_conversation(lab: Lab, execution: Execution) -> None:
     asked = lab.waiting(execution.execution_id) if is_active else []
     question = next((one for one in asked if is_own_turn(one, execution)), None)
     if early and (question is not None or not is_active):
-        forget(_EARLY.format(execution.execution_id))
-        if question is not None:
+        early = "\n\n".join(early_messages().pop(execution.execution_id, ()))
+        if question is not None and early:
             _answer(lab, question, text=early)
         show_conversation(lab, lab.execution(execution.execution_id))
         return
@@ -54,8 +53,8 @@ def show_conversation(lab: Lab, execution: Execution) -> None:
 
 
 def _early(execution: Execution) -> str:
-    """What was entered before the answer was there: it is sent then."""
-    return str(remembered(_EARLY.format(execution.execution_id), ""))
+    """What was entered before the answer was there: it is sent then, by whichever window shows the page."""
+    return "\n\n".join(early_messages().get(execution.execution_id, ()))
 
 
 def is_own_turn(question: Question, execution: Execution) -> bool:
@@ -81,7 +80,7 @@ def _show_said(messages: list[Mapping[str, Any]], execution: Execution, *, is_an
         if early := _early(execution):
             with st.chat_message("user"):
                 show_markdown(early)
-                st.caption(":material/schedule: Sent when the answer is there")
+                st.caption(":material/schedule: Sent when the answer is there, while this page is open")
 
 
 def _show_message(message: Mapping[str, Any]) -> None:
@@ -101,7 +100,7 @@ def _box(lab: Lab, execution: Execution, question: Question | None, placeholder:
         if question is not None and text:
             _answer(lab, question, text=text)
         elif text:
-            remember(_EARLY.format(execution.execution_id), "\n\n".join(filter(None, (_early(execution), text))))
+            early_messages().setdefault(execution.execution_id, []).append(text)
 
     st.chat_input(placeholder, key=key, disabled=placeholder == _ASKED, on_submit=send)
     if question is not None:

@@ -10,6 +10,7 @@ import streamlit as st
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.launch.plan import LaunchPlan
 from crewlab.ui.components.plain_text import escape
+from crewlab.ui.state import kept
 
 LONG = 60
 """Characters from which a value gets more than one line."""
@@ -31,8 +32,9 @@ def _field(name: str, places: tuple[str, ...], default: Any, key: str) -> str:
     lines = 3 + min(6, len(value) // LONG)
     text = st.text_area(
         escape(name),
-        value,
+        kept(f"{key}.{name}", value),
         key=f"{key}.{name}",
+        persist_state="session",
         height=28 * lines,
         help=f"Used in {plural(len(places), 'place')}: {where}" if places else None,
         placeholder="Required",

@@ -13,9 +13,10 @@ from crewlab.definitions.notation.json_text import read_json
 from crewlab.definitions.notation.places import line_of
 from crewlab.definitions.schema_parts import TEXT_TYPES, plain_part
 from crewlab.errors import CrewLabError
+from crewlab.ui.components.launch.choice import choose_form
 from crewlab.ui.components.launch.plan import LaunchPlan
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.components.schema_form import read_fields, schema_fields
+from crewlab.ui.components.schema_form import field_keys, read_fields, schema_fields
 from crewlab.ui.state import remember, remembered
 
 if TYPE_CHECKING:
@@ -27,21 +28,24 @@ State = dict[str, Any]
 
 
 def state_inputs(contract: StateContract, values: Mapping[str, Any], *, key: str) -> LaunchPlan:
-    """Draw the state, filled with `values`; return what would run. What was typed goes along when the form changes."""
+    """Draw the state, filled with `values`; return what would run.
+
+    What was typed goes along when the form changes, and is there again when somebody comes back to the page.
+    """
     has_fields = bool(contract.asked)
     if not has_fields:
         st.caption("This flow names no fields of its state: as JSON it takes any, and `{}` is fine.")
-    form: str | None = AS_JSON
-    if has_fields:
-        form = st.segmented_control("Initial state", [FORM, AS_JSON], default=FORM, required=True, key=f"{key}.form")
-    begun = _begun(form or FORM, {**contract.defaults, **values}, key)
+    form = choose_form("Initial state", [FORM, AS_JSON], key=f"{key}.form") if has_fields else AS_JSON
+    widgets = [f"{key}.text"] if form == AS_JSON else field_keys(form_schema(contract), f"{key}.field")
+    is_drawn = any(widget in st.session_state for widget in widgets)
+    begun = _begun(form, {**contract.defaults, **values}, key, is_drawn=is_drawn)
     return _form(contract, begun, key) if form != AS_JSON else _text(contract, begun, key)
 
 
-def _begun(form: str, values: State, key: str) -> State:
-    """What the widgets show when they are drawn first: the state as it was in the other form, if there was one."""
+def _begun(form: str, values: State, key: str, *, is_drawn: bool) -> State:
+    """What the widgets show when they are drawn first: the state as it was last, in this form or in the other."""
     known: tuple[str, State] | None = remembered(f"{key}.begun")
-    if known is None or known[0] != form:
+    if known is None or known[0] != form or not is_drawn:
         typed = remembered(f"{key}.typed")
         known = (form, values if typed is None else typed)
         remember(f"{key}.begun", known)
@@ -86,7 +90,7 @@ def _read(schema: Mapping[str, Any], key: str) -> State:
 def _text(contract: StateContract, begun: State, key: str) -> LaunchPlan:
     text = st.text_area(
         "Initial state as JSON",
-        json.dumps(begun, indent=2, ensure_ascii=False),
+        remembered(f"{key}.text", json.dumps(begun, indent=2, ensure_ascii=False)),
         key=f"{key}.text",
         height=min(480, 140 + 22 * len(begun)),
         label_visibility="collapsed",

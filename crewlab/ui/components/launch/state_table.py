@@ -17,7 +17,7 @@ from crewlab.ui.components.launch.table import TYPED
 from crewlab.ui.components.launch.table_rows import plan_of, show_rows
 from crewlab.ui.components.launch.table_source import choose_table, show_facts
 from crewlab.ui.components.plain_text import escape, shorten
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import kept, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.definitions.flows.state import StateContract
@@ -69,12 +69,14 @@ def _choose_mapping(table: InputTable, contract: StateContract, key: str) -> _Ma
 def _choose_column(table: InputTable, name: str, guess: str | None, key: str, *, is_required: bool) -> str | None:
     """The chosen column, `TYPED` or `AS_DEFINED`; nothing while a field that a launch has to give has none."""
     options = [*table.columns, TYPED] if is_required else [*table.columns, TYPED, AS_DEFINED]
-    chosen = guess or (None if is_required else AS_DEFINED)
+    widget = f"{key}.column.{name}.{hash(tuple(options))}"
+    chosen = remembered(widget, guess or (None if is_required else AS_DEFINED))
     return st.selectbox(
         f"Column for `{name}`",
         options,
         index=None if chosen is None else options.index(chosen),
-        key=f"{key}.column.{name}.{hash(tuple(options))}",
+        key=widget,
+        persist_state="page",
         placeholder="Choose a column",
     )
 
@@ -84,8 +86,9 @@ def _type_value(name: str, part: Mapping[str, Any], constants: dict[str, Any], k
     begins = as_text(part["default"]) if "default" in part else ""
     text = st.text_input(
         f"Value of {name}",
-        begins,
+        kept(f"{key}.value.{name}", begins),
         key=f"{key}.value.{name}",
+        persist_state="page",
         label_visibility="collapsed",
         placeholder=f"{name} in every row",
     )

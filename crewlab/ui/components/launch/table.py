@@ -13,7 +13,7 @@ from crewlab.ui.components.launch.plan import LaunchPlan
 from crewlab.ui.components.launch.table_rows import plan_of, show_rows
 from crewlab.ui.components.launch.table_source import choose_table, show_facts
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import kept, remember, remembered
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -71,11 +71,14 @@ def _choose_mapping(
 def _choose_column(table: InputTable, name: str, guess: str | None, key: str) -> str | None:
     """The chosen column or `TYPED`; nothing while none fits and nobody has chosen."""
     options = [*table.columns, TYPED]
+    widget = f"{key}.column.{name}.{hash(tuple(options))}"
+    chosen = remembered(widget, guess)
     return st.selectbox(
         f"Column for `{name}`",
         options,
-        index=options.index(guess) if guess in options else None,
-        key=f"{key}.column.{name}.{hash(tuple(options))}",
+        index=options.index(chosen) if chosen in options else None,
+        key=widget,
+        persist_state="page",
         placeholder="Choose a column",
     )
 
@@ -84,8 +87,9 @@ def _type_value(name: str, default: str, key: str) -> str:
     """One value for every row, which starts as the definition's own default."""
     value = st.text_input(
         f"Value of {name}",
-        default,
+        kept(f"{key}.value.{name}", default),
         key=f"{key}.value.{name}",
+        persist_state="page",
         label_visibility="collapsed",
         placeholder=f"{name} in every row",
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions.tables.rows import InputTable, read_table
 from crewlab.ui.components.formats import plural
+from crewlab.ui.components.launch.choice import choose_form
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import remember, remembered
 
@@ -27,7 +28,7 @@ def choose_table(lab: Lab, example: Path | None, *, key: str) -> InputTable | No
     """
     source = UPLOAD
     if example is not None:
-        source = st.segmented_control("Table", [EXAMPLE, UPLOAD], default=EXAMPLE, required=True, key=f"{key}.source")
+        source = choose_form("Table", [EXAMPLE, UPLOAD], key=f"{key}.source")
     if source == EXAMPLE and example is not None:
         return _read(lab, example.read_bytes(), example.name, identity=str(example), key=key)
     upload = st.file_uploader(
