@@ -88,8 +88,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def wait_until(condition: Callable[[], object], description: str, timeout_seconds: float = 30.0) -> None:
-    """Return once `condition()` is true; fail saying what was awaited after `timeout_seconds`."""
+def wait_until(condition: Callable[[], object], description: str, timeout_seconds: float = 90.0) -> None:
+    """Return once `condition()` is true; fail saying what was awaited after `timeout_seconds`.
+
+    Those are for what hangs: a process that begins beside ten others takes half a minute.
+    """
     deadline = time.monotonic() + timeout_seconds
     while not condition():
         if time.monotonic() > deadline:

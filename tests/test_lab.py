@@ -394,7 +394,7 @@ def test_ctrl_c_keeps_everything_as_data_and_is_raised_again(data: Path, crewai:
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=90,
         check=False,
     )
     assert done.returncode in (-signal.SIGINT, 130, 1), done.stderr
@@ -413,7 +413,7 @@ def test_what_a_killed_process_left_running_is_interrupted(data: Path, crewai: F
         'wait_until(lambda: fake.calls["write"] == 2, "it to hang")\nos.kill(os.getpid(), signal.SIGKILL)\n'
     )
     environment = {**os.environ, "PYTHONPATH": CHILD_PATH}
-    subprocess.run([sys.executable, "-c", script, str(data)], env=environment, timeout=30, check=False)
+    subprocess.run([sys.executable, "-c", script, str(data)], env=environment, timeout=90, check=False)
     with Lab.open() as lab:
         assert lab.counts() == {"completed": 1, "interrupted": 1}
 
@@ -430,7 +430,7 @@ def test_a_script_that_forgets_to_close_ends_by_itself(data: Path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
