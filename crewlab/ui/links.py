@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crewlab.ui.state import parameter, remember, remembered
 
@@ -29,6 +29,7 @@ PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 """The absolute path of each page's file, by the page's name, which is also its URL."""
 _LEFT_FOR = "address.left_for"
 _DRAWN = "address.drawn"
+_SCRIPT = "address.script"
 _Place = tuple[str, dict[str, str]]
 """A page, and the parameters of its address."""
 _NOWHERE: _Place = ("", {})
@@ -52,6 +53,13 @@ def go(page: str, **query: str | None) -> NoReturn:
 def enter(page: str) -> None:
     """Note that `page` is drawn in full, with its address, and which one was before it."""
     remember(_DRAWN, ((page, st.query_params.to_dict()), _drawn()[0]))
+    remember(_SCRIPT, _script_of_page())
+
+
+def _script_of_page() -> str | None:
+    """Which page the browser is told that this run is of."""
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else None
 
 
 def page_drawn() -> str:
@@ -79,12 +87,11 @@ def lead_on() -> None:
 def lead_after() -> None:
     """Call it in a part of every page that redraws itself: it shows the page that is drawn to who is not there yet.
 
-    A browser that has not heard that its page was left goes on redrawing parts of it. Streamlit takes that for a
-    return to the page, and then the browser shows neither of the two.
+    While a page is being left, the browser may go on redrawing parts of it. Streamlit takes that for a return to the
+    page, and then the browser shows neither of the two.
     """
     (page, query), _ = _drawn()
-    shown = urlsplit(str(st.context.url or "")).path.rpartition("/")[2]
-    if (page, query) == remembered(_LEFT_FOR, _NOWHERE) and shown and shown != page:
+    if page in PAGES and _script_of_page() != remembered(_SCRIPT):
         go(page, **query)
 
 

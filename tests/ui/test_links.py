@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ LAUNCH, EXECUTION = ("launch", {}), ("execution", {"id": "one"})
 def session(monkeypatch) -> dict[str, Any]:
     """A session that was led from Launch to an execution; where it is led now is its `went`."""
     state: dict[str, Any] = {"address.left_for": EXECUTION, "address.drawn": (EXECUTION, LAUNCH), "went": []}
+    state["address.script"] = "execution"
     monkeypatch.setattr(links, "remembered", lambda key, default=None: state.get(key, default))
     monkeypatch.setattr(links, "go", lambda page, **query: state["went"].append((page, query)))
     return state
@@ -24,8 +24,7 @@ def session(monkeypatch) -> dict[str, Any]:
 @pytest.mark.parametrize(("sent_from", "went"), [("launch", [EXECUTION]), ("execution", [])])
 def test_a_part_that_is_redrawn_for_a_page_that_was_left_leads_after_it(monkeypatch, session, sent_from, went):
     """The browser had not heard yet; without this it went on to show neither page."""
-    context = SimpleNamespace(url=f"http://127.0.0.1:8501/{sent_from}")
-    monkeypatch.setattr(links, "st", SimpleNamespace(context=context))
+    monkeypatch.setattr(links, "_script_of_page", lambda: sent_from)
     links.lead_after()
     assert session["went"] == went
 
