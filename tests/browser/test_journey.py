@@ -68,7 +68,7 @@ def test_the_newcomers_journey(server: AppServer, chromium: Browser):
         visitor = Visitor(context, server.url)
         visitor.click(visitor.page.get_by_role("button", name="Run the example"))
         visitor.click(visitor.page.get_by_text("A table of inputs"))
-        visitor.click(visitor.page.locator(".st-key-launch-run button"))
+        visitor.click(visitor.page.locator("[class*=st-key-launch-run] button"))
         visitor.page.wait_for_url("**/executions?batch=*")
         batch_url = visitor.page.url.removeprefix(server.url)
         rows = int(

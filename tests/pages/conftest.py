@@ -59,6 +59,11 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts).replace("\\", "")
 
 
+def run_button(app: AppTest) -> Any:
+    """The button of the page *Launch* that runs what is chosen."""
+    return next(button for button in app.button if str(button.key).startswith("launch.run."))
+
+
 def document_field(app: AppTest) -> dict[str, Any]:
     """What the field of the tab *Document* is given to show."""
     return dict(json.loads(app.get("bidi_component")[0].proto.json))

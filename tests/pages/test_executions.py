@@ -177,12 +177,12 @@ def test_a_batch_can_be_cancelled_and_retried(open_page, lab):
     rows = [new_execution(batch_id=batch.batch_id, row_number=n, **HERE) for n in (1, 2)]
     lab.store.executions.add(rows, batch).result()
     app = open_page("executions", batch=batch.batch_id)
-    app.button(key="batch.cancel_now").click().run()
+    app.button(key=f"batch.cancel_now.{batch.batch_id}").click().run()
     assert lab.batch(batch.batch_id).counts == {"cancelled": 2}
     failed = finished_batch(lab.store, ["tea"], error=model_error(), **HERE)
     app = open_page("executions", batch=failed)
     assert "real model" not in texts(app), "the rehearsal model costs nothing"
-    app.button(key="batch.retry_now").click().run()
+    app.button(key=f"batch.retry_now.{failed}").click().run()
     assert [one.attempt for one in lab.executions(batch_id=failed)] == [2]
 
 

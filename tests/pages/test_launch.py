@@ -9,7 +9,7 @@ from crewlab.ui.links import PAGES
 from crewlab.ui.views.launch import ONE
 from tests import recorded
 from tests.factories import Work, document, finished_execution
-from tests.pages.conftest import texts
+from tests.pages.conftest import run_button, texts
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
 TABLE = ":material/table_rows: A table of inputs"
@@ -56,7 +56,7 @@ def test_back_leads_to_what_was_on_the_screen(open_page, lab, crew, page, own):
 def test_run_waits_for_the_inputs(open_page, crew):
     """A placeholder without a value blocks, and says which."""
     app = open_page("launch", definition="tea-crew")
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     assert "Fill in topic." in texts(app)
 
 
@@ -64,7 +64,7 @@ def test_one_execution_is_launched_and_shown(open_page, lab, crew):
     """Fill in, click Run, and be where it can be watched."""
     app = open_page("launch", definition=crew.definition_id)
     app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert not app.exception
     (execution,) = lab.executions()
     assert execution.inputs == {"topic": "oolong"}
@@ -77,7 +77,7 @@ def test_planning_can_be_switched_on_for_a_launch(open_page, lab, crew):
     app = open_page("launch", definition=crew.definition_id)
     app.text_area(key=key_of(crew, "input..topic")).set_value("oolong").run()
     app.segmented_control(key="launch.planning").set_value("On").run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert lab.executions()[0].options.planning is True
 
 
@@ -145,9 +145,9 @@ def test_an_unknown_definition_says_so(open_page):
     """A wrong link is an explanation; it runs no other crew unless somebody chooses one."""
     app = open_page("launch", definition="nope")
     assert "There is no definition 'nope'" in texts(app)
-    assert not [button for button in app.button if button.key == "launch.run"]
+    assert not [button for button in app.button if str(button.key).startswith("launch.run.")]
     app.selectbox(key="launch.definition.nope").select("market-brief").run()
-    assert app.button(key="launch.run")
+    assert run_button(app)
 
 
 def test_an_example_comes_with_its_table(open_page, lab):
@@ -155,8 +155,8 @@ def test_an_example_comes_with_its_table(open_page, lab):
     example = lab.definitions.get("market-brief")
     app = open_page("launch", definition="market-brief")
     app.segmented_control(key=key_of(example, "mode")).set_value(TABLE).run()
-    assert not app.button(key="launch.run").disabled
-    app.button(key="launch.run").click().run()
+    assert not run_button(app).disabled
+    run_button(app).click().run()
     assert not app.exception
     (batch,) = lab.batches()
     assert batch.size >= 20
@@ -168,7 +168,7 @@ def test_an_example_is_filled_in(open_page, lab):
     """One click runs an example crew once: its fields start with the first row of its table."""
     app = open_page("launch", definition="market-brief")
     assert all(area.value for area in app.text_area)
-    assert not app.button(key="launch.run").disabled
+    assert not run_button(app).disabled
 
 
 def test_columns_are_guessed_and_can_be_changed(open_page, lab, crew):
@@ -182,10 +182,10 @@ def test_columns_are_guessed_and_can_be_changed(open_page, lab, crew):
 def test_rows_with_errors_block_until_they_are_left_out(open_page, lab, crew):
     """The person decides what happens to rows that cannot run."""
     app = with_table(open_page("launch", definition="tea-crew"), crew, b"topic,x\nblack,1\n ,2\nwhite,3\n")
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     assert "1 row has an error" in texts(app)
     app.checkbox(key=key_of(crew, "table.leave_out")).check().run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert [one.inputs["topic"] for one in lab.executions(sort="row_number", descending=False)] == ["black", "white"]
 
 
@@ -198,16 +198,16 @@ def test_an_unusable_table_is_explained(open_page, crew, table, said):
     """One sentence instead of an exception, and Run stays off."""
     app = with_table(open_page("launch", definition="tea-crew"), crew, table)
     assert said in texts(app)
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
 
 
 def test_many_rows_ask_first(open_page, lab, crew, monkeypatch):
     """Above the limit, nothing starts until a person has said yes."""
     rows = "\n".join(f"topic {n}" for n in range(1001))
     app = with_table(open_page("launch", definition="tea-crew"), crew, f"topic\n{rows}\n".encode())
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     app.checkbox(key=key_of(crew, "confirm.1001")).check().run()
-    assert not app.button(key="launch.run").disabled
+    assert not run_button(app).disabled
 
 
 def test_a_real_model_shows_size_and_price(open_page, crew):
@@ -230,7 +230,7 @@ def test_a_missing_key_is_named(open_page, crew, monkeypatch):
     app.segmented_control(key="launch.model").set_value("Another model").run()
     app.text_input(key="launch.model.own").set_value("openai/gpt-4o-mini").run()
     assert "OPENAI_API_KEY" in texts(app)
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
 
 
 def test_problems_disable_run(open_page, lab):
@@ -238,7 +238,7 @@ def test_problems_disable_run(open_page, lab):
     lab.definitions.save(document("broken", [Work("one")], agents={}))
     app = open_page("launch", definition="broken")
     assert "It cannot run yet" in texts(app)
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
 
 
 def test_an_older_version_can_be_chosen(open_page, lab, crew):
@@ -247,7 +247,7 @@ def test_an_older_version_can_be_chosen(open_page, lab, crew):
     app = open_page("launch", definition="tea-crew")
     app.text_area(key=key_of(crew, "input..topic")).set_value("x").run()
     app.selectbox(key=f"launch.version.{crew.definition_id}").select(1).run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert [one.version_number for one in lab.executions()] == [1]
 
 
@@ -260,12 +260,12 @@ def test_a_missing_column_blocks_and_is_named(open_page, lab):
     app.segmented_control(key=key_of(example, "table.source")).set_value("Upload a file").run()
     header, row = ",".join(names[1:]), ",".join("x" for _ in names[1:])
     app.file_uploader(key=key_of(example, "table.file")).upload("i.csv", f"{header},other\n{row},y\n".encode()).run()
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     assert f"The table has no column {names[0]}: choose another column above" in texts(app)
     box = next(box for box in app.selectbox if box.label == f"Column for `{names[0]}`")
     assert box.value is None
     box.select("other").run()
-    assert not app.button(key="launch.run").disabled
+    assert not run_button(app).disabled
     assert list(app.dataframe[0].value.columns)[1:] == names, "the preview is not in the order of the definition"
 
 
@@ -283,7 +283,7 @@ def test_default_names_of_batches_are_unique(open_page, lab, crew):
     """Two launches within a minute get two names."""
     for _ in range(2):
         app = with_table(open_page("launch", definition="tea-crew"), crew, b"topic\nblack\n")
-        app.button(key="launch.run").click().run()
+        run_button(app).click().run()
     names = [batch.name for batch in lab.batches()]
     assert len(set(names)) == 2, names
 
@@ -295,7 +295,7 @@ def test_limits_go_along(open_page, lab, crew):
     app.number_input(key="launch.minutes").set_value(2.0)
     app.number_input(key="launch.tokens").set_value(9000)
     app.number_input(key="launch.dollars").set_value(0.5).run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert not app.exception
     options = lab.executions()[0].options
     assert (options.timeout_seconds, options.max_tokens, options.max_cost_usd) == (120, 9000, 0.5)
@@ -307,11 +307,11 @@ def test_a_replay_is_launched_without_a_key(open_page, lab, monkeypatch):
     lab.definitions.save(recorded.crew())
     recorded.put_into(lab.settings.data)
     app = open_page("launch", definition="chain")
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     app.segmented_control(key="launch.cassette.mode").set_value("Replay").run()
     assert "No model is called, and nothing is paid." in texts(app)
     app.text_area(key=f"launch.{lab.definitions.get('chain').definition_id}.input..topic").set_value("tea").run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert not app.exception
     (execution,) = lab.executions()
     assert execution.options.cassette == Cassette.replay(recorded.NAME)
@@ -327,7 +327,7 @@ def test_a_recording_needs_a_name(open_page, lab, crew):
     app.text_input(key="launch.cassette.name").set_value("../up").run()
     assert "cannot be called" in texts(app)
     app.text_input(key="launch.cassette.name").set_value("teas").run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     (execution,) = lab.executions()
     assert execution.options.cassette == Cassette.record("teas")
 
@@ -341,7 +341,7 @@ def test_models_are_chosen_for_all_and_for_each_agent(lab, open_page, idle_engin
     definition = lab.definitions.get("ticket-triage")
     agent = next(iter(lab.definitions.version("ticket-triage").document["agents"]))
     app.selectbox(key=f"launch.model.{definition.definition_id}.agent.{agent}").set_value("rehearsal/careful").run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     [execution] = [lab.execution(found.execution_id) for found in lab.executions()]
     assert execution.options.llm == "quiet"
     assert execution.options.llms == {agent: "rehearsal/careful"}

@@ -9,7 +9,7 @@ import pytest
 from crewlab.ui.components.launch.state import AS_JSON, FORM
 from crewlab.ui.links import PAGES
 from tests.factories import document
-from tests.pages.conftest import texts
+from tests.pages.conftest import run_button, texts
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
 TABLE = ":material/table_rows: A table of inputs"
@@ -68,7 +68,7 @@ def test_a_form_has_a_field_for_each_field_of_the_state(open_page, flow):
     app = open_page("launch", definition="tea-flow")
     assert app.number_input(key=key_of(flow, "state.None.field.limit")).value == 3
     assert app.text_area(key=key_of(flow, "state.None.field.tags")).value == '[\n "new"\n]'
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     assert "Fill in topic." in texts(app)
 
 
@@ -100,7 +100,7 @@ def test_json_is_refused_at_its_line(open_page, flow):
     app = as_json(open_page("launch", definition="tea-flow"), flow, '{\n  "topic": "tea"\n  "limit": 1\n}')
     assert "The state, line 3: this is not valid JSON" in texts(app)
     assert any('3    "limit": 1' in code.value for code in app.code)
-    assert app.button(key="launch.run").disabled
+    assert run_button(app).disabled
     app.text_area(key=key_of(flow, "state.None.text")).set_value('{\n "topic": "tea",\n "tags": [\n  1]\n}').run()
     assert "Line 4. tags.0: 1 is not of type 'string'." in texts(app)
     assert "Correct the state." in texts(app)
@@ -151,8 +151,8 @@ def test_an_example_begins_with_the_first_row_of_its_table(open_page, lab):
     """A flow that comes along can be run at once, and over its own table."""
     flow = lab.definitions.version("market-entry")
     app = open_page("launch", definition="market-entry")
-    assert not app.button(key="launch.run").disabled
+    assert not run_button(app).disabled
     app.segmented_control(key=key_of(flow, "mode")).set_value(TABLE).run()
     assert not app.exception
-    assert not app.button(key="launch.run").disabled
+    assert not run_button(app).disabled
     assert len(app.dataframe[0].value) >= 5

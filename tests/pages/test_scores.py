@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crewlab.ui.views.launch import ONE
 from tests.factories import finished_batch, scored
-from tests.pages.conftest import texts
+from tests.pages.conftest import run_button, texts
 
 
 def test_repeats_and_a_judge_go_along(open_page, lab, idle_engine):
@@ -13,7 +13,7 @@ def test_repeats_and_a_judge_go_along(open_page, lab, idle_engine):
     assert app.segmented_control(key=f"launch.{lab.definitions.get('ticket-triage').definition_id}.mode").value == ONE
     app.selectbox(key="launch.scoring.judge").select("rehearsal/careful").run()
     app.number_input(key="launch.scoring.repeats").set_value(2).run()
-    app.button(key="launch.run").click().run()
+    run_button(app).click().run()
     assert not app.exception
     (batch,) = lab.batches()
     assert batch.size == 2

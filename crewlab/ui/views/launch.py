@@ -206,7 +206,7 @@ def _run(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[s
             "Run" if plan.batch_name is None else f"Run {plural(len(plan.rows), 'row')}",
             type="primary",
             icon=":material/play_arrow:",
-            key="launch.run",
+            key=f"launch.run.{version.definition_id}.{version.number}",
             disabled=bool(blocked) or has_errors,
         )
         if plan.batch_name is None and kind_of(version.document) == "crew":

@@ -37,7 +37,15 @@ def test_a_click_whose_run_was_interrupted_counts_in_the_next(before, blocked, a
     """On the same page, and while the button can be clicked; never when somebody comes back later."""
     app = AppTest.from_function(page)
     app.session_state["address.drawn"] = (LAUNCH, before)
-    app.session_state["run.asked"], app.session_state["blocked"] = True, blocked
+    app.session_state["act.asked"], app.session_state["blocked"] = "run", blocked
     assert acted(app.run()) is acts
     app.session_state["address.drawn"], app.session_state["blocked"] = (LAUNCH, LAUNCH), False
     assert not acted(app.run()), "it is over"
+
+
+def test_a_click_that_was_meant_for_something_else_is_dropped():
+    """Another crew was chosen, and the button of the one before was still on the screen."""
+    app = AppTest.from_function(page)
+    app.session_state["act.asked"] = "run something else"
+    assert not acted(app.run())
+    assert "act.asked" not in app.session_state

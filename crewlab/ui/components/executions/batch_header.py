@@ -64,7 +64,7 @@ def _cancel_popover(lab: Lab, batch: Batch) -> None:
     """Ask first: what was stopped by mistake has to be paid for again."""
     with st.popover("Cancel all…", icon=":material/cancel:", key="batch.cancel"):
         st.caption("Stops every execution that has not ended. Finished tasks are kept, so that Resume can go on.")
-        if st.button("Yes, cancel what has not ended", type="primary", key="batch.cancel_now"):
+        if st.button("Yes, cancel what has not ended", type="primary", key=f"batch.cancel_now.{batch.batch_id}"):
             lab.cancel_batch(batch.batch_id)
             toast_next("Cancelling what has not ended; finished tasks are kept.", ":material/cancel:")
             redraw()
@@ -76,7 +76,9 @@ def _retry_popover(lab: Lab, batch: Batch, failures: int) -> None:
         st.caption("The next attempt of each failed or interrupted execution; finished tasks are not run again.")
         if any(not one.is_rehearsal for one in lab.executions(batch_id=batch.batch_id, status=_FAILURES)):
             st.warning("These call a real model, which may cost money.", icon=":material/payments:")
-        if st.button(f"Yes, retry {plural(failures, 'failure')}", type="primary", key="batch.retry_now"):
+        if st.button(
+            f"Yes, retry {plural(failures, 'failure')}", type="primary", key=f"batch.retry_now.{batch.batch_id}"
+        ):
             queued = lab.retry_failures(batch.batch_id)
             toast_next(f"{plural(queued, 'execution')} queued again.", ":material/replay:")
             redraw()
@@ -89,6 +91,6 @@ def _compare_popover(lab: Lab, batch: Batch) -> None:
         st.caption("Executions are paired by equal inputs; the older batch is the baseline.")
         labels = batch_choices(others)
         other_id = st.selectbox("Batch", list(labels), format_func=lambda one: labels[one], key="batch.other")
-        if other_id is not None and st.button("Compare", type="primary", key="batch.compare_now"):
+        if other_id is not None and st.button("Compare", type="primary", key=f"batch.compare_now.{batch.batch_id}"):
             older, newer = sorted((lab.batch(other_id), batch), key=lambda one: one.created_at)
             go("compare", batches=f"{older.batch_id},{newer.batch_id}")
