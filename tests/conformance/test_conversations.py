@@ -82,6 +82,13 @@ def test_a_conversation_is_crewais(case: Case, lab: Lab):
     assert mine == theirs
 
 
+def test_a_router_is_asked_in_the_words_of_the_flow(lab: Lab):
+    """Its prompt, and what each route is for."""
+    asked = json.dumps(_ours(CASES["a router in words of the flow"], lab)[0][0])
+    assert "This is a tea shop." in asked
+    assert "What tea costs." in asked
+
+
 Told = tuple[list[dict[str, Any]], list[tuple[str, str]], Any]
 """The requests, what was said by whom, and the last route."""
 

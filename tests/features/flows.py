@@ -44,7 +44,7 @@ FLOW_STEP: dict[str, State] = {
     "listen: or": Runs(_GRAPH + "test_an_or_of_several_fires_at_the_first_of_them"),
     "listen: nested": Runs(_GRAPH + "test_nested_conditions_are_met_as_a_whole"),
     "router": Runs(_WORK + "test_a_router_chooses"),
-    "emit": Runs(_WORK + "test_a_router_chooses"),
+    "emit": Runs(_WORK + "test_an_outcome_that_is_not_declared_fails_the_step"),
     "loops": Runs(_WORK + "test_a_loop_goes_round_until_its_router_says_so"),
     "human_feedback": Runs(_PEOPLE + "test_a_person_chooses_the_outcome"),
     "persist": _KEPT,
@@ -68,6 +68,7 @@ FEEDBACK: dict[str, State] = {
 }
 
 _TALK = "conformance/test_conversations.py::test_a_conversation_is_crewais"
+_WORDS = "conformance/test_conversations.py::test_a_router_is_asked_in_the_words_of_the_flow"
 _FALLBACK = "engine/flows/test_conversing.py::test_a_router_that_names_no_route_takes_the_fallback"
 _MODELS = "definitions/flows/test_conversation.py::test_the_models_of_a_conversation_count_as_those_of_the_flow"
 _ROUTES = "definitions/flows/test_conversation.py::test_routes_are_what_steps_listen_to_and_no_step_is_called"
@@ -90,10 +91,10 @@ CONVERSATION: dict[str, State] = {
 }
 
 ROUTER: dict[str, State] = {
-    "prompt": Runs(_TALK, "a router in words of the flow"),
+    "prompt": Runs(_WORDS),
     "llm": Runs(_MODELS),
     "routes": Runs(_TALK, "a router in words of the flow"),
-    "route_descriptions": Runs(_TALK, "a router in words of the flow"),
+    "route_descriptions": Runs(_WORDS),
     "intent_field": Runs(_TALK, "a router in words of the flow"),
     "fallback_intent": Runs(_FALLBACK),
     "default_intent": Runs("engine/flows/test_conversing.py::test_without_a_model_the_router_takes_its_default"),

@@ -113,5 +113,7 @@ def test_a_complex_query_is_doubted_sooner(complexity: str, rounds: int):
     memory = {"query_analysis_threshold": 0, "complex_query_threshold": 0.7, "confidence_threshold_high": 0.1}
     deep, looked = recall(Model(json.dumps(analysis), "fine"), **memory)
     assert (deep.rounds, looked[0].queries, looked[0].since) == (rounds, ("a", "b", "c"), 86_400)
+    never = {**memory, "complex_query_threshold": 0}
+    assert recall(Model(json.dumps(analysis), "fine"), **never)[0].rounds == 0
     told = recall(Model(json.dumps({**analysis, "time_filter": "last week"}), "fine"), **memory)[1]
     assert told[0].since is None

@@ -65,9 +65,11 @@ def test_a_flow_that_ends_with_feedback_gives_what_the_step_made(bench: FlowBenc
     """With outcomes it is the step's own output, without it is all that was said."""
     only = flow(write={"start": True, "do": ["draft"], "human_feedback": ASKED})
     assert answered(bench, bench.run(only).execution_id, outcome="approved").output == "draft done"
-    plain = flow(write={"start": True, "do": "'text'", "human_feedback": {"message": "Well?"}})
+    asked = {"message": "Well?", "metadata": {"team": "ops"}}
+    plain = flow(write={"start": True, "do": "'text'", "human_feedback": asked})
     said = answered(bench, bench.run(plain).execution_id, "So so.").output_json
     assert (said["output"], said["feedback"], said["outcome"]) == ("text", "So so.", None)
+    assert said["metadata"] == {"team": "ops"}
 
 
 def test_a_revision_goes_round(bench: FlowBench):
