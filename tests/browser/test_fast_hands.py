@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+import crewlab
 from tests.browser.chromium import wait_idle
 from tests.browser.conftest import FilledLab
 
@@ -20,7 +21,6 @@ pytestmark = pytest.mark.browser
 
 
 CREW = """
-name: NAME
 agents:
   digger: {role: Digger, goal: Find, backstory: Curious, llm: rehearsal/plain}
   writer: {role: Writer, goal: Write, backstory: Brief, llm: rehearsal/plain}
@@ -49,10 +49,13 @@ class HeldLine:
         """Keep the answers from now on."""
         self._held = []
 
-    def wait_for_the_end_of_a_run(self) -> None:
-        """Return when the server has done what it was asked, as its held answers say."""
-        while not any(_is_end(message) for message in self._held or []):
+    def wait_for_the_end_of_a_run(self, number: int = 1) -> None:
+        """Return when the server has done what it was asked, for the second time since `hold` with `number` 2."""
+        for _ in range(6000):
+            if sum(_is_end(message) for message in self._held or []) >= number:
+                return
             self._page.wait_for_timeout(5)
+        pytest.fail("the server did not come to an end within half a minute")
 
     def release(self) -> None:
         """Let the page have them all."""
@@ -80,25 +83,19 @@ def _is_end(message: str | bytes) -> bool:
         return False
     parsed = ForwardMsg()
     parsed.ParseFromString(message)
-    return parsed.WhichOneof("type") == "script_finished"
+    is_of_page = parsed.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY  # a fragment's refresh says something else
+    return parsed.WhichOneof("type") == "script_finished" and is_of_page
 
 
 @pytest.fixture
-def line(
-    filled: FilledLab, chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[Page, HeldLine]]:
+def line(filled: FilledLab, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, HeldLine]]:
     """The first of three tasks of a crew of this test in its form, in a window whose answers can be held."""
-    file = tmp_path / "crew.yaml"
-    name = request.node.name[:60]
-    file.write_text(CREW.replace("NAME", name), "utf-8")
+    with crewlab.open(filled.server.data) as lab:
+        crew = lab.definitions.save({**yaml.safe_load(CREW), "name": request.node.name[:60]})
     with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
         page = context.new_page()
         held = HeldLine(page)
-        page.goto(f"{filled.server.url}/definitions")
-        page.get_by_role("button", name="Import").click()
-        page.locator("input[type=file]").set_input_files(file)
-        page.get_by_role("dialog").get_by_role("button", name="Import", exact=True).click()
-        page.get_by_role("heading", name=name).wait_for()
+        page.goto(f"{filled.server.url}/definition?id={crew.definition_id}")
         page.get_by_role("tab", name="Tasks").click()
         page.get_by_role("textbox", name="What to do").wait_for()
         wait_idle(page)
@@ -204,6 +201,7 @@ def test_what_a_choice_fills_in_stays_whatever_is_done_before_the_answer(line: t
     words = page.get_by_role("textbox", name="Description")
     words.fill("For people")
     words.press("Enter")
+    held.wait_for_the_end_of_a_run(2)
     held.release()
     expect(goals).not_to_have_value("")
     wait_idle(page)

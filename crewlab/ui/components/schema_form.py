@@ -32,10 +32,13 @@ def schema_fields(
     Each begins with what it holds where it was drawn before: `show_value` says why.
     """
     names = sorted(schema.get("properties", {}), key=lambda name: name not in schema.get("required", ()))
-    columns = [st.container()] if wide or len(names) < 2 else st.columns(2)
-    for number, name in enumerate(names):
-        with columns[number % len(columns)]:
-            _field(name, schema, values, f"{key}.{name}", unset)
+    width = 1 if wide or len(names) < 2 else 2
+    for start in range(
+        0, len(names), width
+    ):  # row by row: on a phone and for Tab they follow each other as they are told
+        for column, name in zip(st.columns(width), names[start : start + width], strict=False):
+            with column:
+                _field(name, schema, values, f"{key}.{name}", unset)
 
 
 def read_fields(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
