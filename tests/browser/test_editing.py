@@ -108,7 +108,9 @@ def test_a_schema_that_was_refused_is_not_lost(page: Page):
     wait_idle(page)  # the message moves what is below it, and a click would miss
     tasks = page.get_by_test_id("stRadio").get_by_role("radio")
     tasks.last.check(force=True)
-    wait_idle(page)
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("write_brief")
+    expect(page.get_by_text("This is not JSON")).to_have_count(0)
+    wait_idle(page)  # what stood below the other task is gone, and nothing moves any more
     tasks.first.check(force=True)
     expect(schema).to_have_value("{oops")
     page.reload()
