@@ -84,7 +84,7 @@ def crew_form(fields: Fields) -> None:
 def _advanced(fields: Fields) -> None:
     with st.expander("Advanced", expanded=bool(fields.value(("executor",)) or fields.value(("chat_llm",)))):
         model_field(fields, ("chat_llm",), "Model of conversations", empty="No conversations")
-        st.caption("`python -m crewlab chat` talks about the crew until it can run.")
+        st.caption("*Chat*, above, or `python -m crewlab chat` talks about the crew until it can run.")
         fields.choice(
             ("executor",),
             "Agent loop",
