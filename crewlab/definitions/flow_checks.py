@@ -60,6 +60,7 @@ FLOW_RULES: tuple[FlowRule, ...] = (
     values.lists,
     values.written,
     values.handed_on,
+    values.made_texts,
     within.tools,
     whole.document_fields,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -13,7 +14,7 @@ from crewlab.definitions.examples import example_documents
 from crewlab.definitions.flows.references import references_of
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.notation.text import read_data
-from crewlab.errors import DocumentError, RecordError
+from crewlab.errors import DocumentError, RecordNotFoundError
 
 TemplateKind = Literal["crew", "flow", "agent", "tool"]
 KINDS: tuple[TemplateKind, ...] = get_args(TemplateKind)
@@ -71,10 +72,12 @@ def search(templates: Iterable[Template], text: str = "", kind: str | None = Non
 
 
 def named(templates: Iterable[Template], name: str) -> Template:
-    """The crew or flow of that name; else an agent or a tool. Raises `RecordError`."""
+    """The crew or flow of that name; else an agent or a tool. Raises `RecordNotFoundError`."""
     by_name = {template.name: template for template in reversed(tuple(templates))}
     if name not in by_name:
-        raise RecordError(f"The gallery has no template {name!r}.", f"It has {', '.join(sorted(by_name))}.")
+        close = get_close_matches(name[:80], by_name, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"It has {', '.join(sorted(by_name))}."
+        raise RecordNotFoundError(f"The gallery has no template {name!r}.", hint)
     return by_name[name]
 
 

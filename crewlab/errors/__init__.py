@@ -52,6 +52,7 @@ from crewlab.errors.library import (
     ModelProfileNotFoundError,
     PriceError,
     RecordError,
+    RecordNotFoundError,
     SecretError,
 )
 from crewlab.errors.models import (
@@ -102,6 +103,7 @@ __all__ = [
     "PoolPausedError",
     "PriceError",
     "RecordError",
+    "RecordNotFoundError",
     "RemoteError",
     "RequestError",
     "SchemaTooNewError",

@@ -38,9 +38,15 @@ class ModelProfileNotFoundError(ModelProfileError, LookupError):
 
 
 class RecordError(CrewLabError):
-    """A record of the library (a tool, an MCP server) cannot be kept as asked, or is not there."""
+    """A record of the library (a tool, an MCP server) cannot be kept as asked."""
 
     title = "The record cannot be kept"
+
+
+class RecordNotFoundError(RecordError, LookupError):
+    """No tool, MCP server or template of the gallery has this name."""
+
+    title = "There is nothing of that name"
 
 
 class KnowledgeError(CrewLabError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crewlab.definitions.editing import free_name
 from crewlab.definitions.gallery import Template, TemplateKind, gallery, named, search
-from crewlab.errors import RecordError
+from crewlab.errors import ArgumentError
 
 if TYPE_CHECKING:
     from crewlab.definitions.version import DefinitionVersion
@@ -30,19 +30,20 @@ class Gallery:
         return search(self._templates, text, kind)
 
     def get(self, name: str) -> Template:
-        """One template, with its document. Raises `RecordError`."""
+        """One template, with its document. Raises `RecordNotFoundError`."""
         return named(self._templates, name)
 
     def save(self, name: str, *, as_name: str | None = None) -> DefinitionVersion:
         """Make a definition of a crew or flow, and of what a flow needs and nobody has; the name is made unique.
 
         Raises:
-            RecordError: There is no such template, or it is an agent or a tool, which are parts of others.
+            RecordNotFoundError: There is no such template.
+            ArgumentError: It is an agent or a tool, which are parts of others.
         """
         template = self.get(name)
         if template.kind not in ("crew", "flow"):
             hint = "An agent joins a crew, a tool the Library: lab.gallery.get(name).document is its record."
-            raise RecordError(f"{name!r} is not a crew or a flow.", hint)
+            raise ArgumentError(f"{name!r} is not a crew or a flow.", hint)
         self._save_needed(template)
         name = free_name(self._taken(), as_name or str(template.document["name"]))
         return self._definitions.save({**template.document, "name": name}, note=_note(template))

@@ -44,7 +44,7 @@ class LabTools(LabParts):
         return self._catalogue.tool_library.save_tool(record)
 
     def delete_tool(self, name: str) -> None:
-        """Forget a tool; see `uses_of_tool` first. Raises `RecordError` when there is none."""
+        """Forget a tool; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""
         self._catalogue.tool_library.delete_tool(name)
 
     def uses_of_tool(self, name: str) -> list[str]:
@@ -61,7 +61,8 @@ class LabTools(LabParts):
         """Call a tool once, by its name or as a record that is not kept yet; a failure is part of the answer.
 
         Raises:
-            RecordError: There is no such tool, or the record could not be made into one.
+            RecordNotFoundError: There is no such tool.
+            RecordError: The record could not be made into one.
         """
         record = self._catalogue.tool_library.tool(tool) if isinstance(tool, str) else tool
         require_valid(record)
@@ -80,14 +81,15 @@ class LabTools(LabParts):
         return self._catalogue.tool_library.save_server(server)
 
     def delete_mcp_server(self, name: str) -> None:
-        """Forget an MCP server; see `uses_of_tool` first. Raises `RecordError` when there is none."""
+        """Forget an MCP server; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""
         self._catalogue.tool_library.delete_server(name)
 
     def test_mcp_server(self, server: str | McpServer) -> ServerTest:
         """Ask a server what it offers, and remember that for one that is kept; a failure is part of the answer.
 
         Raises:
-            RecordError: There is no such server, or it could not be reached like this.
+            RecordNotFoundError: There is no such server.
+            RecordError: It could not be reached like this.
         """
         library = self._catalogue.tool_library
         asked = library.server(server) if isinstance(server, str) else server

@@ -22,14 +22,15 @@ class RemoteGallery:
         return records(Template, self._connection.get("gallery", text=text, kind=kind))
 
     def get(self, name: str) -> Template:
-        """One template, with its document. Raises `RecordError`."""
+        """One template, with its document. Raises `RecordNotFoundError`."""
         return Template.model_validate(self._connection.get("gallery", name))
 
     def save(self, name: str, *, as_name: str | None = None) -> DefinitionVersion:
         """Make a definition of a crew or flow, and of what a flow needs and nobody has; the name is made unique.
 
         Raises:
-            RecordError: There is no such template, or it is an agent or a tool, which are parts of others.
+            RecordNotFoundError: There is no such template.
+            ArgumentError: It is an agent or a tool, which are parts of others.
         """
         saved = self._connection.post("gallery", body={"name": name, "as_name": as_name})
         return DefinitionVersion.model_validate(saved)

@@ -45,7 +45,7 @@ class RemoteTools:
         return ToolRecord.model_validate(self._connection.post("tools", body=body))
 
     def delete_tool(self, name: str) -> None:
-        """Forget a tool; see `uses_of_tool` first. Raises `RecordError` when there is none."""
+        """Forget a tool; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""
         self._connection.delete("tools", name)
 
     def uses_of_tool(self, name: str) -> list[str]:
@@ -56,7 +56,8 @@ class RemoteTools:
         """Call a tool once, by its name or as a record that is not kept yet; a failure is part of the answer.
 
         Raises:
-            RecordError: There is no such tool, or the record could not be made into one.
+            RecordNotFoundError: There is no such tool.
+            RecordError: The record could not be made into one.
         """
         asked = tool if isinstance(tool, str) else tool.model_dump(mode="json")
         body = {"tool": asked, "arguments": dict(arguments or {})}
@@ -76,14 +77,15 @@ class RemoteTools:
         return McpServer.model_validate(self._connection.post("mcp-servers", body=body))
 
     def delete_mcp_server(self, name: str) -> None:
-        """Forget an MCP server; see `uses_of_tool` first. Raises `RecordError` when there is none."""
+        """Forget an MCP server; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""
         self._connection.delete("mcp-servers", name)
 
     def test_mcp_server(self, server: str | McpServer) -> ServerTest:
         """Ask a server what it offers, and remember that for one that is kept; a failure is part of the answer.
 
         Raises:
-            RecordError: There is no such server, or it could not be reached like this.
+            RecordNotFoundError: There is no such server.
+            RecordError: It could not be reached like this.
         """
         asked = server if isinstance(server, str) else server.model_dump(mode="json")
         found = self._connection.post("test-mcp-server", body={"server": asked})

@@ -9,7 +9,7 @@ import pytest
 from crewlab.definitions.gallery import Template, gallery
 from crewlab.definitions.library.tool_records import ToolRecord
 from crewlab.engine.people.conversations import Conversation
-from crewlab.errors import RecordError
+from crewlab.errors import ArgumentError
 from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
 from crewlab.settings import PROJECT
@@ -131,5 +131,5 @@ def test_a_crew_of_the_gallery_becomes_a_definition_of_ones_own(lab: Lab):
 
 def test_an_agent_is_not_a_definition(lab: Lab):
     """It says what it is a part of."""
-    with pytest.raises(RecordError, match="'editor' is not a crew or a flow"):
+    with pytest.raises(ArgumentError, match="'editor' is not a crew or a flow"):
         lab.gallery.save("editor")

@@ -315,6 +315,12 @@ def test_a_sound_crew_has_no_problems():
     assert check(crew(), KNOWN) == []
 
 
+@pytest.mark.parametrize("process", ["swarm", ["parallel"], 5])
+def test_an_unknown_process_is_said_once(process: Any):
+    """By its own rule, not by the one about types as well."""
+    assert [problem.id for problem in check(crew(process=process), KNOWN)] == ["crew.process.unknown"]
+
+
 def test_a_later_task_may_be_read_only_in_parallel():
     """In a parallel crew order comes from the contexts, in the others from the list."""
     tasks = [task("report", "writer", context=["facts"]), task("facts", context=[])]

@@ -12,7 +12,7 @@ from crewlab.definitions.known import Known
 from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.library.tool_records import ToolRecord, require_valid
 from crewlab.definitions.models import is_rehearsal
-from crewlab.errors import DocumentError, RecordError
+from crewlab.errors import DocumentError, RecordNotFoundError
 from crewlab.settings import PROJECT
 
 TEMPLATES = gallery(PROJECT / "data" / "gallery", PROJECT / "data" / "examples")
@@ -76,9 +76,13 @@ def test_a_search_finds_words_anywhere():
 
 def test_an_unknown_name_is_said_with_those_that_are_there():
     """And what there is instead."""
-    with pytest.raises(RecordError, match="no template 'nothing'") as caught:
+    with pytest.raises(RecordNotFoundError, match="no template 'nothing'") as caught:
         named(TEMPLATES, "nothing")
+    assert caught.value.title == "There is nothing of that name"
     assert "contract-review" in caught.value.hint
+    with pytest.raises(RecordNotFoundError) as caught:
+        named(TEMPLATES, "contrct-review")
+    assert caught.value.hint == "Did you mean 'contract-review'?"
 
 
 def test_a_file_that_is_no_template_is_named(tmp_path: Path):

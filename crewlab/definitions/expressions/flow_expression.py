@@ -60,6 +60,8 @@ class FlowExpression:
     """Whether it is nothing but names with dots between them, which needs no CEL."""
     gives: tuple[Given, ...] = field(default=ANYTHING, compare=False)
     """What it may give, one for each of its branches, as far as its text alone says."""
+    made_text: tuple[Given, ...] = field(default=(), compare=False)
+    """What it may give to `string()`."""
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -127,12 +129,17 @@ def _read(text: str, roots: tuple[str, ...]) -> FlowExpression:
     plain = _plain_path(written, roots)
     if plain is not None:
         return FlowExpression(written, (plain,), is_path=True, gives=(Given("read", path=plain.path),))
-    from crewlab.definitions.expressions.giving import given_by
+    from crewlab.definitions.expressions.giving import given_by, made_text
     from crewlab.definitions.expressions.reads import path_at, reads_of
 
     tree = parsed(written, _EXAMPLE)
     reads = reads_of(tree, roots)
-    return FlowExpression(written, reads, is_path=False, gives=given_by(tree, lambda part: path_at(part, roots)))
+
+    def read_at(part: Tree[Token]) -> tuple[str, ...]:
+        return path_at(part, roots)
+
+    texts = made_text(tree, read_at) if "string" in written else ()
+    return FlowExpression(written, reads, is_path=False, gives=given_by(tree, read_at), made_text=texts)
 
 
 def with_renamed(text: str, path: tuple[str, ...], new: str, roots: tuple[str, ...] = SET_ROOTS) -> str:

@@ -24,6 +24,12 @@ def given_by(tree: Tree[Token], read_at: ReadAt) -> tuple[Given, ...]:
     return found if len(found) <= MOST_BRANCHES else ANYTHING
 
 
+def made_text(tree: Tree[Token], read_at: ReadAt) -> tuple[Given, ...]:
+    """What may be given to each `string()` within it."""
+    calls = (part for part in tree.iter_subtrees() if part.data == "ident_arg" and str(part.children[0]) == "string")
+    return tuple(given for call in calls for argument in _parts(call) for given in given_by(argument, read_at))
+
+
 def constant(value: Any) -> Given:
     """A value that is written out."""
     return Given(_kind(value), value, is_constant=True)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from crewlab.errors import RecordError, SettingsError
+from crewlab.errors import RecordError, RecordNotFoundError, SettingsError
 from crewlab.secrets.private_file import alone, write_private
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -59,11 +59,11 @@ class RecordFile(Generic[Record]):
             self._write([*(row for row in self._read() if _key(row) != _key(record)), record])
 
     def delete(self, name: str, *, owner: str) -> None:
-        """Remove a record. Raises `RecordError` when there is none."""
+        """Remove a record. Raises `RecordNotFoundError` when there is none."""
         with alone(self.path):
             rows = [row for row in self._read() if _key(row) != (owner, name)]
             if len(rows) == len(self._read()):
-                raise RecordError(f"There is no {self._what} {name!r}.", "Reload to see what there is.")
+                raise RecordNotFoundError(f"There is no {self._what} {name!r}.", "Reload to see what there is.")
             self._write(rows)
 
     @property

@@ -38,12 +38,18 @@ EXPECTED = {
 
 
 def wrong_types(subject: Subject) -> Iterable[Problem]:
-    """Report each value that has another type than crewAI wants there; what is missing has rules of its own."""
+    """Report each value that has another type than crewAI wants there; what is missing has rules of its own, and so
+    has the process.
+    """
     try:
         CrewDocument.model_validate(subject.document)
     except ValidationError as failure:
-        found = [item for item in failure.errors(include_url=False) if item["type"] != "missing" or _is_deep(item)]
+        found = [item for item in failure.errors(include_url=False) if not _has_its_rule(item)]
         yield from dict.fromkeys(_problem(subject, item) for item in found)
+
+
+def _has_its_rule(item: ErrorDetails) -> bool:
+    return item["loc"] == ("process",) or (item["type"] == "missing" and not _is_deep(item))
 
 
 def _is_deep(item: ErrorDetails) -> bool:

@@ -25,7 +25,7 @@ from crewlab.definitions.library.tool_records import (
     snapshot,
 )
 from crewlab.definitions.library.tools import ToolInfo
-from crewlab.errors import RecordError
+from crewlab.errors import RecordError, RecordNotFoundError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.redactor import Redactor
 from crewlab.settings import Settings
@@ -63,17 +63,19 @@ class ToolLibrary:
         return self._servers.all(owner=self._owner)
 
     def tool(self, name: str) -> ToolRecord:
-        """A record, or a tool of the catalogue as it comes. Raises `RecordError`."""
+        """A record, or a tool of the catalogue as it comes. Raises `RecordNotFoundError`."""
         found = self._tools.find(name, owner=self._owner) or (plain(name) if name in tool_specs() else None)
         if found is None:
-            raise RecordError(f"There is no tool {name!r}.", "`python -m crewlab tools list` shows what there is.")
+            hint = "`python -m crewlab tools list` shows what there is."
+            raise RecordNotFoundError(f"There is no tool {name!r}.", hint)
         return found
 
     def server(self, name: str) -> McpServer:
-        """A record. Raises `RecordError`."""
+        """A record. Raises `RecordNotFoundError`."""
         found = self._servers.find(name, owner=self._owner)
         if found is None:
-            raise RecordError(f"There is no MCP server {name!r}.", "`python -m crewlab mcp list` shows what there is.")
+            hint = "`python -m crewlab mcp list` shows what there is."
+            raise RecordNotFoundError(f"There is no MCP server {name!r}.", hint)
         return found
 
     def save_tool(self, record: ToolRecord) -> ToolRecord:

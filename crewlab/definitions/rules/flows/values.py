@@ -11,6 +11,7 @@ from crewlab.definitions.expressions.names import Given
 from crewlab.definitions.flows.references import PlacedAction
 from crewlab.definitions.flows.state import StateContract, StateField
 from crewlab.definitions.flows.step_part import StepPart
+from crewlab.definitions.flows.written import Written
 from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.flows.kinds import (
     fits,
@@ -24,6 +25,7 @@ from crewlab.definitions.rules.flows.kinds import (
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.schemas import schema_flaws
 from crewlab.definitions.rules.subject import error, listed, warning
+from crewlab.errors import ExpressionError
 
 _SHOWN = 80
 _FILL = "List it under required of the state's schema, give it a default, or let an earlier step set it."
@@ -78,6 +80,29 @@ def handed_on(subject: FlowSubject) -> Iterable[Problem]:
                 yield from _to_flow(subject, step, placed)
             elif placed.call == "agent":
                 yield from _to_agent(subject, step, placed)
+
+
+def made_texts(subject: FlowSubject) -> Iterable[Problem]:
+    """What `string()` is given has a text of its own; a list or an object becomes one that only Python can read."""
+    for step in subject.steps.values():
+        for written in step.written:
+            for kinds in _made_texts(subject, step, written):
+                what = f"string() may be given {said(kinds)}, which becomes a text such as ListType([IntType(1)])."
+                hint = "Leave string() out: within a text, ${...} writes JSON. Or name a field of it."
+                yield warning("flow.string.type", f"{step.where}.{written.where}", what, hint)
+
+
+def _made_texts(subject: FlowSubject, step: StepPart, written: Written) -> Iterable[list[str]]:
+    """The kinds without a text of their own that each expression may give to `string()`."""
+    try:
+        expressions = written.expressions
+    except ExpressionError:
+        return
+    for expression in expressions:
+        known = (one for one in expression.made_text if written.earlier.isdisjoint(one.path[1:2]))
+        kinds: list[str] = [one.kind for one in resolved(subject, known, step) if one.kind in ("array", "object")]
+        if kinds:
+            yield kinds
 
 
 def _outcomes(subject: FlowSubject, step: StepPart, where: str) -> Iterable[Problem]:

@@ -47,7 +47,15 @@ def problems(name: str, step: dict[str, Any], **more: Any) -> list[tuple[str, st
             **more,
         },
     }
-    ids = ("flow.outcome.type", "flow.outcome.undeclared", "flow.each.", "flow.set.", "flow.input.", "flow.agent.")
+    ids = (
+        "flow.outcome.type",
+        "flow.outcome.undeclared",
+        "flow.each.",
+        "flow.set.",
+        "flow.input.",
+        "flow.agent.",
+        "flow.string.",
+    )
     found = [one for one in check(flow) if one.id.startswith(ids) or one.severity == "error"]
     assert all(one.hint and one.what.endswith(".") for one in found)
     return [(one.id, one.severity, one.where.removeprefix(f"methods.{name}.")) for one in found]
@@ -260,6 +268,33 @@ def test_what_a_flow_within_needs_is_there_and_fits(inputs: dict[str, Any], expe
 def test_an_agent_is_asked_in_text_or_messages(text: str, expected: list[Any]):
     """Anything else fails when the step begins."""
     assert problems("last", {"do": {"call": "agent", "with": {**NOBODY, "input": text}}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("string(state.count) + string(size(state.rows)) + string(state.any)", False),
+        ("state.rows.map(row, string(row))", False),
+        ("string(outputs.crew.raw)", False),
+        ("'It is ' + string(state.rows)", True),
+        ("string(state.flag ? state.brief : {})", True),
+        ("string(outputs.crew)", True),
+        ("[string(outputs.listed)]", True),
+    ],
+)
+def test_a_text_made_of_a_list_is_a_warning(text: str, warned: bool):
+    """CEL has no text for lists and objects, and celpy writes its own classes."""
+    expected = [("flow.string.type", "warning", "do.expr")] if warned else []
+    assert problems("last", {"do": expression(text)}) == expected
+
+
+def test_within_each_a_text_may_be_made_of_its_own_steps():
+    """A step of the same each may be called like one of the flow that gives a list."""
+    named = [
+        {"name": "listed", "action": expression("1")},
+        {"name": "x", "action": expression("string(outputs.listed)")},
+    ]
+    assert problems("all", {"do": {"call": "each", "in": "[1]", "do": named}}) == []
 
 
 def test_within_each_only_its_own_steps_are_there():
