@@ -24,6 +24,8 @@ Parameters = Annotated[
     list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE, such as temperature=0.2; as often as needed.")
 ]
 
+_LIMIT = "For all executions together."
+
 
 @models.command("list")
 def list_models(as_json: AsJson = False) -> None:
@@ -49,8 +51,8 @@ def add_model(
     base_url: Annotated[str | None, typer.Option("--base-url", help="A server of your own.")] = None,
     secret: Annotated[str | None, typer.Option("--secret", help="The stored secret that is the key.")] = None,
     parameters: Parameters = None,
-    requests: Annotated[int | None, typer.Option("--requests-per-minute", min=1)] = None,
-    tokens: Annotated[int | None, typer.Option("--tokens-per-minute", min=1)] = None,
+    requests: Annotated[int | None, typer.Option("--requests-per-minute", min=1, help=_LIMIT)] = None,
+    tokens: Annotated[int | None, typer.Option("--tokens-per-minute", min=1, help=_LIMIT)] = None,
     note: Annotated[str, typer.Option("--note", help="For people.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the one of this name.")] = False,
 ) -> None:

@@ -56,13 +56,17 @@ def _told(state: EngineState) -> Iterator[str]:
     yield f"dedicated  {len(state.dedicated)} of {state.dedicated_workers}, {state.given_up_workers} given up"
     for worker in state.dedicated:
         yield f"           {worker.name}: {worker.execution_id}, because {worker.reason}"
-    yield f"owners     at most {state.owner_limit or 'any number'} each: {_counts(state.owners)}"
-    yield f"batches    at most {state.batch_limit or 'any number'} each: {_counts(state.batches)}"
+    yield f"owners     {_cap(state.owner_limit)}: {_counts(state.owners)}"
+    yield f"batches    {_cap(state.batch_limit)}: {_counts(state.batches)}"
     yield f"tools      {state.tool_calls} calls, {state.tool_threads} threads, {state.given_up_tools} given up"
     for rate in state.rates:
         requests = f"{rate.requests} of {rate.requests_per_minute or 'any number of'} requests"
         tokens = f"{rate.tokens} of {rate.tokens_per_minute or 'any number of'} tokens"
         yield f"limit      {rate.what}: {requests}, {tokens} within a minute, {rate.waiting} waiting"
+
+
+def _cap(limit: int | None) -> str:
+    return f"at most {limit} each" if limit else "no cap"
 
 
 def _counts(numbers: dict[str, int]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 from typer.core import TyperGroup
 
@@ -65,45 +67,44 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command()(batch)
-app.command("test")(run_test)
-app.command()(train)
-app.command()(chat)
-app.command()(executions)
-app.command()(steps)
-app.command()(events)
-app.command()(rerun)
-app.command()(fork)
-app.command()(resume)
-app.command()(cancel)
-app.command()(priority)
-app.command()(engine)
-app.command()(pause)
-app.command()(unpause)
-app.command()(waiting)
-app.command()(answer)
-app.command()(definitions)
-app.command()(versions)
-app.command()(diff)
-app.command()(restore)
-app.command()(rename)
-app.command()(duplicate)
-app.command()(archive)
-app.command()(unarchive)
-app.command()(delete)
-app.command()(tag)
-app.command()(collect)
-app.command("import")(import_file)
-app.command()(export)
-app.command()(gallery)
-app.command()(new)
-app.command()(check)
-app.command()(doctor)
-app.command("rehearsal-server")(rehearsal_server)
-app.add_typer(models, name="models")
-app.add_typer(secrets, name="secrets")
-app.add_typer(memory, name="memory")
-app.add_typer(knowledge, name="knowledge")
-app.add_typer(tools, name="tools")
-app.add_typer(mcp, name="mcp")
+_COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
+    "Run": {"run": run, "batch": batch, "test": run_test, "train": train, "chat": chat},
+    "Executions": {
+        "executions": executions,
+        "steps": steps,
+        "events": events,
+        "rerun": rerun,
+        "fork": fork,
+        "resume": resume,
+        "cancel": cancel,
+        "waiting": waiting,
+        "answer": answer,
+    },
+    "Pool": {"engine": engine, "pause": pause, "unpause": unpause, "priority": priority},
+    "Definitions": {
+        "definitions": definitions,
+        "check": check,
+        "versions": versions,
+        "diff": diff,
+        "restore": restore,
+        "rename": rename,
+        "duplicate": duplicate,
+        "archive": archive,
+        "unarchive": unarchive,
+        "delete": delete,
+        "tag": tag,
+        "collect": collect,
+        "import": import_file,
+        "export": export,
+        "gallery": gallery,
+        "new": new,
+    },
+    "This machine": {"doctor": doctor, "rehearsal-server": rehearsal_server},
+}
+"""By the heading under which the help lists them."""
+_LIBRARY = {"models": models, "secrets": secrets, "memory": memory, "knowledge": knowledge, "tools": tools, "mcp": mcp}
+for _heading, _commands in _COMMANDS.items():
+    for _name, _command in _commands.items():
+        app.command(_name, rich_help_panel=_heading)(_command)
+for _name, _group in _LIBRARY.items():
+    app.add_typer(_group, name=_name, rich_help_panel="Library")

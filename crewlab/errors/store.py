@@ -14,7 +14,7 @@ class StoreError(CrewLabError):
 class StoreLockedError(StoreError):
     """Another process holds the store."""
 
-    title = "Another process holds the store"
+    title = "The store is in use"
 
 
 class SchemaTooNewError(StoreError):

@@ -49,9 +49,10 @@ class StoreLock:
 
 
 def _locked(path: Path, pid: str) -> StoreLockedError:
-    process = f"Process {pid}" if pid else "Another process"
     if pid == str(os.getpid()):
-        process = f"This very process ({pid})"
+        what = f"This very process ({pid}) holds the store in {str(path.parent)!r}."
+        return StoreLockedError(what, "Go on with that lab, or close it first: `lab.close()`.")
+    process = f"Process {pid}" if pid else "Another process"
     command = _command_of(pid)
     return StoreLockedError(
         f"{process}{f' ({command})' if command else ''} holds the store in {str(path.parent)!r}.",

@@ -44,8 +44,9 @@ def test_second_process_is_told_who_holds_the_store(data: Path):
 def test_second_store_of_the_same_process_is_refused(data: Path):
     """Two stores over one folder would each have a writer: the second is refused, and the first goes on."""
     store = Store.open(data)
-    with pytest.raises(StoreLockedError, match="This very process"):
+    with pytest.raises(StoreLockedError, match="This very process") as refused:
         Store.open(data)
+    assert refused.value.hint == "Go on with that lab, or close it first: `lab.close()`."
     store.executions.add([new_execution()]).result()
     store.close()
 
