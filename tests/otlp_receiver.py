@@ -53,9 +53,9 @@ class OtlpReceiver:
             for of_scope in of_resource.scope_spans:
                 self.spans.extend(of_scope.spans)
 
-    def attempts(self, count: int, timeout_seconds: float = 30.0) -> list[Trace]:
+    def attempts(self, count: int) -> list[Trace]:
         """The attempts that arrived, once there are so many."""
-        wait_until(lambda: len(self._roots()) >= count, f"{count} attempts to arrive", timeout_seconds)
+        wait_until(lambda: len(self._roots()) >= count, f"{count} attempts to arrive")
         return [Trace(root, self.spans) for root in self._roots()]
 
     def _roots(self) -> list[Span]:

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from crewlab.commands.program import app
 from crewlab.lab import Lab
 from tests.acceptance import crews
-from tests.model_server import ModelServer
+from tests.model_server import ModelServer, hold
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,9 +53,8 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def model() -> Iterator[ModelServer]:
-    """A model that takes its time."""
-    with ModelServer(latency_seconds=0.5) as running:
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as running:
         yield running
 
 
@@ -149,18 +148,20 @@ def test_a_run_reads_no_dotenv_and_leaves_no_files(fresh: FreshRun):
 
 
 def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(
-    start: Start, data: Path, model: ModelServer, tmp_path: Path
+    start: Start, data: Path, server: ModelServer, tmp_path: Path
 ):
     """Ctrl-C says how to go on; resuming completes every row and repeats no finished task."""
-    (tmp_path / "crew.json").write_text(json.dumps(crews.chain(crews.llm(model.url), "first", "second")))
+    server.script(hold(), hold(), about="Do the second")
+    (tmp_path / "crew.json").write_text(json.dumps(crews.chain(crews.llm(server.url), "first", "second")))
     (tmp_path / "table.csv").write_text("topic\n" + "".join(f"tea number {number}.\n" for number in range(4)))
     words = ("batch", str(tmp_path / "crew.json"), "--inputs", str(tmp_path / "table.csv"), "--concurrency", "2")
     process = start(*words)
-    model.wait_for_requests(4)  # two answered and stored, two under way
+    server.wait_for_requests(4)  # two answered, two under way
     process.send_signal(signal.SIGINT)
     code, _, errors = finish(process)
     assert code == 130, errors
     assert "Traceback" not in errors
+    server.release()
     batch_id = re.search(r"batch --resume (\S+)", errors).group(1)
     out = tmp_path / "out.csv"
     resumed = CliRunner().invoke(app, ["batch", "--resume", batch_id, "--csv", str(out)])  # by another process: this
@@ -168,7 +169,7 @@ def test_a_batch_that_is_interrupted_goes_on_without_paying_twice(
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["status"] for row in rows] == ["completed"] * 4
-    answered = [request for request in model.requests if request.status == 200]
+    answered = [request for request in server.requests if request.status == 200]
     assert len(answered) == 8
     assert "Traceback" not in resumed.output
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crewlab.lab import Lab
+from tests.model_server import Step, together
 from tests.parity.cases import FUNCTIONS, Case, crew, task
 from tests.parity.sides import INPUTS, Seen, seen, stock
 
@@ -30,7 +31,7 @@ def test_they_run_beside_each_other_and_are_asked_as_in_crewai(data: Path, monke
     """The requests are those of stock crewAI, up to the order of those that are sent at once."""
     monkeypatch.setenv("OPENAI_API_KEY", "x")
     with AT_ONCE.server() as server, Lab.open(data) as lab:
-        server.latency_seconds = 0.15
+        server.script(Step(), *together(2))
         done = lab.run({**AT_ONCE.document, "llm": AT_ONCE.llm(FUNCTIONS, server.url)}, INPUTS)
         tasks = lab.tasks_df(execution_ids=[done.execution_id]).set_index("task_name")
         mine = seen(server, done.output or "")

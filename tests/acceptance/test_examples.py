@@ -23,6 +23,7 @@ def test_every_example_has_a_table():
             assert len(list(csv.DictReader(file))) >= 20
 
 
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
 def test_a_batch_over_the_example_table_answers_every_row(table: Path, data: Path, tmp_path: Path):
     """One row out for each row in, all completed, measured, and a different output for each different input."""

@@ -30,7 +30,7 @@ def runnable(template: Template) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(tmp_path_factory: pytest.TempPathFactory, at_once: None) -> Iterator[Lab]:
     """One for all: crews and agents run at the same time."""
     with Lab.open(tmp_path_factory.mktemp("gallery")) as opened:
         yield opened

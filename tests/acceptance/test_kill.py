@@ -12,7 +12,7 @@ import crewlab
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.conftest import wait_until
-from tests.model_server import ModelServer, Request
+from tests.model_server import ModelServer, Request, hang
 from tests.server import AppServer
 
 NAMES = ("first", "second", "third")
@@ -20,8 +20,10 @@ NAMES = ("first", "second", "third")
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[ModelServer]:
-    """A model server that outlives the app; slow enough that a kill lands in the middle of a call."""
-    with ModelServer(latency_seconds=0.6) as running:
+    """A model server that outlives the app, and leaves what a kill or a stop is to land in without an answer."""
+    with ModelServer() as running:
+        for topic in ("tea", "cocoa"):
+            running.script(hang(), about=f"Do the second of {topic}.")
         yield running
 
 
@@ -34,26 +36,26 @@ def story(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Simpl
         patch.setenv("OPENAI_API_KEY", "test-key")
         with Lab.open(data) as lab:
             lab.definitions.save(crews.chain(crews.llm(model.url), *NAMES))
-        with AppServer(data) as app:
+        with AppServer(data, CREWLAB_OWNER_LIMIT="1") as app:
             with crewlab.open(data) as lab:
                 _until_the_kill(lab, model, seen)
             app.kill()
             app.start()
             with crewlab.open(data) as lab:
                 _after_the_kill(lab, seen)
-                stopping = _stopped_while_it_runs(app, lab, seen)
+                stopping = _stopped_while_it_runs(app, lab, model, seen)
         with Lab.open(data) as lab:
             seen.stopped = lab.execution(stopping)
     return seen
 
 
 def _until_the_kill(lab: Any, model: ModelServer, seen: SimpleNamespace) -> None:
-    """One execution is done, one waits for a person, one is in its second task, and a batch has just been launched."""
+    """One execution is done, one waits for a person, one is in its second task, and a batch is not yet begun."""
     asking = crews.chain(crews.llm(model.url), "first", "second")
     asking["tasks"][0]["human_input"] = True
     ids = [lab.launch(crew, {"topic": topic}).execution_id for crew, topic in (("chain", "coffee"), (asking, "milk"))]
     seen.done, seen.asked = lab.wait(ids, 60)
-    seen.running = launch_until_second_task(lab, "tea")
+    seen.running = launch_until_second_task(lab, model, "tea")
     seen.first_output = _first_output(lab, seen.running)
     seen.batch_id = lab.launch_batch("chain", [{"topic": f"topic {i}"} for i in range(3)], name="survivors").batch_id
 
@@ -77,24 +79,25 @@ def _after_the_kill(lab: Any, seen: SimpleNamespace) -> None:
     seen.batch = lab.batch(seen.batch_id)
 
 
-def _stopped_while_it_runs(app: AppServer, lab: Any, seen: SimpleNamespace) -> str:
+def _stopped_while_it_runs(app: AppServer, lab: Any, model: ModelServer, seen: SimpleNamespace) -> str:
     """Ask the app to stop while two streams are open; the id of what was running."""
     seen.address, seen.heard = app.data / "endpoint.json", []
     seen.had_address = seen.address.exists()
     subscription = lab.subscribe(None, lambda event: seen.heard.append(event.kind))
-    running = launch_until_second_task(lab, "cocoa")
+    running = launch_until_second_task(lab, model, "cocoa")
     stream = lab.follow(running)
     next(stream)
-    seen.stop_seconds = app.stop()
+    app.stop()  # raises unless it ends
     subscription.close()
     stream.close()
     return running
 
 
-def launch_until_second_task(lab: Any, topic: str) -> str:
-    """Launch `chain` in the app; return the id once its first task is stored as done."""
+def launch_until_second_task(lab: Any, model: ModelServer, topic: str) -> str:
+    """Launch `chain` in the app; return the id once its first task is stored as done and its second is asked."""
     handle = lab.launch("chain", {"topic": topic})
     wait_until(lambda: lab.execution(handle.execution_id).tasks_done == 1, f"the first task of {topic}")
+    wait_until(lambda: times_asked(model, topic)["second"] == 1, f"the second task of {topic}")
     return str(handle.execution_id)
 
 
@@ -140,13 +143,11 @@ def test_what_waits_for_a_person_still_waits_after_a_kill(story: SimpleNamespace
 
 def test_what_was_pending_in_the_background_goes_on_after_a_kill(story: SimpleNamespace):
     """A batch that was launched to the background is finished by the next process, without anybody asking."""
-    assert story.batch.ended == 3
-    assert set(story.batch.counts) <= {"completed", "interrupted"}
+    assert story.batch.counts == {"completed": 3}
 
 
-def test_a_polite_stop_takes_two_seconds_at_the_most(story: SimpleNamespace):
-    """A service stop ends the app at once and marks what was running as interrupted."""
-    assert story.stop_seconds < 4.0, "2 s for the engine, and the rest for the server and the interpreter"
+def test_a_polite_stop_waits_for_no_answer_of_a_model(story: SimpleNamespace):
+    """A service stop ends the app, although a model never answers, and marks what was running as interrupted."""
     assert story.stopped.status == "interrupted"
     assert story.stopped.tasks_done >= 1
 
@@ -159,5 +160,5 @@ def test_the_address_is_gone_when_the_app_stops(story: SimpleNamespace):
 
 def test_an_open_stream_does_not_keep_the_app_from_stopping(story: SimpleNamespace):
     """The server waits for answers that are under way; streams end when it is asked to stop."""
-    assert story.stop_seconds < 5
     assert "status_changed" in story.heard
+    assert story.stopped.status == "interrupted"

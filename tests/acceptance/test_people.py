@@ -13,12 +13,12 @@ import pytest
 from crewlab.bridge import load
 from crewlab.errors import AnswerError
 from crewlab.executions.cassette import Cassette
-from crewlab.executions.events import StatusChanged
+from crewlab.executions.events import BaseEvent, StatusChanged
 from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.conftest import wait_until
-from tests.model_server import ModelServer, say
+from tests.model_server import ModelServer, hold, say
 
 load()
 
@@ -27,6 +27,8 @@ from crewai.core.providers.human_input import SyncHumanInputProvider, set_provid
 from crewai_core.printer import set_suppress_console_output  # noqa: E402 - as above
 
 TEA = {"topic": "tea"}
+OTHER = "Do the other of tea."
+"""In the prompt of the task beside the one that a person is asked about."""
 
 
 @pytest.fixture
@@ -123,26 +125,28 @@ def test_a_second_answer_is_refused(lab: Lab, server: ModelServer):
 
 def test_an_answer_while_a_sibling_still_runs(lab: Lab, server: ModelServer):
     """The sibling goes on to its end; then the execution goes on by itself, without coming to rest."""
-    crew = asking(server)
-    crew["agents"]["slow"] = crews.agent("slow", {"model": "rehearsal/plain", "latency_seconds": 1.0})
-    crew["tasks"][1]["agent"] = "slow"
-    handle = lab.launch(crew, TEA)
+    server.script(hold(), about=OTHER)
+    handle = lab.launch(asking(server), TEA)
     wait_until(lambda: bool(lab.waiting()), "the question")
     assert lab.answer(handle.execution_id).status == "running"
+    server.release()
     done = handle.wait(30)
-    assert (done.status, len(server.requests), done.usage.model_calls) == ("completed", 2, 3)
+    assert (done.status, len(server.requests), done.usage.model_calls) == ("completed", 3, 3)
     moves = [event.status for _, event in lab.events(done.execution_id) if isinstance(event, StatusChanged)]
     assert [*moves] == ["pending", "preparing", "running", "waiting", "pending", "preparing", "running", "completed"]
 
 
 def test_a_foreground_run_ends_only_when_nothing_goes_on(lab: Lab, server: ModelServer):
     """An answer that came while a sibling was running is worked in before `run` returns."""
-    crew = asking(server)
-    crew["agents"]["slow"] = crews.agent("slow", {"model": "rehearsal/plain", "latency_seconds": 1.0})
-    crew["tasks"][1]["agent"] = "slow"
-    lab.subscribe(["person_asked"], lambda event: lab.answer(event.execution_id))
-    done = lab.run(crew, TEA)
-    assert (done.status, done.attempt, len(server.requests)) == ("completed", 2, 2)
+
+    def accept(event: BaseEvent) -> None:
+        lab.answer(event.execution_id)
+        server.release()
+
+    server.script(hold(), about=OTHER)
+    lab.subscribe(["person_asked"], accept)
+    done = lab.run(asking(server), TEA)
+    assert (done.status, done.attempt, len(server.requests)) == ("completed", 2, 3)
 
 
 def test_nobody_answers_in_time(lab: Lab, server: ModelServer):
@@ -201,7 +205,9 @@ def test_a_sibling_that_fails_does_not_lose_the_answer(lab: Lab, server: ModelSe
     crew["tasks"][2]["context"] = ["other"]
     crew["tasks"][2]["guardrail"] = "Nobody can obey this."
     crew["tasks"][2]["guardrail_max_retries"] = 0
-    server.script(say("one"), say("two"), say("joined"), say('{"passed": false, "feedback": "no"}'))
+    server.script(hold(), about="Do the join of tea.")
+    server.script(say('{"passed": false, "feedback": "no"}'), about="Nobody can obey this.")
+    lab.subscribe(["person_asked"], lambda _: server.release())
     failed = lab.run(crew, TEA)
     assert (failed.status, len(server.requests)) == ("failed", 4)
     assert not lab.waiting()

@@ -97,7 +97,7 @@ def run_both(lab: Any, model: ModelServer) -> list[str]:
             name="notes",
             transport="stdio",
             command=sys.executable,
-            args=(str(PROJECT / "tests" / "standalone" / "notes_server.py"),),
+            args=(str(PROJECT / "tests" / "standalone" / "quick_notes_server.py"),),
             environment={"NOTES_KEY": "${secret:MY_SERVER}"},
         )
     )

@@ -19,7 +19,7 @@ from crewlab.lab import Lab
 from crewlab.settings import PROJECT
 from tests.conftest import wait_until
 
-SERVER = str(PROJECT / "tests" / "standalone" / "notes_server.py")
+SERVER = str(PROJECT / "tests" / "standalone" / "quick_notes_server.py")
 NOTES = McpServer(name="notes", transport="stdio", command=sys.executable, args=(SERVER,))
 
 
@@ -83,10 +83,10 @@ def test_a_server_ends_with_its_execution_also_when_that_is_cancelled(lab: Lab) 
     """The execution is over at once, and the program soon after."""
     lab.save_mcp_server(NOTES)
     handle = lab.launch(document(mcps=["notes.wait"]))
-    wait_until(lambda: "notes_wait" in str(lab.logs_df().get("message")), "the call", 30)
-    wait_until(lambda: len(programs()) == 1, "the program, which starts as the call is logged", 30)
+    wait_until(lambda: "notes_wait" in str(lab.logs_df().get("message")), "the call")
+    wait_until(lambda: len(programs()) == 1, "the program, which starts as the call is logged")
     assert lab.cancel(handle.execution_id).status == "cancelled"
-    wait_until(lambda: not programs(), "the end of the program", 15)
+    wait_until(lambda: not programs(), "the end of the program")
 
 
 def test_a_task_may_name_a_server_among_its_tools(lab: Lab) -> None:

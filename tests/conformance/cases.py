@@ -34,8 +34,8 @@ class Case:
     answers: Sequence[Answered] = ()
     script: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     """What the server does with requests about a text, instead of answering."""
-    latency_seconds: float = 0.0
-    """Of every answer of the model: what a slow branch takes."""
+    held_until: str = ""
+    """The step that ends on our side before what the script holds is answered: crewAI's is answered at once."""
     ordered: bool = True
     """Whether the order of requests and steps is settled by the document."""
     differs: Difference | None = None
@@ -62,7 +62,7 @@ class Case:
 
     def server(self) -> ModelServer:
         """A new server that knows the script."""
-        server = ModelServer(latency_seconds=self.latency_seconds)
+        server = ModelServer()
         for about, steps in self.script.items():
             server.script(*steps, about=about)
         return server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conformance.cases import MODEL, SCHEMA, Answered, Case, agent, crew, each, expr, inner, tool
 from tests.conformance.differences import Difference
-from tests.model_server import say, status
+from tests.model_server import hold, say, status
 
 TEA = {"topic": "tea"}
 ROWS = {"rows": [1, 2, 3]}
@@ -19,8 +19,6 @@ TYPED = {
 }
 START = {"start": True}
 COUNT = expr("has(outputs.draft) ? outputs.draft + 1 : 1", start=True, listen="again")
-SLOW = 0.3
-"""Longer than anything takes that asks no model, the first expression of a process included."""
 REVIEW = {"message": "Is it good?", "emit": ["approved", "revise"], "default_outcome": "revise", "llm": MODEL}
 TRIGGERS = (
     Case("one step", {"a": expr("1 + 1", start=True)}),
@@ -388,7 +386,8 @@ BRANCHES = (
             "slow": {"listen": "s", "do": crew("look", inputs={"topic": "tea"})},
             "more": {"listen": "slow", "do": crew("tell", inputs={"topic": "tea"})},
         },
-        latency_seconds=SLOW,
+        script={"look": [hold()]},
+        held_until="bad",
         differs=Difference.FAILURE_ENDS_THE_FLOW,
         steps=("s", "slow"),
     ),
@@ -402,7 +401,8 @@ BRANCHES = (
             "first": expr("'first'", listen={"or": ["a", "b"]}),
         },
         ordered=False,
-        latency_seconds=SLOW,
+        script={"look": [hold()], "tell": [hold()]},
+        held_until="bad",
         differs=Difference.FAILURE_ENDS_THE_FLOW,
         steps=("s", "a", "b"),
     ),
@@ -414,7 +414,8 @@ BRANCHES = (
             "slow": {"listen": "s", "do": crew("look", "tell", inputs={"topic": "tea"})},
             "first": expr("'first'", listen={"or": ["quick", "slow"]}),
         },
-        latency_seconds=SLOW,
+        script={"look": [hold()]},
+        held_until="first",
         differs=Difference.OR_JOINS,
         steps=("s", "quick", "first", "slow"),
     ),
@@ -426,7 +427,8 @@ BRANCHES = (
             "way": expr("'on'", listen="s", router=True, emit=["on"]),
             "quick": expr("'quick'", listen="on"),
         },
-        latency_seconds=SLOW,
+        script={"look": [hold()]},
+        held_until="quick",
         differs=Difference.AT_ONCE,
         steps=("s", "way", "quick", "slow"),
     ),

@@ -36,6 +36,7 @@ def native(case: Case, lab: Lab) -> Seen:
     with case.server() as server, tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name, text in NOTE.items():
             Path(name).write_text(text)
+        server.release()
         document = _as_stock(_lowered(case, server.url, lab))
         completed, output = contextvars.Context().run(_kickoff, case, document)
         if server.requests:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from crewlab.errors import InputsError, InvalidDefinitionError
+from crewlab.executions.events import BaseEvent
+from crewlab.executions.events.steps import StepEnded
 from crewlab.executions.execution import Execution
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
 from tests.conformance.cases import NOTE, Case
 from tests.conformance.seen import FAILED, Seen, seen
+from tests.model_server import ModelServer
 
 
 @contextmanager
@@ -39,12 +42,25 @@ def _known(lab: Lab) -> dict[str, str]:
 
 def ours(case: Case, lab: Lab) -> Seen:
     """The case as an execution; what people are asked is answered as the case says."""
-    with case.server() as server:
+    with case.server() as server, _released(lab, case, server):
         try:
             execution = _run(lab, case, server.url)
         except (InvalidDefinitionError, InputsError):
             return seen(server, (), FAILED)
         return seen(server, _completed(lab, execution), _output(execution))
+
+
+@contextmanager
+def _released(lab: Lab, case: Case, server: ModelServer) -> Iterator[None]:
+    """What the server holds is answered once the step of the case has ended."""
+
+    def hear(event: BaseEvent) -> None:
+        if isinstance(event, StepEnded) and event.step == case.held_until:
+            server.release()
+
+    subscription = lab.subscribe(["step_completed", "step_failed"], hear)
+    yield
+    subscription.close()
 
 
 def _run(lab: Lab, case: Case, url: str) -> Execution:

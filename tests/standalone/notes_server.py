@@ -1,4 +1,4 @@
-"""A real MCP server for tests: `python notes_server.py [stdio | http PORT | hang | garbage | exit]`."""
+"""An MCP server of the protocol's own package: `python notes_server.py [stdio | http PORT | hang | garbage | exit]`."""
 
 from __future__ import annotations
 

@@ -108,10 +108,10 @@ def test_columns_without_a_name_get_one_where_they_hold_something():
 def test_a_hundred_thousand_rows_take_well_under_two_seconds():
     """Reading and mapping, measured in CPU time; about 0.3 s here."""
     text = "id;topic;note\n" + "".join(f'{n};topic {n};"note; {n}"\n' for n in range(100_000))
-    began = time.process_time()
+    began = time.thread_time()
     table = read_table(text.encode("utf-16"), "x.csv")
     rows = apply_mapping(table, {"topic": "topic"}, {"region": "EU"})
-    assert time.process_time() - began < 2.0
+    assert time.thread_time() - began < 2.0
     assert (len(rows), rows[-1].inputs) == (100_000, {"region": "EU", "topic": "topic 99999"})
 
 
