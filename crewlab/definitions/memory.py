@@ -13,10 +13,9 @@ from crewlab.definitions.flows.crews import crew_documents
 from crewlab.definitions.shape import in_crew_shape
 
 Scope = Literal["execution", "definition"]
-SCOPES: dict[Scope, str] = {
-    "execution": "What the agents learn is recalled by later tasks of the same execution, its later attempts included.",
-    "definition": "What completed executions have learned is recalled by those that start after them.",
-}
+"""Who recalls what agents learn: later tasks of the same execution, in later attempts too; or also the executions of
+the definition that start once it is complete.
+"""
 
 _USUAL_STORAGES = ("lancedb", "qdrant-edge")
 """What crewAI calls its own stores; here it is the place of the definition."""

@@ -17,7 +17,7 @@ from crewlab.definitions.flows.asks import missing_fields
 from crewlab.definitions.flows.closure import Closure
 from crewlab.definitions.flows.flow import EachAction, parse_flow
 from crewlab.definitions.flows.lowering import lower
-from crewlab.definitions.flows.mapping import action_inputs, step_inputs
+from crewlab.definitions.flows.mapping import action_inputs
 from crewlab.definitions.flows.state import StateContract
 from crewlab.definitions.flows.written import written_in
 from crewlab.definitions.placeholders import placeholders
@@ -63,8 +63,8 @@ def test_what_passes_the_check_can_be_prepared(document: dict[str, Any]):
     closure = Closure.resolve(document, found)
     assert Closure.of(json.loads(json.dumps(closure.snapshot()))).snapshot() == _as_json(closure.snapshot())
     for step in parse_flow(closure.document).steps.values():
-        inputs = [action_inputs(each.action) for each in step.do.do] if isinstance(step.do, EachAction) else []
-        assert all(isinstance(given.source, str) for found in [step_inputs(step), *inputs] for given in found)
+        actions = [each.action for each in step.do.do] if isinstance(step.do, EachAction) else [step.do]
+        assert all(isinstance(given.source, str) for action in actions for given in action_inputs(action))
     for body in closure.document["methods"].values():
         assert all(written.expressions is not None for written in written_in(body))
     _begin(closure.document)

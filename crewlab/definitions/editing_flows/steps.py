@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crewlab.definitions.editing import STARTER_MODEL, Path, free_name
+from crewlab.definitions.editing import STARTER_MODEL, free_name
 from crewlab.definitions.editing_flows.outcomes import renamed_outcome, without_signal
 from crewlab.definitions.editing_flows.renaming import Document, with_renamed_reads, with_renamed_signal, with_steps
 from crewlab.definitions.flows.flow import STEP_NAME
@@ -89,17 +89,6 @@ def move_step(document: Mapping[str, Any], name: str, by: int) -> Document:
     items = list(_methods(document).items())
     index = step_names(document).index(name)
     return _with_methods(document, dict(swapped(items, index, by)))
-
-
-def set_call(document: Mapping[str, Any], path: Path, call: str) -> Document:
-    """Make the action at `path` do something else; what it did is gone, when and what follows stay."""
-    changed = copy.deepcopy(dict(document))
-    place: Any = changed
-    for step in path[:-1]:
-        place = place[step]
-    if not isinstance(place.get(path[-1]), Mapping) or place[path[-1]].get("call") != call:
-        place[path[-1]] = starter_action(call)
-    return changed
 
 
 def rename_outcome(document: Mapping[str, Any], step: str, old: str, new: str) -> Document:

@@ -12,10 +12,8 @@ from crewlab.definitions.flows.flow import (
     AnyAction,
     CodeAction,
     CrewAction,
-    EachAction,
     ExpressionAction,
     FlowAction,
-    StepDocument,
     ToolAction,
 )
 from crewlab.definitions.flows.templates import text_template, texts_in
@@ -65,17 +63,6 @@ class StepInput:
     def source(self) -> str:
         """Every source in words."""
         return ", ".join(dict.fromkeys(str(source) for source in self.sources))
-
-
-def step_inputs(step: StepDocument) -> tuple[StepInput, ...]:
-    """What a step is given, in the order in which it is written.
-
-    Raises:
-        ExpressionError: A template in it cannot be read.
-    """
-    if isinstance(step.do, EachAction):
-        return (StepInput("in", step.do.in_, _read(step.do.in_)),)
-    return action_inputs(step.do)
 
 
 def action_inputs(action: AnyAction) -> tuple[StepInput, ...]:

@@ -56,13 +56,6 @@ def references_of(document: Mapping[str, Any]) -> tuple[Reference, ...]:
     return tuple(_references(document, "", MOST_LEVELS))
 
 
-def inline_flows(document: Mapping[str, Any]) -> Iterator[tuple[PlacedAction, Mapping[str, Any]]]:
-    """The flows that are written within a flow itself."""
-    for placed in actions_of(document):
-        if placed.call == "flow" and isinstance(placed.action.get("with"), Mapping):
-            yield placed, placed.action["with"]
-
-
 def with_actions(document: Mapping[str, Any], changed: Callable[[Mapping[str, Any]], Any]) -> dict[str, Any]:
     """A copy of a flow with every action replaced by what `changed` makes of it, those within each first."""
     return with_placed_actions(document, lambda placed: changed(placed.action))

@@ -120,14 +120,6 @@ def test_every_kind_of_step_begins_with_a_shape_that_can_be_read(call):
     assert parse_flow(steps.add_step(new_flow("x"), call)).methods["step"].do.call == call
 
 
-def test_a_step_can_do_something_else(flow):
-    """When it runs and what follows stay."""
-    changed = steps.set_call(flow, ("methods", "use", "do"), "agent")
-    assert changed["methods"]["use"]["do"]["call"] == "agent"
-    assert changed["methods"]["use"]["set"] == flow["methods"]["use"]["set"]
-    assert steps.set_call(flow, ("methods", "use", "do"), "crew") == flow
-
-
 def test_a_renamed_outcome_is_followed(flow):
     """Where it is declared, where the expression chooses it, and where it is awaited."""
     methods = steps.rename_outcome(flow, "decide", "bad", "weak")["methods"]

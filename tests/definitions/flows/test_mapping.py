@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from crewlab.definitions.flows.flow import parse_flow
-from crewlab.definitions.flows.mapping import step_inputs
+from crewlab.definitions.flows.mapping import action_inputs
 
 
 def _inputs(action: dict[str, Any]) -> dict[str, str]:
     step = parse_flow({"name": "f", "methods": {"s": {"start": True, "do": action}}}).steps["s"]
-    return {given.name: given.source for given in step_inputs(step)}
+    return {given.name: given.source for given in action_inputs(step.do)}
 
 
 def test_each_input_of_a_crew_names_its_sources():
@@ -36,10 +36,8 @@ def test_each_input_of_a_crew_names_its_sources():
 
 
 def test_other_steps_have_inputs_too():
-    """An agent its input, a tool its arguments, an expression what it reads, each its list."""
+    """An agent its input, a tool its arguments, an expression what it reads."""
     assert _inputs({"call": "agent", "with": {"role": "A", "input": "Say ${outputs.a.raw}"}}) == {"input": "step a.raw"}
     assert _inputs({"call": "tool", "ref": "Search", "with": {"q": ["${state.q}"]}}) == {"q": "state.q"}
     assert _inputs({"call": "expression", "expr": "size(state.rows) + outputs.a"}) == {"expr": "state.rows, step a"}
-    each = {"call": "each", "in": "state.rows", "do": [{"name": "x", "action": {"call": "expression", "expr": "item"}}]}
-    assert _inputs(each) == {"in": "state.rows"}
     assert _inputs({"call": "script", "code": "pass"}) == {}

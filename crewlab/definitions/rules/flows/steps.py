@@ -27,6 +27,7 @@ from crewlab.definitions.flows.flow import (
 from crewlab.definitions.flows.step_part import StepPart
 from crewlab.definitions.flows.triggers import trigger_of
 from crewlab.definitions.problem import Problem
+from crewlab.definitions.rules.flows.subject import StepRule
 from crewlab.definitions.rules.secrets import keys_written_in
 from crewlab.definitions.rules.subject import error, warning
 from crewlab.definitions.rules.types import place_in, type_problem
@@ -225,7 +226,7 @@ def _unknown(
             yield warning("field.unknown", place, f"There is no field {str(field)[:80]!r}; it does nothing.", hint)
 
 
-STEP_RULES = (
+STEP_RULES: tuple[StepRule, ...] = (
     step_name,
     step_types,
     trigger_shapes,
