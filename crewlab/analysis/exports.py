@@ -15,26 +15,20 @@ _FORMULA = r"^[=+\-@＝＋－＠\t\r\n]"
 _NUMBER = r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?"
 
 
-def to_csv(
-    frame: pd.DataFrame,
-    *,
-    neutralise_formulas: bool = False,
-    for_excel: bool = False,
-    is_rehearsal: bool | None = None,
-) -> bytes:
+def to_csv(frame: pd.DataFrame, *, for_spreadsheet: bool = False, is_rehearsal: bool | None = None) -> bytes:
     """The frame as UTF-8 CSV; rows of the rehearsal model and of replays say so in the column `note`.
 
     Args:
         frame: What to write; missing values become empty cells.
-        neutralise_formulas: Put `'` in front of texts that a spreadsheet would run as a formula.
-        for_excel: Begin with a byte order mark, without which Excel misreads accents.
+        for_spreadsheet: Put `'` in front of texts that a spreadsheet would run as a formula, and begin with a byte
+            order mark, without which Excel misreads accents.
         is_rehearsal: Whether every row is rehearsal; `None` reads the frame's own `is_rehearsal`.
     """
     frame = with_note(frame, is_rehearsal=is_rehearsal)
-    if neutralise_formulas:
+    if for_spreadsheet:
         frame = _without_formulas(frame)
     text = frame.to_csv(index=False, lineterminator="\r\n")
-    return text.encode("utf-8-sig" if for_excel else "utf-8", errors="replace")
+    return text.encode("utf-8-sig" if for_spreadsheet else "utf-8", errors="replace")
 
 
 def with_note(frame: pd.DataFrame, *, is_rehearsal: bool | None = None) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crewlab.definitions.library.in_force import ModelLimit, SettingInfo, Source
 from crewlab.errors import SettingsError
-from crewlab.secrets.private_file import alone, write_private
+from crewlab.secrets.file_content import FileContent
+from crewlab.secrets.private_file import alone, read_private, write_private
 from crewlab.settings import Settings
 
 POOL = ("workers", "admission", "dedicated_workers", "owner_limit", "batch_limit")
@@ -43,7 +44,7 @@ class Adjustments:
     def __init__(self, settings: Settings) -> None:
         self._started_with = settings
         self.path: Path = settings.data / "settings.json"
-        self._read: tuple[object, Adjusted, Settings] | None = None
+        self._content = FileContent(self.path, self._read)
 
     @property
     def now(self) -> Settings:
@@ -136,15 +137,16 @@ class Adjustments:
             ) from None
 
     def _load(self) -> tuple[Adjusted, Settings]:
-        signature = self._signature()
-        if self._read is None or self._read[0] != signature:
-            adjusted = self._parsed() if signature is not None else Adjusted()
-            self._read = signature, adjusted, self._merged(adjusted.settings)
-        return self._read[1:]
+        return self._content.value
+
+    def _read(self) -> tuple[Adjusted, Settings]:
+        adjusted = self._parsed()
+        return adjusted, self._merged(adjusted.settings)
 
     def _parsed(self) -> Adjusted:
         try:
-            adjusted = Adjusted.model_validate_json(self.path.read_text("utf-8"))
+            text = read_private(self.path)
+            adjusted = Adjusted() if text is None else Adjusted.model_validate_json(text)
         except (OSError, ValueError) as error:
             what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise SettingsError(f"{self.path} cannot be read: {what}.", "Correct it, or remove it.") from None
@@ -157,13 +159,6 @@ class Adjustments:
             write_private(self.path, adjusted.model_dump_json(indent=1, exclude_defaults=True) + "\n")
         except OSError as error:
             raise SettingsError(f"{self.path} cannot be written: {error.strerror}.", "Nothing was changed.") from error
-
-    def _signature(self) -> object:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def variable_of(name: str) -> str:

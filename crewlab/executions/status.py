@@ -52,8 +52,3 @@ NEXT: dict[ExecutionStatus, frozenset[ExecutionStatus]] = {
     _S.INTERRUPTED: frozenset({_S.PENDING}),
 }
 """The legal moves. `pending` after a terminal status is a resume: the next attempt of the same execution."""
-
-
-def sources_of(status: ExecutionStatus) -> frozenset[ExecutionStatus]:
-    """The statuses from which `status` may be reached."""
-    return frozenset(source for source, targets in NEXT.items() if status in targets)

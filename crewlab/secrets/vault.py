@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from crewlab.errors import SecretError
+from crewlab.secrets.file_content import Signature, signature_of
 from crewlab.secrets.master_key import VARIABLE, MasterKey
 from crewlab.secrets.private_file import alone, read_private, write_private
 
@@ -18,9 +19,6 @@ FILE_NAME = "secrets.json"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 LEAST_CHARACTERS = 8
 MOST_BYTES = 65_536
-
-Signature = tuple[int, int, int] | None
-"""Tells one state of a file from another."""
 
 
 class Vault:
@@ -118,11 +116,7 @@ class Vault:
     @property
     def signature(self) -> Signature:
         """Changes whenever the file does; `None` while there is none."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
+        return signature_of(self.path)
 
     def _tokens(self) -> dict[str, str]:
         signature = self.signature

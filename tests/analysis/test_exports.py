@@ -54,31 +54,33 @@ def test_a_note_of_somebody_else_does_not_hide_ours():
 def test_text_survives_quotes_newlines_and_accents():
     """What is read back is what was there, byte order mark or not."""
     text = 'first "line",\nsecond; naïve ☕\r\nthird'
-    for for_excel in (False, True):
-        data = exports.to_csv(pd.DataFrame({"output": [text]}), for_excel=for_excel)
+    for is_marked in (False, True):
+        data = exports.to_csv(pd.DataFrame({"output": [text]}), for_spreadsheet=is_marked)
         assert read(data) == [{"output": text}]
-        assert data.startswith(b"\xef\xbb\xbf") == for_excel
+        assert data.startswith(b"\xef\xbb\xbf") == is_marked
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-cmd|' /C calc'!A0", "@now", "\t=1", "\r=1", "＝1+1"])
 def test_formulas_are_neutralised_on_request(text):
     """A spreadsheet shows the text of a model instead of running it; asked for nothing, nothing changes."""
     frame = pd.DataFrame({"output": [text]})
-    assert read(exports.to_csv(frame, neutralise_formulas=True)) == [{"output": "'" + text}]
+    assert read(exports.to_csv(frame, for_spreadsheet=True)) == [{"output": "'" + text}]
     assert read(exports.to_csv(frame)) == [{"output": text}]
 
 
 @pytest.mark.parametrize("text", ["-5", "+3.25", "-1e-9", "a = b", "", "1-2"])
 def test_numbers_and_plain_text_are_left_alone(text):
     """Only what would run is changed."""
-    assert read(exports.to_csv(pd.DataFrame({"x": [text], "y": ["z"]}), neutralise_formulas=True))[0]["x"] == text
+    assert read(exports.to_csv(pd.DataFrame({"x": [text], "y": ["z"]}), for_spreadsheet=True))[0]["x"] == text
 
 
 def test_a_column_name_can_be_a_formula_too():
     """Headers come from an uploaded table and are as little trusted as cells."""
-    assert list(read(exports.to_csv(pd.DataFrame({"=1+1": [1]}), neutralise_formulas=True))[0]) == ["'=1+1"]
+    assert list(read(exports.to_csv(pd.DataFrame({"=1+1": [1]}), for_spreadsheet=True))[0]) == ["'=1+1"]
 
 
 def test_an_empty_table_has_its_header():
     """Somebody who filters everything away still gets a file that opens."""
-    assert exports.to_csv(frames.empty("batches"), neutralise_formulas=True).startswith(b"batch_id,name,")
+    assert (
+        exports.to_csv(frames.empty("batches"), for_spreadsheet=True).decode("utf-8-sig").startswith("batch_id,name,")
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crewlab.executions.status import ACTIVE, NEXT, RESUMABLE, TERMINAL, ExecutionStatus, sources_of
+from crewlab.executions.status import ACTIVE, NEXT, RESUMABLE, TERMINAL, ExecutionStatus
 
 
 def test_every_status_says_where_it_may_go():
@@ -32,8 +32,3 @@ def test_every_status_can_be_reached_from_pending(status: ExecutionStatus):
         reached |= frontier
         frontier = {target for source in frontier for target in NEXT[source]} - reached
     assert status in reached
-
-
-def test_sources_are_the_inverse_of_next():
-    """The store asks from where a move is legal; the table answers both ways."""
-    assert sources_of(ExecutionStatus.COMPLETED) == {ExecutionStatus.RUNNING, ExecutionStatus.CANCELLING}

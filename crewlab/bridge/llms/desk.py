@@ -59,11 +59,9 @@ class ModelDesk:
         """
         return self._made(_bounded(self._overlay.choose(agent, llm), max_tokens), agent, purpose, max_rpm)
 
-    def own_model_for(
-        self, llm: Llm, *, agent: str | None, purpose: Purpose, max_rpm: int | None = None
-    ) -> RecordedModel:
+    def own_model_for(self, llm: Llm, *, agent: str | None, purpose: Purpose) -> RecordedModel:
         """The model or the profile `llm`, whatever the launch chose. Raises as `model_for` does."""
-        return self._made(self._overlay.resolved(llm), agent, purpose, max_rpm)
+        return self._made(self._overlay.resolved(llm), agent, purpose, None)
 
     def _made(self, chosen: Chosen, agent: str | None, purpose: Purpose, max_rpm: int | None) -> RecordedModel:
         llm: Llm = chosen.llm

@@ -90,9 +90,6 @@ HumanInput = Annotated[
     Annotated[bool, Tag("switch")] | Annotated[HumanInputDocument, Tag("object")], Discriminator(_switch_or_object)
 ]
 """Whether a person is asked, or what about."""
-SwitchOrObject = Annotated[
-    Annotated[bool, Tag("switch")] | Annotated[dict[str, Any], Tag("object")], Discriminator(_switch_or_object)
-]
 SwitchOrText = Annotated[Annotated[bool, Tag("switch")] | Annotated[str, Tag("text")], Discriminator(_switch_or_text)]
 TextOrList = Annotated[Annotated[str, Tag("text")] | Annotated[list[str], Tag("list")], _TEXT_OR_LIST]
 SwitchOrNumber = Annotated[Annotated[bool, Tag("switch")] | Annotated[int, Tag("number")], _SWITCH_OR_NUMBER]

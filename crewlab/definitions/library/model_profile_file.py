@@ -13,6 +13,7 @@ from crewlab.definitions.models import model_of
 from crewlab.definitions.providers import PROVIDERS, REHEARSAL, provider_of_bare
 from crewlab.definitions.rules.secrets import keys_written_in
 from crewlab.errors import ModelProfileError, ModelProfileNotFoundError, SettingsError
+from crewlab.secrets.file_content import FileContent
 from crewlab.secrets.private_file import alone, read_private, write_private
 from crewlab.secrets.references import REFERENCE
 
@@ -27,7 +28,7 @@ class ModelProfileFile:
 
     def __init__(self, data: Path) -> None:
         self.path = data / "model_profiles.json"
-        self._loaded: tuple[object, dict[str, ModelProfile]] | None = None
+        self._content = FileContent(self.path, self._read)
 
     @property
     def profiles(self) -> Mapping[str, ModelProfile]:
@@ -36,10 +37,7 @@ class ModelProfileFile:
         Raises:
             SettingsError: The file holds something else than profiles.
         """
-        signature = self._signature()
-        if self._loaded is None or self._loaded[0] != signature:
-            self._loaded = signature, self._read()
-        return self._loaded[1]
+        return self._content.value
 
     def get(self, name: str) -> ModelProfile:
         """One profile. Raises `ModelProfileNotFoundError`."""
@@ -85,13 +83,6 @@ class ModelProfileFile:
             write_private(self.path, text.decode("utf-8") + "\n")
         except OSError as error:
             raise ModelProfileError(f"{self.path} cannot be written: {error.strerror}.", "Nothing changed.") from error
-
-    def _signature(self) -> object:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def profile_of(**fields: object) -> ModelProfile:

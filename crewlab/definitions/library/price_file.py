@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from crewlab.definitions.library.prices import Price, PriceTable
 from crewlab.errors import PriceError
+from crewlab.secrets.file_content import FileContent
 from crewlab.secrets.private_file import alone, write_private
 
 _ROWS = TypeAdapter(list[Price])
@@ -20,7 +21,7 @@ class PriceFile:
 
     def __init__(self, data: Path) -> None:
         self.path = data / "prices.json"
-        self._loaded: tuple[object, PriceTable] | None = None
+        self._content = FileContent(self.path, lambda: PriceTable.load(data))
 
     @property
     def table(self) -> PriceTable:
@@ -29,10 +30,7 @@ class PriceFile:
         Raises:
             SettingsError: The file holds something else than prices.
         """
-        signature = self._signature()
-        if self._loaded is None or self._loaded[0] != signature:
-            self._loaded = signature, PriceTable.load(self.path.parent)
-        return self._loaded[1]
+        return self._content.value
 
     def put(self, price: Price, *, instead_of: Price | None = None) -> None:
         """Add a row, or change the row `instead_of`.
@@ -72,13 +70,6 @@ class PriceFile:
             write_private(self.path, text + "\n")
         except OSError as error:
             raise PriceError(f"{self.path} cannot be written: {error.strerror}.", "Nothing was changed.") from error
-
-    def _signature(self) -> object:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def price_of(**fields: object) -> Price:

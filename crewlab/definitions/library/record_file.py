@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from crewlab.errors import RecordError, RecordNotFoundError, SettingsError
-from crewlab.secrets.private_file import alone, write_private
+from crewlab.secrets.file_content import FileContent, signature_of
+from crewlab.secrets.private_file import alone, read_private, write_private
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -33,7 +34,7 @@ class RecordFile(Generic[Record]):
     def __init__(self, path: Path, kind: type[Record], what: str) -> None:
         self.path, self._what = path, what
         self._rows = TypeAdapter(list[kind])  # type: ignore[valid-type]  # mypy has no name for a class in a variable
-        self._loaded: tuple[object, tuple[Record, ...]] | None = None
+        self._content = FileContent(path, self._parsed)
 
     def all(self, *, owner: str) -> list[Record]:
         """Every record of a person, by name.
@@ -69,18 +70,16 @@ class RecordFile(Generic[Record]):
     @property
     def changes(self) -> object:
         """Differs from what it was whenever a record may."""
-        return self._signature()
+        return signature_of(self.path)
 
     def _read(self) -> tuple[Record, ...]:
-        signature = self._signature()
-        if self._loaded is None or self._loaded[0] != signature:
-            self._loaded = signature, self._parsed() if signature else ()
-        return self._loaded[1]
+        return self._content.value
 
     def _parsed(self) -> tuple[Record, ...]:
         try:
-            return tuple(self._rows.validate_json(self.path.read_bytes()))
-        except (OSError, ValidationError) as error:
+            text = read_private(self.path)
+            return () if text is None else tuple(self._rows.validate_json(text))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
             hint = "Correct the file, or move it away: it is made again when something is saved."
             raise SettingsError(f"{self.path} does not hold records: {str(error)[:300]}.", hint) from error
 
@@ -90,13 +89,6 @@ class RecordFile(Generic[Record]):
             write_private(self.path, text + "\n")
         except OSError as error:
             raise RecordError(f"{self.path} cannot be written: {error.strerror}.", "Nothing was changed.") from error
-
-    def _signature(self) -> object:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def require_name(name: str, what: str) -> None:

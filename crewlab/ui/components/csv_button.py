@@ -29,7 +29,7 @@ def csv_button(
     """
     st.download_button(
         label,
-        lambda: exports.to_csv(frame(), neutralise_formulas=True, is_rehearsal=is_rehearsal),
+        lambda: exports.to_csv(frame(), for_spreadsheet=True, is_rehearsal=is_rehearsal),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

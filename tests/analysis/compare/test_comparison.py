@@ -186,7 +186,7 @@ def test_fifty_executions_are_compared_in_long_tables():
 def test_every_table_can_be_taken_away(name):
     """Each is a CSV file, also when it is empty."""
     comparison = compare([execution("a"), execution("b")], NO_TASKS, NO_CALLS)
-    assert to_csv(getattr(comparison, name)(), neutralise_formulas=True).endswith(b"\n")
+    assert to_csv(getattr(comparison, name)(), for_spreadsheet=True).endswith(b"\n")
 
 
 def test_figures_mark_the_baseline_and_the_rehearsal():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -176,8 +175,3 @@ def _moved(problems: Iterable[Problem], where: str, said: str = "") -> Iterable[
     for problem in problems:
         place = f"{where}.{problem.where}" if problem.where else where
         yield problem.model_copy(update={"where": place, "what": f"{said}{problem.what}"})
-
-
-def text_of(document: Mapping[str, Any]) -> str:
-    """The content of a document, to know it again by."""
-    return json.dumps(document, default=str)
