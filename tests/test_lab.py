@@ -135,7 +135,8 @@ def test_run_each_stops_when_its_caller_goes_away(lab: Lab, crewai: FakeCrewAI):
     crewai.answers["write"] = ["done", HANG]
 
     def fail(batch):
-        raise RuntimeError("the progress bar broke")
+        if batch.ended:  # progress is told now and then, also before anything has ended
+            raise RuntimeError("the progress bar broke")
 
     with pytest.raises(RuntimeError):
         lab.run_each(TOPIC, [{"topic": str(n)} for n in range(4)], concurrency=1, on_progress=fail)
@@ -153,14 +154,14 @@ def test_run_each_keeps_to_its_concurrency(lab: Lab, crewai: FakeCrewAI):
 def test_launch_goes_on_in_the_background(lab: Lab):
     """The handle can be waited for, looked at and dropped."""
     handle = lab.launch(TOPIC, {"topic": "bees"})
-    assert handle.wait(10).output == "about bees"
+    assert handle.wait(60).output == "about bees"
     assert handle.refresh().origin == "background"
 
 
 def test_launch_batch_goes_on_in_the_background(lab: Lab):
     """A batch in the queue is served to its end."""
     batch = lab.launch_batch(TOPIC, [{"topic": str(n)} for n in range(5)])
-    assert lab.wait_batch(batch.batch_id, 10).counts == {"completed": 5}
+    assert lab.wait_batch(batch.batch_id, 60).counts == {"completed": 5}
 
 
 def test_wait_returns_what_there_is_when_the_time_is_over(lab: Lab, crewai: FakeCrewAI):
@@ -222,7 +223,7 @@ def test_resume_does_not_pay_finished_tasks_again(lab: Lab, crewai: FakeCrewAI):
     crewai.answers = {"b": [ValueError("first time"), "second time"]}
     two = document(task("a"), task("b"))
     failed = lab.run(two)
-    resumed = lab.wait([lab.resume(failed.execution_id).execution_id], 10)[0]
+    resumed = lab.wait([lab.resume(failed.execution_id).execution_id], 60)[0]
     assert (resumed.status, resumed.output, resumed.attempt) == ("completed", "second time", 2)
     assert crewai.calls == {"a": 1, "b": 2}
     assert (resumed.usage.model_calls, resumed.usage.failed_calls) == (3, 1)
@@ -236,7 +237,7 @@ def test_retry_failures_runs_what_failed_and_nothing_else(lab: Lab, crewai: Fake
     done = lab.run_each(TOPIC, [{"topic": str(n)} for n in range(3)], concurrency=1)
     batch_id = done[0].batch_id or ""
     assert lab.retry_failures(batch_id) == 1
-    assert lab.wait_batch(batch_id, 10).counts == {"completed": 3}
+    assert lab.wait_batch(batch_id, 60).counts == {"completed": 3}
     assert crewai.calls["write"] == 4
     assert lab.retry_failures(batch_id) == 0
 
@@ -284,7 +285,7 @@ def test_close_lets_go_of_whoever_waits(data: Path, crewai: FakeCrewAI):
     waiting.start()
     wait_until(lambda: lab.engine.watched, "the thread to wait")
     lab.close()
-    waiting.join(5)
+    waiting.join(60)
     assert raised
 
 

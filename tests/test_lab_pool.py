@@ -41,7 +41,7 @@ def test_a_paused_pool_keeps_what_is_launched_until_it_goes_on(lab: Lab, crewai:
     assert lab.engine_state().is_paused
     assert (lab.count_executions(), handle.refresh().status) == (1, ExecutionStatus.PENDING)
     lab.unpause()
-    assert handle.wait(10).status is ExecutionStatus.COMPLETED
+    assert handle.wait(60).status is ExecutionStatus.COMPLETED
 
 
 def test_a_pause_survives_a_restart(data: Path, crewai: FakeCrewAI):
@@ -53,7 +53,7 @@ def test_a_pause_survives_a_restart(data: Path, crewai: FakeCrewAI):
         assert again.engine_state().is_paused
         assert again.execution(execution_id).status is ExecutionStatus.PENDING
         again.unpause()
-        assert again.wait([execution_id], 10)[0].status is ExecutionStatus.COMPLETED
+        assert again.wait([execution_id], 60)[0].status is ExecutionStatus.COMPLETED
 
 
 def test_what_runs_goes_on_while_the_pool_is_paused(lab: Lab, crewai: FakeCrewAI):
@@ -81,7 +81,7 @@ def test_priority_decides_who_is_next(data: Path, crewai: FakeCrewAI):
         assert low.refresh().options.priority == 100
         lab.unpause()
         wait_until(lambda: len(order) == 4, "all to run")
-        high.wait(10)
+        high.wait(60)
         assert lab.set_priority(high.execution_id, 7) == 0, "what has run has no place in the queue"
     assert order == ["low", "batch", "high", "usual"]
 

@@ -85,7 +85,7 @@ def test_a_frame_is_one_owners(store):
         NewExecution(execution_id=new_id(), owner=owner, definition_name="x", content_hash="h", document={})
         for owner in ("local", "other")
     )
-    store.executions.add([mine, theirs]).result(10)
+    store.executions.add([mine, theirs]).result(60)
     assert frames.load(store, "executions", owner="local")["execution_id"].tolist() == [mine.execution_id]
     assert frames.load(store, "executions", owner="local", execution_ids=[theirs.execution_id]).empty
     assert frames.load(store, "executions", owner="local", limit=0).empty

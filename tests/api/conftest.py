@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from crewlab.api import Api
 from crewlab.lab import Lab
 from crewlab.remote import Endpoint, RemoteLab, connect
-from tests.conftest import wait_until
+from tests.api.serving import Serving
 
 
 @pytest.fixture
@@ -24,23 +21,23 @@ def lab(data: Path) -> Iterator[Lab]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def serving() -> Iterator[Serving]:
+    """The server, which knows no lab."""
+    with Serving() as begun:
+        yield begun
+
+
 @pytest.fixture
-def endpoint(lab: Lab) -> Iterator[Endpoint]:
+def endpoint(lab: Lab, serving: Serving) -> Iterator[Endpoint]:
     """Where the lab answers; `endpoint.json` is in its data folder."""
-    listener = socket.create_server(("127.0.0.1", 0))
     api = Api(lambda: lab)
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=api.routes), log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    wait_until(lambda: server.started, "the server to start")
-    api.publish(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    found = Endpoint.read(lab.settings.endpoint)
-    assert found is not None
-    yield found
-    api.withdraw()
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving.of(Starlette(routes=api.routes)):
+        api.publish(serving.url)
+        found = Endpoint.read(lab.settings.endpoint)
+        assert found is not None
+        yield found
+        api.withdraw()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def described(operation):
 
 def test_it_is_served_to_everybody(endpoint):
     """Tools read it without a token: it describes the program, not the lab."""
-    answer = httpx.get(f"{endpoint.url}/api/v1/openapi.json", trust_env=False)
+    answer = httpx.get(f"{endpoint.url}/api/v1/openapi.json", trust_env=False, timeout=60)
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == json.loads(json.dumps(DOCUMENT))
 
@@ -77,7 +77,7 @@ def fields_of(operation):
 @pytest.fixture
 def client(endpoint):
     headers = {"Authorization": f"Bearer {endpoint.token}"}
-    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False) as opened:
+    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False, timeout=60) as opened:
         yield opened
 
 

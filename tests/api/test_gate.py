@@ -15,15 +15,22 @@ def client_of(api):
     return TestClient(Starlette(routes=api.routes), base_url="http://localhost")
 
 
+@pytest.fixture(scope="module")
+def without_lab():
+    """A client of an app whose store is held elsewhere."""
+    with client_of(Api(lambda: None)) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer wrong", "Basic dG9rZW4=", "Bearer \xfc".encode("latin-1")]
 )
-def test_every_route_wants_the_token(operation, header):
+def test_every_route_wants_the_token(without_lab, operation, header):
     """No route answers without it, also when there is no lab; what it would have said stays unsaid."""
     address = "/api/v1" + operation.template.replace("{", "").replace("}", "")
     headers = {"Authorization": header} if header is not None else {}
-    answer = client_of(Api(lambda: None)).request(operation.method, address, headers=headers)
+    answer = without_lab.request(operation.method, address, headers=headers)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert answer.json()["error"]["message"] == "A token is needed."
 
@@ -38,7 +45,7 @@ def test_without_the_token_nobody_learns_what_there_is(path):
 def test_a_foreign_name_is_not_answered(endpoint, host):
     """A site that lets its name resolve to this machine gets nothing, not even with the token."""
     headers = {"Host": host, "Authorization": f"Bearer {endpoint.token}", "Origin": "http://evil.example"}
-    answer = httpx.get(f"{endpoint.url}/api/v1/counts", headers=headers, trust_env=False)
+    answer = httpx.get(f"{endpoint.url}/api/v1/counts", headers=headers, trust_env=False, timeout=60)
     assert (answer.status_code, answer.json()["error"]["type"]) == (403, "RequestError")
     assert "access-control-allow-origin" not in answer.headers
 
@@ -62,7 +69,7 @@ def test_without_a_lab_the_answer_says_what_to_do():
 def test_a_body_that_is_no_object_is_refused(endpoint, body):
     """Garbage gets a sentence, not a server error."""
     headers = {"Authorization": f"Bearer {endpoint.token}"}
-    answer = httpx.post(f"{endpoint.url}/api/v1/executions", content=body, headers=headers, trust_env=False)
+    answer = httpx.post(f"{endpoint.url}/api/v1/executions", content=body, headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == 422
     assert "JSON" in answer.json()["error"]["message"]
 
@@ -71,7 +78,7 @@ def test_a_body_that_is_no_object_is_refused(endpoint, body):
 def test_a_number_that_is_none_is_refused(endpoint, number):
     """Nor does one that no store can count to become a server error."""
     headers = {"Authorization": f"Bearer {endpoint.token}"}
-    answer = httpx.get(f"{endpoint.url}/api/v1/executions?limit={number}", headers=headers, trust_env=False)
+    answer = httpx.get(f"{endpoint.url}/api/v1/executions?limit={number}", headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == 422
     assert "'limit'" in answer.json()["error"]["message"]
 
@@ -83,6 +90,7 @@ def test_an_error_repeats_no_secret(lab, endpoint):
         f"{endpoint.url}/api/v1/definitions/sk-0123456789abcdef",
         headers={"Authorization": f"Bearer {endpoint.token}"},
         trust_env=False,
+        timeout=60,
     )
     assert answer.status_code == 404
     assert "•••" in answer.text
@@ -121,7 +129,9 @@ def test_a_body_that_is_too_large_is_refused(lab, small, endpoint, announced):
     """By what its header says, or once too much of it came; nothing of it is taken."""
     body = b'{"text": "' + b"x" * 5000 + b'", "source": "x.yaml"}'
     content = body if announced else iter([body[:900], body[900:]])
-    answer = httpx.post(f"{endpoint.url}/api/v1/import", content=content, headers=authorized(endpoint), trust_env=False)
+    answer = httpx.post(
+        f"{endpoint.url}/api/v1/import", content=content, headers=authorized(endpoint), trust_env=False, timeout=60
+    )
     assert (answer.status_code, answer.json()["error"]["type"]) == (413, "RequestError")
     assert "CREWLAB_MAX_REQUEST_BYTES" in answer.json()["error"]["hint"]
 
@@ -130,12 +140,14 @@ def test_a_body_within_the_limit_is_taken(small, endpoint):
     """In however many pieces it comes."""
     body = b'{"document": {}}'
     pieces = iter([body[:4], body[4:]])
-    answer = httpx.post(f"{endpoint.url}/api/v1/check", content=pieces, headers=authorized(endpoint), trust_env=False)
+    answer = httpx.post(
+        f"{endpoint.url}/api/v1/check", content=pieces, headers=authorized(endpoint), trust_env=False, timeout=60
+    )
     assert answer.status_code == 200
 
 
 def test_a_form_is_no_request(endpoint):
     """What a foreign page could send without asking is not read as JSON."""
     headers = authorized(endpoint, **{"Content-Type": "text/plain"})
-    answer = httpx.post(f"{endpoint.url}/api/v1/check", content=b"{}", headers=headers, trust_env=False)
+    answer = httpx.post(f"{endpoint.url}/api/v1/check", content=b"{}", headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == 415

@@ -9,7 +9,7 @@ import pytest
 @pytest.fixture
 def post(endpoint):
     headers = {"Authorization": f"Bearer {endpoint.token}"}
-    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False, timeout=60) as client:
         yield lambda path, body: client.post(path, json=body)
 
 

@@ -15,7 +15,7 @@ from crewlab.analysis.columns import FRAMES
 @pytest.fixture
 def client(endpoint):
     headers = {"Authorization": f"Bearer {endpoint.token}"}
-    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False) as opened:
+    with httpx.Client(base_url=f"{endpoint.url}/api/v1", headers=headers, trust_env=False, timeout=60) as opened:
         yield opened
 
 

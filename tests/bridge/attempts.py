@@ -66,8 +66,8 @@ def request_for(document: Mapping[str, Any], inputs: Mapping[str, Any] | None = 
         prices=PriceTable(),
         model_attempts=3,
         retry_wait_seconds=0.01,
-        model_timeout_seconds=20.0,
-        tool_timeout_seconds=20.0,
+        model_timeout_seconds=60.0,
+        tool_timeout_seconds=60.0,
     )
     return replace(request, **changes)
 

@@ -255,7 +255,7 @@ def test_an_agents_own_time_limit_ends_the_task():
         attempt = run(document)
     assert isinstance(attempt.error, ExecutionError)
     assert "'writer' did not finish within its max_execution_time of 1 s" in attempt.error.message
-    assert attempt.kinds[-1] == "model_call_cancelled"
+    assert attempt.kinds.count("model_call_cancelled") == attempt.kinds.count("model_call_started")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def gate() -> Iterator[threading.Event]:
 
 @pytest.fixture
 def crewai(gate: threading.Event) -> FakeCrewAI:
-    return FakeCrewAI({"block": lambda _: gate.wait(30) and "unblocked"})
+    return FakeCrewAI({"block": lambda _: gate.wait(60) and "unblocked"})
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_a_blocking_execution_delays_no_shared_one(make_engine: MakeEngine, crew
     wait_until(lambda: crewai.calls["block"] == 2, "two of three to block")
     watch = engine.watch(e.execution_id for e in shared)
     engine.submit([AttemptRef.of(e) for e in shared])
-    assert watch.wait(20)
+    assert watch.wait(60)
     assert crewai.calls["block"] == 2, "no more at a time than there are dedicated workers"
     state = engine.state(0)
     assert [worker.reason for worker in state.dedicated] == [WHY, WHY]
@@ -77,7 +77,7 @@ def test_a_worker_is_used_again(make_engine: MakeEngine, crewai: FakeCrewAI, gat
     engine = make_engine(home, crewai, dedicated_workers=1)
     watch = engine.watch(home.executions)
     engine.submit([AttemptRef.of(e) for e in home.executions.values()])
-    assert watch.wait(20)
+    assert watch.wait(60)
     begun = set(threading.enumerate()) - before
     assert sum(thread.name.startswith("crewlab-dedicated") for thread in begun) <= 1
 

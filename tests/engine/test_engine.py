@@ -28,7 +28,7 @@ def test_everything_offered_is_run(make_engine: MakeEngine):
     engine = make_engine(home, crewai, workers=2, admission=4)
     watch = engine.watch(home.executions)
     engine.submit([AttemptRef(name, 1) for name in home.executions])
-    assert watch.wait(20)
+    assert watch.wait(60)
     assert {e.status for e in home.executions.values()} == {ExecutionStatus.COMPLETED}
     assert home.claims == crewai.calls["write"] == 50
 
@@ -39,7 +39,7 @@ def test_admission_holds(make_engine: MakeEngine):
     engine = make_engine(home, crewai, workers=2, admission=3)
     watch = engine.watch(home.executions)
     engine.submit([AttemptRef(name, 1) for name in home.executions])
-    assert watch.wait(20)
+    assert watch.wait(60)
     assert crewai.most_at_once == 6
 
 
@@ -95,7 +95,7 @@ def test_a_tool_that_exits_fails_its_execution_only(make_engine: MakeEngine):
     engine = make_engine(home, FakeCrewAI({"exit": leave, "a": 0.05}), workers=1)
     watch = engine.watch(["bad", "good"])
     engine.submit([AttemptRef("good", 1), AttemptRef("bad", 1)])
-    assert watch.wait(10)
+    assert watch.wait(60)
     assert home.status("bad") is ExecutionStatus.FAILED
     assert home.status("good") is ExecutionStatus.COMPLETED
 
@@ -130,7 +130,7 @@ def test_close_gives_crewai_back(make_engine: MakeEngine):
     engine = make_engine(home, crewai)
     watch = engine.watch(["e0"])
     engine.submit([AttemptRef("e0", 1)])
-    assert watch.wait(10)
+    assert watch.wait(60)
     engine.close(2.0)
     assert crewai.models_closed
     assert crewai.unloaded

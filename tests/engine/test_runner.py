@@ -37,7 +37,7 @@ def finish(engine: Engine, *refs: AttemptRef) -> None:
     """Run attempts to their ends."""
     watch = engine.watch(ref.execution_id for ref in refs)
     engine.submit(refs)
-    assert watch.wait(10)
+    assert watch.wait(60)
 
 
 def test_a_success_keeps_the_output(make_engine: MakeEngine):
@@ -134,7 +134,7 @@ def test_cancel_before_the_claim_is_answered_still_cancels(make_engine: MakeEngi
 def test_a_task_cancelled_before_its_first_step_ends_cancelled(make_engine: MakeEngine):
     """Started and stopped within one turn of the loop, the attempt never begins, and still ends."""
     home, release = FakeHome(execution("busy"), execution("e1", document=document(task("never")))), threading.Event()
-    crewai = FakeCrewAI({"write": lambda request: release.wait(10)})
+    crewai = FakeCrewAI({"write": lambda request: release.wait(60)})
     engine = make_engine(home, crewai)
     watch = engine.watch(["e1"])
     engine.submit([AttemptRef("busy", 1)])
@@ -142,7 +142,7 @@ def test_a_task_cancelled_before_its_first_step_ends_cancelled(make_engine: Make
     engine.submit([ONE])
     engine.stop(["e1"], CANCELLED)
     release.set()
-    assert watch.wait(10)
+    assert watch.wait(60)
     assert home.status("e1") is ExecutionStatus.CANCELLED
     assert home.claims == 1
     assert not crewai.calls["never"]
@@ -156,7 +156,7 @@ def test_an_attempt_that_its_caller_leaves_before_its_first_step_does_not_stay_p
 ):
     """Nobody would run it, and only what is interrupted can be resumed; a shutdown leaves the queue as it is."""
     home, release = FakeHome(execution("busy"), execution("e1", document=document(task("never")))), threading.Event()
-    crewai = FakeCrewAI({"write": lambda request: release.wait(10)})
+    crewai = FakeCrewAI({"write": lambda request: release.wait(60)})
     engine = make_engine(home, crewai)
     engine.submit([AttemptRef("busy", 1)])
     wait_until(lambda: crewai.calls["write"], "the loop to be blocked")

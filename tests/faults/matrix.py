@@ -32,9 +32,14 @@ class Fault:
     """How the tool call ends, where there is one."""
 
     @property
+    def is_late(self) -> bool:
+        """Whether the model server is to take too long."""
+        return LATE in self.says
+
+    @property
     def model_seconds(self) -> float:
         """What is to run out of time has little of it; whatever else a slow machine makes of it is not late."""
-        return 2.0 if LATE in self.says else 100.0
+        return 0.3 if self.is_late else 100.0
 
     @property
     def tool_seconds(self) -> float:

@@ -13,23 +13,25 @@ class Cutting:
     def __init__(self, url: str) -> None:
         self._to = urlsplit(url)
         self._after_bytes: list[int] = []
-        self.cuts = 0
+        self.cuts = self.connections = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve)
 
     def cut(self, after_bytes: list[int]) -> None:
         """Cut what is open, and each further connection after the next number of bytes that come back."""
-        self._after_bytes = list(after_bytes)
-        self._loop.call_soon_threadsafe(self._cut_open)
+        asyncio.run_coroutine_threadsafe(self._cut_open(after_bytes), self._loop).result()
 
-    def _cut_open(self) -> None:
-        for task in self._tasks:
+    async def _cut_open(self, after_bytes: list[int]) -> None:
+        open_now = list(self._tasks)
+        for task in open_now:
             task.cancel()
+        await asyncio.gather(*open_now, return_exceptions=True)
+        self._after_bytes = list(after_bytes)
 
     def __enter__(self) -> Cutting:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,16 +58,22 @@ class Cutting:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.connections += 1
+        task.add_done_callback(self._tasks.discard)
+        try:
+            await self._through(reader, writer, self._after_bytes.pop(0) if self._after_bytes else None)
+        finally:
+            writer.transport.abort()
+
+    async def _through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, left: int | None) -> None:
         there_reader, there_writer = await asyncio.open_connection(self._to.hostname, self._to.port)
         forth = asyncio.create_task(self._copy(reader, there_writer, None))
-        left = self._after_bytes.pop(0) if self._after_bytes else None
         try:
             await self._copy(there_reader, writer, left)
         finally:
             forth.cancel()
             await asyncio.gather(forth, return_exceptions=True)
-            for one in (writer, there_writer):
-                one.transport.abort()
+            there_writer.transport.abort()
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, left: int | None) -> None:
         while part := await reader.read(65_536):

@@ -107,7 +107,7 @@ def test_a_slow_or_raising_subscriber_misses_nothing(lab, remote):
     go_on, heard = threading.Event(), []
 
     def handler(event):
-        go_on.wait(10)
+        go_on.wait(60)
         heard.append(event.kind)
         raise ValueError(event.kind)
 
@@ -115,7 +115,7 @@ def test_a_slow_or_raising_subscriber_misses_nothing(lab, remote):
         done = lab.run(crew(QUICK), {"topic": "tea"})
         go_on.set()
         stored = [event.kind for _, event in lab.events(done.execution_id)]
-        wait_until(lambda: len(heard) >= len(stored), "the slow handler to come to the end")
+        wait_until(lambda: subscription.failed >= len(stored), "the slow handler to come to the end")
     assert heard == stored
     assert (subscription.failed, subscription.dropped) == (len(stored), 0)
     assert isinstance(subscription.last_error, ValueError)
@@ -131,4 +131,4 @@ def test_a_subscription_ends_at_once(remote):
     """Closing does not wait for the next event."""
     subscription = remote.subscribe(None, print)
     subscription.close()
-    wait_until(lambda: not subscription._thread.is_alive(), "its thread to end", 5)
+    wait_until(lambda: not subscription._thread.is_alive(), "its thread to end")

@@ -27,6 +27,8 @@ from crewlab.errors import (
 from crewlab.executions.cassette import Cassette
 from crewlab.remote import Endpoint, RemoteLab, connect
 from tests import recorded
+from tests.remote.cutting import Cutting
+from tests.yardstick import slowness
 
 FRAME_METHODS = ("executions_df", "tasks_df", "llm_calls_df", "tool_calls_df", "logs_df", "batches_df")
 QUICK = {"model": "rehearsal/plain", "latency_seconds": 0}
@@ -50,12 +52,12 @@ def finished(lab):
     return [*pair, lab.run("echo", {"topic": "milk"})]
 
 
-@pytest.mark.parametrize("name", FRAME_METHODS)
-def test_frames_are_the_same(lab, remote, finished, name):
+def test_frames_are_the_same(lab, remote, finished):
     """Same rows, same columns, same dtypes, over Arrow."""
-    here, there = getattr(lab, name)(), getattr(remote, name)()
-    assert there.equals(here)
-    assert there.dtypes.equals(here.dtypes)
+    for name in FRAME_METHODS:
+        here, there = getattr(lab, name)(), getattr(remote, name)()
+        assert there.equals(here), name
+        assert there.dtypes.equals(here.dtypes), name
 
 
 def test_frames_are_narrowed_down_in_the_app(remote, finished):
@@ -104,7 +106,7 @@ def test_what_is_launched_runs_in_the_app(lab, remote):
     """A name, a document, or a file of the caller's folder; the handle waits as the lab's does."""
     lab.definitions.save(crew(QUICK))
     handle = remote.launch("echo", {"topic": "tea"})
-    assert handle.wait(30).status == "completed"
+    assert handle.wait(60).status == "completed"
     assert remote.run(crew(QUICK, "unsaved"), {"topic": "milk"}).output == lab.executions(limit=1)[0].output
 
 
@@ -145,7 +147,7 @@ def test_what_runs_can_be_cancelled_and_resumed(lab, remote):
     handle = remote.launch("echo", {"topic": "tea"})
     assert handle.wait(0.0).status != "completed"
     handle.cancel()
-    assert handle.wait(10).status == "cancelled"
+    assert handle.wait(60).status == "cancelled"
     assert remote.resume(handle.execution_id).attempt == 2
     remote.cancel(handle.execution_id)
 
@@ -210,14 +212,16 @@ def test_an_app_that_is_gone_says_so(endpoint, tmp_path):
     assert RemoteLab.find(tmp_path / "endpoint.json") is None
 
 
-def test_a_small_question_takes_milliseconds(remote, finished):
-    """The best of 20 over real HTTP, for a machine that is busy."""
+def test_a_small_question_takes_milliseconds(endpoint, remote, finished):
+    """The best of 20 over real HTTP, for a machine that is busy; all of them take the same connection."""
     durations = []
-    for _ in range(20):
-        started = time.perf_counter()
-        remote.executions_df(limit=10)
-        durations.append(time.perf_counter() - started)
-    assert min(durations) < 0.05
+    with Cutting(endpoint.url) as way, connect(way.url, endpoint.token) as through:
+        for _ in range(20):
+            started = time.perf_counter()
+            through.executions_df(limit=10)
+            durations.append(time.perf_counter() - started)
+        assert way.connections == 1
+    assert min(durations) < 0.05 * slowness()
 
 
 def test_what_is_run_without_blocking_runs_in_the_app(remote):
@@ -244,9 +248,9 @@ def test_reruns_forks_and_limits_go_through_the_app(remote):
     with pytest.raises(InputsError, match="used"):
         remote.resume(first.execution_id)
     remote.resume(first.execution_id, max_tokens=100_000)
-    assert remote.wait([first.execution_id], 30)[0].status == "completed"
-    again = remote.rerun(first.execution_id).wait(30)
-    forked = remote.fork(first.execution_id, inputs={"topic": "milk"}).wait(30)
+    assert remote.wait([first.execution_id], 60)[0].status == "completed"
+    again = remote.rerun(first.execution_id).wait(60)
+    forked = remote.fork(first.execution_id, inputs={"topic": "milk"}).wait(60)
     assert [one.origin_execution_id for one in (again, forked)] == [first.execution_id] * 2
     assert (again.forked_from_task, forked.forked_from_task, forked.inputs) == (None, "look", {"topic": "milk"})
     with pytest.raises(InputsError, match="Nothing is changed"):
@@ -276,11 +280,11 @@ def test_a_person_answers_from_elsewhere(lab, remote):
     assert question == lab.waiting()[0]
     again = remote.answer(waiting.execution_id, "More.", task="look", question_id=question.question_id)
     assert again.attempt == 2
-    assert remote.wait([waiting.execution_id], 30)[0].status == "waiting"
+    assert remote.wait([waiting.execution_id], 60)[0].status == "waiting"
     with pytest.raises(AnswerError, match="answered it first"):
         remote.answer(waiting.execution_id, question_id=question.question_id)
     remote.answer(waiting.execution_id)
-    assert remote.wait([waiting.execution_id], 30)[0].status == "completed"
+    assert remote.wait([waiting.execution_id], 60)[0].status == "completed"
     with pytest.raises(AnswerError, match="waits for nobody"):
         remote.answer(waiting.execution_id)
     assert [event.kind for event in remote.stream_sync(asking, {"topic": "tea"})][-1] == "status_changed"

@@ -43,4 +43,4 @@ def test_who_would_wait_is_told_that_nothing_starts(lab: Lab, remote: RemoteLab,
     assert not lab.executions()
     handle = remote.launch(CREW, TEA)
     lab.unpause()
-    assert handle.wait(30).status == "completed"
+    assert handle.wait(60).status == "completed"

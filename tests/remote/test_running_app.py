@@ -97,7 +97,7 @@ def test_the_server_answers_as_the_routes_do(app):
     """Neither the pages nor what compresses them comes in between: errors are JSON, streams are not held back."""
     endpoint = Endpoint.read(app.data / "endpoint.json")
     headers = {"Authorization": f"Bearer {endpoint.token}", "Accept-Encoding": "gzip"}
-    with httpx.Client(base_url=f"{app.url}/api/v1", headers=headers, trust_env=False, timeout=20) as client:
+    with httpx.Client(base_url=f"{app.url}/api/v1", headers=headers, trust_env=False, timeout=60) as client:
         assert client.get("/nothing").json()["error"]["type"] == "RequestError"
         assert client.get("/counts", headers={"Host": "evil.example"}).status_code == 403
         assert client.get("/openapi.json", headers={"Authorization": ""}).json()["openapi"] == "3.1.0"

@@ -101,7 +101,7 @@ def _write_for_ever(data: Path, told: TextIO) -> None:
                 store.events.append(
                     [Unrecognised(execution_id=execution.execution_id, source_type=name) for name in names]
                 )
-                assert store.events.flush(30)
+                assert store.events.flush(60)
                 for name in names:
                     say(execution.execution_id, name)
             end = Move(execution_id=execution.execution_id, attempt=1, status=ExecutionStatus.COMPLETED)

@@ -61,7 +61,7 @@ def test_script_that_forgets_to_close_ends_cleanly(data: Path, ending: str, code
     """The interpreter ends with its own exit status, at once, and what was appended is stored."""
     done = subprocess.run(
         [sys.executable, "-c", _FORGETFUL.format(ending=ending), str(data)],
-        capture_output=True, text=True, cwd=PROJECT, timeout=30, check=False,
+        capture_output=True, text=True, cwd=PROJECT, timeout=90, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     store = Store.open(data)

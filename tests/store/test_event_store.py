@@ -49,7 +49,7 @@ def test_events_come_back_as_they_were(store: Store):
         TaskCompleted(**envelope, task_index=0, output="o", output_json=[{}], usage=Usage(model_calls=1, cost_usd=0.1)),
     ]
     store.events.append(events)
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     read = [event for _, event in store.events.read(execution.execution_id, owner=OWNER)][3:]
     assert read == [event.model_copy(update={"sequence": number}) for number, event in enumerate(events, 4)]
 
@@ -80,7 +80,7 @@ def test_sequences_are_dense_when_many_threads_write(store: Store):
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.events.flush(20)
+    assert store.events.flush(60)
     read = [event for _, event in store.events.read(execution.execution_id, owner=OWNER, limit=10_000)]
     assert [event.sequence for event in read] == list(range(1, len(read) + 1))
     for thread_number in range(8):
@@ -100,7 +100,7 @@ def test_each_attempt_counts_from_one(store: Store):
             for attempt in (1, 2, 1)
         ]
     )
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     assert _sequences(store, execution.execution_id)[first:] == [
         (2, 1),
         (2, 2),
@@ -120,7 +120,7 @@ def test_events_after_the_end_are_kept_in_order(store: Store):
     assert store.executions.move(cancel).result()
     store.events.append(events[2:4])
     store.events.append([TaskCancelled(execution_id=execution.execution_id, task_name="research", task_index=0)])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     sequences = _sequences(store, execution.execution_id)
     assert sequences == [(1, number) for number in range(1, len(sequences) + 1)]
     assert store.executions.get(execution.execution_id, owner=OWNER).usage.input_tokens == 200
@@ -148,7 +148,7 @@ def test_reused_task_has_no_usage_and_says_from_where(store: Store):
         execution_id=execution.execution_id, attempt=2, task_index=0, task_name="research", output="x", from_attempt=1
     )
     store.events.append([reused])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     rows = [t for t in store.frames.read("tasks", owner=OWNER).to_pylist() if t["attempt"] == 2]
     assert [(t["status"], t["reused_from_attempt"], t["output"], t["model_calls"]) for t in rows] == [
         ("reused", 1, "x", 0)
@@ -163,14 +163,14 @@ def test_task_that_starts_again_keeps_one_row(store: Store):
         for words in ("first", "second", "third", "fourth")
     ]
     store.events.append(started[:2])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     store.events.append([TaskCompleted(execution_id=execution.execution_id, task_name="a", task_index=0, output="x")])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     store.events.append(started[2:3])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     assert store.executions.interrupt([execution.execution_id], "").result() == 1
     store.events.append(started[3:])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     rows = store.frames.read("tasks", owner=OWNER).to_pylist()
     assert [(row["description"], row["status"]) for row in rows] == [("fourth", "running")]
 
@@ -179,7 +179,7 @@ def test_running_task_shows_what_it_has_used_so_far(store: Store):
     """Usage appears on a task as its calls end, not only when the task ends."""
     execution = running_execution(store)
     store.events.append(task_events(execution, 0, RESEARCH[0], 2)[:3])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     task = store.frames.read("tasks", owner=OWNER).to_pylist()[0]
     assert (task["status"], task["model_calls"], task["input_tokens"]) == ("running", 1, 200)
 
@@ -228,7 +228,7 @@ def test_event_of_an_unknown_execution_is_put_aside(store: Store, data):
             Unrecognised(execution_id=execution.execution_id, source_type="kept"),
         ]
     )
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     assert _sequences(store, execution.execution_id)[-1] == (1, 4)
     letter = (data / "dead_letter.jsonl").read_text()
     assert '"stray"' in letter
@@ -266,7 +266,7 @@ def test_what_cannot_be_json_is_shown_and_the_rest_is_kept(store: Store):
         Unrecognised(execution_id=execution_id, source_type="odd", payload=odd),
         ToolCallCompleted.model_construct(**call, kind="tool_call_completed", arguments=odd),
     ])  # fmt: skip
-    assert store.events.flush(10)
+    assert store.events.flush(60)
     assert store.health == "ok"
     found = [event for _, event in store.events.read(execution_id, owner=OWNER) if isinstance(event, Unrecognised)]
     assert set(found[0].payload) == set(odd)

@@ -177,7 +177,7 @@ def test_progress_is_on_the_execution(store: Store):
             TaskStarted(execution_id=execution.execution_id, task_name="check", task_index=2),
         ]
     )
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     read = store.executions.get(execution.execution_id, owner=OWNER)
     assert (read.tasks_done, read.tasks_total, read.current_task) == (1, 2, "report, check")
 

@@ -22,7 +22,7 @@ ROOM = QueueRoom(shared=10, dedicated=10)
 
 def _record(store: Store, events: list[Any]) -> None:
     store.events.append(events)
-    assert store.events.flush(5)
+    assert store.events.flush(60)
 
 
 def _named(execution_id: str, step: str, **fields: Any) -> dict[str, Any]:
@@ -226,8 +226,8 @@ def test_a_part_that_comes_to_rest_just_before_its_flow_ends_waits_for_nobody(st
     store.executions.begin_child(child).stored.result()
     assert _move(store, child, S.RUNNING)
     busy, gate = threading.Event(), threading.Event()
-    store._writer.submit(Call(lambda _cursor: busy.set() or gate.wait(10)))
-    assert busy.wait(10)
+    store._writer.submit(Call(lambda _cursor: busy.set() or gate.wait(60)))
+    assert busy.wait(60)
     parked = store.executions.park(child.execution_id, 1, "a person is asked")
     ended = store.executions.move(Move(execution_id=flow.execution_id, attempt=1, status=S.CANCELLED))
     gate.set()

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from crewlab.bridge.llms.request_number import REQUEST_NUMBER
 from crewlab.bridge.rehearsal.llm import RehearsalLLM
 from tests.bridge.quiet import run_quietly
+from tests.yardstick import slowness
 
 MESSAGES = [{"role": "user", "content": "\nCurrent Task: Describe the harbour of 'Kiel'."}]
 
@@ -158,7 +159,7 @@ def test_a_call_without_latency_costs_next_to_nothing() -> None:
         best = min([await _cpu_of_100(llm) for _ in range(5)])
         return best / 100
 
-    assert run_quietly(many)[0] < 0.0003 * 3  # three times the goal: other tests share the machine
+    assert run_quietly(many)[0] < 0.0003 * 3 * slowness()  # three times the goal: other tests share the machine
 
 
 async def _cpu_of_100(llm: RehearsalLLM) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,17 +81,17 @@ def test_an_object_stays_one():
 
 
 @pytest.mark.parametrize(
-    ("act", "why"),
+    ("act", "why", "seconds"),
     [
-        (lambda: ToolFailure(message="nothing found"), "nothing found"),
-        (lambda: 1 // 0, "zero"),
-        (lambda: time.sleep(3), "longer than 0.2 s"),
+        (lambda: ToolFailure(message="nothing found"), "nothing found", 60),
+        (lambda: 1 // 0, "zero", 60),
+        (lambda: time.sleep(3), "longer than 0.2 s", 0.2),
     ],
     ids=["a reported failure", "an exception", "too late"],
 )
-def test_a_failure_is_an_error_in_words(act: Callable[[], Any], why: str):
+def test_a_failure_is_an_error_in_words(act: Callable[[], Any], why: str, seconds: float):
     """There is no model that could be told of it."""
-    attempt = called("FileReadTool", {}, act, tool_timeout_seconds=0.2)
+    attempt = called("FileReadTool", {}, act, tool_timeout_seconds=seconds)
     assert isinstance(attempt.error, ToolCallError)
     assert why in attempt.error.message
     assert "'look'" in attempt.error.message
@@ -119,6 +120,7 @@ def test_a_missing_key_is_an_error():
 def test_a_call_that_is_stopped_is_closed():
     """Its event says cancelled, and the caller is cancelled."""
     recorded: list[Any] = []
+    let_go = threading.Event()
 
     async def stopped(_: Attempt) -> None:
         begun = asyncio.Event()
@@ -132,7 +134,8 @@ def test_a_call_that_is_stopped_is_closed():
         step.cancel()
         with pytest.raises(asyncio.CancelledError):
             await step
+        let_go.set()
 
-    with patch("crewlab.bridge.tools.making.construct", lambda *_: Odd(act=lambda: time.sleep(0.3))):
+    with patch("crewlab.bridge.tools.making.construct", lambda *_: Odd(act=lambda: let_go.wait(60))):
         assert in_context(stopped).error is None
     assert isinstance(recorded[-1], ToolCallCancelled)

@@ -58,7 +58,7 @@ def test_a_program_says_what_it_offers() -> None:
 def test_a_secret_reaches_the_program_and_nothing_else_of_this_process_does() -> None:
     """It is filled in when the program is started."""
     server = notes(environment={"NOTES_KEY": "${secret:NOTES}"})
-    found = visit(server, lambda connection: connection.call("tell_key", {}, timeout_seconds=20))
+    found = visit(server, lambda connection: connection.call("tell_key", {}, timeout_seconds=60))
     assert text(found) == f"the key is {KEY}"
     assert "NOTES_KEY" not in os.environ
 
@@ -67,8 +67,8 @@ def test_a_tool_that_fails_says_so() -> None:
     """Its failure is a result, and the server goes on."""
 
     async def twice(connection: Any) -> Any:
-        failed = await connection.call("fail", {}, timeout_seconds=20)
-        return failed, await connection.call("add", {"a": 2, "b": 3}, timeout_seconds=20)
+        failed = await connection.call("fail", {}, timeout_seconds=60)
+        return failed, await connection.call("add", {"a": 2, "b": 3}, timeout_seconds=60)
 
     failed, added = visit(notes(), twice)
     assert failed.isError
@@ -84,7 +84,7 @@ def test_a_server_that_dies_is_a_failed_call() -> None:
     async def die(connection: Any) -> None:
         for _ in range(2):
             with pytest.raises(McpCallError, match="MCP server 'notes'"):
-                await connection.call("leave", {}, timeout_seconds=20)
+                await connection.call("leave", {}, timeout_seconds=60)
 
     visit(notes(), die)
 
@@ -95,7 +95,7 @@ def test_a_call_that_takes_too_long_is_given_up() -> None:
     async def wait(connection: Any) -> Any:
         with pytest.raises(TimeoutError):
             await connection.call("wait", {"seconds": 60}, timeout_seconds=0.3)
-        return await connection.call("add", {"a": 1, "b": 1}, timeout_seconds=20)
+        return await connection.call("add", {"a": 1, "b": 1}, timeout_seconds=60)
 
     assert text(visit(notes(), wait)) == "2"
 
@@ -162,7 +162,7 @@ def test_an_agent_uses_a_server_that_the_document_names_by_its_address(http_note
 
 def test_a_server_over_http_offers_and_does_the_same(http_notes: McpServer) -> None:
     """Streamable HTTP."""
-    found = visit(http_notes, lambda connection: connection.call("add", {"a": 20, "b": 22}, timeout_seconds=20))
+    found = visit(http_notes, lambda connection: connection.call("add", {"a": 20, "b": 22}, timeout_seconds=60))
     assert text(found) == "42"
 
 
@@ -186,4 +186,4 @@ def test_a_refusal_is_said_with_its_status() -> None:
     finally:
         refusing.shutdown()
         refusing.server_close()
-        thread.join(10)
+        thread.join(60)

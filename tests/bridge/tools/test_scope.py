@@ -25,7 +25,7 @@ def test_a_variable_is_there_within_and_gone_afterwards() -> None:
 
 def test_another_thread_sees_its_own_variable_only() -> None:
     """Two tools at once, with two keys of the same name."""
-    meeting, seen = threading.Barrier(2, timeout=10), {}
+    meeting, seen = threading.Barrier(2, timeout=60), {}
 
     def use(value: str) -> None:
         with tool_scope({NAME: value}):
@@ -37,7 +37,7 @@ def test_another_thread_sees_its_own_variable_only() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert seen == {"a": "a", "b": "b"}
 
 

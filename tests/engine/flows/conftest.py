@@ -90,7 +90,7 @@ class FlowBench:
         watch.expect(execution_id, attempt)
         try:
             if not self.get(execution_id).status.is_at_rest or self.get(execution_id).attempt < attempt:
-                assert watch.wait(10)
+                assert watch.wait(60)
         finally:
             self.engine.unwatch(watch)
         return self.get(execution_id)
@@ -110,7 +110,7 @@ class FlowBench:
         """Die without a word, and begin again as the next process does."""
         self.home.is_dead = True
         self.engine.close(2.0)
-        assert self.store.events.flush(5)
+        assert self.store.events.flush(60)
         self.store.executions.recover()
         self.engine = self._engine()
 

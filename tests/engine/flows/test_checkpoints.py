@@ -77,7 +77,7 @@ def test_an_answer_while_the_last_file_is_written_waits_for_the_next_attempt(
     asked = {"start": True, "do": "'draft'", "human_feedback": {"message": "Good?"}}
     made = asking({"on_events": ["flow_paused"]}, ask=asked, end={"listen": "ask", "do": "outputs.ask.feedback"})
     execution_id = bench.launch(made)
-    assert writing.wait(10)
+    assert writing.wait(60)
     bench.engine.answered(
         bench.store.executions.answer(
             execution_id, PersonAnswer(decision="feedback", text="Fine."), owner=OWNER

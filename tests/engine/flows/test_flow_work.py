@@ -431,7 +431,7 @@ def test_whoever_waits_for_a_part_of_a_flow_hears_of_its_end(bench: FlowBench):
     (child,) = bench.children(id_)
     watch = bench.engine.watch([child.execution_id])
     slow.set_result("at last")
-    assert watch.wait(10)
+    assert watch.wait(60)
     bench.engine.unwatch(watch)
     assert bench.get(child.execution_id).status is S.COMPLETED
     assert not bench.get(id_).status.is_at_rest

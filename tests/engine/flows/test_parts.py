@@ -26,7 +26,7 @@ def test_a_part_that_is_begun_while_its_step_is_stopped_ends_with_it(bench: Flow
 
         def answer() -> None:
             asked.set()
-            go.wait(10)
+            go.wait(60)
             claimed.set_result(begin(execution, like).stored.result())
 
         threading.Thread(target=answer).start()
@@ -34,7 +34,7 @@ def test_a_part_that_is_begun_while_its_step_is_stopped_ends_with_it(bench: Flow
 
     monkeypatch.setattr(bench.home, "begin_child", late)
     execution_id = bench.launch(flow(work={"start": True, "do": ["draft"]}))
-    assert asked.wait(10)
+    assert asked.wait(60)
     bench.engine.stop([execution_id])
     go.set()
     assert bench.wait(execution_id).status is S.CANCELLED
@@ -48,13 +48,13 @@ def test_a_part_that_is_stopped_twice_ends(bench: FlowBench, monkeypatch: pytest
 
     async def slow_close(crew: fakes.FakeCrew, error: BaseException | None) -> None:
         closing.set()
-        await asyncio.to_thread(leave.wait, 10)
+        await asyncio.to_thread(leave.wait, 60)
         crew.let_go()
 
     monkeypatch.setattr(fakes.FakeCrew, "close", slow_close)
     bench.crewai.answers = {"draft": fakes.TOO_LONG}
     execution_id = bench.launch(flow(work={"start": True, "do": ["draft"], "timeout_seconds": 60}))
-    assert closing.wait(10)
+    assert closing.wait(60)
     bench.engine.stop([execution_id])
     leave.set()
     assert bench.wait(execution_id).status is S.CANCELLED

@@ -22,7 +22,7 @@ def finish(engine: Engine) -> None:
     """Run the attempt until it rests."""
     watch = engine.watch(["e1"])
     engine.submit([ONE])
-    assert watch.wait(10)
+    assert watch.wait(60)
 
 
 def parked(answer: PersonAnswer | None, index: int = 0, name: str = "a") -> ParkedTask:

@@ -30,7 +30,7 @@ def host(worker: Worker, main) -> asyncio.Task[None]:
     """Host a coroutine function; its task once it is done."""
     done, tasks = threading.Event(), []
     worker.host(main, lambda task: (tasks.append(task), done.set()))
-    assert done.wait(5)
+    assert done.wait(60)
     return tasks[0]
 
 
@@ -86,7 +86,7 @@ def test_close_cancels_what_is_hosted_and_leaves_no_thread(pool: Pool):
             cleaned.set()
 
     pool.take().host(hangs, lambda task: None)
-    assert started.wait(5)
+    assert started.wait(60)
     pool.close(2.0)
     assert cleaned.is_set()
     assert set(threading.enumerate()) <= before

@@ -27,7 +27,7 @@ def test_a_result_comes_back_with_the_callers_context(pool: ToolPool):
 
     async def main() -> str:
         NAME.set("caller")
-        return await pool.run(NAME.get, timeout_seconds=5)
+        return await pool.run(NAME.get, timeout_seconds=60)
 
     assert asyncio.run(main()) == "caller"
 
@@ -39,7 +39,7 @@ def test_an_exception_comes_back(pool: ToolPool):
         raise TimeoutError("of its own")
 
     with pytest.raises(TimeoutError, match="of its own"):
-        asyncio.run(pool.run(fail, timeout_seconds=5))
+        asyncio.run(pool.run(fail, timeout_seconds=60))
     assert pool.given_up == 0
 
 
@@ -50,10 +50,10 @@ def test_no_more_threads_than_the_size(pool: ToolPool):
 
     def note() -> None:
         names.add(str(threading.get_ident()))
-        both.wait(5)
+        both.wait(60)
 
     async def main() -> None:
-        await asyncio.gather(*(pool.run(note, timeout_seconds=10) for _ in range(10)))
+        await asyncio.gather(*(pool.run(note, timeout_seconds=60) for _ in range(10)))
 
     asyncio.run(main())
     assert len(names) == 2
@@ -69,10 +69,10 @@ def test_a_thread_that_overruns_is_replaced(pool: ToolPool):
             call = asyncio.create_task(
                 pool.run(lambda begun=hanging: begun.set() or release.wait(), timeout_seconds=60)
             )
-            await asyncio.to_thread(hanging.wait, 10)
+            await asyncio.to_thread(hanging.wait, 60)
             call.cancel()
             await asyncio.wait([call])
-        return await pool.run(lambda: "free", timeout_seconds=5)
+        return await pool.run(lambda: "free", timeout_seconds=60)
 
     assert asyncio.run(main()) == "free"
     assert pool.given_up == 2
@@ -91,7 +91,7 @@ def test_calls_behind_a_thread_that_overruns_go_on():
     async def main() -> str:
         hanging = asyncio.create_task(hang())
         await asyncio.sleep(0)
-        answer = await pool.run(lambda: "free", timeout_seconds=5)
+        answer = await pool.run(lambda: "free", timeout_seconds=60)
         await hanging
         return answer
 
@@ -105,7 +105,7 @@ def test_a_call_that_never_got_a_thread_is_never_made(pool: ToolPool):
     release, called = threading.Event(), threading.Event()
 
     async def main() -> None:
-        hanging = [asyncio.create_task(pool.run(release.wait, timeout_seconds=5)) for _ in range(2)]
+        hanging = [asyncio.create_task(pool.run(release.wait, timeout_seconds=60)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(TimeoutError):
             await pool.run(called.set, timeout_seconds=0.05)
@@ -119,6 +119,6 @@ def test_a_call_that_never_got_a_thread_is_never_made(pool: ToolPool):
 def test_close_leaves_no_thread(pool: ToolPool):
     """Idle threads end."""
     before = set(threading.enumerate())
-    asyncio.run(pool.run(lambda: None, timeout_seconds=5))
+    asyncio.run(pool.run(lambda: None, timeout_seconds=60))
     pool.close(2.0)
     assert set(threading.enumerate()) <= before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,10 +12,13 @@ import pytest
 
 from crewlab.bridge.llms.rates import RateLimit
 from crewlab.engine.rates.limits import FEW_METERS, RateLimits
+from crewlab.engine.rates.meter import Place, RateMeter
 from crewlab.errors import ExecutionError
 from tests.conftest import wait_until
 
 WINDOW = 0.2
+HANGS = 60.0
+"""Seconds after which something will never happen."""
 
 
 def limit(requests: int, key: str = "key") -> RateLimit:
@@ -37,32 +39,33 @@ def quiet(limit: RateLimit, seconds: float) -> None:
     """Nobody needs to know."""
 
 
-async def admitted_at(limits: RateLimits, *wanted: RateLimit) -> float:
-    await limits.admit(wanted, 1, quiet)
-    return time.monotonic()
-
-
 def spans(times: list[float], over: int) -> list[float]:
     """From each request to the one `over` further on."""
     times = sorted(times)
     return [later - earlier for earlier, later in zip(times, times[over:], strict=False)]
 
 
-def test_loops_on_several_threads_share_a_limit():
+def test_loops_on_several_threads_share_a_limit(monkeypatch: pytest.MonkeyPatch):
     """However many loops there are, three of two requests are a window apart."""
-    limits, times = RateLimits(WINDOW), []
+    limits, times, begin = RateLimits(WINDOW), list[float](), RateMeter.begin
+
+    def noted(meter: RateMeter, place: Place, now: float) -> None:
+        times.append(now)
+        begin(meter, place, now)
+
+    monkeypatch.setattr(RateMeter, "begin", noted)
 
     def work() -> None:
-        async def two() -> list[float]:
-            return await asyncio.gather(*(admitted_at(limits, limit(2)) for _ in range(2)))
+        async def two() -> None:
+            await asyncio.gather(*(limits.admit([limit(2)], 1, quiet) for _ in range(2)))
 
-        times.extend(asyncio.run(two()))
+        asyncio.run(two())
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(times) == 6
-    assert min(spans(times, 2)) >= WINDOW * 0.95  # the time is taken a moment after the request was let in
+    assert min(spans(times, 2)) >= WINDOW
 
 
 @in_a_loop
@@ -98,7 +101,7 @@ async def test_who_waits_for_a_limit_of_its_own_does_not_hold_up_a_shared_one():
     await limits.admit([own, shared], 1, quiet)
     waiting = asyncio.create_task(limits.admit([own, shared], 1, quiet))
     await wait_for_waiting(limits, 1)
-    await asyncio.wait_for(limits.admit([shared], 1, quiet), 5)
+    await asyncio.wait_for(limits.admit([shared], 1, quiet), HANGS)
     waiting.cancel()
 
 
@@ -111,14 +114,16 @@ async def test_a_loop_that_hangs_keeps_nobody_else_waiting():
 
     async def ask_and_hang() -> None:
         asyncio.get_running_loop().call_soon(asked.set)
-        asyncio.get_running_loop().call_soon(hung.wait, 20)
+        asyncio.get_running_loop().call_soon(hung.wait, HANGS)
         await limits.admit([limit(2)], 1, quiet)
 
     thread = threading.Thread(target=lambda: asyncio.run(ask_and_hang()))
     thread.start()
-    asked.wait(5)
+    assert await asyncio.to_thread(asked.wait, HANGS)
     try:
-        await asyncio.wait_for(limits.admit([limit(2)], 1, quiet), 10)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("crewlab.engine.rates.limits.AGAIN_SECONDS", 0.05)
+            await asyncio.wait_for(limits.admit([limit(2)], 1, quiet), HANGS)
     finally:
         hung.set()
         thread.join()
@@ -127,11 +132,16 @@ async def test_a_loop_that_hangs_keeps_nobody_else_waiting():
 @in_a_loop
 async def test_waiting_is_told_once_with_the_time_it_takes():
     """Who waits can say for what, and for how long."""
-    limits, told = RateLimits(WINDOW), []
-    for _ in range(2):
-        await limits.admit([limit(1)], 1, lambda which, seconds: told.append((which.what, seconds)))
-    assert [what for what, _ in told] == ["the crew"]
-    assert 0 < told[0][1] <= WINDOW
+    now, told = 0.0, []
+    limits = RateLimits(WINDOW, clock=lambda: now)
+    await limits.admit([limit(1)], 1, quiet)
+    waiting = asyncio.create_task(
+        limits.admit([limit(1)], 1, lambda which, seconds: told.append((which.what, seconds)))
+    )
+    await wait_for_waiting(limits, 1)
+    now = WINDOW
+    await asyncio.wait_for(waiting, HANGS)
+    assert told == [("the crew", WINDOW)]
 
 
 def test_a_thread_may_wait_too_and_stops_when_nobody_waits_for_it():
@@ -149,7 +159,7 @@ def test_a_thread_may_wait_too_and_stops_when_nobody_waits_for_it():
     thread.start()
     wait_until(lambda: [use.waiting for use in limits.use()] == [1], "the thread to wait")
     over.set()
-    thread.join(5)
+    thread.join(HANGS)
     assert failed
     assert [use.waiting for use in limits.use()] == [0]
 
@@ -162,7 +172,7 @@ async def test_a_limit_that_is_raised_lets_in_those_who_wait():
     waiting = asyncio.create_task(limits.admit([limit(1)], 1, quiet))
     await wait_for_waiting(limits, 1)
     await limits.admit([limit(5)], 1, quiet)
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, HANGS)
 
 
 @in_a_loop

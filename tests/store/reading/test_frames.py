@@ -61,7 +61,7 @@ def test_columns_and_types_do_not_depend_on_the_rows(store: Store, name: str):
     finished_batch(store)
     one = finished_execution(store)
     store.events.append((scored(one.execution_id, "research"), *step_events(one.execution_id, "seed")))
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     filled = store.frames.read(name, owner=OWNER)
     assert filled.num_rows > 0
     assert filled.schema == empty.schema

@@ -55,7 +55,7 @@ def test_dead_database_is_reopened_and_nothing_is_lost_or_doubled(store, monkeyp
     generation = store._database.generation
     _Failing(monkeypatch, duckdb.FatalException("COMMIT or not"), durable=durable)
     store.events.append(_notes(execution.execution_id, "a", "b"))
-    assert store.executions.move(Move(execution_id=execution.execution_id, attempt=1, status=S.COMPLETED)).result(10)
+    assert store.executions.move(Move(execution_id=execution.execution_id, attempt=1, status=S.COMPLETED)).result(60)
     assert store._database.generation == generation + 1
     assert _stored(store, execution.execution_id) == ["a", "b"]
     assert store.health == "ok"
@@ -83,7 +83,7 @@ def test_real_fatal_error_invalidates_and_recovers(store):
     store._database._root.close()
     assert store.executions.get(execution.execution_id, owner=OWNER).status is S.RUNNING
     store.events.append(_notes(execution.execution_id, "after"))
-    assert store.events.flush(10)
+    assert store.events.flush(60)
     assert _stored(store, execution.execution_id) == ["after"]
 
 
@@ -100,7 +100,7 @@ def test_batch_is_kept_while_nothing_can_be_written(store, monkeypatch):
     store.events.append(_notes(execution.execution_id, "c"))
     assert _stored(store, execution.execution_id) == []
     full.left = 0
-    assert store.events.flush(20)
+    assert store.events.flush(60)
     assert _stored(store, execution.execution_id) == ["a", "b", "c"]
     assert store.health == "ok"
 
@@ -110,10 +110,10 @@ def test_writer_that_forgot_everything_goes_on(store, monkeypatch):
     execution = running_execution(store)
     events = task_events(execution, 0, RESEARCH[0], 2)
     store.events.append(events[:3])
-    assert store.events.flush(5)
+    assert store.events.flush(60)
     _Failing(monkeypatch, duckdb.TransactionException("Could not write file"))
     store.events.append(events[3:])
-    assert store.events.flush(10)
+    assert store.events.flush(60)
     (task,) = store.frames.read("tasks", owner=OWNER).to_pylist()
     assert (task["status"], task["description"], task["input_tokens"]) == ("completed", "Do the research on tea", 200)
     read = store.executions.get(execution.execution_id, owner=OWNER)
@@ -135,7 +135,7 @@ def test_poison_is_singled_out(store, monkeypatch, data):
     monkeypatch.setattr(Round, "write", write)
     names = [f"good {number}" for number in range(50)]
     store.events.append(_notes(execution.execution_id, *names[:20], "poison", *names[20:]))
-    assert store.events.flush(10)
+    assert store.events.flush(60)
     assert _stored(store, execution.execution_id) == names
     (letter,) = (data / "dead_letter.jsonl").read_text().splitlines()
     assert json.loads(letter)["event"]["source_type"] == "poison"
@@ -146,15 +146,15 @@ def test_poisonous_command_tells_its_caller_only(store):
     """A launch that cannot be stored raises for who launched it; what arrived with it goes through."""
     first = new_execution()
     store.executions.add([first]).result()
-    gate = threading.Event()
-    blocked = threading.Thread(target=lambda: store._writer.call(lambda _cursor: gate.wait(10)))
+    busy, gate = threading.Event(), threading.Event()
+    blocked = threading.Thread(target=lambda: store._writer.call(lambda _cursor: busy.set() or gate.wait(60)))
     blocked.start()
-    wait_until(lambda: not store._writer._inbox._items, "the writer to be busy")
+    assert busy.wait(60)
     twice, good = store.executions.add([first]), store.executions.add([new_execution()])
     gate.set()
     with pytest.raises(StoreError):
-        twice.result(10)
-    good.result(10)
+        twice.result(60)
+    good.result(60)
     blocked.join()
     assert store.executions.count(owner=OWNER) == 2
 
@@ -173,7 +173,7 @@ def test_failing_function_leaves_no_trace(store):
 
 def test_close_writes_what_waits(data):
     """What was appended before `close` is there after it; afterwards the store refuses, and may be closed again."""
-    store = Store.open(data, window_seconds=60)
+    store = Store.open(data, window_seconds=600)
     execution = running_execution(store)
     store.events.append(_notes(execution.execution_id, *"abc"))
     store.close()
@@ -196,30 +196,30 @@ def test_close_does_not_wait_for_a_full_disk_for_ever(data, monkeypatch):
     moved = store.executions.move(Move(execution_id=execution.execution_id, attempt=1, status=S.COMPLETED))
     store.close(timeout_seconds=0.2)
     with pytest.raises(StoreClosedError, match="before this could be written"):
-        moved.result(1)
+        moved.result(60)
     assert '"a"' in (data / "dead_letter.jsonl").read_text()
 
 
 def test_events_wait_for_company_and_commands_do_not(data):
     """Events wait for the window; a command is carried out at once, together with what was appended before it."""
-    store = Store.open(data, window_seconds=60)
+    store = Store.open(data, window_seconds=600)
     execution = running_execution(store)
     store.events.append(_notes(execution.execution_id, "a"))
-    assert store.executions.move(Move(execution_id=execution.execution_id, attempt=1, status=S.COMPLETED)).result(5)
+    assert store.executions.move(Move(execution_id=execution.execution_id, attempt=1, status=S.COMPLETED)).result(60)
     assert _stored(store, execution.execution_id) == ["a"]
     store.close()
 
 
 def test_a_move_that_nobody_waits_for_waits_for_company(data):
     """It costs no transaction of its own: the next command takes it along, in its place."""
-    store = Store.open(data, window_seconds=60)
+    store = Store.open(data, window_seconds=600)
     execution = new_execution()
-    store.executions.add([execution]).result(5)
-    store.executions.claim(execution.execution_id, 1).result(5)
+    store.executions.add([execution]).result(60)
+    store.executions.claim(execution.execution_id, 1).result(60)
     moves = [Move(execution_id=execution.execution_id, attempt=1, status=status) for status in (S.RUNNING, S.FAILED)]
     begun = store.executions.move(moves[0], is_urgent=False)
     assert not begun.done()
-    assert (store.executions.move(moves[1]).result(5), begun.done(), begun.result()) == (True, True, True)
+    assert (store.executions.move(moves[1]).result(60), begun.done(), begun.result()) == (True, True, True)
     store.close()
 
 
@@ -248,5 +248,5 @@ def test_writer_survives_what_was_not_foreseen(store, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(store._writer, "_settle", fail)
         with pytest.raises(StoreError, match="a mistake"):
-            store.executions.resume([execution.execution_id], owner=OWNER).result(10)
-    assert store.executions.resume([execution.execution_id], owner=OWNER).result(10) == []
+            store.executions.resume([execution.execution_id], owner=OWNER).result(60)
+    assert store.executions.resume([execution.execution_id], owner=OWNER).result(60) == []
