@@ -50,12 +50,13 @@ class Launching:
 
     def run(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
         new = self.prepare(definition, [inputs or {}], options, "foreground")
-        self._waiting.run_here([AttemptRef.of(new[0])], stored=self._executions.add(new))
+        self._waiting.run_here([AttemptRef.of(new[0])], stored=self._executions.add(new, is_urgent=False))
         return self.get(new[0].execution_id)
 
     async def arun(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> Execution:
         new = self.prepare(definition, [inputs or {}], options, "foreground")
-        await self._async_waiting.run_here([AttemptRef.of(new[0])], stored=self._executions.add(new))
+        stored = self._executions.add(new, is_urgent=False)
+        await self._async_waiting.run_here([AttemptRef.of(new[0])], stored=stored)
         return self.get(new[0].execution_id)
 
     def launch(self, definition: Runnable, inputs: Row | None, options: LaunchOptions) -> ExecutionHandle:
@@ -124,8 +125,8 @@ class Launching:
     ) -> Batch:
         if concurrency is not None:
             refs, batch_id, stored = self._foreground_batch(definition, rows, name, concurrency, options)
-            stored.result()
             self._engine.submit(refs, limit=concurrency)
+            stored.result()
             return self._batch(batch_id)
         new = self.prepare(definition, rows, options, "background")
         members, stored = self._add_batch(new, name)
@@ -176,7 +177,7 @@ class Launching:
             execution.model_copy(update={"batch_id": batch.batch_id, "row_number": number})
             for number, execution in enumerate(new, start=1)
         ]
-        return members, self._executions.add(members, batch)
+        return members, self._executions.add(members, batch, is_urgent=first.origin == "background")
 
     # -- waiting -------------------------------------------------------------------------------------------------
 

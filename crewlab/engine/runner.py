@@ -118,7 +118,7 @@ class Runner:
             plan = await work.open()
             if stored is not None:
                 await result_of(stored)
-            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, plan))
+            self._equipment.home.move(self._move(ExecutionStatus.RUNNING, plan), is_urgent=False)
             return await work.run()
 
     def _share(self, claim: Claim, worker: Worker) -> None:
@@ -225,7 +225,7 @@ class Runner:
             return None
         if ending.status is ExecutionStatus.WAITING:
             return self._equipment.home.park(self.ref, ending.message)
-        return self._equipment.home.move(ending)
+        return self._equipment.home.move(ending, is_urgent=not self._is_part)  # its flow goes on without waiting
 
     def give_up(self, stop: Stop | None) -> Future[bool]:
         """End the attempt from another thread, because its own hangs; `None` is for running out of time.

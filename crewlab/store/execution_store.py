@@ -50,16 +50,18 @@ class ExecutionStore(ExecutionReads):
         batch: NewBatch | None = None,
         given: Mapping[str, Sequence[StoredTask]] | None = None,
         given_steps: Mapping[str, Sequence[FinishedStep]] | None = None,
+        *,
+        is_urgent: bool = True,
     ) -> Future[None]:
         """Put executions into the queue as `pending`, together with their batch: all of them or none.
 
         `given` are tasks of forks (by the execution's id) whose outputs stand in: they are not run. Nor are the
-        calls in `given_steps`, of forks of flows.
+        calls in `given_steps`, of forks of flows. What is claimed at once is not urgent: both are stored together.
 
         Raises:
             StoreClosedError: The store is closing.
         """
-        return self._writer.submit(Add(executions, batch, given or {}, given_steps or {}))
+        return self._writer.submit(Add(executions, batch, given or {}, given_steps or {}, is_urgent=is_urgent))
 
     def claim(self, execution_id: str, attempt: int, message: str = "") -> Future[Claim | None]:
         """Take an attempt from the queue; of all who ask, one gets a claim and the others `None`.

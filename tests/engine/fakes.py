@@ -301,7 +301,7 @@ class FakeHome:
             self.executions[ref.execution_id] = execution.model_copy(update={"status": status, **fields})
             return True
 
-    def move(self, move: Move) -> Future[bool]:
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
         future: Future[bool] = Future()
         fields = {"status_message": move.message, "output": move.output, "error": move.error, "reason": move.reason}
         moved = self._change(AttemptRef(move.execution_id, move.attempt), move.status, **fields)

@@ -75,7 +75,7 @@ class Feed:
             self._watch = entered.enter_context(self._waiting.watching([execution_id]))
             self._watch.on_change = self._wake
             entered.callback(self._store.events.listen(self._hear, owner=self._owner))
-            self._stored = self._store.executions.add([self._new])
+            self._stored = self._store.executions.add([self._new], is_urgent=False)
             self._engine.submit([AttemptRef.of(self._new)])
             self._open = entered.pop_all()
         self._stored.add_done_callback(lambda _: self._wake())

@@ -29,8 +29,11 @@ class Home(Protocol):
         """Win the attempt (it becomes `preparing`), or `None` when somebody else has it or it is not pending."""
         ...
 
-    def move(self, move: Move) -> Future[bool]:
-        """Move the attempt to another status; false when that is not legal any more."""
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
+        """Move the attempt to another status; false when that is not legal any more.
+
+        One that nobody waits for is not urgent: it may be kept with what follows it.
+        """
         ...
 
     def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:

@@ -15,7 +15,6 @@ from crewlab.executions.events import BaseEvent
 from crewlab.executions.execution import Begun, Claim, Move, NewExecution
 from crewlab.executions.person import Answered, NextAttempt, ParkedTask, PersonAnswer, Question
 from crewlab.executions.queue_room import QueueRoom
-from crewlab.executions.status import ExecutionStatus
 
 if TYPE_CHECKING:
     from crewlab.store import Store
@@ -30,8 +29,7 @@ class InProcessHome:
     def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
         return self._executions.claim(ref.execution_id, ref.attempt, message)
 
-    def move(self, move: Move) -> Future[bool]:
-        is_urgent = move.status is not ExecutionStatus.RUNNING  # for that nobody waits
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
         try:
             return self._executions.move(move, is_urgent=is_urgent)
         except StoreClosedError as error:  # an attempt that ends after the store: the next start finds it in flight

@@ -24,8 +24,8 @@ class MaskedHome:
     def claim(self, ref: AttemptRef, message: str) -> Future[Claim | None]:
         return self._home.claim(ref, message)
 
-    def move(self, move: Move) -> Future[bool]:
-        return self._home.move(self._redactor.mask(move))
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
+        return self._home.move(self._redactor.mask(move), is_urgent=is_urgent)
 
     def park(self, ref: AttemptRef, message: str) -> Future[NextAttempt | None]:
         return self._home.park(ref, message)

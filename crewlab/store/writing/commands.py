@@ -53,8 +53,11 @@ class Add(Command[None]):
         batch: NewBatch | None,
         given: Mapping[str, Sequence[StoredTask]],
         given_steps: Mapping[str, Sequence[FinishedStep]],
+        *,
+        is_urgent: bool,
     ) -> None:
         super().__init__()
+        self.is_urgent = is_urgent
         self._executions, self._batch = executions, batch
         self._given, self._given_steps = given, given_steps
 

@@ -35,8 +35,8 @@ class MortalHome(InProcessHome):
         if not self.is_dead:
             super().record(event)
 
-    def move(self, move: Move) -> Future[bool]:
-        return _lost() if self.is_dead else super().move(move)
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
+        return _lost() if self.is_dead else super().move(move, is_urgent=is_urgent)
 
     def begin_child(self, execution: NewExecution, like: str | None) -> Begun:
         return Begun(_lost(), _lost()) if self.is_dead else super().begin_child(execution, like)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crewlab.errors import StoreError
-from crewlab.executions.execution import Begun, Claim, NewExecution
+from crewlab.executions.execution import Begun, Claim, Move, NewExecution
 from crewlab.executions.status import ExecutionStatus as S
 from tests.engine import fakes
 from tests.engine.flows.conftest import FlowBench, flow
@@ -99,3 +99,18 @@ def test_a_part_that_cannot_be_stored_is_not_run(bench: FlowBench, monkeypatch: 
     assert (ended.status, bench.crewai.calls["draft"]) == (S.FAILED, 0)
     assert ended.error is not None
     assert "The disk is gone." in ended.error.message
+
+
+def test_no_flow_waits_until_the_end_of_a_part_is_stored(bench: FlowBench, monkeypatch: pytest.MonkeyPatch):
+    """The ends of parts are kept together with what follows; only that of the flow is urgent, for its caller waits."""
+    urgent: dict[str, bool] = {}
+    move = bench.home.move
+
+    def noting(ending: Move, *, is_urgent: bool = True) -> Future[bool]:
+        urgent[ending.execution_id] = is_urgent
+        return move(ending, is_urgent=is_urgent)
+
+    monkeypatch.setattr(bench.home, "move", noting)
+    execution = bench.run(flow(one={"start": True, "do": ["draft"]}, two={"start": True, "do": ["draft"]}))
+    parts = [part.execution_id for part in bench.children(execution.execution_id)]
+    assert urgent == {execution.execution_id: True} | dict.fromkeys(parts, False)

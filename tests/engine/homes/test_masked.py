@@ -25,7 +25,7 @@ class Kept:
     def record(self, event: Any) -> None:
         self.told.append(event)
 
-    def move(self, move: Move) -> Future[bool]:
+    def move(self, move: Move, *, is_urgent: bool = True) -> Future[bool]:
         self.told.append(move)
         return Future()
 

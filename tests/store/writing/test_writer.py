@@ -223,6 +223,17 @@ def test_a_move_that_nobody_waits_for_waits_for_company(data):
     store.close()
 
 
+def test_what_is_claimed_at_once_is_stored_with_its_claim(data):
+    """A launch whose caller goes on without waiting costs no transaction of its own."""
+    store = Store.open(data, window_seconds=60)
+    execution = new_execution()
+    added = store.executions.add([execution], is_urgent=False)
+    assert not added.done()
+    assert store.executions.claim(execution.execution_id, 1).result(5) is not None
+    assert added.done()
+    store.close()
+
+
 def test_reader_meets_the_new_instance(store, monkeypatch):
     """A read that is interrupted because the database is being reopened is done again."""
     execution = running_execution(store)
