@@ -39,7 +39,7 @@ def test_what_was_understood_and_what_not_is_shown_and_nothing_stored(lab):
     assert "**news**" in said
     assert "agents.researcher: role, goal, backstory, llm, tools, max_iter" in said
     assert "bool(os.getenv('LOUD'))" in said
-    assert "src/news/main.py: Python code, which is neither read nor run" in said
+    assert "src/news/main.py: Python code, which is not run" in said
     assert "problems to correct before it can run" in said
     assert "news" not in [summary.name for summary in lab.definitions.list()]
 

@@ -11,10 +11,13 @@ from crewlab.definitions.interchange.asynchronous import from_crewai
 from crewlab.definitions.interchange.code_notes import code_notes
 from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
-from crewlab.definitions.interchange.python_crew import Made, PythonCrew, python_beside
+from crewlab.definitions.interchange.python_crew import Made, PythonCrew
+from crewlab.definitions.interchange.python_crews import CrewClass, ProjectCode
+from crewlab.definitions.interchange.python_inputs import inputs_of
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
 from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.notation.text import read_data
+from crewlab.definitions.placeholders import placeholders
 from crewlab.errors import DocumentError
 
 CLASSIC_AGENTS = ("agents.yaml", "agents.yml")
@@ -31,34 +34,68 @@ def tasks_beside(files: SourceFiles, agents_path: str) -> str | None:
 
 
 def crew_of_yaml(files: SourceFiles, path: str, default_name: str) -> FoundDefinition:
-    """The crew whose agents are in the file at `path`.
+    """The crew whose agents are in the file at `path`, for which no Python speaks.
 
     Raises:
         DocumentError: One of the two files cannot be read, or neither.
     """
     tasks_path = tasks_beside(files, path) or ""
-    unreadable = Unreadable()
-    read = [found for each in (path, tasks_path) for found in unreadable.read(each, partial(_named, files, each))]
-    unreadable.require_none()
-    agents, tasks = read
-    code = python_beside(files, path, tasks_path)
+    agents, tasks = _halves(files, path, tasks_path)
+    document = {"agents": agents, "tasks": [{"name": name, **body} for name, body in tasks.items()]}
+    origin = {f"tasks.{name}": tasks_path for name in tasks}
+    return _found(default_name, path, document, origin, [Note("process", _NO_PYTHON)])
+
+
+def crew_of_class(
+    files: SourceFiles, code: ProjectCode, made_by: CrewClass, name: str, *, is_alone: bool
+) -> FoundDefinition:
+    """The crew that a class makes, with the texts in the YAML that it names and that may be its alone.
+
+    Raises:
+        DocumentError: One of the two files cannot be read, or neither.
+    """
+    agents_path, tasks_path = made_by.agents_path or "", made_by.tasks_path or ""
+    agents, tasks = _halves(files, agents_path, tasks_path)
+    crew = code.crew(made_by)
+    origin = {"crew": crew.path, **{f"tasks.{name}": tasks_path for name in crew.tasks}}
+    origin |= {f"agents.{name}": crew.path for name, made in crew.agents.items() if made.key not in agents}
+    origin |= {f"tasks.{name}": crew.path for name, made in crew.tasks.items() if made.key not in tasks}
     notes: list[Note] = []
-    document = {"name": default_name, **_crew(agents, tasks, code, notes)}
-    changed, more = from_crewai(document)
-    origin = {f"tasks.{task['name']}": tasks_path for task in changed["tasks"]}
-    if code is not None:
-        origin |= {f"agents.{name}": code.path for name, made in code.agents.items() if made.key not in agents}
-        origin |= {f"tasks.{name}": code.path for name, made in code.tasks.items() if made.key not in tasks}
-    said = understood(changed, {**origin, "crew": code.path if code else path}, path)
+    document = _crew(agents, tasks, crew, notes)
+    notes += _unused(agents, tasks, crew) if is_alone else []
+    document |= _inputs(code, crew, document, notes)
+    found = _found(name, agents_path or tasks_path or crew.path, document, origin, notes)
+    return found.model_copy(update={"code": crew.path, "tools": tuple(crew.records)})
+
+
+def _halves(files: SourceFiles, agents_path: str, tasks_path: str) -> list[dict[str, dict[str, Any]]]:
+    unreadable = Unreadable()
+    read = [
+        found for each in (agents_path, tasks_path)
+        for found in (unreadable.read(each, partial(_named, files, each)) if each else ({},))
+    ]  # fmt: skip
+    unreadable.require_none()
+    return read
+
+
+def _found(
+    name: str, path: str, document: dict[str, Any], origin: Mapping[str, str], notes: list[Note]
+) -> FoundDefinition:
+    changed, more = from_crewai({"name": name, **document})
+    said = understood(changed, origin, path)
     return FoundDefinition(
-        name=default_name,
-        path=path,
-        code=code.path if code else "",
-        tools=tuple(code.records) if code else (),
-        document=changed,
-        understood=said,
-        notes=(*notes, *more, *code_notes(changed)),
+        name=name, path=path, document=changed, understood=said, notes=(*notes, *more, *code_notes(changed))
     )
+
+
+def _inputs(code: ProjectCode, crew: PythonCrew, document: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:
+    """The inputs that the project's own script gives, as what is filled in at a launch."""
+    found = inputs_of(code.modules, crew.name, placeholders(document))
+    if found is None:
+        return {}
+    at_launch = f"; {', '.join(found.unknown)} it knows only when it runs: give it at launch" if found.unknown else ""
+    notes.append(Note("inputs", f"{', '.join(found.values)} as {found.path} gives it{at_launch}"))
+    return {"inputs": found.values}
 
 
 def _named(files: SourceFiles, path: str) -> dict[str, dict[str, Any]]:
@@ -69,20 +106,25 @@ def _named(files: SourceFiles, path: str) -> dict[str, dict[str, Any]]:
 
 
 def _crew(
-    agents: dict[str, dict[str, Any]], tasks: dict[str, dict[str, Any]], code: PythonCrew | None, notes: list[Note]
+    agents: dict[str, dict[str, Any]], tasks: dict[str, dict[str, Any]], code: PythonCrew, notes: list[Note]
 ) -> dict[str, Any]:
-    if code is None:
-        notes.append(Note("process", _NO_PYTHON))
-        return {"agents": agents, "tasks": [{"name": name, **body} for name, body in tasks.items()]}
-    merged_agents = {name: _merged(f"agents.{name}", made, agents, code) for name, made in code.agents.items()}
     merged_tasks = [{"name": name, **_merged(f"tasks.{name}", made, tasks, code)} for name, made in code.tasks.items()]
+    needed = {code.crew.get("manager_agent"), *(task.get("agent") for task in merged_tasks)}
+    chosen = [name for name in code.agents if code.listed is None or name in code.listed or name in needed]
+    merged_agents = {name: _merged(f"agents.{name}", code.agents[name], agents, code) for name in chosen}
     notes += code.notes
-    for kind, there, made in (("agents", agents, code.agents), ("tasks", tasks, code.tasks)):
-        used = {each.key for each in made.values()}
-        notes += [
-            Note(f"{kind}.{name}", f"left out: {code.path} makes nothing of it") for name in there if name not in used
-        ]
     return {**code.crew, "agents": merged_agents, "tasks": merged_tasks}
+
+
+def _unused(agents: dict[str, Any], tasks: dict[str, Any], code: PythonCrew) -> list[Note]:
+    """Entries of the YAML that became nothing, if nothing else was said of them."""
+    noted = {note.where for note in code.notes if note.what.startswith("left out")}
+    return [
+        Note(f"{kind}.{name}", f"left out: {code.path} makes nothing of it")
+        for kind, there in (("agents", agents), ("tasks", tasks))
+        for name in there
+        if name not in {made.key for made in code.makes(kind).values()} and f"{kind}.{name}" not in noted
+    ]
 
 
 def _merged(where: str, made: Made, bodies: Mapping[str, dict[str, Any]], code: PythonCrew) -> dict[str, Any]:

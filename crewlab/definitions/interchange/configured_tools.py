@@ -48,7 +48,7 @@ def settings_of(call: ast.Call, value: Callable[[ast.expr], Any]) -> dict[str, A
         return None
     found: dict[str, Any] = {}
     for keyword in call.keywords:
-        variable = _variable(keyword.value)
+        variable = variable_of(keyword.value)
         try:
             found[str(keyword.arg)] = f"${{secret:{variable}}}" if variable else value(keyword.value)
         except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def tool_of_file(path: str, text: str) -> tuple[str, dict[str, Any]] | None:
     return None if settings is None else (last_name(owner.bases[0]), settings)
 
 
-def _variable(node: ast.expr) -> str:
+def variable_of(node: ast.expr) -> str:
     """`X` of `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")`."""
     if isinstance(node, ast.Subscript) and last_name(node.value) == "environ":
         named: ast.expr | None = node.slice

@@ -23,6 +23,8 @@ class PythonModule:
     functions: dict[str, Function] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
     """A name, and the `module:name` that it stands for."""
+    packages: set[str] = field(default_factory=set)
+    """Names of whole modules."""
 
     def reference(self, name: str) -> str:
         """`module:name` of something that is named in this file."""
@@ -64,20 +66,63 @@ def methods(owner: ast.ClassDef) -> Iterator[Function]:
 
 
 def returned(function: Function) -> ast.expr | None:
-    """What a function returns at its end."""
+    """What a function returns at its end, or else in the first of its branches that returns anything."""
     last = next((node for node in reversed(function.body) if isinstance(node, ast.Return)), None)
-    return last.value if last else None
+    if last is not None:
+        return last.value
+    return next((node.value for node in statements(function.body) if isinstance(node, ast.Return) and node.value), None)
+
+
+def returns(function: Function) -> int:
+    """How many of its statements return something."""
+    return sum(isinstance(node, ast.Return) and node.value is not None for node in statements(function.body))
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements, those of branches too; none of functions and classes within."""
+    for node in body:
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for part in ("body", "orelse", "finalbody"):
+                yield from statements(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from statements(handler.body)
 
 
 def assigned(body: list[ast.stmt]) -> dict[str, ast.expr]:
-    """Names that are given a value in these statements, each with the last one."""
-    found: dict[str, ast.expr] = {}
-    for node in body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = node.value
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            found[node.target.id] = node.value
+    """Names that are given a value in these statements, each with the last one; those of `self` as `self.name`.
+
+    What a branch assigns counts where nothing outside of branches does.
+    """
+    found = {name: value for node in statements(body) for name, value in _assignment(node)}
+    return found | {name: value for node in body for name, value in _assignment(node)}
+
+
+def own_values(owner: ast.ClassDef) -> dict[str, ast.expr]:
+    """What `self` has by name: assigned in the class itself, or when one of it is made."""
+    found = assigned(owner.body)
+    for function in methods(owner):
+        if function.name in ("__init__", "__post_init__"):
+            given = assigned(function.body)
+            found |= {name.removeprefix("self."): value for name, value in given.items() if name.startswith("self.")}
     return found
+
+
+def is_own(node: ast.expr) -> bool:
+    """Whether this is `self.name`."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+
+
+def _assignment(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if value is None or len(targets) != 1:
+        return
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id, value
+        elif is_own(target):
+            yield f"self.{last_name(target)}", value
 
 
 def _note(module: PythonModule, node: ast.stmt) -> None:
@@ -88,5 +133,7 @@ def _note(module: PythonModule, node: ast.stmt) -> None:
     elif isinstance(node, ast.ImportFrom):
         source = "." * node.level + (node.module or "")
         module.imported.update({alias.asname or alias.name: f"{source}:{alias.name}" for alias in node.names})
+    elif isinstance(node, ast.Import):
+        module.packages.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
     else:
         module.values.update(assigned([node]))

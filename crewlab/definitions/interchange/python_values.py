@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
-from crewlab.definitions.interchange.configured_tools import name_for, settings_of, tool_record
+from crewlab.definitions.interchange.configured_tools import variable_of
 from crewlab.definitions.interchange.notes import Note
-from crewlab.definitions.interchange.python_module import Function, PythonModule, assigned, last_name, returned
+from crewlab.definitions.interchange.python_configs import is_entry_field
+from crewlab.definitions.interchange.python_models import LANGCHAIN, api_key, named_model
+from crewlab.definitions.interchange.python_module import Function, last_name
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
+from crewlab.definitions.interchange.python_scope import Scope, UnreadableError
+from crewlab.definitions.interchange.python_strings import joined, left_out, said
+from crewlab.definitions.interchange.python_tools import ToolReader, tools_in
 from crewlab.definitions.library.tool_records import ToolRecord
 
 _DEEPEST = 40
-_SHOWN = 80
 _SOURCES = {
     "StringKnowledgeSource": "string",
     "TextFileKnowledgeSource": "file",
@@ -30,62 +34,55 @@ _CODE = frozenset(
 )
 _SCHEMAS = frozenset({"output_json", "output_pydantic", "response_model"})
 _NAMES = frozenset({"agent", "manager_agent", "context"})
-
-
-class UnreadableError(ValueError):
-    """Carries the expression that says nothing without being run."""
+_TEXTS = frozenset({"role", "goal", "backstory", "description", "expected_output"})
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the fields of one crew: its module, the methods of its class, and the classes of all files."""
+    """Reads the fields of one crew: what its names stand for, and the classes of all files."""
 
-    module: PythonModule
-    named: Mapping[str, Function]
-    """The methods of the class."""
+    scope: Scope
     classes: Mapping[str, ast.ClassDef]
     notes: list[Note]
     """What cannot be read is said here."""
     tools: list[ToolRecord]
     """Tools with settings are put here, and named by what they are called."""
-    local: Mapping[str, ast.expr] = field(default_factory=dict)
 
     def inside(self, function: Function) -> Reader:
         """The same with the assignments of one method."""
-        return Reader(self.module, self.named, self.classes, self.notes, self.tools, assigned(function.body))
+        return replace(self, scope=self.scope.inside(function))
 
     def fields(self, call: ast.Call, where: str) -> dict[str, Any]:
         """The keywords of a call as fields of a document; what cannot be read is noted."""
         found: dict[str, Any] = {}
         for keyword in call.keywords:
-            if keyword.arg in (None, "config"):
+            if keyword.arg in (None, "config") or is_entry_field(keyword.value, keyword.arg):
                 continue
             place = f"{where}.{keyword.arg}"
             try:
                 found[str(keyword.arg)] = self._field(str(keyword.arg), keyword.value, place)
             except UnreadableError as error:
-                self.notes.append(Note(place, f"left out: it is known only when Python runs ({error})"))
+                self.notes.append(Note(place, left_out(error)))
         return found
 
     def resolved(self, node: ast.expr | None) -> ast.expr | None:
         """What a name stands for, if it stands for anything."""
         try:
-            return None if node is None else self._resolved(node)
+            return None if node is None else self.scope.resolved(node)
         except UnreadableError:
             return None
 
-    def names_in_list(self, node: ast.expr) -> list[str] | None:
-        """The names of the methods that a list calls; `None` for anything else, such as `self.tasks`."""
-        if not isinstance(node, ast.List | ast.Tuple):
-            return None
+    def names_in(self, node: ast.expr) -> list[str] | None:
+        """The names of what a list holds; `None` for anything else."""
         try:
-            return [str(self._names(each)) for each in node.elts]
+            found = [self._names(each) for each in self.items(node)]
         except UnreadableError:
             return None
+        return found if all(isinstance(name, str) for name in found) else None
 
     def _field(self, name: str, node: ast.expr, where: str) -> Any:
         if name == "tools":
-            return [self._tool(each, where) for each in self._items(node)]
+            return tools_in(ToolReader(self.scope, self.notes, self.tools, self.value), node, where)
         if name in _NAMES:
             return self._names(node)
         if name in _SCHEMAS:
@@ -93,136 +90,129 @@ class Reader:
         if name in _CODE:
             return self._code(node)
         if name == "process":
-            return last_name(node) or self._value(node)
+            return last_name(node) or self.value(node)
         if name == "knowledge_sources":
-            return [self._source(each) for each in self._items(node)]
-        return self._value(node)
+            return [self._source(each) for each in self.items(node)]
+        if name in _TEXTS:
+            return self._text(node, where)
+        return self._model_or_value(node, where)
 
-    def _value(self, node: ast.expr, depth: int = 0) -> Any:
-        """A literal, what a name stands for, or a model."""
-        node = self._resolved(node)
+    def value(self, node: ast.expr, depth: int = 0) -> Any:
+        """A literal, what a name stands for, or a model.
+
+        Raises:
+            UnreadableError: Only running it would tell.
+        """
+        written, node = node, self.scope.resolved(node)
         if depth > _DEEPEST:
             raise UnreadableError("an expression that is nested too deep")
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float | bool | None):
             return node.value
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return [self._value(each, depth + 1) for each in node.elts]
+            return [self.value(each, depth + 1) for each in node.elts]
         if isinstance(node, ast.Dict) and None not in node.keys:
             pairs = zip(node.keys, node.values, strict=True)
-            return {str(self._value(key, depth + 1)): self._value(item, depth + 1) for key, item in pairs if key}
+            return {str(self.value(key, depth + 1)): self._keyed(key, item, depth) for key, item in pairs if key}
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return _negative(self._value(node.operand, depth + 1))
+            return _negative(self.value(node.operand, depth + 1))
+        if isinstance(node, ast.JoinedStr | ast.BinOp) or (
+            isinstance(node, ast.Call) and last_name(node.func) == "join"
+        ):
+            return joined(node, lambda each: self.value(each, depth + 1))
         if isinstance(node, ast.Call):
             return self._called(node, depth)
-        raise UnreadableError(_said(node))
+        raise UnreadableError(said(written))
+
+    def items(self, node: ast.expr) -> Sequence[ast.expr]:
+        """The parts of a list. Raises as `value`."""
+        node = self.scope.resolved(node)
+        if isinstance(node, ast.List | ast.Tuple):
+            return node.elts
+        raise UnreadableError(said(node))
+
+    def _keyed(self, key: ast.expr | None, node: ast.expr, depth: int) -> Any:
+        """A value of an object; a key of a provider becomes the name of a secret."""
+        variable = variable_of(node)
+        if variable and isinstance(key, ast.Constant) and str(key.value).endswith("api_key"):
+            return f"${{secret:{variable}}}"
+        return self.value(node, depth + 1)
 
     def _called(self, node: ast.Call, depth: int) -> Any:
         """`LLM(...)` as an object, `os.getenv(name, default)` as its default, `dedent(text)` as the text."""
         name = last_name(node.func)
-        if name == "LLM":
-            return self._model(node, depth)
+        if name == "LLM" or name in LANGCHAIN:
+            return self._model(node, "", depth)
         if name in ("getenv", "get") and len(node.args) == 2:
-            return self._value(node.args[1], depth + 1)
-        if name == "dedent" and len(node.args) == 1:
-            text = self._value(node.args[0], depth + 1)
-            return textwrap.dedent(text) if isinstance(text, str) else text
-        raise UnreadableError(_said(node))
+            return self.value(node.args[1], depth + 1)
+        if name in ("dedent", "str") and len(node.args) == 1:
+            text = self.value(node.args[0], depth + 1)
+            return textwrap.dedent(text) if isinstance(text, str) and name == "dedent" else text
+        raise UnreadableError(said(node))
 
-    def _model(self, node: ast.Call, depth: int) -> Any:
-        """A model without its key: that is where the keys are."""
+    def _model_or_value(self, node: ast.expr, where: str) -> Any:
+        made = self.scope.resolved(node)
+        is_model = isinstance(made, ast.Call) and (last_name(made.func) == "LLM" or last_name(made.func) in LANGCHAIN)
+        return self._model(made, where, 0) if is_model and isinstance(made, ast.Call) else self.value(node)
+
+    def _model(self, node: ast.Call, where: str, depth: int) -> Any:
+        """A model with what can be read of its settings; its usual key is where the keys are, any other a secret."""
         first = {"model": node.args[0]} if node.args else {}
-        given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg and keyword.arg != "api_key"}
-        model = {name: self._value(each, depth + 1) for name, each in {**first, **given}.items()}
+        given = first | {each.arg: each.value for each in node.keywords if each.arg}
+        written = {name: each for name, each in given.items() if name != "api_key"}
+        settings: dict[str, Any] = {}
+        for name, each in written.items():
+            try:
+                settings[name] = self.value(each, depth + 1)
+            except UnreadableError as error:
+                if name in ("model", "model_name") or not where:
+                    raise
+                self.notes.append(Note(f"{where}.{name}", left_out(error)))
+        model = named_model(last_name(node.func), settings)
+        key, note = api_key(model, given.get("api_key"))
+        if note and where:
+            self.notes.append(Note(f"{where}.api_key", note))
+        model |= {"api_key": key} if key else {}
         return model["model"] if set(model) == {"model"} else model
 
-    def _resolved(self, node: ast.expr) -> ast.expr:
-        """What a name or a call of one of the crew's own methods stands for."""
-        for _ in range(_DEEPEST):
-            found = self._behind(node)
-            if found is None:
-                return node
-            node = found
-        raise UnreadableError("names that stand for each other in a circle")
-
-    def _behind(self, node: ast.expr) -> ast.expr | None:
-        if isinstance(node, ast.Name):
-            return self.local.get(node.id) or self.module.values.get(node.id)
-        if not isinstance(node, ast.Call) or node.args or node.keywords:
-            return None
-        function = self.named.get(last_name(node.func))
-        found = returned(function) if function else None
-        if function and isinstance(found, ast.Name):
-            return assigned(function.body).get(found.id, found)
-        return found
-
-    def _items(self, node: ast.expr) -> Sequence[ast.expr]:
-        node = self._resolved(node)
-        if isinstance(node, ast.List | ast.Tuple):
-            return node.elts
-        raise UnreadableError(_said(node))
-
     def _names(self, node: ast.expr) -> Any:
-        """Agents and tasks by the names of the methods that make them."""
+        """Agents and tasks by the names of the methods that make them, or of what they are put into."""
         if isinstance(node, ast.List | ast.Tuple):
             return [self._names(each) for each in node.elts]
         if isinstance(node, ast.Constant) and isinstance(node.value, str | None):
             return node.value
-        name = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
+        behind = self.scope.behind(node) if isinstance(node, ast.Name | ast.Attribute) else None
+        if isinstance(behind, ast.List | ast.Tuple):
+            return self._names(behind)
+        name = self.scope.method_behind(node) or (
+            last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
+        )
         if not name:
-            raise UnreadableError(_said(node))
+            raise UnreadableError(said(node))
         return name
 
-    def _tool(self, node: ast.expr, where: str) -> str:
-        """A tool by the name of its class, or of the record that its settings make."""
-        named = self._own_name(node)
-        node = self._resolved(node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
-        kind = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
-        if not kind:
-            raise UnreadableError(_said(node))
-        if not isinstance(node, ast.Call) or not (node.args or node.keywords):
-            return kind
-        if record := self._record(named or name_for(kind), kind, node):
-            self.notes.append(Note(where, f"{_said(node)} becomes the tool {record.name!r} of the Library"))
-            return record.name
-        what = f"{kind} without its settings ({_said(node)}): make a tool of that type with them in the Library"
-        self.notes.append(Note(where, what))
-        return kind
-
-    def _record(self, name: str, kind: str, call: ast.Call) -> ToolRecord | None:
-        """The settings of a tool under a name that no other settings have."""
-        settings = settings_of(call, self._value)
-        taken = {each.name for each in self.tools}
-        for wanted in (name, *(f"{name}-{number}" for number in range(2, 10))):
-            record = None if settings is None else tool_record(wanted, kind, settings)
-            if record is None or record in self.tools:
-                return record
-            if wanted not in taken:
-                self.tools.append(record)
-                return record
-        return None
-
-    def _own_name(self, node: ast.expr) -> str:
-        """What the crew itself calls a tool: its method, or its variable."""
-        if isinstance(node, ast.Name):
-            return node.id
-        is_own = isinstance(node, ast.Call) and last_name(node.func) in self.named
-        return last_name(node.func) if is_own and isinstance(node, ast.Call) else ""
+    def _text(self, node: ast.expr, where: str) -> Any:
+        """A text; what is put into it when Python runs becomes a placeholder."""
+        open_names: list[str] = []
+        found = self.value(_with_placeholders(self.scope, node, open_names))
+        if open_names:
+            self.notes.append(
+                Note(where, f"{', '.join(open_names)} is given at launch: Python puts it in when it runs")
+            )
+        return found
 
     def _source(self, node: ast.expr) -> dict[str, Any]:
-        node = self._resolved(node)
+        node = self.scope.resolved(node)
         kind = _SOURCES.get(last_name(node.func)) if isinstance(node, ast.Call) else None
         if kind is None or not isinstance(node, ast.Call):
-            raise UnreadableError(_said(node))
+            raise UnreadableError(said(node))
         given = {keyword.arg: keyword.value for keyword in node.keywords}
-        return {"type": kind, **{name: self._value(given[name]) for name in _SOURCE_FIELDS if name in given}}
+        return {"type": kind, **{name: self.value(given[name]) for name in _SOURCE_FIELDS if name in given}}
 
     def _schema(self, node: ast.expr, where: str) -> Any:
         """A class of pydantic as the JSON Schema that its text says."""
         name = last_name(node)
         if not name:
-            return self._value(node)
+            return self.value(node)
         try:
             schema = schema_of(name, self.classes)
         except NoSchemaError as error:
@@ -236,20 +226,29 @@ class Reader:
         """Text stays; a function is kept as a reference, which nothing follows unless it is allowed."""
         if isinstance(node, ast.List | ast.Tuple):
             return [self._code(each) for each in node.elts]
-        if isinstance(node, ast.Name) and self._behind(node) is None:
-            return {"python": self.module.reference(node.id)}
-        if isinstance(node, ast.Attribute) and last_name(node.value) == "self":
-            return {"python": self.module.reference(node.attr)}
-        return self._value(node)
+        module = self.scope.module
+        if isinstance(node, ast.Name) and self.scope.behind(node) is None:
+            return {"python": module.reference(node.id)}
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            owner = "" if node.value.id == "self" else node.value.id
+            return {"python": f"{module.reference(owner)}.{node.attr}" if owner else module.reference(node.attr)}
+        return self.value(node)
 
 
-def _said(node: ast.expr) -> str:
-    """An expression as it is written, cut."""
-    try:
-        text = ast.unparse(node)
-    except (RecursionError, ValueError):
-        return "an expression that is nested too deep"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+def _with_placeholders(scope: Scope, node: ast.expr, open_names: list[str]) -> ast.expr:
+    """An f-string whose unknown names are written as `{name}`."""
+    if isinstance(node, ast.Call) and last_name(node.func) == "dedent" and len(node.args) == 1:
+        return ast.Call(node.func, [_with_placeholders(scope, node.args[0], open_names)], [])
+    if not isinstance(node, ast.JoinedStr):
+        return node
+    parts: list[ast.expr] = []
+    for part in node.values:
+        name = last_name(part.value) if isinstance(part, ast.FormattedValue) else ""
+        if name and isinstance(part, ast.FormattedValue) and scope.behind(part.value) is None:
+            open_names += [name] if name not in open_names else []
+            part = ast.Constant(f"{{{name}}}")
+        parts.append(part)
+    return ast.JoinedStr(parts)
 
 
 def _negative(value: Any) -> Any:

@@ -197,16 +197,25 @@ class Catalogue:
         """The models of a launch, with the profiles that there are now."""
         return Overlay(llm, llms or {}, self.profiles.profiles)
 
-    def check(self, document: Mapping[str, Any], launched: Any = None, kept: Resolved = NOTHING) -> list[Problem]:
-        """The problems of a document, were it run with `launched`: an overlay, or a model for all agents."""
+    def check(
+        self,
+        document: Mapping[str, Any],
+        launched: Any = None,
+        kept: Resolved = NOTHING,
+        coming: frozenset[str] = frozenset(),
+    ) -> list[Problem]:
+        """The problems of a document, were it run with `launched`: an overlay, or a model for all agents.
+
+        `coming` are knowledge files that are about to be there.
+        """
         from crewlab.definitions.checks import check
 
-        found = check(document, self._known(document, kept), llm=launched)
+        found = check(document, self._known(document, kept, coming), llm=launched)
         overlay = as_overlay(launched)
         written = secret_problems(document, [overlay.llm, overlay.llms], self._keys, self._redactor)
         return sorted([*found, *written], key=lambda problem: problem.severity)
 
-    def _known(self, document: Mapping[str, Any], kept: Resolved) -> Known:
+    def _known(self, document: Mapping[str, Any], kept: Resolved, coming: frozenset[str]) -> Known:
         from crewlab.definitions.known import Known
         from crewlab.definitions.providers import installed_providers
 
@@ -220,7 +229,7 @@ class Catalogue:
             providers=installed_providers(),
             priced_models=frozenset(self._prices.models),
             profiles=self.profiles.profiles,
-            knowledge_files=self.knowledge.paths() if is_flow or files_of(document) else None,
+            knowledge_files=self.knowledge.paths() | coming if is_flow or files_of(document) else None,
             allowed_code=self._settings.allowed_references,
             definitions=self._saved.known(document) if is_flow else None,
         )

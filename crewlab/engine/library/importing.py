@@ -70,9 +70,9 @@ class Importing:
         placed = place(understood, self._there, taken, existing)
         records = place_records(understood.records, self._records(understood.records), accept)
         records += place_servers(placed, accept)
-        kept = _usable(understood.records, records)
+        kept, coming = _usable(understood.records, records), frozenset(understood.records.knowledge)
         documents = [as_if_stored(found, understood.definitions) for found in understood.definitions]
-        problems = [tuple(self._catalogue.check(document, kept=kept)) for document in documents]
+        problems = [tuple(self._catalogue.check(document, kept=kept, coming=coming)) for document in documents]
         checked = [each.model_copy(update={"problems": found}) for each, found in zip(placed, problems, strict=True)]
         return ImportPreview(
             source=understood.source,

@@ -51,8 +51,8 @@ def test_a_project_of_several_crews_gives_them_all():
         ("one", "crews/one/config/agents.yaml"),
     ]
     assert [str(note) for note in found.left_out] == [
-        "crews/one/main.py: Python code, which is neither read nor run",
-        "flow.py: a flow written in Python, which is neither read nor run",
+        "crews/one/main.py: Python code, which is not run",
+        "flow.py: a flow written in Python, which is not read: make it anew with the crews of this import",
     ]
 
 

@@ -1,0 +1,73 @@
+"""The crews that the Python of a project makes, each with the YAML that it names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from crewlab.definitions.interchange.python_configs import USUAL, config_path, config_said
+from crewlab.definitions.interchange.python_crew import PythonCrew, read_class
+from crewlab.definitions.interchange.python_elsewhere import values_elsewhere
+from crewlab.definitions.interchange.python_module import PythonModule, decorators, methods, own_values, parsed
+from crewlab.definitions.interchange.python_scope import Scope
+from crewlab.definitions.interchange.python_values import Reader
+from crewlab.definitions.interchange.source_files import SourceFiles
+
+
+@dataclass(frozen=True)
+class CrewClass:
+    """A class that makes a crew, not yet read."""
+
+    module: PythonModule
+    owner: ast.ClassDef
+    agents_path: str | None
+    tasks_path: str | None
+    """`None` for YAML that is not among the files."""
+
+    @property
+    def missing(self) -> list[str]:
+        """The YAML that it names and that is not there."""
+        paths = {"agents_config": self.agents_path, "tasks_config": self.tasks_path}
+        return [config_said(self.owner, field) for field in USUAL if paths[field] is None and field in self._named]
+
+    @cached_property
+    def _named(self) -> set[str]:
+        return {node.attr for node in ast.walk(self.owner) if isinstance(node, ast.Attribute) and node.attr in USUAL}
+
+
+@dataclass(frozen=True)
+class ProjectCode:
+    """All Python files of an import that can be read."""
+
+    modules: tuple[PythonModule, ...]
+
+    @classmethod
+    def of(cls, files: SourceFiles) -> ProjectCode:
+        """Those among the files."""
+        paths = sorted(
+            (path for path in files.contents if path.endswith(".py")), key=lambda path: (path.count("/"), path)
+        )
+        found = (parsed(path, files.contents[path].decode("utf-8", "replace")) for path in paths)
+        return cls(tuple(module for module in found if module is not None))
+
+    def crew_classes(self, files: SourceFiles) -> Iterator[CrewClass]:
+        """The classes with crewAI's decorator, in the order of the files."""
+        for module in self.modules:
+            for owner in module.classes.values():
+                if "CrewBase" in decorators(owner):
+                    yield CrewClass(module, owner, *(config_path(files, module, owner, field) for field in USUAL))
+
+    def crew(self, made_by: CrewClass) -> PythonCrew:
+        """What the class says."""
+        module, owner = made_by.module, made_by.owner
+        found = PythonCrew(owner.name, module.path, classes=self.classes(module))
+        named = {each.name: each for each in methods(owner)}
+        scope = Scope(module, named, own_values(owner), values_elsewhere(module, self.modules))
+        read_class(found, Reader(scope, found.classes, found.notes, found.records), owner)
+        return found
+
+    def classes(self, module: PythonModule) -> Mapping[str, ast.ClassDef]:
+        """The classes of all files; of two with one name that of this file, or of the nearest to the top."""
+        return {name: node for each in reversed(self.modules) for name, node in each.classes.items()} | module.classes
