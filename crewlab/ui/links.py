@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from crewlab.ui.state import parameter, remember, remembered
+from crewlab.ui.state import is_unheard, parameter, remember, remembered, this_run
 
 _FOLDER = Path(__file__).resolve().parent.parent.parent / "pages"
 _NAMES = (
@@ -28,6 +28,7 @@ _NAMES = (
 PAGES: dict[str, str] = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 """The absolute path of each page's file, by the page's name, which is also its URL."""
 _LEFT_FOR = "address.left_for"
+_ACTED = "address.acted"
 _DRAWN = "address.drawn"
 _SCRIPT = "address.script"
 _Place = tuple[str, dict[str, str]]
@@ -48,6 +49,15 @@ def go(page: str, **query: str | None) -> NoReturn:
     """Leave for `page` at once."""
     remember(_LEFT_FOR, (page, _parameters(query)))
     st.switch_page(PAGES[page], query_params=_parameters(query))
+
+
+def go_once(page: str, **query: str | None) -> NoReturn:
+    """Leave for `page` after something was done that shall not be done again, such as a launch.
+
+    Whatever is clicked before the browser has heard of it leads there too (see `lead_on`).
+    """
+    remember(_ACTED, (_drawn()[0], this_run()))
+    go(page, **query)
 
 
 def enter(page: str) -> None:
@@ -74,13 +84,14 @@ def has_arrived() -> bool:
 
 
 def lead_on() -> None:
-    """Call it when something was clicked that acts and then leaves the page: a second click acts no more.
+    """Call it before a page is drawn: who has not seen yet that it was left by `go_once` is led where that led.
 
-    Who clicks twice has not seen yet that the page was left; they are led to where the first click led.
+    They clicked twice, or on something else meanwhile. Neither acts again, nor does it bring the old page back.
     """
-    here, before = _drawn()
-    target = remembered(_LEFT_FOR, _NOWHERE)
-    if before == target != here:
+    here = _drawn()[0]
+    target: _Place = remembered(_LEFT_FOR, _NOWHERE)
+    left, run = remembered(_ACTED, (_NOWHERE, -1))
+    if here[0] == left[0] and here != target and is_unheard(run):
         go(target[0], **target[1])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from crewlab.ui.components.sidebar import mark_drawn, sidebar
-from crewlab.ui.links import PAGES, enter
+from crewlab.ui.links import PAGES, enter, lead_on
 from crewlab.ui.state import begin_run, mark_seen
 from crewlab.ui.unknown_path import warn_unknown_path
 from crewlab.ui.window import name_window
@@ -85,6 +85,7 @@ page = st.navigation(
 )
 begin_run()
 enter(page.url_path or "home")
+lead_on()
 name_window(page.title)
 place_of_mark = st.empty()
 sidebar()

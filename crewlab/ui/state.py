@@ -10,7 +10,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-_RUN, _SEEN = "page-run", "page-seen"
+_RUN, _DRAWN, _SEEN, _PART_SEEN = "page-run", "page-drawn", "page-seen", "page-seen-part"
 _NOTHING = object()
 
 
@@ -83,17 +83,43 @@ def is_entered(key: str) -> bool:
     return _displays(key).is_entry(st.session_state[key], _seen_by_browser())
 
 
+def note_drawn(key: str, value: Any) -> None:
+    """Call it when something is drawn that is clicked by its place, such as the rows of a table: `value` says what."""
+    displays = _displays(key)
+    if displays.held is _NOTHING:
+        displays.held = value
+    displays.show(this_run(), value)
+    displays.settle(_seen_by_browser())
+
+
+def on_screen(key: str) -> Any:
+    """The value of `note_drawn` that fits what the browser showed when it sent what is dealt with now, if any."""
+    displays = _displays(key)
+    displays.settle(_seen_by_browser())
+    return None if displays.held is _NOTHING else displays.held
+
+
 def begin_run() -> None:
-    """Call it before anything of a page is drawn."""
+    """Call it before anything of a page is drawn, or of a part that redraws itself."""
     remember(_RUN, remembered(_RUN, 0) + 1)
 
 
 def mark_seen(place: DeltaGenerator) -> None:
     """Call it when a page is drawn: a browser that has drawn it sends the number of this run from then on."""
-    number = str(remembered(_RUN))
-    st.session_state[_SEEN] = number
-    st.html(f"<style>.st-key-{_SEEN} {{ display: none }}</style>")
-    place.text_input("The last run that is drawn", number, key=_SEEN, label_visibility="collapsed")
+    remember(_DRAWN, this_run())
+    _mark(_SEEN, place)
+
+
+def mark_part_seen() -> None:
+    """`mark_seen` for a part that redraws itself, of which a page has one at most; call it last in the part."""
+    _mark(_PART_SEEN, st.container())
+
+
+def _mark(key: str, place: DeltaGenerator) -> None:
+    number = str(this_run())
+    st.session_state[key] = number
+    st.html(f"<style>.st-key-{key} {{ display: none }}</style>")
+    place.text_input("The last run that is drawn", number, key=key, label_visibility="collapsed")
 
 
 def this_run() -> int:
@@ -106,10 +132,21 @@ def is_unheard(run: int) -> bool:
     return _seen_by_browser() <= run
 
 
+def is_repeated(key: str) -> bool:
+    """For a button that adds: whether it is clicked before what the last click added was on the screen."""
+    acted = f"{key}.acted"
+    if is_unheard(remembered(acted, -1)):
+        return True
+    remember(acted, this_run())
+    return False
+
+
 def _seen_by_browser() -> int:
     """The last run that the browser had drawn when it sent what is dealt with now."""
-    number = st.session_state.get(_SEEN)
-    return int(number) if number else int(remembered(_RUN, 0))
+    whole, part = (int(st.session_state.get(key) or 0) for key in (_SEEN, _PART_SEEN))
+    if whole == remembered(_DRAWN):  # of a page that it has not drawn, a browser sends no part
+        return max(whole, part)
+    return whole or this_run()
 
 
 @dataclass
@@ -127,7 +164,7 @@ class _Displays:
             self.later.append((run, value))
 
     def is_entry(self, value: Any, seen: int) -> bool:
-        self._settle(seen)
+        self.settle(seen)
         is_old = value == self.held or any(value == shown for _, shown in self.later)
         if not is_old:
             self.held = value
@@ -136,10 +173,10 @@ class _Displays:
     @property
     def is_unsettled(self) -> bool:
         """Whether something else than what it shows now is still on its way, and would be drawn in its place."""
-        self._settle(_seen_by_browser())
+        self.settle(_seen_by_browser())
         return len(self.later) > 1
 
-    def _settle(self, seen: int) -> None:
+    def settle(self, seen: int) -> None:
         while self.later and self.later[0][0] <= seen:
             _, self.held = self.later.pop(0)
 

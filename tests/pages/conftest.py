@@ -59,6 +59,17 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts).replace("\\", "")
 
 
+def as_of_before(app: AppTest, before: str) -> AppTest:
+    """Let what is done next come from a browser that had not drawn more than `before`, a `last_drawn`."""
+    app.text_input(key="page-seen").set_value(before)
+    return app
+
+
+def last_drawn(app: AppTest) -> str:
+    """The number of the run that is drawn."""
+    return str(app.text_input(key="page-seen").value)
+
+
 def run_button(app: AppTest) -> Any:
     """The button of the page *Launch* that runs what is chosen."""
     return next(button for button in app.button if str(button.key).startswith("launch.run."))

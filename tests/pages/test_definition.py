@@ -9,7 +9,7 @@ import pytest
 from crewlab.definitions.crew import AgentDocument, CrewDocument, TaskDocument
 from crewlab.definitions.editing import new_crew
 from crewlab.definitions.names import MOST_CHARACTERS
-from tests.pages.conftest import document_text, texts, type_document
+from tests.pages.conftest import as_of_before, document_text, last_drawn, texts, type_document
 
 NAME = "ticket-triage"
 
@@ -89,6 +89,17 @@ def test_a_new_task_is_given_the_previous_one(lab, open_page, crew):
     assert draft_of(lab, crew)["tasks"][2]["context"] == ["report"]
     assert app.multiselect(key="definition.tasks.2.context").value == ["report"]
     assert "The task has no description." in texts(app)
+
+
+def test_a_double_click_adds_one_task(lab, open_page, crew):
+    """A second click counts once what the first one added is on the screen."""
+    app = at_tab(open_page("definition", id="demo"), "Tasks")
+    before, add = last_drawn(app), "definition.tasks.add"
+    app.button(key=add).click().run()
+    as_of_before(app, before).button(key=add).click().run()
+    assert len(draft_of(lab, crew)["tasks"]) == 3
+    app.button(key=add).click().run()
+    assert len(draft_of(lab, crew)["tasks"]) == 4
 
 
 def test_a_condition_is_checked_while_it_is_written(lab, open_page, crew):

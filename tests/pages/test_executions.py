@@ -8,7 +8,7 @@ from crewlab.ui.components.executions.filters import ExecutionFilters
 from crewlab.ui.components.executions.table import frozen
 from crewlab.ui.views.executions import view_frame
 from tests.factories import finished_batch, finished_execution, model_error, new_batch, new_execution, running_execution
-from tests.pages.conftest import texts
+from tests.pages.conftest import as_of_before, last_drawn, texts
 
 pytestmark = pytest.mark.usefixtures("idle_engine")
 HERE = {"origin": "foreground"}
@@ -134,6 +134,21 @@ def test_chosen_rows_stay_in_their_places(open_page, lab):
     app.run()
     assert list(app.dataframe[0].value["inputs"]) == ["first"]
     assert lab.execution(first.execution_id)
+
+
+def test_a_row_that_was_on_the_screen_is_chosen(open_page, lab):
+    """Another execution came, and its row had not been drawn when the click was sent."""
+    first = finished_execution(lab.store, inputs={"topic": "first"}, **HERE)
+    app = open_page("executions")
+    before = last_drawn(app)
+    finished_execution(lab.store, inputs={"topic": "second"}, **HERE)
+    app.run()
+    assert list(app.dataframe[0].value["inputs"]) == ["second", "first"]
+    choose(as_of_before(app, before), 0)
+    assert list(app.dataframe[0].value["inputs"]) == ["first"]
+    choose(app, 0)
+    assert list(app.dataframe[0].value["inputs"]) == ["first"]
+    assert app.session_state["executions.shown"].executions[0].execution_id == first.execution_id
 
 
 def test_frozen_rows_are_up_to_date(lab):

@@ -30,16 +30,17 @@ def test_a_part_that_is_redrawn_for_a_page_that_was_left_leads_after_it(monkeypa
 
 
 @pytest.mark.parametrize(
-    ("drawn", "went"),
+    ("here", "heard", "went"),
     [
-        ((LAUNCH, EXECUTION), [EXECUTION]),
-        ((LAUNCH, LAUNCH), []),
-        ((LAUNCH, ("home", {})), []),
-        ((("execution", {"id": "two"}), EXECUTION), [EXECUTION]),
+        (LAUNCH, 3, [EXECUTION]),
+        (LAUNCH, 5, []),
+        (("home", {}), 3, []),
+        (EXECUTION, 3, []),
     ],
 )
-def test_a_second_click_leads_where_the_first_one_led(session, drawn, went):
-    """Only one that was sent before anybody saw the page it led to."""
-    session["address.drawn"] = drawn
+def test_what_is_clicked_before_the_new_page_is_seen_leads_there_too(monkeypatch, session, here, heard, went):
+    """Not who comes back later, nor who goes somewhere else."""
+    session |= {"address.acted": (LAUNCH, 4), "address.drawn": (here, EXECUTION)}
+    monkeypatch.setattr(links, "is_unheard", lambda run: heard <= run)
     links.lead_on()
     assert session["went"] == went

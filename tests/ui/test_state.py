@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from crewlab.ui.state import begin_run, is_entered, show_value
+from crewlab.ui.state import begin_run, is_entered, is_repeated, note_drawn, on_screen, show_value
 
 
 @pytest.fixture
@@ -81,3 +81,37 @@ def test_an_entry_wins_over_what_is_still_on_its_way(key):
     assert st.session_state[key] == "typed"
     assert not sent(key, "typed", seen=4)
     assert sent(key, "filled in", seen=4)
+
+
+def test_a_click_that_was_not_answered_yet_is_not_repeated(key):
+    """One that comes when the answer is on the screen counts again."""
+    begin_run()
+    st.session_state["page-seen"] = "1"
+    assert not is_repeated(key)
+    begin_run()
+    assert is_repeated(key), "the browser has run 1 only"
+    st.session_state["page-seen"] = "2"
+    assert not is_repeated(key)
+
+
+@pytest.mark.parametrize(("seen", "part_seen", "clicked"), [("1", "", "old"), ("1", "3", "new"), ("2", "9", "new")])
+def test_what_was_on_the_screen_is_what_is_clicked(key, seen, part_seen, clicked):
+    """A part that redraws itself counts too, unless the browser has not drawn its page."""
+    begin_run()
+    note_drawn(key, "old")
+    st.session_state["page-drawn"], st.session_state["page-seen"] = 1, "1"
+    begin_run()
+    note_drawn(key, "new")
+    st.session_state["page-seen"], st.session_state["page-seen-part"] = seen, part_seen
+    assert on_screen(key) == clicked
+
+
+def test_a_part_of_a_page_that_the_browser_has_not_drawn_says_nothing(key):
+    """Its number is not what the browser sent, but what it was made to show."""
+    begin_run()
+    note_drawn(key, "old")
+    st.session_state["page-seen"] = "1"
+    begin_run()
+    note_drawn(key, "new")
+    st.session_state["page-drawn"], st.session_state["page-seen"], st.session_state["page-seen-part"] = 2, "1", "2"
+    assert on_screen(key) == "old"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from crewlab.analysis.exports import NOTE_COLUMN, with_note
+from crewlab.ui.components.row_choice import chosen_rows, keep_choice
 from crewlab.ui.components.table_columns import column_config
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ def show_table(
     key: str | None = None,
     choice: Choice = "none",
     keep: Sequence[str] = (),
+    named_by: Sequence[str] = (),
     height: Literal["auto", "content"] | int = "auto",
 ) -> list[int]:
     """Draw those `columns` of `frame` of which anything is known, and those to `keep` in any case.
 
     Rows of the rehearsal model say so in a last column, which also goes along when cells are copied.
-    Returns the positions of the chosen rows: none unless `choice` allows a choice.
+    Returns the positions of the chosen rows: none unless `choice` allows a choice. Those that are chosen stay so while
+    others come before them, when the columns `named_by` tell the rows apart.
     """
     frame = with_note(frame)
     columns = [
@@ -45,6 +48,8 @@ def show_table(
     if choice == "none":
         st.dataframe(shown, hide_index=True, column_config=looks, alt=alt, key=key, height=height, placeholder="–")
         return []
+    if key and named_by:
+        keep_choice(key, list(frame[list(named_by)].itertuples(index=False, name=None)))
     mode: Literal["single-row", "multi-row"] = "single-row" if choice == "one" else "multi-row"
     event = st.dataframe(
         shown,
@@ -65,8 +70,3 @@ def badges(statuses: pd.Series[Any]) -> Any:
     import pandas as pd
 
     return pd.Series([[status] if status else [] for status in statuses.fillna("")], statuses.index, dtype=object)
-
-
-def chosen_rows(event: Any) -> list[int]:
-    """The positions of chosen rows in what `st.dataframe(on_select=...)` returned."""
-    return [int(row) for row in event["selection"]["rows"]]

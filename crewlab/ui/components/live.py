@@ -9,6 +9,7 @@ import streamlit as st
 from crewlab.errors import CrewLabError
 from crewlab.ui.addresses import redraw
 from crewlab.ui.components.error_box import error_box
+from crewlab.ui.state import begin_run, mark_part_seen
 
 EVERY_SECONDS = 1.0
 
@@ -21,6 +22,7 @@ def live(draw: Callable[[], bool], *, is_active: bool, every_seconds: float = EV
     """
 
     def part() -> None:
+        begin_run()
         try:
             still = draw()
         except CrewLabError as error:  # an exception does not leave a fragment, so the page's frame never sees it
@@ -28,5 +30,6 @@ def live(draw: Callable[[], bool], *, is_active: bool, every_seconds: float = EV
             return
         if still != is_active:
             redraw()
+        mark_part_seen()
 
     st.fragment(part, run_every=every_seconds if is_active else None)()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import streamlit as st
-
 
 class StatusLook(NamedTuple):
     """The Material icon and the Streamlit colour of a status."""
@@ -43,9 +41,3 @@ def status_markdown(status: str) -> str:
     """A status as a badge inside Markdown."""
     look = look_of(status)
     return f":{look.color}-badge[{look.icon} {status}]"
-
-
-def status_badge(status: str, *, help: str | None = None) -> None:
-    """Draw a status as a badge."""
-    look = look_of(status)
-    st.badge(str(status), icon=look.icon, color=look.color, help=help)  # type: ignore[arg-type] # the table holds Streamlit's colour names

@@ -11,6 +11,7 @@ from crewlab.definitions import editing
 from crewlab.definitions.library.roles import role_catalogue, with_role
 from crewlab.definitions.library.tool_names import server_of
 from crewlab.errors import DocumentError
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.model_field import model_field
@@ -19,7 +20,6 @@ from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.planning_field import planning_field
 from crewlab.ui.editor.recollection_fields import SHOWN, recollection_fields
 from crewlab.ui.editor.refusals import part_becomes, relocate
-from crewlab.ui.toasts import attempt
 
 LIST = "definition.agent"
 MORE = "Others need a key, a package or settings: see Library, tab Tools."
@@ -50,13 +50,7 @@ def agent_form(fields: Fields) -> None:
     with left:
         if agents:
             index = pick_list(LIST, "Agents", [_title(fields, name) for name in agents], _roles(agents))
-        st.button(
-            "Add agent",
-            icon=":material/add:",
-            key=fields.key_of(("agents", "add")),
-            on_click=attempt,
-            args=(lambda: _add(fields),),
-        )
+        add_button("Add agent", lambda: _add(fields), key=fields.key_of(("agents", "add")))
         fields.notes(("agents",))
     with right:
         if agents:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.state import is_entered, remember, remembered, show_value
 from crewlab.ui.toasts import attempt
 
@@ -77,6 +78,7 @@ def toolbar(
         action("Down", ":material/arrow_downward:", f"{key}.down", lambda: move(1), help=f"Later {of_order}",
                disabled=index == count - 1)  # fmt: skip
         if duplicate:
-            action("Duplicate", ":material/content_copy:", f"{key}.duplicate", duplicate, help=of_duplicate)
+            add_button("Duplicate", duplicate, icon=":material/content_copy:", key=f"{key}.duplicate",
+                       help=of_duplicate, type="tertiary")  # fmt: skip
         action("Remove", ":material/delete:", f"{key}.remove", remove, help=of_remove,
                disabled=keeps_one and count == 1)  # fmt: skip

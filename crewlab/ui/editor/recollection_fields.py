@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from crewlab.definitions.editing import Path, set_value, value_at
 from crewlab.definitions.knowledge import sources_of_item
 from crewlab.definitions.memory import memory_of
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.editor.fields import Change, Fields
 from crewlab.ui.editor.model_field import model_field
 from crewlab.ui.editor.refusals import refusals
-from crewlab.ui.toasts import attempt
 
 SHOWN = frozenset({"memory", "knowledge_sources", "knowledge_config"})
 """Fields of a crew or an agent that have a widget here."""
@@ -143,13 +143,11 @@ def _texts(fields: Fields, path: Path) -> None:
                 help="Emptied, it is removed.",
             )
         fields.notes((*path, number))
-    st.button(
+    add_button(
         "Add a text",
-        icon=":material/add:",
+        lambda: fields.draft.edit_field(path, lambda document: _add(document, path)),
         key=fields.key_of((*path, "add")),
         type="tertiary",
-        on_click=attempt,
-        args=(lambda: fields.draft.edit_field(path, lambda document: _add(document, path)),),
     )
 
 

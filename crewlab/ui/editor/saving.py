@@ -15,7 +15,7 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.part_keys import keep_keys
 from crewlab.ui.editor.refusals import REFUSED, forget_all, hand_over
-from crewlab.ui.links import go
+from crewlab.ui.links import go, go_once
 from crewlab.ui.state import forget, remember, remembered
 from crewlab.ui.toasts import toast_next
 
@@ -73,7 +73,7 @@ def _ask_save(draft: OpenDraft, refused: list[Problem]) -> None:
             version = _save(draft, note)
             if version:
                 _close_save()
-                go("definition", id=version.definition_id)
+                go_once("definition", id=version.definition_id)
 
 
 def ask_run(draft: OpenDraft, problems: list[Problem]) -> None:
@@ -104,7 +104,7 @@ def _ask_run(draft: OpenDraft, errors: list[Problem], refused: list[Problem]) ->
         ):  # fmt: skip
             version = _save(draft, "")
             if version:
-                go("launch", definition=version.definition_id)
+                go_once("launch", definition=version.definition_id)
         without = f"Run version {draft.latest.number} without them" if draft.latest else ""
         if draft.latest and (draft.has_edits or not errors) and st.button(
             without, key="definition.run.saved", icon=":material/play_arrow:"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from crewlab.definitions import editing
 from crewlab.errors import DocumentError
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.more_fields import TASK, more_fields, names_of
@@ -17,7 +18,6 @@ from crewlab.ui.editor.refusals import relocate, task_moves
 from crewlab.ui.editor.task_answer import answer_fields
 from crewlab.ui.editor.task_graph import task_graph
 from crewlab.ui.editor.task_question import question_fields
-from crewlab.ui.toasts import attempt
 
 LIST = "definition.task"
 FORM_FIELDS = frozenset(
@@ -42,13 +42,7 @@ def task_form(fields: Fields) -> None:
         if tasks:
             names = [_title(fields, index) for index in range(len(tasks))]
             index = pick_list(LIST, "Tasks", names, [_agent(task) for task in tasks])
-        st.button(
-            "Add task",
-            icon=":material/add:",
-            key=fields.key_of(("tasks", "add")),
-            on_click=attempt,
-            args=(lambda: _add(fields),),
-        )
+        add_button("Add task", lambda: _add(fields), key=fields.key_of(("tasks", "add")))
         fields.notes(("tasks",))
     with right:
         if tasks:

@@ -33,7 +33,7 @@ from crewlab.ui.editor.problem_list import problem_list
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate, is_saving, open_save, show_save
 from crewlab.ui.editor.tools_form import tools_form
 from crewlab.ui.editor.version_list import version_list
-from crewlab.ui.links import go, keep_address, lead_on, link
+from crewlab.ui.links import go, go_once, keep_address, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 from crewlab.ui.window import name_window
 
@@ -151,8 +151,7 @@ def _actions(draft: OpenDraft, problems: list[Problem], summary: DefinitionSumma
     options = [*order_options(summary), "Delete"] if summary else [DUPLICATE]
     chosen = st.menu_button("More", options, icon=":material/more_horiz:", key="definition.more")
     if chosen == DUPLICATE:
-        lead_on()
-        go("definition", draft=duplicate(draft.lab, draft.document, draft.name))
+        go_once("definition", draft=duplicate(draft.lab, draft.document, draft.name))
     if chosen == "Delete" and summary:
         ask_delete(draft.lab, summary.definition_id, summary.name)
     if chosen and summary:

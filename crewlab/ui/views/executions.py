@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.components.rehearsal_label import rehearsal_badge, replay_badge
 from crewlab.ui.links import go, link
-from crewlab.ui.state import remember, remembered
+from crewlab.ui.state import on_screen, remember, remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 
 _SHOWN = "executions.shown"
 _CHOICE = "executions.choice"
+
+
+class _Shown(NamedTuple):
+    """The rows of one page of one view, and whether some of them were chosen."""
+
+    identity: str
+    executions: list[Execution]
+    is_chosen: bool
+
+
+_NOTHING_SHOWN = _Shown("", [], False)
 
 
 def render(lab: Lab) -> None:
@@ -106,7 +117,7 @@ def _show_toolbar(lab: Lab, filters: ExecutionFilters, total: int, chosen: list[
     csv_button(
         lambda: view_frame(lab, filters), label="CSV of this view", file_name="executions.csv", key="executions.csv"
     )
-    shown = remembered(_SHOWN, (None, []))[1]
+    shown = remembered(_SHOWN, _NOTHING_SHOWN).executions
     if any(one.is_rehearsal for one in shown):
         rehearsal_badge()
     if any(one.is_replay for one in shown):
@@ -135,10 +146,10 @@ def _page(lab: Lab, filters: ExecutionFilters, offset: int, size: int) -> list[E
     """The executions of one page; their places stay while rows of it are chosen."""
     fresh = lab.executions(**filters.arguments(), **filters.order(), limit=size, offset=offset)
     identity = _choice_key(filters, offset, size)
-    shown_identity, shown = remembered(_SHOWN, (None, []))
-    if shown_identity == identity and has_choice(identity):
-        fresh = frozen(shown, fresh)
-    remember(_SHOWN, (identity, fresh))
+    before, is_chosen = remembered(_SHOWN, _NOTHING_SHOWN), has_choice(identity)
+    if before.identity == identity and is_chosen:
+        fresh = frozen(before.executions if before.is_chosen else on_screen(identity), fresh)
+    remember(_SHOWN, _Shown(identity, fresh, is_chosen))
     return fresh
 
 

@@ -32,7 +32,7 @@ from crewlab.ui.components.launch.table import inputs_table
 from crewlab.ui.components.launch.training import training_button
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.unique_labels import free_label
-from crewlab.ui.links import go, keep_address, lead_on, link
+from crewlab.ui.links import go_once, keep_address, link
 from crewlab.ui.state import forget, parameter, remember, remembered
 
 if TYPE_CHECKING:
@@ -233,15 +233,14 @@ def _needs_no_model(options: dict[str, Any]) -> bool:
 
 
 def _train(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any], iterations: int) -> None:
-    lead_on()
     handle = lab.launch_training(version, plan.rows[0], iterations=iterations, **options)
-    go("execution", id=handle.execution_id)
+    go_once("execution", id=handle.execution_id)
 
 
 def _launch(lab: Lab, version: DefinitionVersion, plan: LaunchPlan, options: dict[str, Any]) -> None:
     if plan.batch_name is None:
         handle = lab.launch(version, plan.rows[0], **options)
-        go("execution", id=handle.execution_id)
+        go_once("execution", id=handle.execution_id)
     forget(f"{_NAME}.{version.definition_id}.{version.number}")
     batch = lab.launch_batch(version, plan.rows, name=plan.batch_name, **options)
-    go("executions", batch=batch.batch_id)
+    go_once("executions", batch=batch.batch_id)

@@ -22,8 +22,8 @@ from crewlab.ui.components.compare.differences import (
 from crewlab.ui.components.compare.executions import choose_metric, show_chart
 from crewlab.ui.components.compare.outputs import show_outputs
 from crewlab.ui.components.csv_button import csv_button
-from crewlab.ui.components.data_table import chosen_rows
 from crewlab.ui.components.formats import plural
+from crewlab.ui.components.row_choice import chosen_rows, keep_choice
 from crewlab.ui.components.table_columns import label_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _show_pair_table(lab: Lab, comparison: BatchComparison, pairs: pd.DataFrame)
         )
     shown = readable(with_short_inputs(pairs)).drop(columns=["baseline_execution_id", "execution_id"])
     shown = with_badges(with_note(shown, is_rehearsal=comparison.is_rehearsal or None))
+    keep_choice("compare.pairs", list(pairs["execution_id"]))
     event = st.dataframe(
         shown,
         hide_index=True,

@@ -15,7 +15,7 @@ from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import refused_problems
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.saving import TAB, ask_delete, ask_discard, ask_run, duplicate
-from crewlab.ui.links import go, lead_on, link
+from crewlab.ui.links import go, go_once, link
 from crewlab.ui.state import remember
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ def _draft_actions(lab: Lab, draft: Draft) -> None:
     if chosen == "Open":
         go("definition", draft=draft.draft_id)
     if chosen == "Duplicate":
-        lead_on()
         opened = OpenDraft.of_draft(lab, draft.draft_id)
-        go("definition", draft=duplicate(lab, opened.document, opened.name))
+        go_once("definition", draft=duplicate(lab, opened.document, opened.name))
     if chosen == "Discard":
         ask_discard(OpenDraft.of_draft(lab, draft.draft_id))
 

@@ -15,7 +15,7 @@ from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.open_draft import OpenDraft
 from crewlab.ui.editor.saving import TAB
-from crewlab.ui.links import go
+from crewlab.ui.links import go_once
 from crewlab.ui.state import remember
 from crewlab.ui.toasts import toast_next
 
@@ -114,7 +114,7 @@ def _add(lab: Lab, draft: OpenDraft, summary: DefinitionSummary, step: str, afte
     remember(TAB, "Steps")
     remember(ADDED_STEP, len(step_names(draft.document)))
     toast_next(f"{escape(summary.name)} is a step of {escape(draft.name)}, unsaved.", ":material/account_tree:")
-    go("definition", **draft.address)
+    go_once("definition", **draft.address)
 
 
 def _known(own: Sequence[str], others: Iterable[str]) -> list[str]:

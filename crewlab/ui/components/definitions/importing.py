@@ -20,7 +20,7 @@ from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.links import go
+from crewlab.ui.links import go_once
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _button(
         error_box(error)
         return
     toast_next(_said_of(done), ":material/upload_file:")
-    go("definition", id=done.versions[-1].definition_id)
+    go_once("definition", id=done.versions[-1].definition_id)
 
 
 def _said_of(done: Imported) -> str:

@@ -11,7 +11,7 @@ from crewlab.definitions.editing import free_name, new_crew
 from crewlab.definitions.editing_flows.starting import new_flow
 from crewlab.definitions.names import MOST_CHARACTERS
 from crewlab.executions.identity import new_id
-from crewlab.ui.links import go
+from crewlab.ui.links import go_once
 
 if TYPE_CHECKING:
     from crewlab.lab import Lab
@@ -46,6 +46,6 @@ def _ask(lab: Lab, likely: str, made: Callable[[str], dict[str, Any]]) -> None:
     elif is_asked and name:
         draft_id = new_id()
         lab.definitions.save_draft(draft_id, made(name))
-        go("definition", draft=draft_id)
+        go_once("definition", draft=draft_id)
     elif is_asked:
         st.error("Give it a name.", icon=":material/error:")

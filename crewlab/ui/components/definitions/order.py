@@ -10,7 +10,7 @@ from crewlab.ui.components.definitions.dialogs import ask_add_to_flow, ask_label
 from crewlab.ui.components.definitions.exporting import ask_export
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.saving import duplicate
-from crewlab.ui.links import go, lead_on
+from crewlab.ui.links import go_once
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ def order_options(summary: DefinitionSummary) -> list[str]:
 def put_in_order(lab: Lab, summary: DefinitionSummary, chosen: str) -> None:
     """Do what was chosen, or ask what it needs; other choices are somebody else's."""
     if chosen == DUPLICATE:
-        lead_on()
         document = lab.definitions.version(summary.definition_id).document
-        go("definition", draft=duplicate(lab, document, summary.name))
+        go_once("definition", draft=duplicate(lab, document, summary.name))
     if chosen in (ARCHIVE, UNARCHIVE):
         _shelve(lab, summary, into_archive=chosen == ARCHIVE)
     if chosen == EXPORT:

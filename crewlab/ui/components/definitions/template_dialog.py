@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.links import go
+from crewlab.ui.links import go_once
 
 if TYPE_CHECKING:
     from crewlab.definitions.gallery import Template, TemplateKind
@@ -39,7 +39,7 @@ def _template(lab: Lab, template: Template) -> None:
             if st.button(
                 "Use", key=f"templates.use.{template.kind}.{template.name}", help=f"Make {template.name} mine"
             ):
-                go("definition", id=lab.gallery.save(template.name).definition_id)
+                go_once("definition", id=lab.gallery.save(template.name).definition_id)
         st.caption(escape(template.about))
         needs = f" · runs {', '.join(template.needs)}" if template.needs else ""
         st.caption(escape(" · ".join(template.tags) + needs))

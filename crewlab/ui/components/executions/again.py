@@ -12,7 +12,7 @@ from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.executions.flow_fork import flow_changes
 from crewlab.ui.components.limits_form import limits_form
 from crewlab.ui.components.plain_text import escape
-from crewlab.ui.links import go
+from crewlab.ui.links import go_once
 
 if TYPE_CHECKING:
     from crewlab.executions.execution import Execution
@@ -30,7 +30,7 @@ def show_again(lab: Lab, execution: Execution) -> None:
     """Draw the buttons for new executions that begin from this one."""
     same = "The same snapshot once more, as a new execution."
     if st.button("Rerun", icon=":material/replay:", key=act_key(execution, "rerun"), help=same):
-        go("execution", id=lab.rerun(execution.execution_id).execution_id)
+        go_once("execution", id=lab.rerun(execution.execution_id).execution_id)
     if not is_conversation(execution.document) and st.button(
         "Fork…",
         icon=":material/fork_right:",
@@ -78,7 +78,7 @@ def fork_form(lab: Lab, execution: Execution) -> None:
         except CrewLabError as error:
             error_box(error)
             return
-        go("execution", id=handle.execution_id)
+        go_once("execution", id=handle.execution_id)
 
 
 def _changes(lab: Lab, execution: Execution) -> tuple[str | None, dict[str, str], dict[str, Any] | None]:

@@ -17,7 +17,7 @@ from crewlab.ui.components.plain_text import escape
 from crewlab.ui.components.rehearsal_label import labels_markdown
 from crewlab.ui.components.status import status_markdown
 from crewlab.ui.components.unique_labels import free_label
-from crewlab.ui.links import go, link
+from crewlab.ui.links import go, go_once, link
 from crewlab.ui.toasts import toast_next
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _keep_button(lab: Lab, execution: Execution) -> None:
         saved = lab.definitions.save(
             {**execution.document, "name": name}, note=f"from execution {execution.execution_id}"
         )
-        go("launch", definition=saved.definition_id, like=execution.execution_id)
+        go_once("launch", definition=saved.definition_id, like=execution.execution_id)
 
 
 def _progress(execution: Execution) -> float:

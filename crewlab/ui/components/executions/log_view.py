@@ -53,7 +53,10 @@ def show_log(lab: Lab, execution: Execution) -> None:
     columns = ("attempt", *COLUMNS) if log["attempt"].nunique() > 1 else COLUMNS
     if told := recollections(log):
         st.caption(f":material/psychology: {told}")
-    rows = show_table(shown, "logs", columns, alt="Log of this execution", key="log.table", choice="one", height=420)
+    rows = show_table(
+        shown, "logs", columns, alt="Log of this execution", key="log.table", choice="one", named_by=["event_id"],
+        height=420,
+    )  # fmt: skip
     if rows:
         st.json(json_cell(shown.iloc[rows[0]], "payload"))
 

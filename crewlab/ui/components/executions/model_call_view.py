@@ -43,8 +43,9 @@ def show_model_calls(lab: Lab, execution: Execution) -> None:
         csv_button(lambda: calls, file_name=f"model_calls_{execution.execution_id}.csv", key="calls.csv")
     columns = (COLUMNS[0], "step", *COLUMNS[1:])
     rows = show_table(
-        calls, "model_calls", columns, alt="Model calls of this execution", key="calls.table", choice="one"
-    )
+        calls, "model_calls", columns, alt="Model calls of this execution", key="calls.table", choice="one",
+        named_by=["execution_id", "call_id"],
+    )  # fmt: skip
     _show_call(calls.iloc[rows[0] if rows else 0], (rows[0] if rows else 0) + 1, len(calls))
 
 

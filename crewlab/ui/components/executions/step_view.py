@@ -72,6 +72,7 @@ def _show_calls(frame: pd.DataFrame, steps: list[StepRun], execution: Execution,
         key=f"{key}.table",
         choice="one",
         keep=ALWAYS,
+        named_by=["attempt", "step", "call_number", "started_at"],
         height="content" if len(steps) <= 12 else 460,
     )
     _show_step(steps[chosen[0] if chosen else 0], execution, key)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from crewlab.ui.components.cells import as_text
-from crewlab.ui.components.data_table import chosen_rows
 from crewlab.ui.components.executions.header import noun_of
 from crewlab.ui.components.plain_text import shorten
 from crewlab.ui.components.rehearsal_label import note_of
+from crewlab.ui.components.row_choice import chosen_rows
 from crewlab.ui.components.table_columns import column_config, status_column
 from crewlab.ui.links import go
+from crewlab.ui.state import note_drawn, on_screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ def table_of(executions: Sequence[Execution]) -> pd.DataFrame:
 
 def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]:
     """Draw the table; return the ids of the chosen rows. A click on a name opens that execution."""
+    note_drawn(key, executions)
     event = st.dataframe(
         table_of(executions),
         hide_index=True,
@@ -54,6 +56,7 @@ def choose_executions(executions: Sequence[Execution], *, key: str) -> list[str]
 
 def open_from(executions: Sequence[Execution], *, key: str, alt: str) -> None:
     """Draw the table without a choice of rows: a click on a name opens that execution."""
+    note_drawn(key, executions)
     st.dataframe(
         table_of(executions).drop(columns="row", errors="ignore"),
         hide_index=True,
@@ -103,8 +106,7 @@ def _row(execution: Execution, varying: set[str]) -> dict[str, Any]:
 
 def has_choice(key: str) -> bool:
     """Whether rows of the table with this key are chosen, asked before it is drawn."""
-    event = st.session_state.get(key)
-    return bool(event and chosen_rows(event))
+    return bool(chosen_rows(st.session_state.get(key)))
 
 
 def frozen(shown: Sequence[Execution], fresh: Sequence[Execution]) -> list[Execution]:
@@ -116,10 +118,11 @@ def frozen(shown: Sequence[Execution], fresh: Sequence[Execution]) -> list[Execu
     return [now.get(execution.execution_id, execution) for execution in shown]
 
 
-def _open(execution_ids: Sequence[str], key: str) -> None:
-    click = st.session_state[key]
-    if click is not None and click["row"] < len(execution_ids):
-        go("execution", id=execution_ids[click["row"]])
+def _open(key: str, button: str) -> None:
+    """Show the execution whose name was clicked: its place is that on the screen, not what is drawn by now."""
+    click, rows = st.session_state[button], on_screen(key)
+    if click is not None and click["row"] < len(rows):
+        go("execution", id=rows[click["row"]].execution_id)
 
 
 def heading_of_progress(executions: Sequence[Execution]) -> str:
@@ -129,7 +132,6 @@ def heading_of_progress(executions: Sequence[Execution]) -> str:
 
 
 def _looks(executions: Sequence[Execution], key: str) -> dict[str, Any]:
-    execution_ids = [execution.execution_id for execution in executions]
     return {
         **column_config("executions", _NUMBERS),
         "open": st.column_config.ButtonColumn(
@@ -137,7 +139,7 @@ def _looks(executions: Sequence[Execution], key: str) -> dict[str, Any]:
             type="tertiary",
             alignment="left",
             on_click=_open,
-            args=(execution_ids, f"{key}.open"),
+            args=(key, f"{key}.open"),
             key=f"{key}.open",
             help="Opens the execution",
         ),

@@ -47,7 +47,10 @@ def show_tool_calls(lab: Lab, execution: Execution) -> None:
         st.caption("Choose a row to read the whole call.")
         csv_button(lambda: calls, file_name=f"tool_calls_{execution.execution_id}.csv", key="tools.csv")
     columns = (COLUMNS[0], "step", *COLUMNS[1:])
-    rows = show_table(calls, "tool_calls", columns, alt="Tool calls of this execution", key="tools.table", choice="one")
+    rows = show_table(
+        calls, "tool_calls", columns, alt="Tool calls of this execution", key="tools.table", choice="one",
+        named_by=["execution_id", "call_id"],
+    )  # fmt: skip
     _show_call(calls.iloc[rows[0] if rows else 0], (rows[0] if rows else 0) + 1, len(calls))
 
 

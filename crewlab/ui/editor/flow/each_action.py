@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.definitions.editing import Path
 from crewlab.definitions.editing_flows.each_steps import add_inner, inner_names, move_inner, remove_inner, rename_inner
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.flow.action_form import CALLS, action_form
@@ -15,7 +16,6 @@ from crewlab.ui.editor.flow.around import Around, around_item
 from crewlab.ui.editor.flow.value_fields import expression_field
 from crewlab.ui.editor.pick_list import toolbar
 from crewlab.ui.editor.refusals import item_moves, relocate
-from crewlab.ui.toasts import attempt
 
 INNER_CALLS = [call for call in CALLS if call != "each"]
 
@@ -35,12 +35,10 @@ def each_action(fields: Fields, path: Path, around: Around) -> None:
         label = f"{index + 1}\\. {escape(name or 'no name')}" + fields.mark((*inner, index))
         with st.expander(label, key=fields.key_of((*inner, index)), expanded=len(names) == 1):
             _one(fields, inner, index, len(names), around)
-    st.button(
+    add_button(
         "Add a step for each item",
-        icon=":material/add:",
+        lambda: fields.draft.edit_part(inner, lambda document, at: add_inner(document, at, "expression")),
         key=f"{fields.key_of(inner)}.add",
-        on_click=attempt,
-        args=(lambda: fields.draft.edit_part(inner, lambda document, at: add_inner(document, at, "expression")),),
     )
     fields.notes(inner)
     fields.others(path, {"call", "in", "do", "concurrency"})

@@ -12,6 +12,7 @@ from crewlab.definitions.editing_flows import steps
 from crewlab.definitions.editing_flows.sources import crew_document
 from crewlab.definitions.pictures.flows import action_of, steps_of
 from crewlab.definitions.shape import in_crew_shape
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.agent_form import agent_fields, role_field
 from crewlab.ui.editor.fields import Fields
@@ -21,7 +22,6 @@ from crewlab.ui.editor.pick_list import action, choose, pick_list
 from crewlab.ui.editor.saving import TAB
 from crewlab.ui.links import link
 from crewlab.ui.state import remember
-from crewlab.ui.toasts import attempt
 
 LIST = "definition.flow.agent"
 _OF_THE_STEP = frozenset({"input", "response_format"})
@@ -44,8 +44,8 @@ def flow_agents(fields: Fields) -> None:
         if agents:
             titles = [escape(shorten(agent.title, 40)) + fields.mark(agent.path) for agent in agents]
             index = pick_list(LIST, "Agents", titles, [escape(shorten(agent.about, 60)) for agent in agents])
-        st.button("Add agent", icon=":material/add:", key="definition.flow.agents.add", on_click=attempt,
-                  args=(lambda: _add(fields),), help="A step that asks the agent, after the last one")  # fmt: skip
+        add_button("Add agent", lambda: _add(fields), key="definition.flow.agents.add",
+                   help="A step that asks the agent, after the last one")  # fmt: skip
     with right:
         if agents:
             _one(fields, agents[min(index, len(agents) - 1)])

@@ -12,11 +12,11 @@ from crewlab.definitions.editing import Path
 from crewlab.definitions.editing_flows import states
 from crewlab.definitions.part_places import FIELDS
 from crewlab.errors import DocumentError
+from crewlab.ui.components.add_button import add_button
 from crewlab.ui.components.plain_text import escape, shorten
 from crewlab.ui.editor.fields import Fields
 from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.refusals import part_becomes, relocate
-from crewlab.ui.toasts import attempt
 
 LIST = "definition.field"
 _EXAMPLE = '{"type": "json_schema", "json_schema": {"type": "object", "properties": {}}}'
@@ -61,8 +61,7 @@ def _rows(fields: Fields) -> None:
             index = pick_list(
                 LIST, "Fields", [escape(shorten(row.name, 40)) for row in rows], [_about(row) for row in rows]
             )
-        st.button("Add field", icon=":material/add:", key=fields.key_of((FIELDS, "add")), on_click=attempt,
-                  args=(lambda: _add(fields),))  # fmt: skip
+        add_button("Add field", lambda: _add(fields), key=fields.key_of((FIELDS, "add")))
     with right:
         if rows:
             _one(fields, rows, min(index, len(rows) - 1))

@@ -21,6 +21,7 @@ from crewlab.ui.editor.flow.each_action import each_action
 from crewlab.ui.editor.flow.when_form import when_form
 from crewlab.ui.editor.pick_list import choose, pick_list, toolbar
 from crewlab.ui.editor.refusals import part_becomes, relocate
+from crewlab.ui.state import is_repeated
 from crewlab.ui.toasts import attempt
 
 LIST = "definition.step"
@@ -40,7 +41,7 @@ def step_form(fields: Fields) -> None:
             titles = [_title(fields, name) for name in names]
             index = pick_list(LIST, "Steps", titles, [_about(fields, name) for name in names])
         chosen = st.menu_button("Add step", list(CALLS.values()), icon=":material/add:", key="definition.steps.add")
-        if chosen:
+        if chosen and not is_repeated("definition.steps.add"):
             _add(fields, next(call for call, label in CALLS.items() if label == chosen))
         fields.notes(("methods",))
     with right:
