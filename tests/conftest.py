@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.made_once import empty_database as empty_database
+from tests.made_once import example_files as example_files
 from tests.made_once import one_certificate as one_certificate
 
 if TYPE_CHECKING:

@@ -1,14 +1,17 @@
-"""What each test would otherwise have made anew, at a price: an empty database, the commands, what streamlit looks for.
+"""What each test would otherwise have made anew, at a price: an empty database, the examples, what streamlit finds.
 
 Every `conftest.py` takes from here what its tests need."""
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
+
+from crewlab.definitions.notation.text import read_document_file
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +34,17 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "_connect", connect_to_copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def example_files() -> Iterator[None]:
+    """The documents of the examples, which every new lab stores: their YAML is read once."""
+    from crewlab.definitions import examples
+
+    read = cache(lambda path, _changed_at: pickle.dumps(read_document_file(path)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examples, "read_document_file", lambda path: pickle.loads(read(path, path.stat().st_mtime_ns)))
         yield
 
 

@@ -82,12 +82,12 @@ def test_a_mistyped_option_is_a_usage_error(start: Start):
 
 
 FRESH = """
-import atexit, json, os, pathlib, runpy
-def tell():
+import json, os, pathlib, runpy
+try:
+    runpy.run_module("crewlab", run_name="__main__", alter_sys=True)
+finally:
     told = {name: os.environ.get(name) for name in ("CREWLAB_TEST_DOTENV", "CREWAI_STORAGE_DIR")}
     pathlib.Path(os.environ["TOLD"]).write_text(json.dumps(told))
-atexit.register(tell)
-runpy.run_module("crewlab", run_name="__main__", alter_sys=True)
 """
 """`python -m crewlab`, which tells at its end what is in its environment."""
 
