@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -121,7 +122,7 @@ class _CrewResults:
         with self._lock:
             entry = next((entry for entry in self._found if entry[:2] == (known, overlay)), None)
             if entry is None:
-                entry = (known, overlay, {})
+                entry = (replace(known, definitions=None), overlay, {})  # no rule of crews asks them: they hold a lab
             else:
                 self._found.remove(entry)
             self._found = [*self._found, entry][-MOST_MACHINES:]

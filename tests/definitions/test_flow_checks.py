@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from crewlab.definitions import checks, flow_checks
 from crewlab.definitions.checks import check, errors_of
 from crewlab.definitions.known import Known, KnownDefinitions
+from crewlab.definitions.version import DefinitionVersion
 from tests.definitions.flow_documents import CREW, FLOW, KNOWN, expression, found
 
 
@@ -451,6 +455,20 @@ def test_an_edit_of_one_step_looks_at_that_step_alone(monkeypatch: pytest.Monkey
     at("methods.research.do.with.tasks.0.description", "Look for {topic}")(flow)
     check(flow, KNOWN)
     assert (steps, len(crews)) == (["end", "research"], 1)
+
+
+def test_what_is_remembered_of_a_check_holds_nothing_of_the_lab_that_asked():
+    """Its database could never be let go."""
+
+    def find(name: str, number: int | None) -> DefinitionVersion:
+        return found(name, number)
+
+    here = replace(KNOWN, secrets=frozenset({"ONLY_HERE"}), definitions=KnownDefinitions(find=find))
+    assert check(FLOW, here) == []
+    lab = weakref.ref(find)
+    del find, here
+    gc.collect()
+    assert lab() is None
 
 
 SAVING = {"location": "../out", "on_events": ["task_completed", "flow_failed"], "restore_from": "x"}
