@@ -21,9 +21,9 @@ class FrameScope(TypedDict, total=False):
 
 
 REHEARSAL_NOTE = "rehearsal: not evidence"
+"""What everything that comes from the rehearsal model carries, on pages, charts and exports."""
 REPLAY_NOTE = "replay: recorded answers"
 """Of a real model's earlier answers, given again: true of when they were recorded, and no new evidence."""
-"""What everything that comes from the rehearsal model carries, on pages, charts and exports."""
 
 
 class Column(NamedTuple):

@@ -49,6 +49,13 @@ def empty(name: FrameName) -> pd.DataFrame:
     return _to_pandas(schema(name).empty_table())
 
 
+def joined(tables: Sequence[pd.DataFrame], name: FrameName) -> pd.DataFrame:
+    """Parts of frame `name` below each other."""
+    import pandas as pd
+
+    return pd.concat(tables, ignore_index=True) if tables else empty(name)
+
+
 def schema(name: FrameName) -> pa.Schema:
     """The Arrow types of frame `name`, which are also what travels over HTTP."""
     import pyarrow as pa

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from operator import index
 from typing import Any, SupportsIndex
 
@@ -29,6 +30,36 @@ def require_choice(value: Any, name: str, choices: Sequence[str]) -> None:
         raise ArgumentError(
             f"There is no {name} {str(value)[:80]!r}.", f"Write one of {', '.join(choices)}, or leave it out."
         )
+
+
+def require_known(arguments: Mapping[str, Any], declared: type) -> None:
+    """Raises `TypeError`, as Python does, for an argument that `declared` has not."""
+    for name in arguments.keys() - declared.__annotations__.keys():
+        raise TypeError(f"unexpected keyword argument {name!r}; there are {', '.join(declared.__annotations__)}")
+
+
+def count_of(value: Any, name: str) -> int | None:
+    """`value`, which is a whole number of 0 or more, or `None`. Raises `ArgumentError` for anything else."""
+    number = None if value is None else whole_number_of(value, name)
+    if number is not None and number < 0:
+        raise ArgumentError(f"{name!r} is {number}, and cannot be less than 0.", "Leave it out, where it means all.")
+    return number
+
+
+def texts_of(value: Any, name: str) -> list[str]:
+    """Several texts; one alone is one, not its letters. Raises `ArgumentError` for anything else."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        raise _wrong(value, name, "a text or several", "Write them in brackets.")
+    return [text_of(one, name) for one in value]
+
+
+def moment_of(value: Any, name: str) -> datetime | None:
+    """`value`, which is a point in time, or `None`. Raises `ArgumentError` for anything else."""
+    if value is not None and not isinstance(value, datetime):
+        raise _wrong(value, name, "a datetime", "For example datetime(2026, 5, 1, tzinfo=UTC).")
+    return value
 
 
 def _wrong(value: Any, name: str, expected: str, hint: str) -> ArgumentError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crewlab.definitions.arguments import text_of
+from crewlab.definitions.arguments import texts_of
 from crewlab.errors import DefinitionError
 
 MOST_CHARACTERS = 60
@@ -15,24 +15,16 @@ def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Tags in order, each once whatever its case, without blanks around them. A text is one tag, not its letters.
 
     Raises:
+        ArgumentError: They are no texts.
         DefinitionError: One cannot be a tag, or there are too many.
     """
     found: dict[str, str] = {}
-    for text in as_texts(texts, "tags"):
+    for text in texts_of(texts, "tags"):
         tag = _label(text, "tag")
         found.setdefault(tag.casefold(), tag)
     if len(found) > MOST_TAGS:
         raise DefinitionError(f"{len(found)} tags are too many.", f"Use at most {MOST_TAGS}.")
     return tuple(sorted(found.values(), key=str.casefold))
-
-
-def as_texts(texts: str | Iterable[str], name: str) -> Iterable[str]:
-    """Several texts; one by itself, which Python would take for a list of letters, is one.
-
-    Raises:
-        ArgumentError: What is given as `name` is neither a text nor several.
-    """
-    return texts if isinstance(texts, Iterable) and not isinstance(texts, str) else (text_of(texts, name),)
 
 
 def collection_name(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 from pydantic import ValidationError
 
+from crewlab.definitions.arguments import require_known
 from crewlab.definitions.models import agents_of, model_of, models_of
 from crewlab.errors import InputsError
 from crewlab.executions.execution import Execution
@@ -54,12 +55,6 @@ def checked_priority(priority: int) -> int:
             f"{priority!r} is no priority.", f"Give a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}."
         )
     return priority
-
-
-def require_known(arguments: Mapping[str, Any], declared: type) -> None:
-    """Raises `TypeError`, as Python does, for an argument that `declared` has not."""
-    for name in arguments.keys() - declared.__annotations__.keys():
-        raise TypeError(f"unexpected keyword argument {name!r}; there are {', '.join(declared.__annotations__)}")
 
 
 def checked(limits: Mapping[str, Any]) -> dict[str, Any]:

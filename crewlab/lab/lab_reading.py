@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from crewlab.definitions.arguments import moment_of, text_of
 from crewlab.engine.files import FileInfo, list_files, read_file
+from crewlab.executions.filters import ExecutionFilters, ExecutionListing, filters_of
 from crewlab.lab.parts import LabParts
 
 if TYPE_CHECKING:
@@ -19,28 +21,32 @@ class LabReading(LabParts):
     """Records, one by one or in lists. Nothing here starts work."""
 
     def execution(self, execution_id: str) -> Execution:
-        """An execution as it stands. Raises `ExecutionNotFoundError`."""
-        return self.store.executions.get(execution_id, owner=self.settings.owner)
+        """An execution as it stands. Raises `ExecutionNotFoundError`, or `ArgumentError` for an id that is no text."""
+        return self.store.executions.get(text_of(execution_id, "execution_id"), owner=self.settings.owner)
 
-    def executions(self, **filters: Any) -> list[Execution]:
+    def executions(self, **filters: Unpack[ExecutionListing]) -> list[Execution]:
         """Executions, newest first, without their documents.
 
-        Filters: status, definition, batch_id, text, kind (crew or flow), parent, content_hash, within_flows, limit,
-        offset, sort, descending.
+        Filters: status (one or several), definition, batch_id, text, kind (crew or flow), parent, content_hash,
+        within_flows, limit, offset, sort, descending.
         What a flow runs as its steps is found only by that flow, `parent`, or with `within_flows=True`.
-        """
-        return self.store.executions.find(owner=self.settings.owner, **filters)
 
-    def count_executions(self, **filters: Any) -> int:
-        """How many executions `executions` would return without a limit."""
-        return self.store.executions.count(owner=self.settings.owner, **filters)
+        Raises:
+            ArgumentError: There is no such status or kind, or a number cannot be one.
+            ExecutionError: They cannot be sorted by `sort`.
+        """
+        return self.store.executions.find(owner=self.settings.owner, **filters_of(filters, ExecutionListing))
+
+    def count_executions(self, **filters: Unpack[ExecutionFilters]) -> int:
+        """How many executions `executions` would return without a limit. Raises `ArgumentError`."""
+        return self.store.executions.count(owner=self.settings.owner, **filters_of(filters))
 
     def batches(self) -> list[Batch]:
         """All batches, newest first."""
         return self.store.executions.batches(owner=self.settings.owner)
 
     def batch(self, batch_id: str) -> Batch:
-        """A batch and how far it is. Raises `ExecutionNotFoundError`."""
+        """A batch and how far it is. Raises `BatchNotFoundError`."""
         return self.store.executions.batch(batch_id, owner=self.settings.owner)
 
     def counts(self) -> dict[str, int]:
@@ -48,8 +54,8 @@ class LabReading(LabParts):
         return self.store.executions.counts(owner=self.settings.owner)
 
     def spend_usd(self, since: datetime | None = None) -> float | None:
-        """Real spend in US dollars, `None` when no call was priced."""
-        return self.store.executions.spend_usd(owner=self.settings.owner, since=since)
+        """Real spend in US dollars, `None` when no call was priced. Raises `ArgumentError`."""
+        return self.store.executions.spend_usd(owner=self.settings.owner, since=moment_of(since, "since"))
 
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
         """The events of an execution in order, each with the id to ask for the next ones.

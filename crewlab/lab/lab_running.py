@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
+from crewlab.definitions.arguments import require_known, texts_of
 from crewlab.engine.handles import ExecutionHandle
 from crewlab.engine.library.catalogue import Runnable
-from crewlab.engine.limits import launch_options, require_known
+from crewlab.engine.limits import launch_options
 from crewlab.executions.launch import LaunchArguments, Limits
 from crewlab.lab.definitions import Document
 from crewlab.lab.parts import LabParts, Progress
@@ -30,14 +31,19 @@ class LabRunning(LabParts):
         """Run once and wait for the end, or until only a person can go on; a failed execution is returned, not raised.
 
         Args:
-            definition: A name, an id, the path of a file, a document, or a version.
-            inputs: A value for each placeholder that the document has no default for.
-            llm: A model for all agents; `None` is as defined.
+            definition: A name, `name@2` for a version, an id, the path of a file, a document, or a version.
+            inputs: A value for each placeholder that the document has no default for; of a flow, fields of its state.
+            llm: A model, or a model profile, for all agents; `None` is as defined.
+            llms: A model by the name of an agent; it wins over `llm`.
             timeout_seconds: Wall-clock limit.
             max_tokens: Input and output tokens that it may use, over all attempts; it ends `failed`, reason
                 `over_budget`, right after the call that was too much, or whose tokens nobody knows.
             max_cost_usd: The same in US dollars; needs a known price for every model.
+            priority: Among what is pending the highest goes first; 0 unless said.
             cassette: `Cassette.record(name)` keeps every answer, `Cassette.replay(name)` answers from there.
+            judge: A model that scores the output of each task from 1 to 10.
+            planning: Whether a model plans the tasks first; `None` is as defined.
+            training: The id of a training whose lessons the agents follow.
 
         Raises:
             InvalidDefinitionError: The document has problems.
@@ -158,8 +164,13 @@ class LabRunning(LabParts):
         return self._launching.resume_batch(batch_id, on_progress)
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
-        """The executions once all have ended or wait for a person, or as they stand after `timeout` seconds."""
-        return self._launching.wait(execution_ids, timeout)
+        """The executions once all have ended or wait for a person, or as they stand after `timeout` seconds.
+
+        Raises:
+            ArgumentError: They are not given as texts.
+            ExecutionNotFoundError: There is no such execution.
+        """
+        return self._launching.wait(texts_of(execution_ids, "execution_ids"), timeout)
 
     def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
         """The batch once all its executions have ended or wait for a person, or as it stands after a time."""

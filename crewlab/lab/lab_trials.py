@@ -61,12 +61,6 @@ class LabTrials(LabRunning, LabPeople, LabTables):
         executions = self.run_each(definition, rows, **arguments)
         return self.quality_report(str(executions[0].batch_id))
 
-    def quality_report(self, batch_id: str) -> QualityReport:
-        """The scores of a batch that was launched with a judge, as far as they are there."""
-        from crewlab.analysis.quality_report import quality_report
-
-        return quality_report(batch_id, self.scores_df(batch_id=batch_id), self.executions_df(batch_id=batch_id))
-
     def train(
         self,
         definition: Runnable,

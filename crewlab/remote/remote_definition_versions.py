@@ -6,10 +6,9 @@ import builtins
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crewlab.definitions.arguments import require_choice, whole_number_of
+from crewlab.definitions.arguments import require_choice, texts_of, whole_number_of
 from crewlab.definitions.diff.difference import Comparable, DefinitionDiff, compared
 from crewlab.definitions.kinds import KINDS, Kind
-from crewlab.definitions.labels import as_texts
 from crewlab.definitions.names import new_name_of
 from crewlab.definitions.plain import require_document
 from crewlab.definitions.version import Collection, DefinitionSummary, DefinitionVersion
@@ -134,11 +133,11 @@ class RemoteOrder(RemoteVersions):
 
     def tag(self, name_or_id: str, tags: Iterable[str]) -> DefinitionSummary:
         """Give a definition these tags and no others. Raises `DefinitionError`."""
-        return self._labelled("tags", name_or_id, as_texts(tags, "tags"))
+        return self._labelled("tags", name_or_id, texts_of(tags, "tags"))
 
     def collect(self, name_or_id: str, collections: Iterable[str]) -> DefinitionSummary:
         """Put a definition into these collections and no others. Raises `DefinitionError`."""
-        return self._labelled("collected", name_or_id, as_texts(collections, "collections"))
+        return self._labelled("collected", name_or_id, texts_of(collections, "collections"))
 
     def _labelled(self, what: str, name_or_id: str, labels: Iterable[str]) -> DefinitionSummary:
         return DefinitionSummary.model_validate(self._connection.put(what, name_or_id, body={"labels": [*labels]}))

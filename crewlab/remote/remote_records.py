@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from crewlab.definitions.arguments import moment_of, text_of
 from crewlab.engine.files import FileInfo
 from crewlab.executions.batch import Batch
 from crewlab.executions.events import EVENT, BaseEvent
 from crewlab.executions.execution import Execution
+from crewlab.executions.filters import ExecutionFilters, ExecutionListing, filters_of
 from crewlab.executions.person import Question
 from crewlab.executions.steps import StateWrite, StepRun
 from crewlab.remote.connection import Connection
@@ -23,16 +25,16 @@ class RemoteRecords:
     _connection: Connection
 
     def execution(self, execution_id: str) -> Execution:
-        """An execution as it stands. Raises `ExecutionNotFoundError`."""
-        return Execution.model_validate(self._connection.get("executions", execution_id))
+        """An execution as it stands. Raises `ExecutionNotFoundError`, or `ArgumentError` for an id that is no text."""
+        return Execution.model_validate(self._connection.get("executions", text_of(execution_id, "execution_id")))
 
-    def executions(self, **filters: Any) -> list[Execution]:
-        """Executions, newest first, without their documents; the same filters as `Lab.executions`."""
-        return records(Execution, self._connection.get("executions", **_query(filters)))
+    def executions(self, **filters: Unpack[ExecutionListing]) -> list[Execution]:
+        """Executions, newest first, without their documents. Filters and errors are those of `Lab.executions`."""
+        return records(Execution, self._connection.get("executions", **_query(filters_of(filters, ExecutionListing))))
 
-    def count_executions(self, **filters: Any) -> int:
-        """How many executions `executions` would return without a limit."""
-        return int(self._connection.get("count", **_query(filters)))
+    def count_executions(self, **filters: Unpack[ExecutionFilters]) -> int:
+        """How many executions `executions` would return without a limit. Raises `ArgumentError`."""
+        return int(self._connection.get("count", **_query(filters_of(filters))))
 
     def waiting(self, execution_id: str | None = None, *, limit: int | None = None) -> list[Question]:
         """The questions that are open, of all executions or of one, the oldest first."""
@@ -47,7 +49,7 @@ class RemoteRecords:
         return records(Batch, self._connection.get("batches"))
 
     def batch(self, batch_id: str) -> Batch:
-        """A batch and how far it is. Raises `ExecutionNotFoundError`."""
+        """A batch and how far it is. Raises `BatchNotFoundError`."""
         return Batch.model_validate(self._connection.get("batches", batch_id))
 
     def counts(self) -> dict[str, int]:
@@ -55,8 +57,9 @@ class RemoteRecords:
         return dict(self._connection.get("counts"))
 
     def spend_usd(self, since: datetime | None = None) -> float | None:
-        """Real spend in US dollars, `None` when no call was priced."""
-        spent: float | None = self._connection.get("spend", since=since.isoformat() if since else None)
+        """Real spend in US dollars, `None` when no call was priced. Raises `ArgumentError`."""
+        begun = moment_of(since, "since")
+        spent: float | None = self._connection.get("spend", since=begun.isoformat() if begun else None)
         return spent
 
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
@@ -99,7 +102,4 @@ class RemoteRecords:
 
 def _query(filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters as a query; several statuses travel in one value."""
-    status = filters.get("status")
-    if status is None or isinstance(status, str):
-        return dict(filters)
-    return {**filters, "status": ",".join(status)}
+    return {**filters, "status": ",".join(filters["status"])} if "status" in filters else dict(filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
+from crewlab.definitions.arguments import texts_of
 from crewlab.executions.batch import Batch
 from crewlab.executions.cassette import CassetteInfo
 from crewlab.executions.engine_state import require_unpaused
@@ -171,7 +172,7 @@ class RemoteRunning(RemoteEvents):
     def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
         """The executions once all have ended, or as they stand after `timeout` seconds."""
         deadline = Deadline(timeout)
-        return [self._wait_one(execution_id, deadline) for execution_id in execution_ids]
+        return [self._wait_one(execution_id, deadline) for execution_id in texts_of(execution_ids, "execution_ids")]
 
     def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
         """The batch once all its executions have ended, or as it stands after `timeout` seconds."""

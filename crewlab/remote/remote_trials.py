@@ -76,9 +76,3 @@ class RemoteTrials(RemoteLive, RemoteTables):
         """Agent -> instructions that a completed training came to. Raises as `Lab.lessons` does."""
         found = self._connection.get("executions", execution_id, "lessons")
         return {agent: tuple(instructions) for agent, instructions in found.items()}
-
-    def quality_report(self, batch_id: str) -> QualityReport:
-        """The scores of a batch that was launched with a judge, as far as they are there."""
-        from crewlab.analysis.quality_report import quality_report
-
-        return quality_report(batch_id, self.scores_df(batch_id=batch_id), self.executions_df(batch_id=batch_id))

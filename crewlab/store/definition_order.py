@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from crewlab.definitions.labels import as_texts, collection_name, tags_of
+from crewlab.definitions.arguments import texts_of
+from crewlab.definitions.labels import collection_name, tags_of
 from crewlab.errors import DefinitionError
 from crewlab.store.database import Database
 from crewlab.store.reading.definition_reads import DefinitionReads
@@ -44,7 +45,7 @@ class DefinitionOrder(DefinitionReads):
         Raises:
             DefinitionError: A name cannot be one.
         """
-        names = list(dict.fromkeys(collection_name(name) for name in as_texts(collections, "collections")))
+        names = list(dict.fromkeys(collection_name(name) for name in texts_of(collections, "collections")))
         self._writer.call(lambda cursor: _collect(cursor, owner, name_or_id, names))
 
     def save_collection(self, name: str, *, owner: str, description: str = "", instead_of: str | None = None) -> str:

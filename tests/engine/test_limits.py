@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crewlab.api.requests import LaunchFields, LimitsRequest
-from crewlab.engine.limits import checked, launch_options, require_known
+from crewlab.definitions.arguments import require_known
+from crewlab.engine.limits import checked, launch_options
 from crewlab.errors import InputsError
 from crewlab.executions.launch import LaunchArguments, LaunchOptions, Limits
 
