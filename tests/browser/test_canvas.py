@@ -56,7 +56,7 @@ def test_a_click_on_a_box_of_the_picture_chooses_it_each_time(page: Page):
 
 
 def test_the_field_for_text_marks_lines_and_keeps_what_a_browser_can(page: Page):
-    """A line with a mistake is marked while somebody types, Ctrl+Z takes that back, and Tab leads on."""
+    """A line with a mistake is marked at once, Ctrl+Z takes it back, Tab leads on, and a reload loses nothing."""
     page.get_by_role("tab", name="Document").click()
     page.get_by_text("Edit as text").click()
     field = page.get_by_role("textbox", name="Document", exact=True)
@@ -78,3 +78,11 @@ def test_the_field_for_text_marks_lines_and_keeps_what_a_browser_can(page: Page)
     field.press("Tab")
     expect(field).not_to_be_focused()
     expect(field).to_have_value(whole)
+
+    field.press("Control+Home")
+    field.press_sequentially("# told")
+    page.get_by_text("This text is not applied").wait_for()
+    field.press_sequentially(", and more")
+    page.reload()
+    page.get_by_role("tab", name="Document").click()
+    expect(field).to_have_value(f"# told, and more{whole}")

@@ -26,16 +26,20 @@ Marks = Mapping[int, Literal["error", "warning"]]
 """Lines, from 1, whose numbers are coloured."""
 
 
-def text_editor(text: str, *, label: str, revision: str, marks: Marks, key: str, on_typed: Callable[[], None]) -> None:
+def text_editor(
+    text: str, *, label: str, name: str, revision: str, marks: Marks, key: str, on_typed: Callable[[], None]
+) -> None:
     """Draw the field; it shows `text` when it is new and when `revision` is, and else what the person types.
 
-    After a pause, and when the field is left, `on_typed` is called, and the page is drawn again.
+    After a pause, and when the field is left, `on_typed` is called, and the page is drawn again. What was typed into
+    the text of this `name` just before the page was loaded anew is typed once more.
     """
     _field(
         key=key,
         data={
             "text": text,
             "label": label,
+            "name": name,
             "revision": revision,
             "marks": {str(line): mark for line, mark in marks.items()},
         },

@@ -57,6 +57,7 @@ def _editor(draft: OpenDraft, text: str) -> None:
     text_editor(
         shown,
         label="Document",
+        name=draft.draft_id,
         revision=revision,
         marks=verdict.marks,
         key=TEXT,

@@ -1,6 +1,8 @@
-// A field for long text with numbered lines, that tells Python what was typed after each pause.
+// A field for long text with numbered lines, that tells Python what was typed after each pause. What Python may not
+// have heard yet when the page is loaded again is kept by the tab of the browser, and told then.
 
 const PAUSE_MILLISECONDS = 400
+const KEPT = "crewlab.typed"
 const editors = new WeakMap()
 
 export default function (component) {
@@ -9,17 +11,21 @@ export default function (component) {
   editors.set(parentElement, editor)
   editor.tell = (text) => setStateValue("typed", { revision: editor.revision, text })
   editor.area.setAttribute("aria-label", data.label)
-  if (editor.revision !== data.revision) show(editor, data)
+  editor.name = data.name
+  if (editor.revision === undefined) bringBack(editor, data)
+  else if (editor.revision !== data.revision) show(editor, data)
+  hear(editor, data)
   editor.marks = data.marks
   number(editor)
   return () => clearTimeout(editor.timer)
 }
 
 function openEditor(root) {
-  const editor = { area: root.querySelector("textarea"), numbers: root.querySelector("pre"), told: "", marks: {} }
+  const editor = { area: root.querySelector("textarea"), numbers: root.querySelector("pre"), told: "", known: [], marks: {} }
   const { area, numbers } = editor
   area.oninput = () => {
     number(editor)
+    keep(editor)
     clearTimeout(editor.timer)
     editor.timer = setTimeout(() => tell(editor), PAUSE_MILLISECONDS)
   }
@@ -47,7 +53,31 @@ function tell(editor) {
   clearTimeout(editor.timer)
   if (editor.area.value === editor.told) return
   editor.told = editor.area.value
+  editor.known.push(editor.told)
   editor.tell(editor.told)
+}
+
+// Python has the text of the data by now, or what it was told after that.
+function hear(editor, { text }) {
+  editor.known = [text, ...editor.known.slice(editor.known.lastIndexOf(text) + 1)]
+  if (text === editor.area.value) sessionStorage.removeItem(KEPT)
+}
+
+function keep({ name, known, area }) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ name, known, text: area.value }))
+  } catch {
+    sessionStorage.removeItem(KEPT) // it is too long for the browser: what was told is there all the same
+  }
+}
+
+// Show the text with what was typed into it before the page was loaded again, unless it was changed otherwise since.
+function bringBack(editor, data) {
+  show(editor, data)
+  const { name, known, text } = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}")
+  if (name !== editor.name || !known.includes(data.text)) return
+  editor.area.value = text
+  tell(editor)
 }
 
 function number(editor) {
