@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
-from crewlab.definitions.interchange.classic import CLASSIC_AGENTS, crew_of_class, crew_of_yaml, tasks_beside
+from crewlab.definitions.interchange.classic import (
+    CLASSIC_AGENTS,
+    crew_of_class,
+    crew_of_script,
+    crew_of_yaml,
+    tasks_beside,
+)
 from crewlab.definitions.interchange.crew_json import crew_of_json
 from crewlab.definitions.interchange.found import FoundDefinition
+from crewlab.definitions.interchange.notebook_code import PYTHON
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_crews import CrewClass, ProjectCode
 from crewlab.definitions.interchange.single import is_flow, looks_like_a_crew, one_document
@@ -19,7 +26,6 @@ from crewlab.definitions.interchange.source_files import SourceFiles, folder_of,
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.notation.text import read_document
 
-PYTHON = (".py", ".ipynb")
 _JSON_CREWS = ("crew.jsonc", "crew.json")
 _FLOWS = ("flow.yaml", "flow.yml", "flow.json", "flow.jsonc")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".jsonc")
@@ -60,6 +66,8 @@ def beginnings(files: SourceFiles) -> Beginnings:
         *_read_by(crew_of_yaml, files, classic),
         *_read_by(one_document, files, single),
     ]
+    if not crews and not flows:
+        crews = list(_of_scripts(files, code))
     return Beginnings(tuple(crews), tuple(flows), tuple(_without_yaml(each) for each in classes if each.missing))
 
 
@@ -98,6 +106,16 @@ def _of_classes(
         by_folder = is_alone and PurePosixPath(path).name in CLASSIC_AGENTS
         name = name_of(files, path) if by_folder else _snake(each.owner.name)
         yield path, partial(crew_of_class, files, code, each, name, is_alone=is_alone)
+
+
+def _of_scripts(files: SourceFiles, code: ProjectCode) -> Iterator[tuple[str, Callable[[], FoundDefinition]]]:
+    """Crews of scripts: one alone is called as the project is, several as their variables."""
+    scripts = [each for each in code.scripts() if code.script(each).tasks]
+    own = PurePosixPath(files.name)
+    for each in scripts:
+        alone = own.stem if own.suffix in (*PYTHON, ".zip") else own.name
+        name = alone if len(scripts) == 1 and alone else each.name
+        yield each.module.path, partial(crew_of_script, code, each, name)
 
 
 def _snake(name: str) -> str:

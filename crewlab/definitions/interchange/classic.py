@@ -13,7 +13,9 @@ from crewlab.definitions.interchange.found import FoundDefinition, understood
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_crew import Made, PythonCrew
 from crewlab.definitions.interchange.python_crews import CrewClass, ProjectCode
-from crewlab.definitions.interchange.python_inputs import inputs_of
+from crewlab.definitions.interchange.python_inputs import inputs_of, using
+from crewlab.definitions.interchange.python_module import PythonModule
+from crewlab.definitions.interchange.python_scripts import ScriptCrew
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
 from crewlab.definitions.interchange.unreadable import Unreadable
 from crewlab.definitions.notation.text import read_data
@@ -63,8 +65,18 @@ def crew_of_class(
     notes: list[Note] = []
     document = _crew(agents, tasks, crew, notes)
     notes += _unused(agents, tasks, crew) if is_alone else []
-    document |= _inputs(code, crew, document, notes)
+    document |= _inputs(using(code.modules, crew.name), {crew.name}, document, notes)
     found = _found(name, agents_path or tasks_path or crew.path, document, origin, notes)
+    return found.model_copy(update={"code": crew.path, "tools": tuple(crew.records)})
+
+
+def crew_of_script(code: ProjectCode, made: ScriptCrew, name: str) -> FoundDefinition:
+    """The crew that a script makes of agents and tasks of its own."""
+    crew = code.script(made)
+    notes: list[Note] = []
+    document = _crew({}, {}, crew, notes)
+    document |= _inputs([made.module], {made.variable, "Crew"}, document, notes)
+    found = _found(name, crew.path, document, {}, notes)
     return found.model_copy(update={"code": crew.path, "tools": tuple(crew.records)})
 
 
@@ -88,9 +100,11 @@ def _found(
     )
 
 
-def _inputs(code: ProjectCode, crew: PythonCrew, document: Mapping[str, Any], notes: list[Note]) -> dict[str, Any]:
+def _inputs(
+    modules: list[PythonModule], makers: set[str], document: Mapping[str, Any], notes: list[Note]
+) -> dict[str, Any]:
     """The inputs that the project's own script gives, as what is filled in at a launch."""
-    found = inputs_of(code.modules, crew.name, placeholders(document))
+    found = inputs_of(modules, makers, placeholders(document))
     if found is None:
         return {}
     at_launch = f"; {', '.join(found.unknown)} it knows only when it runs: give it at launch" if found.unknown else ""

@@ -54,6 +54,11 @@ class PythonCrew:
             self.notes.append(Note(where, f"kept as a reference, which is not followed: {error}"))
             return {"python": name}
 
+    def note(self, where: str, what: str) -> None:
+        """Say once what is not as it was."""
+        if Note(where, what) not in self.notes:
+            self.notes.append(Note(where, what))
+
     def makes(self, kind: str) -> dict[str, Made]:
         """Its `agents` or its `tasks`."""
         return self.agents if kind == "agents" else self.tasks
@@ -108,7 +113,7 @@ def _made_of(found: PythonCrew, reader: Reader, kind: str, name: Any) -> bool:
     call = reader.resolved(returned(function) if function else ast.Name(name))
     if not isinstance(call, ast.Call) or not last_name(call.func).endswith(_PARTS[kind]):
         return False
-    found.makes(kind)[name] = _called(found, inner, call, f"{kind}.{name}", name)
+    found.makes(kind)[name] = read_call(found, inner, call, f"{kind}.{name}", name)
     return True
 
 
@@ -130,10 +135,11 @@ def _made(found: PythonCrew, reader: Reader, function: Function, where: str) -> 
         return None
     if returns(function) > 1:
         found.notes.append(Note(where, f"as {said(call)}: {found.path} can make it in other ways, too"))
-    return _called(found, reader, call, where, function.name)
+    return read_call(found, reader, call, where, function.name)
 
 
-def _called(found: PythonCrew, reader: Reader, call: ast.Call, where: str, name: str) -> Made:
+def read_call(found: PythonCrew, reader: Reader, call: ast.Call, where: str, name: str) -> Made:
+    """The fields that a call of `Agent` or `Task` sets."""
     fields = reader.fields(call, where)
     kind = last_name(call.func)
     if kind == "ConditionalTask":

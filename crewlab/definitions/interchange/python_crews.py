@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from crewlab.definitions.interchange.notebook_code import PYTHON, code_of
 from crewlab.definitions.interchange.python_configs import USUAL, config_path, config_said
 from crewlab.definitions.interchange.python_crew import PythonCrew, read_class
 from crewlab.definitions.interchange.python_elsewhere import values_elsewhere
 from crewlab.definitions.interchange.python_module import PythonModule, decorators, methods, own_values, parsed
 from crewlab.definitions.interchange.python_scope import Scope
+from crewlab.definitions.interchange.python_scripts import ScriptCrew, read_script, script_crews
 from crewlab.definitions.interchange.python_values import Reader
 from crewlab.definitions.interchange.source_files import SourceFiles
 
@@ -47,9 +49,9 @@ class ProjectCode:
     def of(cls, files: SourceFiles) -> ProjectCode:
         """Those among the files."""
         paths = sorted(
-            (path for path in files.contents if path.endswith(".py")), key=lambda path: (path.count("/"), path)
+            (path for path in files.contents if path.endswith(PYTHON)), key=lambda path: (path.count("/"), path)
         )
-        found = (parsed(path, files.contents[path].decode("utf-8", "replace")) for path in paths)
+        found = (parsed(path, code_of(path, files.contents[path])) for path in paths)
         return cls(tuple(module for module in found if module is not None))
 
     def crew_classes(self, files: SourceFiles) -> Iterator[CrewClass]:
@@ -67,6 +69,14 @@ class ProjectCode:
         scope = Scope(module, named, own_values(owner), values_elsewhere(module, self.modules))
         read_class(found, Reader(scope, found.classes, found.notes, found.records), owner)
         return found
+
+    def scripts(self) -> list[ScriptCrew]:
+        """The crews that scripts make by themselves."""
+        return script_crews(self.modules)
+
+    def script(self, made: ScriptCrew) -> PythonCrew:
+        """What a script says."""
+        return read_script(made, self.modules, self.classes(made.module))
 
     def classes(self, module: PythonModule) -> Mapping[str, ast.ClassDef]:
         """The classes of all files; of two with one name that of this file, or of the nearest to the top."""

@@ -22,25 +22,29 @@ class Inputs(NamedTuple):
     """Names whose values are known only when the script runs."""
 
 
-def inputs_of(modules: Iterable[PythonModule], maker: str, wanted: Collection[str]) -> Inputs | None:
-    """What a script gives to the crew that `maker`, a class or function, makes, of the names that are `wanted`.
+def inputs_of(modules: Iterable[PythonModule], makers: Collection[str], wanted: Collection[str]) -> Inputs | None:
+    """What a script gives to the crew that one of `makers`, classes or variables, is, of the names that are `wanted`.
 
     The first script that gives any of them counts.
     """
     for module in modules:
-        if maker in module.imported or maker in module.classes or maker in module.functions:
-            for given, scope in _given(module, maker):
-                read = _read(given, scope, wanted)
-                if read.values:
-                    return read
+        for given, scope in _given(module, makers):
+            read = _read(given, scope, wanted)
+            if read.values:
+                return read
     return None
 
 
-def _given(module: PythonModule, maker: str) -> Iterator[tuple[ast.Dict, Scope]]:
+def using(modules: Iterable[PythonModule], name: str) -> list[PythonModule]:
+    """The files that have a class or import it."""
+    return [module for module in modules if name in module.imported or name in module.classes]
+
+
+def _given(module: PythonModule, makers: Collection[str]) -> Iterator[tuple[ast.Dict, Scope]]:
     for body in _bodies(module):
         scope = Scope(module, local=assigned(body))
         for call in (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Attribute) and call.func.attr in _STARTS and _is_of(call, scope, maker):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in _STARTS and _is_of(call, scope, makers):
                 given = next((each.value for each in call.keywords if each.arg == "inputs"), None)
                 node = given or (call.args[0] if call.args else None)
                 found = _dict(node, scope)
@@ -59,14 +63,16 @@ def _bodies(module: PythonModule) -> Iterator[list[ast.stmt]]:
     ]
 
 
-def _is_of(call: ast.Call, scope: Scope, maker: str) -> bool:
-    """Whether what is started comes from the class, at once or over a variable."""
-    named = {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
-    behind = {node.id for name in named if name in scope.local for node in ast.walk(scope.local[name])
-              if isinstance(node, ast.Name)}  # fmt: skip
-    further = {node.id for name in behind if name in scope.local for node in ast.walk(scope.local[name])
-               if isinstance(node, ast.Name)}  # fmt: skip
-    return maker in named | behind | further
+def _is_of(call: ast.Call, scope: Scope, makers: Collection[str]) -> bool:
+    """Whether what is started comes from one of them, at once or over up to two variables."""
+    named = _names_in(call.func)
+    for _ in range(2):
+        named |= {inner for name in named if name in scope.local for inner in _names_in(scope.local[name])}
+    return any(name in makers for name in named)
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _dict(node: ast.expr | None, scope: Scope) -> ast.Dict | None:

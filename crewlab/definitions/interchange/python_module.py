@@ -90,7 +90,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def assigned(body: list[ast.stmt]) -> dict[str, ast.expr]:
-    """Names that are given a value in these statements, each with the last one; those of `self` as `self.name`.
+    """Names that are given a value in these statements, each with the last one; those of objects as `self.name`.
 
     What a branch assigns counts where nothing outside of branches does.
     """
@@ -121,8 +121,8 @@ def _assignment(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
     for target in targets:
         if isinstance(target, ast.Name):
             yield target.id, value
-        elif is_own(target):
-            yield f"self.{last_name(target)}", value
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            yield f"{target.value.id}.{target.attr}", value
 
 
 def _note(module: PythonModule, node: ast.stmt) -> None:

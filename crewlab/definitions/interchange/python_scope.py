@@ -15,6 +15,25 @@ class UnreadableError(ValueError):
     """Carries the expression that says nothing without being run."""
 
 
+class Budget:
+    """How much one field may cost to read: names that stand for names twice over would never come to an end."""
+
+    MOST = 5_000
+
+    def __init__(self) -> None:
+        self._spent = 0
+
+    def renew(self) -> None:
+        """Another field begins."""
+        self._spent = 0
+
+    def spend(self) -> None:
+        """One step. Raises `UnreadableError` when there were too many."""
+        self._spent += 1
+        if self._spent > self.MOST:
+            raise UnreadableError("too many names that stand for each other")
+
+
 @dataclass(frozen=True)
 class Added:
     """What is put into a list after it was made."""
@@ -40,7 +59,7 @@ class Scope:
 
     def inside(self, function: Function) -> Scope:
         """The same with what one method assigns and adds."""
-        return replace(self, local=assigned(function.body), added=_added(function.body))
+        return replace(self, local=assigned(function.body), added=additions(function.body))
 
     def resolved(self, node: ast.expr) -> ast.expr:
         """What an expression stands for, as far as it is only names and calls without arguments.
@@ -106,7 +125,8 @@ def _keeps(function: Function, key: str) -> bool:
     return found is not None and is_own(found) and f"self.{last_name(found)}" == key and key in assigned(function.body)
 
 
-def _added(body: list[ast.stmt]) -> dict[str, list[Added]]:
+def additions(body: list[ast.stmt]) -> dict[str, list[Added]]:
+    """What statements put into lists, by the names of these."""
     found: dict[str, list[Added]] = {}
     for node, is_conditional in _statements(body, False):
         name, values = _addition(node)
@@ -118,7 +138,7 @@ def _added(body: list[ast.stmt]) -> dict[str, list[Added]]:
 def _statements(body: list[ast.stmt], is_conditional: bool) -> Iterator[tuple[ast.stmt, bool]]:
     for node in body:
         yield node, is_conditional
-        if isinstance(node, ast.If | ast.Try | ast.With):
+        if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
             inner = [*node.body, *getattr(node, "orelse", []), *getattr(node, "finalbody", [])]
             yield from _statements(inner, is_conditional or not isinstance(node, ast.With))
 

@@ -10,7 +10,7 @@ from typing import Any
 from crewlab.definitions.interchange.configured_tools import name_for, settings_of, tool_record
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_module import is_own, last_name
-from crewlab.definitions.interchange.python_scope import Scope, UnreadableError
+from crewlab.definitions.interchange.python_scope import Budget, Scope, UnreadableError
 from crewlab.definitions.interchange.python_strings import left_out, said
 from crewlab.definitions.library.tool_catalogue import tool_specs
 from crewlab.definitions.library.tool_records import ToolRecord
@@ -30,6 +30,7 @@ class ToolReader:
     """Tools with settings are put here, and named by what they are called."""
     value: Callable[[ast.expr], Any]
     """Reads a setting; raises `UnreadableError`."""
+    budget: Budget
 
 
 def tools_in(reader: ToolReader, node: ast.expr, where: str) -> list[str]:
@@ -49,6 +50,7 @@ def tools_in(reader: ToolReader, node: ast.expr, where: str) -> list[str]:
 
 def _parts(reader: ToolReader, node: ast.expr, where: str, depth: int) -> Iterator[ast.expr]:
     """The parts of a list, of lists that are added to it, and of lists within it that are unpacked."""
+    reader.budget.spend()
     made = reader.scope.resolved(node)
     if isinstance(made, ast.List | ast.Tuple) and depth < _DEEPEST:
         for each in made.elts:
@@ -87,9 +89,11 @@ def _tool(reader: ToolReader, node: ast.expr, where: str) -> str:
     kind = last_name(made.func) if isinstance(made, ast.Call) else last_name(made)
     if not kind or (isinstance(made, ast.Call) and not _makes_a_tool(made, kind)):
         raise UnreadableError(said(made))
-    if reference := _of_the_project(reader, made, kind):
+    reference = _of_the_project(reader, made, kind)
+    if reference is not None:
         rest = "; crewAI's own of this name is in its place" if kind in tool_specs() else ", or take it out"
-        what = f"{kind} is code of the project ({reference}), which is not run: make a tool for it in the Library"
+        where_from = f" ({reference})" if reference else ""
+        what = f"{kind} is code of the project{where_from}, which is not run: make a tool for it in the Library"
         reader.notes.append(Note(where, f"{what}{rest}"))
     elif isinstance(made, ast.Call) and (made.args or made.keywords):
         return _configured(reader, made, kind, named, where)
@@ -101,8 +105,8 @@ def _makes_a_tool(call: ast.Call, kind: str) -> bool:
     return kind[:1].isupper() or (isinstance(call.func, ast.Name) and not call.args and not call.keywords)
 
 
-def _of_the_project(reader: ToolReader, made: ast.expr, kind: str) -> str:
-    """Where the code of a tool is, if it is not one of crewAI's."""
+def _of_the_project(reader: ToolReader, made: ast.expr, kind: str) -> str | None:
+    """Where the code of a tool is, as far as that is seen; `None` for one of crewAI's."""
     named = made.func if isinstance(made, ast.Call) else made
     root = named.value.id if isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name) else kind
     module = reader.scope.module
@@ -111,7 +115,7 @@ def _of_the_project(reader: ToolReader, made: ast.expr, kind: str) -> str:
         return module.path
     if source and not source.startswith(_OF_CREWAI):
         return source
-    return "" if kind in tool_specs() or not source else source
+    return None if kind in tool_specs() else source
 
 
 def _configured(reader: ToolReader, call: ast.Call, kind: str, named: str, where: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crewlab.definitions.interchange.configured_tools import variable_of
@@ -14,7 +14,7 @@ from crewlab.definitions.interchange.python_configs import is_entry_field
 from crewlab.definitions.interchange.python_models import LANGCHAIN, api_key, named_model
 from crewlab.definitions.interchange.python_module import Function, last_name
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
-from crewlab.definitions.interchange.python_scope import Scope, UnreadableError
+from crewlab.definitions.interchange.python_scope import Budget, Scope, UnreadableError
 from crewlab.definitions.interchange.python_strings import joined, left_out, said
 from crewlab.definitions.interchange.python_tools import ToolReader, tools_in
 from crewlab.definitions.library.tool_records import ToolRecord
@@ -47,6 +47,7 @@ class Reader:
     """What cannot be read is said here."""
     tools: list[ToolRecord]
     """Tools with settings are put here, and named by what they are called."""
+    budget: Budget = field(default_factory=Budget)
 
     def inside(self, function: Function) -> Reader:
         """The same with the assignments of one method."""
@@ -59,6 +60,7 @@ class Reader:
             if keyword.arg in (None, "config") or is_entry_field(keyword.value, keyword.arg):
                 continue
             place = f"{where}.{keyword.arg}"
+            self.budget.renew()
             try:
                 found[str(keyword.arg)] = self._field(str(keyword.arg), keyword.value, place)
             except UnreadableError as error:
@@ -82,7 +84,7 @@ class Reader:
 
     def _field(self, name: str, node: ast.expr, where: str) -> Any:
         if name == "tools":
-            return tools_in(ToolReader(self.scope, self.notes, self.tools, self.value), node, where)
+            return tools_in(ToolReader(self.scope, self.notes, self.tools, self.value, self.budget), node, where)
         if name in _NAMES:
             return self._names(node)
         if name in _SCHEMAS:
@@ -93,6 +95,8 @@ class Reader:
             return last_name(node) or self.value(node)
         if name == "knowledge_sources":
             return [self._source(each) for each in self.items(node)]
+        if name == "verbose":
+            return bool(self.value(node))  # older projects have a number
         if name in _TEXTS:
             return self._text(node, where)
         return self._model_or_value(node, where)
@@ -103,6 +107,7 @@ class Reader:
         Raises:
             UnreadableError: Only running it would tell.
         """
+        self.budget.spend()
         written, node = node, self.scope.resolved(node)
         if depth > _DEEPEST:
             raise UnreadableError("an expression that is nested too deep")
@@ -174,15 +179,18 @@ class Reader:
         model |= {"api_key": key} if key else {}
         return model["model"] if set(model) == {"model"} else model
 
-    def _names(self, node: ast.expr) -> Any:
+    def _names(self, node: ast.expr, depth: int = 0) -> Any:
         """Agents and tasks by the names of the methods that make them, or of what they are put into."""
+        self.budget.spend()
+        if depth > _DEEPEST:
+            raise UnreadableError("an expression that is nested too deep")
         if isinstance(node, ast.List | ast.Tuple):
-            return [self._names(each) for each in node.elts]
+            return [self._names(each, depth + 1) for each in node.elts]
         if isinstance(node, ast.Constant) and isinstance(node.value, str | None):
             return node.value
         behind = self.scope.behind(node) if isinstance(node, ast.Name | ast.Attribute) else None
         if isinstance(behind, ast.List | ast.Tuple):
-            return self._names(behind)
+            return self._names(behind, depth + 1)
         name = self.scope.method_behind(node) or (
             last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
         )
@@ -193,12 +201,29 @@ class Reader:
     def _text(self, node: ast.expr, where: str) -> Any:
         """A text; what is put into it when Python runs becomes a placeholder."""
         open_names: list[str] = []
-        found = self.value(_with_placeholders(self.scope, node, open_names))
+        found = self.value(self._with_placeholders(node, open_names))
         if open_names:
-            self.notes.append(
-                Note(where, f"{', '.join(open_names)} is given at launch: Python puts it in when it runs")
-            )
+            names = ", ".join(dict.fromkeys(open_names))
+            self.notes.append(Note(where, f"{names}: given at launch, where Python puts it in when it runs"))
         return found
+
+    def _with_placeholders(self, node: ast.expr, open_names: list[str]) -> ast.expr:
+        """An f-string whose unknown names are written as `{name}`."""
+        if isinstance(node, ast.Call) and last_name(node.func) == "dedent" and len(node.args) == 1:
+            return ast.Call(node.func, [self._with_placeholders(node.args[0], open_names)], [])
+        if not isinstance(node, ast.JoinedStr):
+            return node
+        return ast.JoinedStr([self._placeholder(part, open_names) for part in node.values])
+
+    def _placeholder(self, part: ast.expr, open_names: list[str]) -> ast.expr:
+        name = last_name(part.value) if isinstance(part, ast.FormattedValue) else ""
+        if not name or not isinstance(part, ast.FormattedValue):
+            return part
+        try:
+            return ast.Constant(str(self.value(part.value)))
+        except UnreadableError:
+            open_names.append(name)
+            return ast.Constant(f"{{{name}}}")
 
     def _source(self, node: ast.expr) -> dict[str, Any]:
         node = self.scope.resolved(node)
@@ -233,22 +258,6 @@ class Reader:
             owner = "" if node.value.id == "self" else node.value.id
             return {"python": f"{module.reference(owner)}.{node.attr}" if owner else module.reference(node.attr)}
         return self.value(node)
-
-
-def _with_placeholders(scope: Scope, node: ast.expr, open_names: list[str]) -> ast.expr:
-    """An f-string whose unknown names are written as `{name}`."""
-    if isinstance(node, ast.Call) and last_name(node.func) == "dedent" and len(node.args) == 1:
-        return ast.Call(node.func, [_with_placeholders(scope, node.args[0], open_names)], [])
-    if not isinstance(node, ast.JoinedStr):
-        return node
-    parts: list[ast.expr] = []
-    for part in node.values:
-        name = last_name(part.value) if isinstance(part, ast.FormattedValue) else ""
-        if name and isinstance(part, ast.FormattedValue) and scope.behind(part.value) is None:
-            open_names += [name] if name not in open_names else []
-            part = ast.Constant(f"{{{name}}}")
-        parts.append(part)
-    return ast.JoinedStr(parts)
 
 
 def _negative(value: Any) -> Any:

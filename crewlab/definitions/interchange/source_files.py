@@ -14,7 +14,7 @@ from crewlab.errors import DocumentError
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 20_000_000
-READ = frozenset({".yaml", ".yml", ".json", ".jsonc", ".py", ".toml", ".txt", ".md", ".csv", ".pdf"})
+READ = frozenset({".yaml", ".yml", ".json", ".jsonc", ".py", ".ipynb", ".toml", ".txt", ".md", ".csv", ".pdf"})
 """Endings of files that a definition may be made of, or name."""
 _NEVER = frozenset({"node_modules", "site-packages", "venv", "dist", "build"})
 

@@ -6,11 +6,12 @@ from functools import partial
 
 from crewlab.definitions.editing import free_name
 from crewlab.definitions.flows.crews import crew_documents
-from crewlab.definitions.interchange.beginnings import PYTHON, Beginnings, beginnings, name_of
+from crewlab.definitions.interchange.beginnings import Beginnings, beginnings, name_of
 from crewlab.definitions.interchange.bundle import MANIFEST, read_bundle
 from crewlab.definitions.interchange.flow_file import flow_of_file
 from crewlab.definitions.interchange.found import FoundDefinition, Understood
 from crewlab.definitions.interchange.models_for_crewai import with_rehearsal_models
+from crewlab.definitions.interchange.notebook_code import PYTHON
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.records import Records
 from crewlab.definitions.interchange.source_files import SourceFiles
@@ -53,8 +54,8 @@ def _nothing(files: SourceFiles, there: Beginnings) -> DocumentError:
         said = "; ".join(map(str, there.without_yaml))
         return DocumentError(f"There is no whole definition in {files.name}: {said}.", _HINT)
     if any(path.endswith(PYTHON) for path in files.contents):
-        what = f"There is no definition in {files.name}: there is Python, which is neither read nor run."
-        return DocumentError(what, f"Export it as yaml, bundle or project instead of python or notebook. {_HINT}")
+        what = f"There is no definition in {files.name}: there is Python, and its text makes no crew."
+        return DocumentError(what, f"Flows written in Python are not read. {_HINT}")
     return DocumentError(f"There is no definition in {files.name}.", _HINT)
 
 

@@ -305,7 +305,7 @@ def test_what_python_puts_into_a_text_becomes_a_placeholder():
     method = method_of("plan", made, kind="task")
     found = one(kitchen(PLAIN[0], method, PLAIN[2]))
     assert found.document["tasks"][0]["description"] == "Plan for {guests}"
-    assert "guests is given at launch" in str(found.notes)
+    assert "guests: given at launch" in str(found.notes)
 
 
 def test_a_branch_that_makes_another_is_said():

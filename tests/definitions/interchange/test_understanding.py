@@ -31,9 +31,9 @@ def test_a_folder_and_its_zip_are_the_same(project, tmp_path: Path):
 
 @pytest.mark.parametrize("name", ["crew.py", "crew.ipynb"])
 @pytest.mark.parametrize("beside", [{}, {"README.md": b"# One"}], ids=["alone", "with a README"])
-def test_python_alone_is_no_definition(name: str, beside: dict[str, bytes]):
-    """Neither a broken document nor a crew of cells: what to export instead is said."""
-    with pytest.raises(DocumentError, match=r"there is Python, which is neither read.*bundle or project instead"):
+def test_python_without_a_crew_is_no_definition(name: str, beside: dict[str, bytes]):
+    """Neither a broken document nor a crew of cells: what is read is said."""
+    with pytest.raises(DocumentError, match=r"there is Python, and its text makes no crew.*CrewLab reads crews"):
         understand(files({name: b'{"cells": []}', **beside}))
 
 
