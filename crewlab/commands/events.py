@@ -35,7 +35,6 @@ def events(
 
 
 def _stored(lab: Lab | RemoteLab, execution_id: str, after: int) -> Iterator[Numbered]:
-    lab.execution(execution_id)  # an unknown one is an error, not an execution without events
     while page := lab.events(execution_id, after):
         yield from page
         after = page[-1][0]

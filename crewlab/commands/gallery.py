@@ -9,6 +9,7 @@ import typer
 import crewlab
 from crewlab.commands.running import AsJson
 from crewlab.commands.terminal import answer_json, say
+from crewlab.definitions.flows.conversation import is_conversation
 
 
 def gallery(
@@ -35,4 +36,6 @@ def new(
     with crewlab.open() as lab:
         saved = lab.gallery.save(template, as_name=as_name)
     typer.echo(saved.name)
-    say(f"Saved as {saved.kind} {saved.name!r}, version {saved.number}. `python -m crewlab run {saved.name}` runs it.")
+    verb, does = ("chat", "talks to") if is_conversation(saved.document) else ("run", "runs")
+    next_ = f"`python -m crewlab {verb} {saved.name}` {does} it."
+    say(f"Saved as {saved.kind} {saved.name!r}, version {saved.number}. {next_}")

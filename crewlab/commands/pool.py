@@ -46,7 +46,10 @@ def priority(
     """Change the priority of an execution or a batch that is pending, among the executions of its owner."""
     with crewlab.open() as lab:
         changed = lab.set_priority(execution_or_batch_id, number)
-    say(f"{changed} pending now {'has' if changed == 1 else 'have'} priority {number}.")
+    if changed:
+        say(f"{changed} pending now {'has' if changed == 1 else 'have'} priority {number}.")
+    else:
+        say("Nothing of it is pending, so that nothing was changed.")
 
 
 def _told(state: EngineState) -> Iterator[str]:

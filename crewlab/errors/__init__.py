@@ -54,6 +54,7 @@ from crewlab.errors.library import (
     RecordError,
     RecordNotFoundError,
     SecretError,
+    SecretNotFoundError,
 )
 from crewlab.errors.models import (
     BuildError,
@@ -108,6 +109,7 @@ __all__ = [
     "RequestError",
     "SchemaTooNewError",
     "SecretError",
+    "SecretNotFoundError",
     "SettingsError",
     "StepFailedError",
     "StoreClosedError",

@@ -13,6 +13,12 @@ class SecretError(CrewLabError):
     title = "The secrets cannot be used"
 
 
+class SecretNotFoundError(SecretError, LookupError):
+    """No secret has this name."""
+
+    title = "There is no such secret"
+
+
 class PriceError(CrewLabError):
     """A price cannot be kept as asked, or the file of own prices changed meanwhile."""
 

@@ -58,11 +58,16 @@ class LabReading(LabParts):
         return self.store.executions.spend_usd(owner=self.settings.owner, since=moment_of(since, "since"))
 
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
-        """The events of an execution in order, each with the id to ask for the next ones.
+        """The events of an execution in order, 1,000 at most, each with the id to ask for the next ones after it.
 
-        Those of everything that a flow runs are among them; each says whose it is.
+        Those of everything that a flow runs are among them; each says whose it is. Raises `ExecutionNotFoundError`.
         """
-        return self.following.events(execution_id, after_event_id)
+        return self.following.events(execution_id, after_event_id) or self._none_of(execution_id)
+
+    def _none_of(self, execution_id: str) -> list[Any]:
+        """Nothing, of an execution that there is."""
+        self.execution(execution_id)
+        return []
 
     def steps(self, execution_id: str) -> list[StepRun]:
         """Every call of every step of a flow, in the order in which they began, those of the first attempt first."""

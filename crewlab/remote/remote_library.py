@@ -53,7 +53,7 @@ class RemoteSecrets:
         self._connection.put("secrets", name, body={"value": value})
 
     def delete(self, name: str) -> None:
-        """Forget a secret. Raises `SecretError` when there is none of this name."""
+        """Forget a secret. Raises `SecretNotFoundError` when there is none of this name."""
         self._connection.delete("secrets", name)
 
     def rotate(self) -> int:

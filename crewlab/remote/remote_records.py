@@ -63,9 +63,9 @@ class RemoteRecords:
         return spent
 
     def events(self, execution_id: str, after_event_id: int = 0) -> list[tuple[int, BaseEvent]]:
-        """The events of an execution in order, each with the id to ask for the next ones.
+        """The events of an execution in order, 1,000 at most, each with the id to ask for the next ones after it.
 
-        Those of everything that a flow runs are among them; each says whose it is.
+        Those of everything that a flow runs are among them; each says whose it is. Raises `ExecutionNotFoundError`.
         """
         found = self._connection.get("executions", execution_id, "events", after_event_id=after_event_id)
         return [(number, EVENT.validate_python(event)) for number, event in found]

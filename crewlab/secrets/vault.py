@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from crewlab.errors import SecretError
+from crewlab.errors import SecretError, SecretNotFoundError
 from crewlab.secrets.file_content import Signature, signature_of
 from crewlab.secrets.master_key import VARIABLE, MasterKey
 from crewlab.secrets.private_file import alone, read_private, write_private
@@ -77,10 +77,11 @@ class Vault:
             tokens[name] = _encrypted(value, cipher)
 
     def delete(self, name: str) -> None:
-        """Forget a secret; needs no key. Raises `SecretError` when there is none of this name."""
+        """Forget a secret; needs no key. Raises `SecretNotFoundError` when there is none of this name."""
         with self._changing() as tokens:
             if tokens.pop(name, None) is None:
-                raise SecretError(f"There is no secret {name!r}.", "`python -m crewlab secrets list` shows the names.")
+                hint = "`python -m crewlab secrets list` shows the names."
+                raise SecretNotFoundError(f"There is no secret {name!r}.", hint)
 
     def rotate(self) -> int:
         """Encrypt everything anew, with a new key in the key file, or the first of those in the variable; how many.

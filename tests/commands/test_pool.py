@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from crewlab.commands.pool import _told
 from crewlab.commands.program import app
 from crewlab.executions.engine_state import DedicatedWorker, EngineState, RateUse
+from crewlab.lab import Lab
+from tests.factories import finished_execution
 
 
 def test_pause_and_unpause_are_kept_for_the_next_process(data: Path):
@@ -32,6 +34,14 @@ def test_an_unknown_id_has_no_priority(data: Path):
     """The error says what was looked for."""
     ended = CliRunner().invoke(app, ["priority", "nothing", "5"])
     assert (ended.exit_code, "nothing" in ended.stderr) == (2, True)
+
+
+def test_the_priority_of_what_is_over_is_not_changed(data: Path):
+    """It is told, instead of how many of none were changed."""
+    with Lab.open(data) as lab:
+        over = finished_execution(lab.store).execution_id
+    ended = CliRunner().invoke(app, ["priority", over, "5"])
+    assert (ended.exit_code, ended.stderr) == (0, "Nothing of it is pending, so that nothing was changed.\n")
 
 
 def test_every_number_is_told():

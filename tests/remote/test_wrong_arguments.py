@@ -20,6 +20,7 @@ CALLS = [
     (lambda lab: lab.compare_batches([]), ExecutionError, "at least two batches"),
     (lambda lab: lab.wait("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
     (lambda lab: lab.spend_usd("2026-05-01"), ArgumentError, "'since' has to be a datetime"),
+    (lambda lab: lab.events("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
     (lambda lab: lab.children("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
     (lambda lab: lab.definitions.list(kind="nope"), ArgumentError, "no kind 'nope'. Write one of crew, flow"),
     (lambda lab: lab.gallery.search(kind="nope"), ArgumentError, "Write one of crew, flow, agent, tool"),

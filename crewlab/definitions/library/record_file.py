@@ -64,7 +64,7 @@ class RecordFile(Generic[Record]):
         with alone(self.path):
             rows = [row for row in self._read() if _key(row) != (owner, name)]
             if len(rows) == len(self._read()):
-                raise RecordNotFoundError(f"There is no {self._what} {name!r}.", "Reload to see what there is.")
+                raise RecordNotFoundError(f"There is no {self._what} {name!r}.", "It may have been deleted meanwhile.")
             self._write(rows)
 
     @property
