@@ -1,24 +1,8 @@
-"""Rows on their way into a table: one or two as parameters, more of them as Arrow in one statement.
-
-DuckDB plans every statement anew, and planning is most of what a small one costs: a set costs little more than
-a row, and a single row costs less than half of a set of one.
-"""
+"""The tables that the writer fills: their columns, in the order in which rows have them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import duckdb
-import pyarrow as pa
-
-_FEW = 2
-"""Up to this many rows, statements with parameters are cheaper than one statement over Arrow."""
-
-TEXT, BOOL = pa.string(), pa.bool_()
-INT, LONG, REAL = pa.int32(), pa.int64(), pa.float64()
-TIME = pa.timestamp("us", "UTC")
+from crewlab.store.table import BOOL, INT, LONG, REAL, TEXT, TIME, inserting, updating
 
 USAGE = {
     "model_calls": INT,
@@ -36,63 +20,7 @@ USAGE = {
 }
 """The columns of a `Usage`, in the order of its fields."""
 
-
-@dataclass(frozen=True)
-class Table:
-    """A table, the columns that are written, and the statements that write one row or a set of rows."""
-
-    name: str
-    columns: dict[str, pa.DataType]
-    write_one: str
-    write_set: str
-
-    def put(self, cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> None:
-        """Write `rows`, each in the order of `columns`; no rows, no statement."""
-        if len(rows) <= _FEW:
-            for row in rows:
-                cursor.execute(self.write_one, row)
-        else:
-            self._put_set(cursor, rows)
-
-    def _put_set(self, cursor: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> None:
-        arrays = [
-            pa.array(values, type_)
-            for values, type_ in zip(zip(*rows, strict=True), self.columns.values(), strict=True)
-        ]
-        cursor.register("new_rows", pa.Table.from_arrays(arrays, names=list(self.columns)))
-        try:
-            cursor.execute(self.write_set)
-        finally:
-            cursor.unregister("new_rows")
-
-
-def warm_up() -> None:
-    """Pay for what pyarrow does at its first array, which is to import pandas, before somebody waits for a row."""
-    pa.array([0], INT)
-
-
-def _insert(name: str, columns: dict[str, pa.DataType], verb: str = "INSERT", **casts: str) -> Table:
-    target = f"{verb} INTO {name} ({', '.join(columns)})"
-    one = ", ".join(f"${number}{casts.get(column, '')}" for number, column in enumerate(columns, 1))
-    many = ", ".join(f"{column}{casts.get(column, '')}" for column in columns)
-    return Table(name, columns, f"{target} VALUES ({one})", f"{target} SELECT {many} FROM new_rows")
-
-
-def _update(name: str, keys: Sequence[str], columns: dict[str, pa.DataType]) -> Table:
-    numbers = {column: number for number, column in enumerate(columns, 1)}
-    one = ", ".join(f"{column} = ${number}" for column, number in numbers.items() if column not in keys)
-    many = ", ".join(f"{column} = new_rows.{column}" for column in columns if column not in keys)
-    one_row = " AND ".join(f"{key} = ${numbers[key]}" for key in keys)
-    each_row = " AND ".join(f"{name}.{key} = new_rows.{key}" for key in keys)
-    return Table(
-        name,
-        columns,
-        f"UPDATE {name} SET {one} WHERE {one_row}",
-        f"UPDATE {name} SET {many} FROM new_rows WHERE {each_row}",
-    )
-
-
-EVENTS = _insert(
+EVENTS = inserting(
     "events",
     {
         "event_id": LONG,
@@ -131,10 +59,10 @@ TASK = {
 }
 """The columns of a task. New and changed rows are told apart: an upsert costs three times as much as either."""
 
-NEW_TASKS = _insert("tasks", TASK)
-CHANGED_TASKS = _update("tasks", ["execution_id", "attempt", "task_index"], TASK)
+NEW_TASKS = inserting("tasks", TASK)
+CHANGED_TASKS = updating("tasks", ["execution_id", "attempt", "task_index"], TASK)
 
-MODEL_CALLS = _insert(
+MODEL_CALLS = inserting(
     "model_calls",
     {
         "execution_id": TEXT,
@@ -166,7 +94,7 @@ MODEL_CALLS = _insert(
     },
 )
 
-TOOL_CALLS = _insert(
+TOOL_CALLS = inserting(
     "tool_calls",
     {
         "execution_id": TEXT,
@@ -187,7 +115,7 @@ TOOL_CALLS = _insert(
     },
 )
 
-BATCHES = _insert(
+BATCHES = inserting(
     "batches",
     {
         "batch_id": TEXT,
@@ -203,7 +131,7 @@ BATCHES = _insert(
     },
 )
 
-DOCUMENTS = _insert("documents", {"document_hash": TEXT, "document": TEXT}, verb="INSERT OR IGNORE")
+DOCUMENTS = inserting("documents", {"document_hash": TEXT, "document": TEXT}, verb="INSERT OR IGNORE")
 
 FIXED = {
     "execution_id": TEXT,
@@ -258,12 +186,12 @@ MOVING = {
 }
 """Columns of an execution that its attempts change."""
 
-NEW_EXECUTIONS = _insert("executions", {**FIXED, **MOVING})
-MOVED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **STATUS})
-CHANGED_EXECUTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, **MOVING})
-CHANGED_OPTIONS = _update("executions", ["execution_id"], {"execution_id": TEXT, "options": TEXT, "priority": INT})
+NEW_EXECUTIONS = inserting("executions", {**FIXED, **MOVING})
+MOVED_EXECUTIONS = updating("executions", ["execution_id"], {"execution_id": TEXT, **STATUS})
+CHANGED_EXECUTIONS = updating("executions", ["execution_id"], {"execution_id": TEXT, **MOVING})
+CHANGED_OPTIONS = updating("executions", ["execution_id"], {"execution_id": TEXT, "options": TEXT, "priority": INT})
 
-GIVEN_TASKS = _insert(
+GIVEN_TASKS = inserting(
     "given_tasks",
     {
         "execution_id": TEXT,
@@ -278,7 +206,7 @@ GIVEN_TASKS = _insert(
     },
 )
 
-QUESTIONS = _insert(
+QUESTIONS = inserting(
     "questions",
     {
         "question_id": TEXT,
@@ -299,7 +227,7 @@ QUESTIONS = _insert(
         "outcomes": TEXT,
     },
 )
-ANSWERED_QUESTIONS = _update(
+ANSWERED_QUESTIONS = updating(
     "questions",
     ["question_id"],
     {
@@ -311,7 +239,7 @@ ANSWERED_QUESTIONS = _update(
         "outcome": TEXT,
     },
 )
-REOPENED_QUESTIONS = _update(
+REOPENED_QUESTIONS = updating(
     "questions",
     ["question_id"],
     {
@@ -349,10 +277,10 @@ STEP = {
 }
 """The columns of a call of a step."""
 
-NEW_STEPS = _insert("steps", STEP)
-CHANGED_STEPS = _update("steps", ["execution_id", "attempt", "step", "call_number"], STEP)
+NEW_STEPS = inserting("steps", STEP)
+CHANGED_STEPS = updating("steps", ["execution_id", "attempt", "step", "call_number"], STEP)
 
-STATE_CHANGES = _insert(
+STATE_CHANGES = inserting(
     "state_changes",
     {
         "execution_id": TEXT,
@@ -367,7 +295,7 @@ STATE_CHANGES = _insert(
     },
 )
 
-GIVEN_STEPS = _insert(
+GIVEN_STEPS = inserting(
     "given_steps",
     {
         "execution_id": TEXT,

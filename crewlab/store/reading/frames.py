@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from crewlab.store.database import Database
-from crewlab.store.tables import TIME
+from crewlab.store.table import TIME
 
 FrameName = Literal[
     "executions", "tasks", "model_calls", "tool_calls", "logs", "scores", "batches", "steps", "state_changes"

@@ -14,8 +14,8 @@ import duckdb
 
 from crewlab.errors import CrewLabError, StoreClosedError, StoreError
 from crewlab.executions.events import BaseEvent
-from crewlab.store import tables
 from crewlab.store.database import Database
+from crewlab.store.table import warm_up
 from crewlab.store.writing.commands import Barrier, Call, Command
 from crewlab.store.writing.dead_letters import DeadLetters
 from crewlab.store.writing.inbox import Inbox, Item
@@ -133,7 +133,7 @@ class Writer:
     def _warm_up(self) -> None:
         """After the first commit, and not before: a process that only reads never pays for it."""
         if not self._is_warm and not self._inbox.is_closed:
-            self._outcome(tables.warm_up)
+            self._outcome(warm_up)
         self._is_warm = True
 
     def _settle(self, done: Round) -> None:
