@@ -59,11 +59,15 @@ def test_context_variables_are_still_context_variables(path: str):
         ("crewai.events.event_bus:CrewAIEventsBus._register_handler", ["event_type", "handler"]),
         ("crewai.agent.core:Agent._use_trained_data", ["task_prompt"]),
         ("crewai.agent.core:Agent._check_execution_error", ["e", "task"]),
+        ("crewai.agent.core:Agent._prepare_task_execution", ["task", "context"]),
+        ("crewai.agent.core:Agent._finalize_task_prompt", ["task_prompt", "tools", "task"]),
         ("crewai.agent.core:Agent._build_execution_prompt", ["raw_tools"]),
         ("crewai.agent.core:Agent._add_skill_loader_tool", ["tools", "task"]),
         ("crewai.agents.agent_executor:AgentExecutor._flow_post_init", ["definition"]),
         ("crewai.agents.agent_executor:AgentExecutor._check_native_tool_support", []),
         ("crewai.agents.agent_executor:AgentExecutor._setup_native_tools", []),
+        ("crewai.agents.agent_executor:AgentExecutor._setup_messages", ["inputs"]),
+        ("crewai.agents.agent_executor:AgentExecutor._cleanup_deferred_tool_results", []),
         ("crewai.agents.agent_executor:AgentExecutor._is_tool_call_list", ["response"]),
         ("crewai.agents.agent_executor:AgentExecutor._downgrade_to_text_tool_calling", []),
         ("crewai.agents.agent_executor:AgentExecutor._prepare_tool_result_for_context", ["execution_result"]),
@@ -85,6 +89,7 @@ def test_methods_take_what_they_are_given(path: str, parameters: list[str]):
     [
         ("crewai.llms.context_window:_chunk_messages", ["llm", "messages", "max_tokens"]),
         ("crewai.llms.base_llm:call_stop_override", ["llm", "stop"]),
+        ("crewai.utilities.agent_utils:_llm_stop_words_applied", ["llm", "executor_context"]),
         ("crewai.llms.base_llm:call_stream_override", ["llm", "stream"]),
         ("crewai.utilities.pydantic_schema_utils:generate_model_description", ["model"]),
         ("crewai.utilities.pydantic_schema_utils:create_model_from_schema", ["json_schema"]),
@@ -115,14 +120,11 @@ def test_the_bus_keeps_its_handlers_in_two_tables():
 
 
 def test_the_executor_runs_what_we_override():
-    """`invoke_async` awaits `kickoff_async` and reads the answer from the state."""
-    source = inspect.getsource(found("crewai.agents.agent_executor:AgentExecutor.invoke_async"))
-    assert "await self.kickoff_async()" in source
-    assert "self.state.current_answer" in source
+    """`ainvoke` awaits `invoke_async`; messages and to-dos are in the state."""
+    source = inspect.getsource(found("crewai.agents.agent_executor:AgentExecutor.ainvoke"))
+    assert "await self.invoke_async(inputs)" in source
     fields = found("crewai.agents.agent_executor:AgentExecutorState").model_fields
-    assert {"messages", "iterations", "current_answer", "is_finished", "use_native_tools", "pending_tool_calls"} <= set(
-        fields
-    )
+    assert {"messages", "todos", "last_replan_reason"} <= set(fields)
     private = found("crewai.agents.agent_executor:AgentExecutor").__private_attributes__
     assert "_state" in private
 

@@ -110,12 +110,19 @@ class CrewAgent(Agent):
         if recollection is not None and not task.opening:
             self._recollected = await recollection.inform(self, task, context)
         if not self._roster.is_stock or task.opening:
-            return await super().aexecute_task(task, context, tools)
+            return await self._worked_on(task, context, tools)
         task.tools = [
             tool for tool in tools or () if not isinstance(tool, BaseAgentTool)
         ]  # crewAI's planner names them
         with on_stock(self._name, may_shorten=self.respect_context_window):
             return await super().aexecute_task(task, context, tools)
+
+    async def _worked_on(self, task: CrewTask, context: str | None, tools: list[BaseTool] | None) -> Any:
+        """crewAI's way from a task to its result, without events that nobody hears: ours tell of all that happens."""
+        prompt = self._finalize_task_prompt(self._prepare_task_execution(task, context), tools, task)
+        executor = cast("AgentExecutor", self.agent_executor)
+        known = {"tool_names": executor.tools_names, "tools": executor.tools_description}
+        return await self._result({"input": prompt, **known})
 
     async def answer(self, question: CrewTask, prompt: str | Sequence[Message], tools: list[BaseTool]) -> Any:
         """What it says to a `prompt` without a task around it, as in crewAI's `kickoff`.
@@ -128,10 +135,12 @@ class CrewAgent(Agent):
         told = await recollection.inform(self, question, None) if recollection and not question.opening else ()
         with on_stock(self._name, may_shorten=self.respect_context_window) if is_stock else nullcontext():
             self.create_agent_executor(tools, question)
-            executor = cast("AgentExecutor", self.agent_executor)
-            async with asyncio.timeout(self.max_execution_time):
-                result = await executor.ainvoke(asked(prompt, "".join(told), executor))
-        return result["output"]
+            return await self._result(asked(prompt, "".join(told), cast("AgentExecutor", self.agent_executor)))
+
+    async def _result(self, inputs: dict[str, Any]) -> Any:
+        """What its executor makes of them, within the time that it has."""
+        async with asyncio.timeout(self.max_execution_time):
+            return (await cast("AgentExecutor", self.agent_executor).ainvoke(inputs))["output"]
 
     def remember_for_prompt(self, memories: str) -> None:
         """What the prompts of this agent say of its memories from now on."""

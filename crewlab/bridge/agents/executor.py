@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from crewai.agents.agent_executor import AgentExecutor
-from crewai.agents.parser import AgentFinish
+from crewai.utilities.agent_utils import _llm_stop_words_applied
 from pydantic import PrivateAttr
 from rich.console import Console
 
-from crewlab.bridge.agents.loop import AgentLoop, as_text
+from crewlab.bridge.agents.loop import AgentLoop
 from crewlab.bridge.planning.loop import PlanLoop
 
 if TYPE_CHECKING:
@@ -36,15 +36,21 @@ class TaskExecutor(AgentExecutor):
         """Without becoming a Flow: that makes a class per executor and registers a global handler."""
         object.__setattr__(self, "_flow_post_init_done", True)
 
-    async def kickoff_async(self, *args: Any, **kwargs: Any) -> None:
-        """Come to an answer. Raises as `AgentLoop.answered`."""
+    async def invoke_async(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The `output` that it comes to, once: without what crewAI needs to begin again. Raises as `AgentLoop`."""
+        self._setup_messages(inputs)
         if self.can_call_functions:
             self._setup_native_tools()
-        plans = self.crew_agent.planning_enabled and not self.crew_task.opening
-        loop = PlanLoop(self, self.messages) if plans else AgentLoop(self, self.messages, self.crew_task.kept_rounds)
-        answer = await loop.answered()
-        self.state.current_answer = AgentFinish(thought="", output=answer, text=as_text(answer))
-        self.state.is_finished = True
+        try:
+            with _llm_stop_words_applied(self.model, self):
+                return {"output": await self._loop().answered()}
+        finally:
+            self._cleanup_deferred_tool_results()
+
+    def _loop(self) -> AgentLoop:
+        if self.crew_agent.planning_enabled and not self.crew_task.opening:
+            return PlanLoop(self, self.messages)
+        return AgentLoop(self, self.messages, self.crew_task.kept_rounds)
 
     def _setup_messages(self, inputs: dict[str, Any]) -> None:
         """crewAI's prompt, or a conversation that goes on."""
