@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -125,11 +126,18 @@ class BuildRequest:
     """In a training: what a person has sent back so far."""
     extra_context: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Texts that tasks are given to read beside the outputs they depend on, by the name of the task."""
+    stored: Future[Any] | None = None
+    """No model is asked before the execution is stored, nor if it cannot be; `None` is that it is."""
 
     @property
     def overlay(self) -> Overlay:
         """The models of the launch over those of the document."""
         return Overlay(self.llm, self.llms, self.profiles)
+
+    def require_stored(self) -> None:
+        """Block until the execution is stored, if it is not. Raises `StoreError`."""
+        if self.stored is not None:
+            self.stored.result()
 
 
 @dataclass(frozen=True)

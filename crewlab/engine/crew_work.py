@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 from crewlab.engine.attempt import Stop
 from crewlab.engine.awaiting import result_of
@@ -40,11 +41,12 @@ class CrewWork:
         ready = loading.loaded
         self._crewai = ready if ready is not None else await result_of(loading.begin())
 
-    async def open(self) -> str:
+    async def open(self, stored: Future[Any] | None) -> str:
         assert self._crewai is not None  # `load` comes first
         execution = self._claim.execution
         async with self._worker.building:
-            self._crew = self._crewai.build(self._equipment.request(execution, self._recorder, self._tree.deck))
+            request = self._equipment.request(execution, self._recorder, self._tree.deck, stored)
+            self._crew = self._crewai.build(request)
         await self._crew.open()
         count = len(self._crew.tasks)
         plan = f"{count} task{'' if count == 1 else 's'}, {self._crew.process}"

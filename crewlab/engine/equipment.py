@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crewlab.definitions.library.price_file import PriceFile
 from crewlab.definitions.models import with_planning
@@ -84,7 +85,9 @@ class Equipment:
         cassette = execution.options.cassette
         return None if cassette is None else self.cassettes.deck(cassette, execution, self.mask)
 
-    def request(self, execution: Execution, recorder: Recorder, deck: Deck | None) -> BuildRequest:
+    def request(
+        self, execution: Execution, recorder: Recorder, deck: Deck | None, stored: Future[Any] | None = None
+    ) -> BuildRequest:
         """All that the bridge needs to build the crew of an execution, whose folder is made here."""
         from crewlab.bridge.contract import BuildRequest
 
@@ -127,4 +130,5 @@ class Equipment:
             instructions=execution.options.instructions,
             extra_context=execution.options.context,
             feedback=self.home.feedback(execution.execution_id) if is_training(execution.document) else (),
+            stored=stored,
         )

@@ -80,7 +80,7 @@ class Runner:
             self.work.hear(heard)
 
     async def run(self, worker: Worker, claim: Claim | None = None, stored: Future[Claim] | None = None) -> None:
-        """Claim the attempt, unless its `claim` is given, and run it to its end, but not before it is `stored`."""
+        """Claim the attempt, unless its `claim` is given, and run it to its end. Pay nothing before it is `stored`."""
         if self._stop is not None and claim is None:
             return
         claim = claim or await self._claim()
@@ -115,9 +115,7 @@ class Runner:
         self._allowed = self._seconds(claim)
         self._on_begin(self._allowed)
         async with asyncio.timeout(self._allowed) as self._limit:
-            plan = await work.open()
-            if stored is not None:
-                await result_of(stored)
+            plan = await work.open(stored)
             self._equipment.home.move(self._move(ExecutionStatus.RUNNING, plan), is_urgent=False)
             return await work.run()
 

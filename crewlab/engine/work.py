@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,8 +41,8 @@ class Work(Protocol):
         """Wait for what has to be there before the time limit begins to count."""
         ...
 
-    async def open(self) -> str:
-        """Get ready; what will run, in a few words."""
+    async def open(self, stored: Future[Any] | None) -> str:
+        """Get ready; what will run, in a few words. Nothing is paid for before the execution is `stored`."""
         ...
 
     async def run(self) -> Result | None:

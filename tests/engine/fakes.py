@@ -15,6 +15,7 @@ from crewlab.bridge.contract import BuildRequest, BuiltTask, GuardrailVerdict, M
 from crewlab.definitions.flows.restoring import FlowHalfway
 from crewlab.definitions.human_input import HumanInputDocument
 from crewlab.engine.attempt import AttemptRef
+from crewlab.engine.awaiting import result_of
 from crewlab.engine.homes.home import QueuePage
 from crewlab.executions.error_report import ErrorReport
 from crewlab.executions.events import BaseEvent, ModelCallCancelled, ModelCallCompleted, ModelCallFailed, TaskPlan
@@ -178,6 +179,8 @@ class FakeCrew:
         conversation: Sequence[Message] | None = None,
     ) -> TaskOutcome:
         task = self.tasks[index]
+        if self.request.stored is not None:
+            await result_of(self.request.stored)
         if feedback is not None:
             self.feedback.append(feedback)
         self.open_calls[task.name] = datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import re
 from collections.abc import Mapping
@@ -39,6 +40,17 @@ class ModelDesk:
         self.prices: PriceTable = request.prices
         self.policy = RetryPolicy(request.model_attempts, request.retry_wait_seconds, request.model_timeout_seconds)
         self._request, self._overlay = request, request.overlay
+
+    async def until_stored(self) -> None:
+        """What is paid for belongs to something that the next process would know of. Raises `StoreError`."""
+        stored = self._request.stored
+        if stored is not None and not stored.done():
+            await asyncio.shield(asyncio.wrap_future(stored))  # it is not ours to cancel
+        self.require_stored()
+
+    def require_stored(self) -> None:
+        """`until_stored` on a thread that may block."""
+        self._request.require_stored()
 
     def model_for(
         self,

@@ -85,6 +85,7 @@ class RecordedModel(BaseLLM):
 
     async def ask(self, messages: Any, *, purpose: Purpose | None = None, **arguments: Any) -> Any:
         """`acall` that also says what the call is for. With a `response_model` the answer is one, or its JSON."""
+        await self._desk.until_stored()
         call = self._opened(messages, arguments.get("tools"), purpose)
         inner, schema = structured(self._inner, arguments.pop("response_model", None))
         await call.pace.admit(call)
@@ -117,6 +118,7 @@ class RecordedModel(BaseLLM):
                 response_model=response_model,
             )
             return _called(run.ask(question), available_functions)
+        self._desk.require_stored()
         call = self._opened(messages, tools, None if from_agent or from_task else "other")
         inner, schema = structured(self._inner, response_model)
         send = functools.partial(

@@ -75,6 +75,7 @@ class ServerEmbedder:
         import numpy as np
 
         given = [text if text.strip() else " " for text in texts]
+        self._request.require_stored()
         call = self._call(given)
         with call.recorded():
             answer = self._policy.send_blocking(partial(self._ask, given), call)

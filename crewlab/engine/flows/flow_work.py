@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from crewlab.definitions.flows.closure import Closure
@@ -76,7 +77,7 @@ class FlowWork:
         if any(call in _NEEDS_CREWAI for call in calls) or any(map(models_of, documents)):
             await result_of(self._equipment.loading.begin())
 
-    async def open(self) -> str:
+    async def open(self, stored: Future[Any] | None) -> str:
         execution = self._claim.execution
         closure = Closure.of(execution.document)
         flow = parse_flow(closure.document)
@@ -104,6 +105,8 @@ class FlowWork:
         )
         self._course = course_of(self._desk, self._graph)
         self._checkpoints = FlowCheckpoints(self._desk)
+        if stored is not None:
+            await result_of(stored)
         count = len(flow.steps)
         return f"{count} step{'' if count == 1 else 's'}"
 

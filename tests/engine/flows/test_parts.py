@@ -89,6 +89,24 @@ def test_a_part_is_made_ready_while_it_is_stored_and_pays_nothing_before(
     assert paid == [True]
 
 
+def test_a_flow_within_a_flow_begins_nothing_before_it_is_stored(bench: FlowBench, monkeypatch: pytest.MonkeyPatch):
+    """Its own tools cost something, too."""
+    begin = bench.home.begin_child
+    stored: Future[Claim] = Future()
+    used: list[bool] = []
+
+    def slow(execution: NewExecution, like: str | None) -> Begun:
+        begun = begin(execution, like)
+        threading.Timer(0.05, lambda: stored.set_result(begun.stored.result())).start()  # after what could go on now
+        return Begun(begun.claim, stored)
+
+    monkeypatch.setattr(bench.home, "begin_child", slow)
+    bench.crewai.answers = {"look": lambda _: used.append(stored.done()) or "Seen."}
+    inner = flow(look={"start": True, "do": {"call": "tool", "ref": "FileReadTool"}})
+    assert bench.run(flow(work={"start": True, "do": {"call": "flow", "with": inner}})).status is S.COMPLETED
+    assert used == [True]
+
+
 def test_a_part_that_cannot_be_stored_is_not_run(bench: FlowBench, monkeypatch: pytest.MonkeyPatch):
     """Its step fails, and says why."""
     begin = bench.home.begin_child
