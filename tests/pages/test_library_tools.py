@@ -51,6 +51,16 @@ def test_a_wrong_name_is_said_and_nothing_is_kept(lab, open_page):
     assert lab.tools() == []
 
 
+def test_a_new_tool_takes_the_place_of_none(lab, open_page):
+    """Its name is taken; the one that has it can be changed."""
+    lab.save_tool(ToolRecord(name="pause", type="WaitTool", max_usage_count=7))
+    app = chosen(open_page("library"), "library.tool.type", "WaitTool")
+    app.text_input(key="library.tool.A new tool.WaitTool.name").input("pause")
+    app = press(app, "Add tool")
+    assert "There is already 'pause'" in texts(app)
+    assert lab.tools()[0].max_usage_count == 7
+
+
 def test_a_tool_with_a_risk_asks_for_consent(lab, open_page):
     """It is not kept before."""
     app = chosen(open_page("library"), "library.tool.type", "NL2SQLTool")

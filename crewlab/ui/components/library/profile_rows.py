@@ -12,6 +12,7 @@ from crewlab.definitions.providers import PROVIDERS
 from crewlab.errors import CrewLabError, ModelProfileError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.home.model_trial import ask_model, show_trial
+from crewlab.ui.components.library.record_choice import choose_record, is_drawn, show_record
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import forget, remember, remembered
 from crewlab.ui.toasts import attempt, toast_next
@@ -44,8 +45,7 @@ def profile_rows(lab: Lab) -> None:
         return
     if profiles:
         _table(list(profiles.values()))
-    chosen = st.selectbox("Edit or test", [NEW, *profiles], key=f"{_KEY}.chosen") if profiles else NEW
-    profile = profiles.get(str(chosen))
+    profile = profiles.get(choose_record(_KEY, NEW, profiles) or "")
     _form(lab, profile)
     if profile:
         _actions(lab, profile)
@@ -147,6 +147,8 @@ def _secret_of(profile: ModelProfile | None) -> str:
 
 
 def _save(lab: Lab, key: str, profile: ModelProfile | None) -> None:
+    if not is_drawn(key):
+        return
     state = {name: st.session_state[f"{key}.{name}"] for name in _FIELDS}
     try:
         saved = lab.save_model_profile(
@@ -183,7 +185,7 @@ def _delete(lab: Lab, name: str) -> None:
     except CrewLabError as error:
         remember(_ERROR, error)
         return
-    _begin_anew(f"{_KEY}.{name}", NEW)
+    _begin_anew(f"{_KEY}.{name}", None)
 
 
 def _undo(lab: Lab) -> None:
@@ -201,9 +203,9 @@ def _put_back(lab: Lab, profile: ModelProfile) -> None:
     attempt(lambda: lab.save_model_profile(**profile.model_dump()))
 
 
-def _begin_anew(key: str, chosen: str) -> None:
-    """Show the profile `chosen` as it is stored; forget what was typed."""
+def _begin_anew(key: str, chosen: str | None) -> None:
+    """Show the profile `chosen` as it is stored, or a new one; forget what was typed."""
     for name in _FIELDS:
         st.session_state.pop(f"{key}.{name}", None)
         st.session_state.pop(f"{_KEY}.{chosen}.{name}", None)
-    st.session_state[f"{_KEY}.chosen"] = chosen
+    show_record(_KEY, chosen)

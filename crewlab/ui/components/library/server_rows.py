@@ -13,6 +13,7 @@ from crewlab.errors import CrewLabError, RecordError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.library.name_values import name_values, read_name_values
 from crewlab.ui.components.library.record_actions import delete_popover, undo_line
+from crewlab.ui.components.library.record_choice import choose_record, is_drawn, require_free, show_record
 from crewlab.ui.components.plain_text import escape
 from crewlab.ui.state import remember, remembered
 from crewlab.ui.toasts import toast_next
@@ -45,8 +46,7 @@ def server_rows(lab: Lab) -> None:
         return
     if servers:
         _table(list(servers.values()))
-    chosen = st.selectbox("Edit or test", [NEW, *servers], key=f"{_KEY}.chosen") if servers else NEW
-    server = servers.get(str(chosen))
+    server = servers.get(choose_record(_KEY, NEW, servers) or "")
     _form(lab, server)
     if server:
         _actions(lab, server)
@@ -140,6 +140,8 @@ def _offers(server: McpServer) -> None:
 
 
 def _save(lab: Lab, key: str, server: McpServer | None) -> None:
+    if not is_drawn(key):
+        return
     state = {name: st.session_state.get(f"{key}.{name}") for name in _FIELDS}
     try:
         words = _words(str(state["command"] or ""))
@@ -153,6 +155,8 @@ def _save(lab: Lab, key: str, server: McpServer | None) -> None:
             headers=read_name_values(state["headers"]),
             connect_seconds=state["seconds"],
         )
+        if server is None:
+            require_free(wanted.name, {one.name for one in lab.mcp_servers()})
         lab.save_mcp_server(wanted)
     except CrewLabError as error:
         remember(_ERROR, error)
@@ -162,7 +166,7 @@ def _save(lab: Lab, key: str, server: McpServer | None) -> None:
         return
     for name in (*_FIELDS, "kind"):
         st.session_state.pop(f"{key}.{name}", None)
-    st.session_state[f"{_KEY}.chosen"] = wanted.name
+    show_record(_KEY, wanted.name)
     remember(_TESTED, None)
     toast_next(f"{wanted.name} is saved.", ":material/save:")
 
@@ -181,4 +185,4 @@ def _delete(lab: Lab, server: McpServer) -> None:
         remember(_ERROR, error)
         return
     remember(_DELETED, server)
-    st.session_state[f"{_KEY}.chosen"] = NEW
+    show_record(_KEY, None)

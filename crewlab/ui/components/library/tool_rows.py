@@ -11,6 +11,7 @@ from crewlab.errors import CrewLabError
 from crewlab.ui.components.error_box import error_box
 from crewlab.ui.components.library.name_values import name_values, read_name_values
 from crewlab.ui.components.library.record_actions import delete_popover, undo_line
+from crewlab.ui.components.library.record_choice import choose_record, is_drawn, require_free, show_record
 from crewlab.ui.components.library.tool_browser import tool_browser
 from crewlab.ui.components.library.tool_trial import tool_trial
 from crewlab.ui.components.plain_text import escape
@@ -69,8 +70,7 @@ def _table(records: list[ToolRecord], hindered: dict[str, Obstacle]) -> None:
 
 
 def _one(lab: Lab, tools: dict[str, ToolRecord], hindered: dict[str, Obstacle]) -> None:
-    chosen = st.selectbox("Edit or test", [NEW, *tools], key=f"{_KEY}.chosen") if tools else NEW
-    record = tools.get(str(chosen))
+    record = tools.get(choose_record(_KEY, NEW, tools) or "")
     specs = {spec.name: spec for spec in lab.tool_catalogue() if not spec.objects}
     if record is None:
         name = st.selectbox(
@@ -123,6 +123,8 @@ def _how(spec: ToolSpec, record: ToolRecord | None, key: str) -> None:
 
 
 def _save(lab: Lab, key: str, spec: ToolSpec, record: ToolRecord | None) -> None:
+    if not is_drawn(key):
+        return
     state = {name: st.session_state.get(f"{key}.{name}") for name in _FIELDS}
     try:
         wanted = ToolRecord(
@@ -136,13 +138,15 @@ def _save(lab: Lab, key: str, spec: ToolSpec, record: ToolRecord | None) -> None
             cache=bool(state["cache"]),
             accepts_risks=bool(state["risks"]),
         )
+        if record is None:
+            require_free(wanted.name, {one.name for one in lab.tools()})
         lab.save_tool(wanted)
     except CrewLabError as error:
         remember(_ERROR, error)
         return
     for name in (*(f"{key}.{field}" for field in _FIELDS), *field_keys(spec.configuration, f"{key}.set")):
         st.session_state.pop(name, None)
-    st.session_state[f"{_KEY}.chosen"] = wanted.name
+    show_record(_KEY, wanted.name)
     toast_next(f"{wanted.name} is saved.", ":material/save:")
 
 
@@ -153,4 +157,4 @@ def _delete(lab: Lab, record: ToolRecord) -> None:
         remember(_ERROR, error)
         return
     remember(_DELETED, record)
-    st.session_state[f"{_KEY}.chosen"] = NEW
+    show_record(_KEY, None)
