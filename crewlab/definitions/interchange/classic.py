@@ -18,9 +18,8 @@ from crewlab.definitions.interchange.python_module import PythonModule
 from crewlab.definitions.interchange.python_scripts import ScriptCrew
 from crewlab.definitions.interchange.source_files import SourceFiles, folder_of, join
 from crewlab.definitions.interchange.unreadable import Unreadable
-from crewlab.definitions.notation.text import read_data
+from crewlab.definitions.interchange.yaml_entries import entries, response_formats
 from crewlab.definitions.placeholders import placeholders
-from crewlab.errors import DocumentError
 
 CLASSIC_AGENTS = ("agents.yaml", "agents.yml")
 _CLASSIC_TASKS = ("tasks.yaml", "tasks.yml")
@@ -42,10 +41,11 @@ def crew_of_yaml(files: SourceFiles, path: str, default_name: str) -> FoundDefin
         DocumentError: One of the two files cannot be read, or neither.
     """
     tasks_path = tasks_beside(files, path) or ""
-    agents, tasks = _halves(files, path, tasks_path)
-    document = {"agents": agents, "tasks": [{"name": name, **body} for name, body in tasks.items()]}
+    notes = [Note("process", _NO_PYTHON)]
+    agents, tasks = _halves(files, path, tasks_path, notes)
+    document = {"agents": agents, "tasks": [{**body, "name": name} for name, body in tasks.items()]}
     origin = {f"tasks.{name}": tasks_path for name in tasks}
-    return _found(default_name, path, document, origin, [Note("process", _NO_PYTHON)])
+    return _found(default_name, path, document, origin, notes)
 
 
 def crew_of_class(
@@ -57,12 +57,12 @@ def crew_of_class(
         DocumentError: One of the two files cannot be read, or neither.
     """
     agents_path, tasks_path = made_by.agents_path or "", made_by.tasks_path or ""
-    agents, tasks = _halves(files, agents_path, tasks_path)
-    crew = code.crew(made_by)
+    notes: list[Note] = []
+    agents, tasks = _halves(files, agents_path, tasks_path, notes)
+    crew = code.crew(made_by, response_formats(files, folder_of(tasks_path)))
     origin = {"crew": crew.path, **{f"tasks.{name}": tasks_path for name in crew.tasks}}
     origin |= {f"agents.{name}": crew.path for name, made in crew.agents.items() if made.key not in agents}
     origin |= {f"tasks.{name}": crew.path for name, made in crew.tasks.items() if made.key not in tasks}
-    notes: list[Note] = []
     document = _crew(agents, tasks, crew, notes)
     notes += _unused(agents, tasks, crew) if is_alone else []
     document |= _inputs(using(code.modules, crew.name), {crew.name}, document, notes)
@@ -80,12 +80,13 @@ def crew_of_script(code: ProjectCode, made: ScriptCrew, name: str) -> FoundDefin
     return found.model_copy(update={"code": crew.path, "tools": tuple(crew.records)})
 
 
-def _halves(files: SourceFiles, agents_path: str, tasks_path: str) -> list[dict[str, dict[str, Any]]]:
+def _halves(
+    files: SourceFiles, agents_path: str, tasks_path: str, notes: list[Note]
+) -> list[dict[str, dict[str, Any]]]:
     unreadable = Unreadable()
-    read = [
-        found for each in (agents_path, tasks_path)
-        for found in (unreadable.read(each, partial(_named, files, each)) if each else ({},))
-    ]  # fmt: skip
+    read: list[dict[str, dict[str, Any]]] = []
+    for path, kind in ((agents_path, "agents"), (tasks_path, "tasks")):
+        read += unreadable.read(path, partial(entries, files, path, kind, notes)) if path else [{}]
     unreadable.require_none()
     return read
 
@@ -112,17 +113,10 @@ def _inputs(
     return {"inputs": found.values}
 
 
-def _named(files: SourceFiles, path: str) -> dict[str, dict[str, Any]]:
-    found = read_data(files.text(path), source=path)
-    if not isinstance(found, Mapping) or not all(isinstance(body, Mapping) for body in found.values()):
-        raise DocumentError(f"{path} is not a list of names with fields.", "Each name holds its fields, indented.")
-    return {name: dict(body) for name, body in found.items()}
-
-
 def _crew(
     agents: dict[str, dict[str, Any]], tasks: dict[str, dict[str, Any]], code: PythonCrew, notes: list[Note]
 ) -> dict[str, Any]:
-    merged_tasks = [{"name": name, **_merged(f"tasks.{name}", made, tasks, code)} for name, made in code.tasks.items()]
+    merged_tasks = [{**_merged(f"tasks.{name}", made, tasks, code), "name": name} for name, made in code.tasks.items()]
     needed = {code.crew.get("manager_agent"), *(task.get("agent") for task in merged_tasks)}
     chosen = [name for name in code.agents if code.listed is None or name in code.listed or name in needed]
     merged_agents = {name: _merged(f"agents.{name}", code.agents[name], agents, code) for name in chosen}
@@ -150,6 +144,9 @@ def _merged(where: str, made: Made, bodies: Mapping[str, dict[str, Any]], code: 
     for field in ("llm", "function_calling_llm"):
         if isinstance(body.get(field), str):
             body[field] = code.llms.get(body[field], body[field])
+    for field in ("callback", "step_callback"):
+        if isinstance(body.get(field), str):
+            body[field] = code.callbacks.get(body[field], body[field])
     for field in SCHEMA_FIELDS:
         if isinstance(body.get(field), str):
             body[field] = code.schema(body[field], f"{where}.{field}")

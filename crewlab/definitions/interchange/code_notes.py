@@ -29,7 +29,8 @@ def _notes(value: Any, where: str, depth: int) -> Iterator[Note]:
             name = item.get("name") if isinstance(item, Mapping) else None
             yield from _notes(item, f"{where}.{name}" if isinstance(name, str) else where, depth + 1)
     elif isinstance(value, str) and where.endswith(".tools") and value.startswith("custom:"):
-        yield Note(where, f"{value[:80]} is kept as a name: its code in tools/ is not read; make a tool of that name")
+        what = "is kept as a name: its code in tools/ is not run; make a tool for it in the Library and name that, or"
+        yield Note(where, f"{value[:80]} {what} take it out")
 
 
 def _code(value: Mapping[str, Any]) -> str:

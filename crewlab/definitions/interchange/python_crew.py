@@ -43,6 +43,8 @@ class PythonCrew:
     records: list[ToolRecord] = field(default_factory=list)
     """Tools with settings."""
     llms: dict[str, Any] = field(default_factory=dict)
+    callbacks: dict[str, Any] = field(default_factory=dict)
+    """Methods that are called back, for YAML that names them."""
     classes: Mapping[str, ast.ClassDef] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
@@ -178,6 +180,11 @@ def _llm(found: PythonCrew, reader: Reader, function: Function) -> None:
             found.llms[function.name] = read["llm"]
 
 
+def _callback(found: PythonCrew, reader: Reader, function: Function) -> None:
+    """Kept as a reference, as any other function is."""
+    found.callbacks[function.name] = {"python": reader.scope.module.reference(f"{found.name}.{function.name}")}
+
+
 def _hook(found: PythonCrew, reader: Reader, function: Function) -> None:
     """Kept as a reference that nothing follows, so that the crew does not silently run without it."""
     for decorator in decorators(function) & set(_HOOKS):
@@ -194,6 +201,7 @@ _ROLES = {
     "task": _task,
     "tool": _tool,
     "llm": _llm,
+    "callback": _callback,
     "before_kickoff": _hook,
     "after_kickoff": _hook,
 }

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from crewlab.definitions.interchange.notebook_code import PYTHON, code_of
 from crewlab.definitions.interchange.python_configs import USUAL, config_path, config_said
@@ -61,13 +62,13 @@ class ProjectCode:
                 if "CrewBase" in decorators(owner):
                     yield CrewClass(module, owner, *(config_path(files, module, owner, field) for field in USUAL))
 
-    def crew(self, made_by: CrewClass) -> PythonCrew:
-        """What the class says."""
+    def crew(self, made_by: CrewClass, formats: Mapping[str, Any]) -> PythonCrew:
+        """What the class says; `formats` are schemas in files, by what its methods load them as."""
         module, owner = made_by.module, made_by.owner
         found = PythonCrew(owner.name, module.path, classes=self.classes(module))
         named = {each.name: each for each in methods(owner)}
         scope = Scope(module, named, own_values(owner), values_elsewhere(module, self.modules))
-        read_class(found, Reader(scope, found.classes, found.notes, found.records), owner)
+        read_class(found, Reader(scope, found.classes, found.notes, found.records, formats=formats), owner)
         return found
 
     def scripts(self) -> list[ScriptCrew]:
@@ -80,4 +81,11 @@ class ProjectCode:
 
     def classes(self, module: PythonModule) -> Mapping[str, ast.ClassDef]:
         """The classes of all files; of two with one name that of this file, or of the nearest to the top."""
-        return {name: node for each in reversed(self.modules) for name, node in each.classes.items()} | module.classes
+        found = {name: node for each in reversed(self.modules) for name, node in each.classes.items()}
+        inner = {
+            node.name: node
+            for owner in module.classes.values()
+            for node in owner.body
+            if isinstance(node, ast.ClassDef)
+        }
+        return found | module.classes | inner

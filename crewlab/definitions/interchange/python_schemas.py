@@ -19,8 +19,23 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "Any": {},
     "date": {"type": "string", "format": "date"},
     "datetime": {"type": "string", "format": "date-time"},
+    "time": {"type": "string", "format": "time"},
+    "UUID": {"type": "string", "format": "uuid"},
+    "HttpUrl": {"type": "string", "format": "uri"},
+    "AnyUrl": {"type": "string", "format": "uri"},
+    "EmailStr": {"type": "string", "format": "email"},
+    "Path": {"type": "string", "format": "path"},
+    "Decimal": {"type": "number"},
+    "Dict": {"type": "object"},
+    "List": {"type": "array"},
+    "set": {"type": "array", "uniqueItems": True},
+    "tuple": {"type": "array"},
 }
-_LISTS = frozenset({"list", "List", "set", "Set", "Sequence", "tuple", "Tuple"})
+_SETS = frozenset({"set", "Set", "frozenset"})
+_LISTS = frozenset({"list", "List", "Sequence", "Iterable"}) | _SETS
+_TUPLES = frozenset({"tuple", "Tuple"})
+_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum", "pattern": "pattern"}
+_LENGTHS = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
 _OBJECTS = frozenset({"dict", "Dict", "Mapping"})
 
 
@@ -40,7 +55,7 @@ def schema_of(name: str, classes: Mapping[str, ast.ClassDef], depth: int = 0) ->
     if depth > _DEEPEST:
         raise NoSchemaError(f"the class {name[:80]} goes too deep")
     bases = {last_name(base) for base in owner.bases}
-    if bases & {"Enum", "StrEnum"}:
+    if bases & {"Enum", "StrEnum", "IntEnum"}:
         return {"enum": [node.value.value for node in owner.body if _is_member(node)]}  # type: ignore[attr-defined]  # _is_member has looked
     inherited = [schema_of(base, classes, depth + 1) for base in bases - {"BaseModel", ""}]
     properties: dict[str, Any] = {}
@@ -69,7 +84,7 @@ def _is_member(node: ast.stmt) -> bool:
 
 
 def _field(node: ast.AnnAssign, classes: Mapping[str, ast.ClassDef], depth: int) -> dict[str, Any]:
-    schema = dict(_type(node.annotation, classes, depth))
+    schema = {**_type(node.annotation, classes, depth), **_limits(node.value, _plain_type(node.annotation))}
     said = _keyword(node.value, "description")
     if isinstance(said, str):
         schema["description"] = said
@@ -77,6 +92,22 @@ def _field(node: ast.AnnAssign, classes: Mapping[str, ast.ClassDef], depth: int)
     if default is not None:
         schema["default"] = default
     return schema
+
+
+def _limits(value: ast.expr | None, kind: str) -> dict[str, Any]:
+    """What `Field` allows, as the schema says it."""
+    found = {word: _keyword(value, name) for name, word in _LIMITS.items()}
+    for name, word in zip(("min_length", "max_length"), _LENGTHS.get(kind, ()), strict=False):
+        found[word] = _keyword(value, name)
+    return {word: each for word, each in found.items() if each is not None}
+
+
+def _plain_type(node: ast.expr) -> str:
+    """`string` or `array` of an annotation that is nothing else, such as `list[int]`."""
+    name = last_name(node.value) if isinstance(node, ast.Subscript) else last_name(node)
+    if name in _LISTS | _TUPLES:
+        return "array"
+    return str(_PLAIN.get(name, {}).get("type", ""))
 
 
 def _default(value: ast.expr | None) -> Any:
@@ -104,9 +135,15 @@ def _is_required(node: ast.AnnAssign) -> bool:
 
 def _keyword(value: ast.expr | None, name: str) -> Any:
     for keyword in value.keywords if isinstance(value, ast.Call) else ():
-        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
-            return keyword.value.value
+        if keyword.arg == name:
+            return _constant(keyword.value)
     return None
+
+
+def _constant(node: ast.expr) -> Any:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        return -node.operand.value if isinstance(node.operand.value, int | float) else None
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def _type(node: ast.expr, classes: Mapping[str, ast.ClassDef], depth: int) -> dict[str, Any]:
@@ -131,7 +168,8 @@ def _generic(node: ast.Subscript, classes: Mapping[str, ast.ClassDef], depth: in
     name = last_name(node.value)
     inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
     if name in _LISTS:
-        return {"type": "array", "items": _type(inner[0], classes, depth + 1)}
+        unique = {"uniqueItems": True} if name in _SETS else {}
+        return {"type": "array", "items": _type(inner[0], classes, depth + 1), **unique}
     if name in _OBJECTS and len(inner) == 2:
         return {"type": "object", "additionalProperties": _type(inner[1], classes, depth + 1)}
     if name == "Literal" and all(isinstance(each, ast.Constant) for each in inner):
@@ -140,8 +178,16 @@ def _generic(node: ast.Subscript, classes: Mapping[str, ast.ClassDef], depth: in
         return _either([inner[0], ast.Constant(None)], classes, depth)
     if name == "Union":
         return _either(inner, classes, depth)
+    if name in _TUPLES:
+        several = [each for each in inner if not (isinstance(each, ast.Constant) and each.value is Ellipsis)]
+        items = _type(several[0], classes, depth + 1) if len(several) == 1 else _either(several, classes, depth)
+        return {"type": "array", "items": items}
     if name == "Annotated":
-        return _type(inner[0], classes, depth + 1)
+        made = _type(inner[0], classes, depth + 1)
+        said = [each for each in inner[1:] if _keyword(each, "description") is not None]
+        described = {"description": _keyword(said[0], "description")} if said else {}
+        limits = [_limits(each, _plain_type(inner[0])) for each in inner[1:]]
+        return {**made, **described, **{word: limit for each in limits for word, limit in each.items()}}
     raise NoSchemaError(f"the annotation {name[:80]}[...] is not read")
 
 

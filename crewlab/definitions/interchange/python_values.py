@@ -12,7 +12,7 @@ from crewlab.definitions.interchange.configured_tools import variable_of
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_configs import is_entry_field
 from crewlab.definitions.interchange.python_models import LANGCHAIN, api_key, named_model
-from crewlab.definitions.interchange.python_module import Function, last_name
+from crewlab.definitions.interchange.python_module import Function, is_own, last_name
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
 from crewlab.definitions.interchange.python_scope import Budget, Scope, UnreadableError
 from crewlab.definitions.interchange.python_strings import joined, left_out, said
@@ -48,6 +48,8 @@ class Reader:
     tools: list[ToolRecord]
     """Tools with settings are put here, and named by what they are called."""
     budget: Budget = field(default_factory=Budget)
+    formats: Mapping[str, Any] = field(default_factory=dict)
+    """JSON Schemas in files of the project, by the names by which methods load them."""
 
     def inside(self, function: Function) -> Reader:
         """The same with the assignments of one method."""
@@ -235,6 +237,9 @@ class Reader:
 
     def _schema(self, node: ast.expr, where: str) -> Any:
         """A class of pydantic as the JSON Schema that its text says."""
+        loaded = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 and is_own(node.func) else None
+        if isinstance(loaded, ast.Constant) and loaded.value in self.formats:
+            return self.formats[str(loaded.value)]
         name = last_name(node)
         if not name:
             return self.value(node)

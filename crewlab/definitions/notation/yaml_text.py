@@ -140,6 +140,8 @@ def _hint(error: yaml.MarkedYAMLError) -> str:
     problem = str(error.problem)
     if "\\t" in problem or "tab" in problem:
         return "Indent with spaces; YAML allows no tabs there."
+    if "cannot start any token" in problem:  # libyaml does not say which character
+        return "Indent with spaces, not with tabs; put a text that begins with @, % or ` in quotes."
     if "mapping values" in problem:
         return "Put a text that holds a colon in quotes, or check the indentation."
     return "Check the indentation and the quotes just before that line."

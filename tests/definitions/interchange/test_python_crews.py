@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -333,3 +334,62 @@ def test_values_that_grow_without_end_are_left_out():
     task = TASK.format(name="plan", more=", output_file=A29")
     found = one(kitchen(PLAIN[0], task, PLAIN[2], before=bomb))
     assert "output_file" not in found.document["tasks"][0]
+
+
+def test_a_class_within_the_class_can_be_the_answer():
+    """As crewAI's decorators for answers have it."""
+    head = "    @output_json\n    class Meal(BaseModel):\n        name: str\n"
+    tasks = TASKS.replace(b"expected_output: A plan", b"expected_output: A plan, output_json: Meal")
+    found = one(kitchen(*PLAIN, head=head) | {"src/kitchen/config/tasks.yaml": tasks})
+    assert found.document["tasks"][0]["output_json"]["properties"] == {"name": {"type": "string"}}
+
+
+def test_a_schema_in_a_file_can_be_the_answer():
+    """As crewAI's platform exports it."""
+    task = TASK.format(name="plan", more=', output_json=self._load("meal")')
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    whole = kitchen(PLAIN[0], task, PLAIN[2], **{"src/kitchen/config/meal.json": json.dumps(schema)})
+    assert one(whole).document["tasks"][0]["output_json"] == schema
+
+
+def test_the_name_of_a_task_is_that_by_which_others_refer_to_it():
+    """Another one in its fields is said, and left out."""
+    tasks = b"plan: {name: Planning, description: Plan, expected_output: A plan}\n"
+    tasks += b"fry: {description: Fry, expected_output: Food, context: [plan]}\n"
+    fry = TASK.format(name="fry", more="")
+    for methods in (PLAIN, (*PLAIN[:2], fry, PLAIN[2])):
+        found = one(kitchen(*methods) | {"src/kitchen/config/tasks.yaml": tasks})
+        assert found.document["tasks"][0]["name"] == "plan"
+        assert "left out: 'Planning'" in str(found.notes)
+
+
+@pytest.mark.parametrize(
+    "agents",
+    [
+        b"- {name: cook, role: Cook, goal: Cook, backstory: Calm}\n",
+        b"agents:\n  cook: {role: Cook, goal: Cook, backstory: Calm}\n",
+        b"agents:\n- {name: cook, role: Cook, goal: Cook, backstory: Calm}\n",
+        b"version: 2\nempty:\ncook: {role: Cook, goal: Cook, backstory: Calm}\n",
+    ],
+)
+def test_yaml_of_other_shapes_is_read(agents):
+    """A list, all under one heading, and with entries beside them that hold nothing."""
+    found = one(kitchen(*PLAIN) | {"src/kitchen/config/agents.yaml": agents})
+    assert found.document["agents"]["cook"]["role"] == "Cook"
+    left_out = [note.where for note in found.notes if note.what == "left out: it has no fields"]
+    assert left_out == (["agents.version", "agents.empty"] if b"version" in agents else [])
+
+
+def test_a_name_that_is_there_twice_in_a_list_is_refused():
+    """None of the two is lost unseen."""
+    agents = b"- {name: cook, role: Cook}\n- {name: cook, role: Chef}\n"
+    with pytest.raises(DocumentError, match="has a name twice"):
+        understand(files(kitchen(*PLAIN) | {"src/kitchen/config/agents.yaml": agents}))
+
+
+def test_a_callback_that_yaml_names_is_the_method_of_that_name():
+    """Kept as a reference to code, as it is where the code itself names it."""
+    head = "    @callback\n    def tell(self, output): print(output)\n"
+    tasks = TASKS.replace(b"expected_output: A plan", b"expected_output: A plan, callback: tell")
+    found = one(kitchen(*PLAIN, head=head) | {"src/kitchen/config/tasks.yaml": tasks})
+    assert found.document["tasks"][0]["callback"] == {"python": "crew:Kitchen.tell"}

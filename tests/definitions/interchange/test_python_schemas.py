@@ -9,13 +9,19 @@ from pydantic import TypeAdapter
 
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
 
-HEAD = "from pydantic import BaseModel, Field\nfrom typing import *\nfrom enum import Enum\nfrom datetime import date\n"
+HEAD = (
+    "from pydantic import BaseModel, Field\nfrom typing import *\nfrom enum import Enum\n"
+    "from datetime import date, time\nfrom pathlib import Path\nfrom uuid import UUID\n"
+)
 BODIES = [
     "    a: str\n    b: int = 3\n    c: float = Field(default=0.5, description='Share')\n    d: bool",
     "    a: list[str]\n    b: dict[str, int]\n    c: Optional[str] = None\n    d: str | None = None",
     "    a: Literal['x', 'y']\n    b: Union[int, str]\n    c: Annotated[str, 'told']\n    d: date",
     "    a: List[Dict[str, float]] = Field(..., description='All')\n    b: Any = None",
     "    a: 'str'\n    b: list['int']",
+    "    a: int = Field(ge=-1, lt=10)\n    b: float = Field(0.5, gt=0, le=1)\n    c: str = Field(max_length=2)",
+    "    a: list[str] = Field(min_length=1, max_length=3)\n    b: Annotated[int, Field(ge=1, description='Count')]",
+    "    a: Path\n    b: UUID\n    c: set[int]\n    d: tuple[int, ...]\n    e: Path | None = None\n    f: time",
 ]
 
 
@@ -47,6 +53,12 @@ def test_the_schema_is_that_of_pydantic(body):
     names: dict = {}
     exec(compile(source, "answer", "exec", dont_inherit=True), names)  # a text of ours, to ask pydantic itself
     assert plain(read(source)) == plain(TypeAdapter(names["Answer"]).json_schema())
+
+
+def test_a_tuple_of_several_kinds_takes_each_of_them():
+    """It said the first alone."""
+    source = "class Answer(BaseModel):\n    pair: tuple[int, str]\n"
+    assert read(source)["properties"]["pair"]["items"] == {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 
 
 def test_classes_within_classes_are_written_out():

@@ -170,3 +170,10 @@ def test_any_text_is_a_document_or_refused(source: str, text: str):
     """Nothing but `DocumentError` comes out of a file that somebody drops on the page."""
     with contextlib.suppress(DocumentError):
         assert isinstance(read_document(text, source=source), dict)
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a: @x\n", "a: `x`\n"])
+def test_a_character_that_yaml_does_not_take_is_explained(text):
+    """The parser does not say which one: it is a tab most of the time."""
+    with pytest.raises(DocumentError, match="not with tabs; put a text that begins with @"):
+        read_document(text, source="x.yaml")
