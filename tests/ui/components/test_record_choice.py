@@ -14,12 +14,12 @@ def page() -> None:
     st.button("Save", on_click=show_record, args=("record", "b"))
     chosen = choose_record("record", "A new one", ["a", "b"])
     st.text_input("Name", key="form.name")
-    st.write(chosen, is_drawn("form"), is_drawn("another"))
+    st.text(f"{chosen} {is_drawn('form')} {is_drawn('another')}")
 
 
 def told(app: AppTest) -> str:
     assert not app.exception
-    return " ".join(one.value for one in app.markdown)
+    return " ".join(one.value for one in app.text)
 
 
 def test_what_was_saved_is_shown_though_the_browser_still_has_the_old_choice():
