@@ -82,10 +82,11 @@ class FrameMethods(ABC):
         return batch_table(self.executions_df(batch_id=batch_id), self.batch(batch_id).input_columns)
 
     def quality_report(self, batch_id: str) -> QualityReport:
-        """The scores of a batch that was launched with a judge, as far as they are there."""
+        """The scores of a batch that was launched with a judge, so far. Raises `BatchNotFoundError`."""
         from crewlab.analysis.quality_report import quality_report
 
-        return quality_report(batch_id, self.scores_df(batch_id=batch_id), self.executions_df(batch_id=batch_id))
+        known = self.batch(batch_id).batch_id
+        return quality_report(known, self.scores_df(batch_id=known), self.executions_df(batch_id=known))
 
     def compare(self, execution_ids: Sequence[str]) -> Comparison:
         """What differs between executions: definition, inputs, model, metrics, tasks or steps, outputs.

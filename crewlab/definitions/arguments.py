@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import index
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, TypeVar
 
 from crewlab.errors import ArgumentError
+
+T = TypeVar("T")
 
 
 def text_of(value: Any, name: str) -> str:
@@ -59,6 +61,14 @@ def moment_of(value: Any, name: str) -> datetime | None:
     """`value`, which is a point in time, or `None`. Raises `ArgumentError` for anything else."""
     if value is not None and not isinstance(value, datetime):
         raise _wrong(value, name, "a datetime", "For example datetime(2026, 5, 1, tzinfo=UTC).")
+    return value
+
+
+def of_class(value: Any, name: str, wanted: type[T]) -> T:
+    """`value`, which is an object of this class of `crewlab`. Raises `ArgumentError` for anything else."""
+    if not isinstance(value, wanted):
+        called = wanted.__name__
+        raise _wrong(value, name, f"a {called}", f"`from crewlab import {called}`, then {called}(name=..., ...).")
     return value
 
 

@@ -32,7 +32,7 @@ def starting_values(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
 def _state(contract: StateContract, row: Any, number: int) -> dict[str, Any]:
     """The state that a row means; an error says its number, where there are several."""
     try:
-        return contract.initial({str(name): _plain(value) for name, value in _mapping(row).items()})
+        return contract.initial({str(name): _plain(value) for name, value in inputs_of(row).items()})
     except InputsError as error:
         raise InputsError(f"Row {number}: {error.message}" if number else error.message, error.hint) from None
 
@@ -45,7 +45,7 @@ def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
     """
     needed = list(placeholders(document))
     complete = [
-        with_defaults(document, {str(name): _plain(value) for name, value in _mapping(row).items()}) for row in rows
+        with_defaults(document, {str(name): _plain(value) for name, value in inputs_of(row).items()}) for row in rows
     ]
     if not complete:
         raise InputsError("The table has no rows.", "Give at least one row of inputs.")
@@ -59,10 +59,11 @@ def complete_inputs(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any
     return complete
 
 
-def _mapping(row: Any) -> Mapping[str, Any]:
-    if isinstance(row, Mapping):
-        return row
-    kind = type(row).__name__
+def inputs_of(given: Any) -> Mapping[str, Any]:
+    """The values by name that are given. Raises `InputsError` for anything else."""
+    if isinstance(given, Mapping):
+        return given
+    kind = type(given).__name__
     raise InputsError(
         f"Inputs are a mapping of names to values, and this is of the type {kind}.",
         'For example {"topic": "heat pumps"}; the rows of a frame are frame.to_dict("records").',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from crewlab.definitions.arguments import of_class
 from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.definitions.library.tool_catalogue import ToolSpec, tool_specs
 from crewlab.definitions.library.tool_names import named_tools, server_of
@@ -40,8 +41,9 @@ class LabTools(LabParts):
 
         Raises:
             RecordError: It could not be made into a tool, another thing has its name, or a secret is written in it.
+            ArgumentError: It is no record.
         """
-        return self._catalogue.tool_library.save_tool(record)
+        return self._catalogue.tool_library.save_tool(of_class(record, "record", ToolRecord))
 
     def delete_tool(self, name: str) -> None:
         """Forget a tool; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""
@@ -77,8 +79,9 @@ class LabTools(LabParts):
 
         Raises:
             RecordError: It could not be reached like this, another thing has its name, or a secret is written in it.
+            ArgumentError: It is no record.
         """
-        return self._catalogue.tool_library.save_server(server)
+        return self._catalogue.tool_library.save_server(of_class(server, "server", McpServer))
 
     def delete_mcp_server(self, name: str) -> None:
         """Forget an MCP server; see `uses_of_tool` first. Raises `RecordNotFoundError` when there is none."""

@@ -15,7 +15,7 @@ from crewlab.remote.long_waits import Deadline, Progress
 from crewlab.remote.records import records
 from crewlab.remote.remote_events import RemoteEvents
 from crewlab.remote.remote_handle import RemoteHandle
-from crewlab.remote.runnable import arguments_json, runnable_json
+from crewlab.remote.runnable import arguments_json, inputs_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.engine.library.catalogue import Runnable
@@ -95,7 +95,7 @@ class RemoteRunning(RemoteEvents):
 
     @staticmethod
     def _launch_body(definition: Runnable, inputs: Inputs | None, arguments: LaunchArguments) -> dict[str, Any]:
-        return {**runnable_json(definition), "inputs": inputs, **arguments_json(arguments)}
+        return {**runnable_json(definition), "inputs": inputs_json(inputs), **arguments_json(arguments)}
 
     @staticmethod
     def _batch_body(
@@ -105,7 +105,7 @@ class RemoteRunning(RemoteEvents):
         concurrency: int | None,
         arguments: LaunchArguments,
     ) -> dict[str, Any]:
-        asked = {"rows": [dict(row) for row in rows], "name": name, "concurrency": concurrency}
+        asked = {"rows": [inputs_json(row) for row in rows], "name": name, "concurrency": concurrency}
         return {**runnable_json(definition), **asked, **arguments_json(arguments)}
 
     def cassettes(self) -> list[CassetteInfo]:
@@ -137,7 +137,7 @@ class RemoteRunning(RemoteEvents):
         inputs: Inputs | None = None,
     ) -> RemoteHandle:
         """A new execution in the app that pays only for what changes. Raises as `Lab.fork` does."""
-        body = {"from_task": from_task, "outputs": outputs, "inputs": inputs}
+        body = {"from_task": from_task, "outputs": outputs, "inputs": inputs_json(inputs)}
         return RemoteHandle(self._connection.post("executions", execution_id, "fork", body=body)["execution_id"], self)
 
     def answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crewlab.definitions.arguments import of_class
 from crewlab.definitions.library.mcp_servers import McpServer, OfferedTool
 from crewlab.definitions.library.tool_catalogue import ToolSpec
 from crewlab.definitions.library.tool_records import Obstacle, ToolRecord
@@ -40,8 +41,9 @@ class RemoteTools:
 
         Raises:
             RecordError: It could not be made into a tool, another thing has its name, or a secret is written in it.
+            ArgumentError: It is no record.
         """
-        body = {"record": record.model_dump(mode="json")}
+        body = {"record": of_class(record, "record", ToolRecord).model_dump(mode="json")}
         return ToolRecord.model_validate(self._connection.post("tools", body=body))
 
     def delete_tool(self, name: str) -> None:
@@ -72,8 +74,9 @@ class RemoteTools:
 
         Raises:
             RecordError: It could not be reached like this, another thing has its name, or a secret is written in it.
+            ArgumentError: It is no record.
         """
-        body = {"server": server.model_dump(mode="json")}
+        body = {"server": of_class(server, "server", McpServer).model_dump(mode="json")}
         return McpServer.model_validate(self._connection.post("mcp-servers", body=body))
 
     def delete_mcp_server(self, name: str) -> None:

@@ -14,7 +14,6 @@ from crewlab.remote.remote_handle import RemoteHandle
 from crewlab.remote.remote_live import RemoteLive
 from crewlab.remote.remote_running import Inputs
 from crewlab.remote.remote_tables import RemoteTables
-from crewlab.remote.runnable import arguments_json, runnable_json
 
 if TYPE_CHECKING:
     from crewlab.analysis.quality_report import QualityReport
@@ -60,12 +59,7 @@ class RemoteTrials(RemoteLive, RemoteTables):
         **arguments: Unpack[LaunchArguments],
     ) -> RemoteHandle:
         """`Lab.launch_training` in the app."""
-        body = {
-            **runnable_json(definition),
-            "inputs": inputs,
-            "iterations": iterations,
-            **arguments_json(arguments),
-        }
+        body = {**self._launch_body(definition, inputs, arguments), "iterations": iterations}
         return RemoteHandle(self._connection.post("trainings", body=body)["execution_id"], self)
 
     def trainings(self, definition_name: str) -> list[Execution]:

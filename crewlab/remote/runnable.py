@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from crewlab.definitions.arguments import require_known
 from crewlab.definitions.version import DefinitionVersion
+from crewlab.engine.inputs import inputs_of
 from crewlab.engine.library.catalogue import FILE_ENDINGS, Runnable, Target
 from crewlab.errors import DefinitionError
 from crewlab.executions.launch import LaunchArguments
@@ -37,6 +39,12 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
     raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
 
 
+def inputs_json(inputs: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The inputs of a launch as they travel. Raises `InputsError` where they are no values by name."""
+    return None if inputs is None else dict(inputs_of(inputs))
+
+
 def arguments_json(arguments: LaunchArguments) -> dict[str, Any]:
-    """The arguments of a launch as they travel."""
+    """The arguments of a launch as they travel. Raises `TypeError` for one that there is not."""
+    require_known(arguments, LaunchArguments)
     return {name: value.model_dump() if isinstance(value, BaseModel) else value for name, value in arguments.items()}

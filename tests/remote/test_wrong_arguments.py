@@ -6,7 +6,15 @@ import pytest
 
 from crewlab.engine.people.chats import Chat
 from crewlab.engine.people.conversations import Conversation
-from crewlab.errors import ArgumentError, DefinitionError, DocumentError, ExecutionError, ExecutionNotFoundError
+from crewlab.errors import (
+    ArgumentError,
+    BatchNotFoundError,
+    DefinitionError,
+    DocumentError,
+    ExecutionError,
+    ExecutionNotFoundError,
+    InputsError,
+)
 from tests.factories import document, finished_execution
 
 CALLS = [
@@ -19,6 +27,12 @@ CALLS = [
     (lambda lab: lab.tasks_df(execution_ids=3), ArgumentError, "'execution_ids' has to be a text or several"),
     (lambda lab: lab.compare_batches([]), ExecutionError, "at least two batches"),
     (lambda lab: lab.wait("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
+    (lambda lab: lab.launch("a", "text"), InputsError, "mapping of names to values, and this is of the type str"),
+    (lambda lab: lab.launch_batch("a", [1]), InputsError, "mapping of names to values, and this is of the type int"),
+    (lambda lab: lab.launch_training("a", [1]), InputsError, "mapping of names to values"),
+    (lambda lab: lab.quality_report("nope"), BatchNotFoundError, "no execution or batch 'nope'"),
+    (lambda lab: lab.save_tool({"name": "a"}), ArgumentError, "'record' has to be a ToolRecord, and it is of the type"),
+    (lambda lab: lab.save_mcp_server(None), ArgumentError, "'server' has to be a McpServer, and it is None"),
     (lambda lab: lab.spend_usd("2026-05-01"), ArgumentError, "'since' has to be a datetime"),
     (lambda lab: lab.events("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
     (lambda lab: lab.children("nope"), ExecutionNotFoundError, "no execution or batch 'nope'"),
@@ -70,7 +84,7 @@ def test_one_id_is_not_its_letters(lab, remote, is_remote):
 def test_a_filter_that_there_is_not_is_told(lab, remote, is_remote):
     """Behind `**filters` Python would not notice."""
     asked = remote if is_remote else lab
-    for call in (asked.executions, asked.count_executions, asked.tasks_df):
+    for call in (asked.executions, asked.count_executions, asked.tasks_df, lambda **wrong: asked.launch("a", **wrong)):
         with pytest.raises(TypeError, match="unexpected keyword argument 'state'; there are"):
             call(state="failed")
 
