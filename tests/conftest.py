@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -71,14 +72,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays: no collection of garbage has to look through half a million objects of it again."""
+    """What is imported stays: no collection of garbage has to look through half a million objects of it again.
+
+    At the very end all is taken away as usual: extension modules complain of what is left.
+    """
     gc.freeze()
     gc.enable()
-
-
-def pytest_unconfigure() -> None:
-    """At the end all is taken away as usual: extension modules complain of what is left."""
-    gc.unfreeze()
+    atexit.register(gc.unfreeze)
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ class ModelServer:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(port,), name="model-server", daemon=True)
         self._thread.start()
-        self._ready.wait(10)
+        wait_until(self._ready.is_set, "the model server to begin")
 
     @property
     def url(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,12 +17,17 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 
 
+HANGS_SECONDS = 90.0
+"""What has not happened by then will not happen: a process that begins beside ten others takes half a minute."""
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free, and that the system gives to no client before it is used: it takes theirs from 32768 on."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)  # each process its own: `random` is seeded alike in all of them
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class AppServer:
@@ -44,8 +51,8 @@ class AppServer:
             self._wait_healthy()
         return self
 
-    def _wait_healthy(self, timeout_seconds: float = 60.0) -> None:
-        deadline = time.monotonic() + timeout_seconds
+    def _wait_healthy(self) -> None:
+        deadline = time.monotonic() + HANGS_SECONDS
         while time.monotonic() < deadline:
             if self.process and self.process.poll() is not None:
                 break
@@ -72,7 +79,7 @@ class AppServer:
         begin = time.monotonic()
         if self.process is not None:
             self.process.send_signal(number)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=HANGS_SECONDS)
             self.process = None
         return time.monotonic() - begin
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import gc
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from crewlab.executions.events import CheckpointSaved, RoundKept, TaskStarted
 from crewlab.lab import Lab
 from tests.acceptance import crews
+from tests.left_open import take_away
 from tests.model_server import ModelServer, call_tool, say, status
 
 LOOK = call_tool("list_files_in_directory", {})
@@ -112,6 +111,7 @@ def test_crewai_alone_goes_on_from_a_flow(data: Path, monkeypatch: pytest.Monkey
         folder = lab.settings.execution_folder(stopped.execution_id) / "kept"
         [file] = folder.rglob("*.json")
         output = contextvars.Context().run(restored, file, folder / "flow.yaml", monkeypatch)
+        take_away()
         events = [event for _, event in lab.events(stopped.execution_id) if isinstance(event, CheckpointSaved)]
     assert stopped.status == "failed"
     assert [event.trigger for event in events] == ["method_execution_finished"] * 2
@@ -133,8 +133,4 @@ def restored(file: Path, flow: Path, patch: pytest.MonkeyPatch) -> Any:
         FlowDefinition.from_declaration(path=flow),
         CheckpointConfig(restore_from=str(file), on_events=[]),
     )
-    output = Flow.from_checkpoint(place, definition=definition).kickoff()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()  # crewAI leaves its connections open
-    return output
+    return Flow.from_checkpoint(place, definition=definition).kickoff()

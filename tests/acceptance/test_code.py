@@ -29,7 +29,6 @@ def lab(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     allowed_code.CALLS.clear()
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
     monkeypatch.setenv("CREWLAB_ALLOWED_CODE", ", ".join(f"{HERE}:{name}" for name in NAMES))
-    monkeypatch.setenv("CREWLAB_TOOL_TIMEOUT_SECONDS", "1")
     with Lab.open(data) as opened:
         yield opened
 
@@ -138,13 +137,15 @@ def test_step_callbacks_see_answers(lab: Lab, server: ModelServer):
     ("fields", "message"),
     [
         ({"callback": code("leaves")}, "The callback of task 'first' (tests.acceptance.allowed_code:leaves) failed"),
-        ({"callback": code("hangs")}, "was not done within 1 s"),
+        ({"callback": code("hangs")}, "was not done within 0.1 s"),
         ({"guardrail": code("nonsense")}, "The guardrail of task 'first' returned 'perhaps'."),
     ],
 )
 def test_code_that_fails_fails_its_task(lab: Lab, server: ModelServer, fields: dict[str, Any], message: str):
     """The error says whose code it was; what the agent produced is still to be seen."""
     server.script(say("produced"))
+    if fields == {"callback": code("hangs")}:
+        lab.change_setting("tool_timeout_seconds", 0.1)
     failed = lab.run(crew(server, fields))
     assert failed.status == "failed"
     assert failed.error is not None

@@ -98,7 +98,7 @@ def test_a_resume_asks_the_condition_again_and_pays_nothing_for_it(lab: Lab, ser
     failed = lab.run(desk(server))
     assert failed.status == "failed"
     lab.resume(failed.execution_id)
-    assert lab.wait([failed.execution_id], timeout=30)[0].status == "completed"
+    assert lab.wait([failed.execution_id])[0].status == "completed"
     assert statuses(lab, failed.execution_id)[-3:] == ["reused", "skipped", "completed"]
     assert len(server.requests) == 3
 
@@ -110,8 +110,8 @@ def test_a_fork_reuses_around_what_was_skipped(lab: Lab, server: ModelServer):
     document["tasks"].append(crews.task("archive", "analyst", ["reply"]))
     first = lab.run(document)
     assert len(server.requests) == 3
-    fork = lab.fork(first.execution_id, from_task="archive").wait(30)
+    fork = lab.fork(first.execution_id, from_task="archive").wait()
     assert statuses(lab, fork.execution_id) == ["reused", "skipped", "reused", "completed"]
     assert len(server.requests) == 4
-    edited = lab.fork(first.execution_id, outputs={"triage": '{"label": "fire", "urgent": true}'}).wait(30)
+    edited = lab.fork(first.execution_id, outputs={"triage": '{"label": "fire", "urgent": true}'}).wait()
     assert statuses(lab, edited.execution_id) == ["reused", "completed", "completed", "completed"]

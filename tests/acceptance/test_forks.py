@@ -52,7 +52,7 @@ def test_rerun_pays_for_everything_once_more(lab: Lab, server: ModelServer):
     saved = lab.definitions.save(document)
     first = lab.run("diamond", TEA)
     lab.definitions.save({**document, "tasks": document["tasks"][:1]}, definition_id=saved.definition_id)
-    again = lab.rerun(first.execution_id).wait(30)
+    again = lab.rerun(first.execution_id).wait()
     assert (again.status, again.origin_execution_id, again.forked_from_task) == ("completed", first.execution_id, None)
     assert (again.content_hash, again.inputs, again.version_number) == (first.content_hash, first.inputs, 1)
     assert len(server.requests) == 8
@@ -61,7 +61,7 @@ def test_rerun_pays_for_everything_once_more(lab: Lab, server: ModelServer):
 def test_fork_from_a_task_runs_it_and_its_readers(lab: Lab, server: ModelServer):
     """What does not depend on the task is reused, costs nothing, and says from which execution it is."""
     first = lab.run(diamond(server), TEA)
-    forked = lab.fork(first.execution_id, from_task="left").wait(30)
+    forked = lab.fork(first.execution_id, from_task="left").wait()
     assert (forked.status, forked.forked_from_task) == ("completed", "left")
     assert len(server.requests) == 4 + 2
     assert forked.usage.model_calls == 2
@@ -79,7 +79,7 @@ def test_an_edited_output_stands_in_and_its_readers_read_it(lab: Lab, server: Mo
     for wrong in ({"left": 5}, ["left"]):
         with pytest.raises(InputsError, match="Edited outputs are texts"):
             lab.fork(first.execution_id, outputs=wrong)  # type: ignore[arg-type]  # what a notebook may give
-    forked = lab.fork(first.execution_id, outputs={"left": "Nothing but rubies."}).wait(30)
+    forked = lab.fork(first.execution_id, outputs={"left": "Nothing but rubies."}).wait()
     assert forked.status == "completed"
     assert len(server.requests) == 4 + 1
     assert len(server.requests_about("Nothing but rubies.")) == 1
@@ -91,19 +91,19 @@ def test_an_edited_output_stands_in_and_its_readers_read_it(lab: Lab, server: Mo
 def test_edited_inputs_run_only_the_prompts_that_change(lab: Lab, server: ModelServer):
     """`color` is in one prompt: that task and its reader are paid, the other two are not."""
     first = lab.run(diamond(server), TEA)
-    forked = lab.fork(first.execution_id, inputs={"color": "green"}).wait(30)
+    forked = lab.fork(first.execution_id, inputs={"color": "green"}).wait()
     assert forked.inputs == {"topic": "tea", "color": "green"}
     assert len(server.requests) == 4 + 2
     assert set(lab.llm_calls_df(execution_ids=[forked.execution_id])["task_name"]) == {"left", "join"}
-    changed_all = lab.fork(first.execution_id, inputs={"topic": "coffee"}).wait(30)
+    changed_all = lab.fork(first.execution_id, inputs={"topic": "coffee"}).wait()
     assert changed_all.usage.model_calls == 4
 
 
 def test_a_fork_of_a_fork_says_who_paid(lab: Lab, server: ModelServer):
     """A reused output keeps the name of the execution that paid for it; resuming a fork keeps what it was given."""
     first = lab.run(diamond(server), TEA)
-    second = lab.fork(first.execution_id, from_task="left").wait(30)
-    third = lab.fork(second.execution_id, from_task="join").wait(30)
+    second = lab.fork(first.execution_id, from_task="left").wait()
+    third = lab.fork(second.execution_id, from_task="join").wait()
     tasks = lab.tasks_df(execution_ids=[third.execution_id]).set_index("task_name")
     paid = {"start": first.execution_id, "left": second.execution_id, "right": first.execution_id}
     assert dict(tasks["reused_from_execution_id"].dropna()) == paid
@@ -122,7 +122,7 @@ def test_a_token_budget_stops_after_the_call_that_was_too_much(lab: Lab, server:
     with pytest.raises(InputsError, match="used"):
         lab.resume(done.execution_id)
     lab.resume(done.execution_id, max_tokens=each * 10)
-    end = lab.wait([done.execution_id], 30)[0]
+    end = lab.wait([done.execution_id])[0]
     assert (end.status, end.reason, end.attempt, end.options.max_tokens) == ("completed", None, 2, each * 10)
     assert (len(server.requests) - sent, end.usage.model_calls) == (3, 3)
 
@@ -134,7 +134,7 @@ def test_a_money_budget_counts_what_was_spent(lab: Lab, server: ModelServer):
     assert (done.status, done.reason, len(server.requests)) == ("failed", "over_budget", 1)
     assert done.output
     lab.resume(done.execution_id, max_cost_usd=100)
-    assert lab.wait([done.execution_id], 30)[0].status == "completed"
+    assert lab.wait([done.execution_id])[0].status == "completed"
     assert len(server.requests) == 1
 
 

@@ -50,9 +50,9 @@ def flows(lab: Lab) -> dict[str, Execution]:
     """The execution of each flow of the gallery, made a definition first, with what it needs."""
     lab.start()
     handles = {name: lab.launch(lab.gallery.save(name)) for name in FLOWS}
-    (question,) = [lab.wait([handles["approved-release-notes"].execution_id], 60)]
+    (question,) = [lab.wait([handles["approved-release-notes"].execution_id])]
     lab.answer(question[0].execution_id, outcome="approved")
-    ended = lab.wait([handle.execution_id for handle in handles.values()], 60)
+    ended = lab.wait([handle.execution_id for handle in handles.values()])
     return dict(zip(handles, ended, strict=True))
 
 
@@ -97,7 +97,7 @@ def ended(lab: Lab) -> dict[str, Execution]:
     lab.start()
     chosen = [template for template in TEMPLATES if template.kind in ("crew", "agent")]
     handles = [lab.launch(runnable(template), template.inputs) for template in chosen]
-    executions = lab.wait([handle.execution_id for handle in handles], 60)
+    executions = lab.wait([handle.execution_id for handle in handles])
     return {f"{template.kind} {template.name}": one for template, one in zip(chosen, executions, strict=True)}
 
 

@@ -54,7 +54,7 @@ def _until_the_kill(lab: Any, model: ModelServer, seen: SimpleNamespace) -> None
     asking = crews.chain(crews.llm(model.url), "first", "second")
     asking["tasks"][0]["human_input"] = True
     ids = [lab.launch(crew, {"topic": topic}).execution_id for crew, topic in (("chain", "coffee"), (asking, "milk"))]
-    seen.done, seen.asked = lab.wait(ids, 60)
+    seen.done, seen.asked = lab.wait(ids)
     seen.running = launch_until_second_task(lab, model, "tea")
     seen.first_output = _first_output(lab, seen.running)
     seen.batch_id = lab.launch_batch("chain", [{"topic": f"topic {i}"} for i in range(3)], name="survivors").batch_id
@@ -74,7 +74,7 @@ def _after_the_kill(lab: Any, seen: SimpleNamespace) -> None:
     wait_until(lambda: lab.execution(seen.running).status == "completed", "the resumed execution")
     seen.resumed = lab.execution(seen.running)
     seen.tasks = lab.tasks_df(execution_ids=[seen.running])
-    seen.answered = lab.wait([seen.asked.execution_id], 60)[0]
+    seen.answered = lab.wait([seen.asked.execution_id])[0]
     wait_until(lambda: lab.batch(seen.batch_id).ended == 3, "the batch to end")
     seen.batch = lab.batch(seen.batch_id)
 

@@ -53,7 +53,7 @@ def test_what_a_profile_says_reaches_the_server_and_the_snapshot(lab: Lab, serve
         ("writer", "openai/mine"),
     ]
     lab.save_model_profile("team", "openai/changed", instead_of="team", **said)
-    again = lab.rerun(done.execution_id).wait(30)
+    again = lab.rerun(done.execution_id).wait()
     assert [one.body["model"] for one in server.requests] == ["mine", "mine"]
     assert again.options == done.options
 
@@ -74,7 +74,7 @@ def test_a_definition_names_a_profile(lab: Lab):
     lab.delete_model_profile("quiet", even_if_used=True)
     with pytest.raises(InvalidDefinitionError, match="no model or model profile 'quiet'"):
         lab.run("pair", {"topic": "tea"})
-    assert lab.rerun(done.execution_id).wait(30).status == "completed"
+    assert lab.rerun(done.execution_id).wait().status == "completed"
 
 
 def test_limits_of_a_profile_are_shared_by_executions(lab: Lab):

@@ -18,6 +18,7 @@ from crewlab.executions.execution import Execution
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.conftest import wait_until
+from tests.left_open import take_away
 from tests.model_server import ModelServer, hold, say
 
 load()
@@ -53,7 +54,7 @@ def asking(server: ModelServer, question: Any = True, **more: Any) -> dict[str, 
 def answered(lab: Lab, execution_id: str, text: str = "", **which: Any) -> Execution:
     """The execution once it has come to rest after an answer."""
     lab.answer(execution_id, text, **which)
-    return lab.wait([execution_id], 30)[0]
+    return lab.wait([execution_id])[0]
 
 
 def test_acceptance_makes_no_model_call(lab: Lab, server: ModelServer):
@@ -117,7 +118,7 @@ def test_a_second_answer_is_refused(lab: Lab, server: ModelServer):
     lab.answer(waiting.execution_id, "shorter", question_id=question.question_id)
     with pytest.raises(AnswerError, match="answered it first"):
         lab.answer(waiting.execution_id, question_id=question.question_id)
-    lab.wait([waiting.execution_id], 30)
+    lab.wait([waiting.execution_id])
     with pytest.raises(AnswerError, match="answered it first"):
         lab.answer(waiting.execution_id, question_id=question.question_id)
     assert (lab.execution(waiting.execution_id).status, len(server.requests)) == ("waiting", 3)
@@ -130,7 +131,7 @@ def test_an_answer_while_a_sibling_still_runs(lab: Lab, server: ModelServer):
     wait_until(lambda: bool(lab.waiting()), "the question")
     assert lab.answer(handle.execution_id).status == "running"
     server.release()
-    done = handle.wait(30)
+    done = handle.wait()
     assert (done.status, len(server.requests), done.usage.model_calls) == ("completed", 3, 3)
     moves = [event.status for _, event in lab.events(done.execution_id) if isinstance(event, StatusChanged)]
     assert [*moves] == ["pending", "preparing", "running", "waiting", "pending", "preparing", "running", "completed"]
@@ -193,7 +194,7 @@ def test_cancel_and_resume_of_what_waits(lab: Lab, server: ModelServer):
     tasks = lab.tasks_df(execution_ids=[waiting.execution_id]).set_index("task_name")
     assert tasks.loc["draft", "status"] == "cancelled"
     lab.resume(waiting.execution_id)
-    again = lab.wait([waiting.execution_id], 30)[0]
+    again = lab.wait([waiting.execution_id])[0]
     assert (again.status, again.attempt, len(server.requests)) == ("waiting", 2, 2)
     assert answered(lab, waiting.execution_id).status == "completed"
     assert len(server.requests) == 3
@@ -212,7 +213,7 @@ def test_a_sibling_that_fails_does_not_lose_the_answer(lab: Lab, server: ModelSe
     assert (failed.status, len(server.requests)) == ("failed", 4)
     assert not lab.waiting()
     lab.resume(failed.execution_id)
-    again = lab.wait([failed.execution_id], 30)[0]
+    again = lab.wait([failed.execution_id])[0]
     assert (again.status, again.attempt, len(server.requests)) == ("waiting", 2, 6)
     assert answered(lab, failed.execution_id).status == "completed"
     assert len(server.requests) == 6
@@ -280,9 +281,9 @@ def test_rerun_and_fork_ask_again(lab: Lab, server: ModelServer):
     """A new execution asks for itself; a fork from a later task keeps what was accepted."""
     waiting = lab.run(asking(server), TEA)
     done = answered(lab, waiting.execution_id)
-    assert lab.rerun(done.execution_id).wait(30).status == "waiting"
+    assert lab.rerun(done.execution_id).wait().status == "waiting"
     sent = len(server.requests)
-    assert lab.fork(done.execution_id, from_task="join").wait(30).status == "completed"
+    assert lab.fork(done.execution_id, from_task="join").wait().status == "completed"
     assert len(server.requests) == sent + 1
 
 
@@ -344,6 +345,7 @@ def test_the_turn_is_what_stock_crewai_would_send(lab: Lab, server: ModelServer)
     answered(lab, waiting.execution_id, "Shorter, please.")
     ours = server.requests[1].body["messages"]
     contextvars.copy_context().run(_stock, crew, server.url, "Shorter, please.")
+    take_away()
     assert server.requests[3].body["messages"] == [message for message in ours if message["role"] != "assistant"]
     assert [message["content"] for message in ours if message["role"] == "assistant"] == ["a first try"]
 

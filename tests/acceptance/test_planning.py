@@ -85,7 +85,7 @@ def test_a_resumed_attempt_uses_the_plan_again(lab: Lab, server: ModelServer):
     assert failed.status == "failed"
     for _ in range(2):
         lab.resume(failed.execution_id)
-        done = lab.wait([failed.execution_id], timeout=30)[0]
+        done = lab.wait([failed.execution_id])[0]
     assert done.status == "completed"
     assert len(server.requests_about(PLANNER)) == 1
     made = [event for _, event in lab.events(failed.execution_id) if isinstance(event, CrewPlanned)]
@@ -105,7 +105,7 @@ def test_a_fork_uses_the_plan_again_unless_its_inputs_differ(lab: Lab, server: M
     fork = lab.fork(done.execution_id, from_task="second").wait()
     assert fork.status == "failed"
     lab.resume(fork.execution_id)
-    assert lab.wait([fork.execution_id], timeout=30)[0].status == "completed"
+    assert lab.wait([fork.execution_id])[0].status == "completed"
     again = lab.fork(fork.execution_id, from_task="second").wait()
     assert (again.status, len(server.requests_about(PLANNER)), len(server.requests)) == ("completed", 1, 6)
     assert "SECOND-PLAN" in server.requests[-1].text
@@ -141,7 +141,7 @@ def test_an_answered_execution_goes_on_with_its_plan(lab: Lab, server: ModelServ
     waiting = lab.run(document, TEA)
     assert waiting.status == "waiting"
     lab.answer(waiting.execution_id)
-    assert lab.wait([waiting.execution_id], timeout=30)[0].status == "completed"
+    assert lab.wait([waiting.execution_id])[0].status == "completed"
     assert len(server.requests) == 3
     assert "SECOND-PLAN" in server.requests[-1].text
 

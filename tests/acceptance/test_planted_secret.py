@@ -189,5 +189,5 @@ def test_a_question_to_a_person_holds_none(planted: Path, model: ModelServer):
         with pytest.raises(InputsError):
             lab.answer(waiting.execution_id, f"Use {SECRET} instead.")
         lab.answer(waiting.execution_id, "Shorter, please.")
-        assert lab.wait([waiting.execution_id], 30)[0].status == "waiting"
+        assert lab.wait([waiting.execution_id])[0].status == "waiting"
     assert leaks((planted / "crewlab.duckdb").read_bytes()) == []

@@ -83,7 +83,7 @@ def test_a_resumed_execution_scores_what_was_not_scored(lab: Lab, server: ModelS
     wait_until(lambda: judge.requests_about("Do the second"), "the judge to be asked")
     assert lab.cancel(handle.execution_id).status is ExecutionStatus.CANCELLED
     lab.resume(handle.execution_id)
-    assert handle.wait(30).status is ExecutionStatus.COMPLETED
+    assert handle.wait().status is ExecutionStatus.COMPLETED
     scores = lab.scores_df(execution_ids=[handle.execution_id])
     assert sorted(scores["task_name"]) == ["first", "second", "third"]
 

@@ -51,6 +51,6 @@ def test_it_is_cancelled_at_once(lab):
         lab.start()
         wait_until(lambda: len(server.requests) == 2, "the second request has come")
         handle.cancel()
-        assert handle.wait(10).status is ExecutionStatus.CANCELLED
+        assert handle.wait().status is ExecutionStatus.CANCELLED
         wait_until(lambda: server.requests[-1].dropped_by_client, "the request is dropped")
         assert len(server.requests) == 2

@@ -21,6 +21,7 @@ from crewlab.definitions.library.tool_records import obstacle, plain
 from crewlab.errors import DocumentError
 from tests.adversarial import archives, crews, flows, texts
 from tests.adversarial.case import Case
+from tests.yardstick import slowness
 
 CORPUS = [*crews.CASES, *flows.CASES, *texts.CASES, *archives.CASES]
 MOST_CPU_SECONDS = 3.0
@@ -101,7 +102,8 @@ def test_it_is_refused_or_inert_in_bounded_time_and_memory(case: Case):
     """Either it cannot be read, and why is said; or the checks name it; or it is text and nothing else."""
     cpu, memory = time.thread_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refused, errors = _errors(case.source)
-    assert time.thread_time() - cpu < MOST_CPU_SECONDS
+    spent = time.thread_time() - cpu
+    assert spent < MOST_CPU_SECONDS or spent < MOST_CPU_SECONDS * slowness()
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024 < MOST_MEGABYTES
     if case.expects == "refused":
         assert refused is not None, errors

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ from crewlab.lab import Lab
 from tests.conformance.cases import NOTE, Answered, Case
 from tests.conformance.ours import save_definitions
 from tests.conformance.seen import FAILED, Seen, seen
+from tests.left_open import take_away
 
 load()
 
@@ -40,7 +39,7 @@ def native(case: Case, lab: Lab) -> Seen:
         document = _as_stock(_lowered(case, server.url, lab))
         completed, output = contextvars.Context().run(_kickoff, case, document)
         if server.requests:
-            _collect()
+            take_away()
         return seen(server, completed, output)
 
 
@@ -102,10 +101,3 @@ class _Person:
 
     def request_feedback(self, _context: Any, _flow: Any) -> str:
         return self._left.pop(0).text
-
-
-def _collect() -> None:
-    """Take away the connections that crewAI leaves open."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()

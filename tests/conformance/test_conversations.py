@@ -11,6 +11,7 @@ import pytest
 from crewlab.bridge import load
 from crewlab.executions.status import ExecutionStatus
 from crewlab.lab import Lab
+from tests.left_open import take_away
 from tests.model_server import ModelServer, say
 
 load()
@@ -79,6 +80,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def test_a_conversation_is_crewais(case: Case, lab: Lab):
     """Whole request bodies and all that was said are equal."""
     mine, theirs = _ours(case, lab), _native(case)
+    take_away()
     assert mine == theirs
 
 

@@ -1,6 +1,6 @@
 """Whatever is stored, right or wrong, can be looked at: checked, drawn, asked for its models, written and read back.
 
-The examples are the same each time; raise `max_examples` without `derandomize` to search.
+The examples are the same each time; raise `max_examples` and give `--hypothesis-profile=default` to search.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ RECORDS = Records()
 
 
 @given(document=ANY)
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 def test_any_document_can_be_looked_at(document: dict[str, Any]):
     """With problems instead of tracebacks; what has no error can also be taken away in every shape."""
     problems = check(document, KNOWN)

@@ -471,7 +471,7 @@ DOCUMENTS = st.fixed_dictionaries(
 
 
 @given(document=DOCUMENTS | JSON, llm=st.none() | JSON)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_is_raised_for_any_document(document: Any, llm: Any):
     """Whatever was typed or imported, the answer is a list of problems."""
     for problem in check(document, KNOWN, llm=llm):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-import gc
 import json
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +11,7 @@ from unittest.mock import AsyncMock, patch
 
 from crewlab.bridge import load
 from tests.bridge.attempts import run
+from tests.left_open import take_away
 from tests.model_server import ModelServer
 from tests.parity.cases import Case
 
@@ -55,16 +54,9 @@ def stock(case: Case, model: str) -> Seen:
     """The case on crewAI as it comes, with its own `kickoff`."""
     with case.server() as server:
         output = contextvars.Context().run(_kickoff, case, model, server)
-    if case.steps:
-        _collect()
+    if case.steps:  # where a conversation is too long it asks on a loop that it then drops
+        take_away()
     return seen(server, output)
-
-
-def _collect() -> None:
-    """Take away what crewAI leaves open: where a conversation is too long it asks on a loop that it then drops."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def seen(server: ModelServer, output: str) -> Seen:

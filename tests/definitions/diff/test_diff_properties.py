@@ -1,6 +1,6 @@
 """Whatever two documents: a list of differences, told in lines, and none between equal ones.
 
-The examples are the same each time; raise `max_examples` without `derandomize` to search.
+The examples are the same each time; raise `max_examples` and give `--hypothesis-profile=default` to search.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ANY = mutated(FLOW) | mutated(crew())
 
 
 @given(before=ANY, after=ANY)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 def test_any_two_documents_can_be_compared(before: dict[str, Any], after: dict[str, Any]):
     """Neither is changed, and what is different can be printed and shown."""
     kept = copy.deepcopy((before, after))
@@ -33,14 +33,14 @@ def test_any_two_documents_can_be_compared(before: dict[str, Any], after: dict[s
 
 
 @given(document=ANY)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 def test_equal_documents_have_no_differences(document: dict[str, Any]):
     """However odd they are."""
     assert diff(document, copy.deepcopy(document)) == []
 
 
 @given(after=mutated(FLOW) | mutated(crew()))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 def test_a_changed_document_is_not_told_as_the_same(after: dict[str, Any]):
     """What a run would notice is a difference, or the order of steps and fields, which none would."""
     before = FLOW if "methods" in after or "schema" in after else crew()

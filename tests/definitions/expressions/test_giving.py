@@ -102,7 +102,7 @@ SCOPE = Scope({**STATE, "of": {"a": 1}, "none": None}, {}, NOW)
 
 
 @given(text=EXPRESSIONS)
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 def test_what_an_expression_gives_is_among_what_is_told(text: str):
     """Whatever the expression is: no rule that relies on it complains of something that could not be."""
     try:

@@ -110,7 +110,7 @@ EXPRESSIONS = st.recursive(
 
 
 @given(text=EXPRESSIONS)
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 def test_no_text_has_another_tree(text: str):
     """Whatever the text, the quick parser gives the tree that CEL's own parser gives, or nothing."""
     quick = quickly_parsed(text)

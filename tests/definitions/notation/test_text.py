@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from crewlab.definitions.notation.text import MAX_BYTES, read_document, read_document_file, write_document
 from crewlab.errors import DocumentError
 from tests.definitions.documents import crew
+from tests.yardstick import slowness
 
 BOMB = "a: &a [x, x]\n" + "".join(
     f"{name}: &{name} [*{previous}, *{previous}]\n" for previous, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -54,7 +55,8 @@ def test_what_is_not_plain_data_is_refused_quickly(text: str, source: str, messa
     began = time.thread_time()
     with pytest.raises(DocumentError) as caught:
         read_document(text, source=source)
-    assert time.thread_time() - began < 2.0
+    spent = time.thread_time() - began
+    assert spent < 2.0 or spent < 2.0 * slowness()
     assert message in caught.value.message
     assert caught.value.hint
     assert len(str(caught.value)) < 400
@@ -139,7 +141,7 @@ VALUES = st.recursive(
 
 @pytest.mark.parametrize("kind", ["yaml", "json"])
 @given(fields=st.dictionaries(TEXT.filter(lambda key: key not in ("agents", "tasks")), VALUES, max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_written_is_read_back(kind: Any, fields: dict[str, Any]):
     """Export and import change nothing, unknown fields and odd texts included."""
     document = crew() | fields
@@ -165,7 +167,7 @@ PIECES = st.sampled_from(
 
 @pytest.mark.parametrize("source", ["x.yaml", "x.json", "pasted"])
 @given(text=st.lists(PIECES | st.characters(), max_size=40).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_document_or_refused(source: str, text: str):
     """Nothing but `DocumentError` comes out of a file that somebody drops on the page."""
     with contextlib.suppress(DocumentError):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crewlab.definitions.tables.rows import apply_mapping, read_table
 from crewlab.errors import InputsError
+from tests.yardstick import slowness
 
 ROWS = [{"topic": "Größe", "region": "Île, Süd"}, {"topic": "b", "region": "c\nd"}]
 
@@ -111,12 +112,13 @@ def test_a_hundred_thousand_rows_take_well_under_two_seconds():
     began = time.thread_time()
     table = read_table(text.encode("utf-16"), "x.csv")
     rows = apply_mapping(table, {"topic": "topic"}, {"region": "EU"})
-    assert time.thread_time() - began < 2.0
+    spent = time.thread_time() - began
+    assert spent < 2.0 or spent < 2.0 * slowness()
     assert (len(rows), rows[-1].inputs) == (100_000, {"region": "EU", "topic": "topic 99999"})
 
 
 @given(data=st.binary(max_size=60) | st.text(st.sampled_from('a,;\t|"\n\r \u00e9'), max_size=40).map(str.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_a_table_or_refused(data: bytes):
     """Nothing but `InputsError` comes out of a file that somebody uploads."""
     with contextlib.suppress(InputsError):
