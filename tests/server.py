@@ -33,6 +33,9 @@ def free_port() -> int:
 class AppServer:
     """`streamlit run app.py` over one data folder; `kill` is kill -9, `stop` is a polite end."""
 
+    streamlit = "streamlit"
+    """The module that is run."""
+
     def __init__(self, data: Path, *, script: Path = ROOT / "app.py", **variables: str) -> None:
         self.data, self.script, self.variables = data, script, variables
         self.port = free_port()
@@ -41,7 +44,7 @@ class AppServer:
 
     def start(self, *, wait: bool = True) -> AppServer:
         """Spawn the server; with `wait`, return once it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", str(self.script), "--server.port", str(self.port)]
+        command = [sys.executable, "-m", self.streamlit, "run", str(self.script), "--server.port", str(self.port)]
         command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
         environment = {**os.environ, "CREWLAB_DATA": str(self.data), **self.variables}
         self.data.mkdir(parents=True, exist_ok=True)

@@ -78,9 +78,14 @@ def is_entered(key: str) -> bool:
     """For the callback of a widget: whether a person changed what `show_value` made it show.
 
     A browser sends the value of every widget with whatever is done. What it has not heard of yet, it sends as it was,
-    which Streamlit takes for a change.
+    which Streamlit takes for a change. It is put right at once: the part of a page that redraws itself draws no other
+    field, and what is entered next has to be a change.
     """
-    return _displays(key).is_entry(st.session_state[key], _seen_by_browser())
+    displays = _displays(key)
+    if displays.is_entry(st.session_state[key], _seen_by_browser()):
+        return True
+    st.session_state[key] = displays.wanted
+    return False
 
 
 def note_drawn(key: str, value: Any) -> None:
@@ -157,8 +162,11 @@ class _Displays:
     """What the browser had when it sent something last."""
     later: list[tuple[int, Any]] = field(default_factory=list)
     """What it may not have heard of yet."""
+    wanted: Any = _NOTHING
+    """What was shown or entered last."""
 
     def show(self, run: int, value: Any) -> None:
+        self.wanted = value
         last = self.later[-1][1] if self.later else self.held
         if last != value:
             self.later.append((run, value))
@@ -167,7 +175,7 @@ class _Displays:
         self.settle(seen)
         is_old = value == self.held or any(value == shown for _, shown in self.later)
         if not is_old:
-            self.held = value
+            self.held = self.wanted = value
         return not is_old
 
     @property

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,14 +54,46 @@ def browser(path: str) -> Iterator[Browser]:
             chromium.close()
 
 
-SETTLED = """() => document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-  && !document.querySelector('[data-testid="stSkeleton"]')
-  && [...document.querySelectorAll('[data-testid="stDataFrame"]')]
-    .every(f => !f.offsetParent || f.querySelector('canvas'))
-  && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
-    .every(c => !c.offsetParent || c.querySelector('svg.main-svg'))"""
+ANSWERS = Path(__file__).with_name("answers.js")
+
+IDLE = """() => {
+  const answers = window.crewlabAnswers;
+  const all = selector => [...document.querySelectorAll(selector)].filter(shown => shown.offsetParent);
+  return (!answers || answers.sent.asked === answers.drawn.asked)
+    && document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-testid="stSkeleton"]')
+    && all('[data-testid="stDataFrame"]').every(table => table.querySelector('canvas'))
+    && all('[data-testid="stPlotlyChart"]').every(chart => chart.querySelector('svg.main-svg'));
+}"""
+ASKED_AFTER = "before => crewlabAnswers.sent.asked > before"
+SENT_REFRESH_AFTER = "before => crewlabAnswers.sent.refreshed > before"
+REFRESHED_AFTER = "before => crewlabAnswers.drawn.refreshed > before"
 
 
-def wait_idle(page: Page, timeout_seconds: float = 30.0) -> None:
-    """Return once the script has finished and every table and chart is drawn; what a tab hides need not be."""
-    page.wait_for_function(SETTLED, timeout=timeout_seconds * 1000)
+def wait_idle(page: Page) -> None:
+    """Return once all that was sent is answered, and every table and chart is drawn; what a tab hides need not be."""
+    page.wait_for_function(IDLE)
+
+
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Do what makes the browser ask the server, perhaps a moment later; it ends when that is answered and drawn."""
+    before = page.evaluate("crewlabAnswers.sent.asked")
+    yield
+    page.wait_for_function(ASKED_AFTER, arg=before)
+    wait_idle(page)
+
+
+def choose(page: Page, name: str) -> None:
+    """Choose what has this name in the list of agents, tasks or steps."""
+    page.get_by_test_id("stRadio").get_by_text(name, exact=True).click()
+
+
+def wait_for_refreshes(page: Page, number: int) -> None:
+    """Return once so many updates of what keeps itself up to date were asked for, answered and drawn."""
+    page.wait_for_function(REFRESHED_AFTER, arg=page.evaluate("crewlabAnswers.sent.refreshed") + number - 1)
+
+
+def wait_for_sent_refresh(page: Page) -> None:
+    """Return once an update of what keeps itself up to date was asked for."""
+    page.wait_for_function(SENT_REFRESH_AFTER, arg=page.evaluate("crewlabAnswers.sent.refreshed"))

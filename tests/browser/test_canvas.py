@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 import crewlab
-from tests.browser.chromium import wait_idle
-from tests.browser.conftest import FilledLab
+from tests.browser.chromium import answered, choose, wait_idle
+from tests.browser.conftest import OpenWindow, ToldServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -27,16 +26,15 @@ PAINTED = "c => c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1)
 
 
 @pytest.fixture
-def page(filled: FilledLab, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(told: ToldServer, open_window: OpenWindow, request: pytest.FixtureRequest) -> Page:
     """The page of a crew of this test."""
     document = {"name": request.node.name, "process": "sequential", "agents": {"clerk": AGENT}, "tasks": TASKS}
-    with crewlab.open(filled.server.data) as lab:
+    with crewlab.open(told.data) as lab:
         saved = lab.definitions.save(document)
-    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
-        page = context.new_page()
-        page.goto(f"{filled.server.url}/definition?id={saved.definition_id}")
-        page.get_by_role("heading", name=request.node.name).wait_for()
-        yield page
+    page = open_window()
+    page.goto(f"{told.url}/definition?id={saved.definition_id}")
+    wait_idle(page)
+    return page
 
 
 def test_a_click_on_a_box_of_the_picture_chooses_it_each_time(page: Page):
@@ -45,14 +43,13 @@ def test_a_click_on_a_box_of_the_picture_chooses_it_each_time(page: Page):
     name = page.get_by_role("textbox", name="Name")
     picture = page.frame_locator("iframe").first.locator("canvas")
     page.wait_for_function(PAINTED, arg=picture.element_handle())
-    wait_idle(page)
     for _ in range(2):
-        picture.click()  # the second of three boxes in a row is in the middle
+        with answered(page):
+            picture.click()  # the second of three boxes in a row is in the middle
         expect(name).to_have_value("weigh")
+        choose(page, "1. find")
         wait_idle(page)
-        page.get_by_test_id("stRadio").get_by_role("radio").first.check(force=True)
         expect(name).to_have_value("find")
-        wait_idle(page)
 
 
 def test_the_field_for_text_marks_lines_and_keeps_what_a_browser_can(page: Page):

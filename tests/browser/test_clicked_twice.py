@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 import crewlab
 from tests.browser.chromium import wait_idle
-from tests.browser.conftest import FilledLab
+from tests.browser.conftest import OpenWindow, ToldServer
 from tests.browser.test_fast_hands import HeldLine
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
 
-def test_run_launches_once_and_leads_to_what_it_launched(filled: FilledLab, chromium: Browser):
+def test_run_launches_once_and_leads_to_what_it_launched(told: ToldServer, open_window: OpenWindow):
     """The second click comes from a page that was left already: it makes nothing, and shows no other page."""
-    with chromium.new_context() as context, crewlab.open(filled.server.data) as lab:
-        page = context.new_page()
+    page = open_window()
+    with crewlab.open(told.data) as lab:
         line = HeldLine(page)
-        page.goto(f"{filled.server.url}/launch?definition=market-brief")
+        page.goto(f"{told.url}/launch?definition=market-brief")
         run = page.get_by_role("button", name="Run", exact=True)
         run.wait_for()
         wait_idle(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import wait_idle
-from tests.browser.conftest import FilledLab
+from tests.browser.conftest import OpenWindow, ToldServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -28,13 +27,12 @@ tasks:
 
 
 @pytest.fixture
-def page(filled: FilledLab, chromium: Browser) -> Iterator[Page]:
+def page(told: ToldServer, open_window: OpenWindow) -> Page:
     """The list of definitions in a new window."""
-    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
-        page = context.new_page()
-        page.goto(f"{filled.server.url}/definitions")
-        page.get_by_role("heading", name="Definitions").wait_for()
-        yield page
+    page = open_window()
+    page.goto(f"{told.url}/definitions")
+    wait_idle(page)
+    return page
 
 
 def test_a_new_crew_is_edited_left_found_again_and_saved(page: Page):
@@ -105,13 +103,12 @@ def test_a_schema_that_was_refused_is_not_lost(page: Page):
     schema.fill("{oops")
     schema.press("Control+Enter")
     page.get_by_text("This is not JSON").first.wait_for()
-    wait_idle(page)  # the message moves what is below it, and a click would miss
-    tasks = page.get_by_test_id("stRadio").get_by_role("radio")
-    tasks.last.check(force=True)
+    tasks = page.get_by_test_id("stRadioOption")
+    tasks.last.click()
     expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("write_brief")
+    wait_idle(page)
     expect(page.get_by_text("This is not JSON")).to_have_count(0)
-    wait_idle(page)  # what stood below the other task is gone, and nothing moves any more
-    tasks.first.check(force=True)
+    tasks.first.click()
     expect(schema).to_have_value("{oops")
     page.reload()
     page.get_by_role("tab", name="Problems").click()

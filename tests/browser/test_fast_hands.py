@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +10,11 @@ from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import crewlab
-from tests.browser.chromium import wait_idle
-from tests.browser.conftest import FilledLab
+from tests.browser.chromium import choose, wait_for_sent_refresh, wait_idle
+from tests.browser.conftest import OpenWindow, ToldServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, WebSocketRoute
+    from playwright.sync_api import Page, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 
@@ -88,28 +87,26 @@ def _is_end(message: str | bytes) -> bool:
 
 
 @pytest.fixture
-def line(filled: FilledLab, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, HeldLine]]:
+def line(told: ToldServer, open_window: OpenWindow, request: pytest.FixtureRequest) -> tuple[Page, HeldLine]:
     """The first of three tasks of a crew of this test in its form, in a window whose answers can be held."""
-    with crewlab.open(filled.server.data) as lab:
-        crew = lab.definitions.save({**yaml.safe_load(CREW), "name": request.node.name[:60]})
-    with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
-        page = context.new_page()
-        held = HeldLine(page)
-        page.goto(f"{filled.server.url}/definition?id={crew.definition_id}")
-        page.get_by_role("tab", name="Tasks").click()
-        page.get_by_role("textbox", name="What to do").wait_for()
-        wait_idle(page)
-        yield page, held
+    with crewlab.open(told.data) as lab:
+        crew = lab.definitions.save({**yaml.safe_load(CREW), "name": request.node.name[-60:]})
+    page = open_window()
+    held = HeldLine(page)
+    page.goto(f"{told.url}/definition?id={crew.definition_id}")
+    page.get_by_role("tab", name="Tasks").click()
+    page.get_by_role("textbox", name="What to do").wait_for()
+    wait_idle(page)
+    return page, held
 
 
 def test_choosing_another_task_and_back_before_the_answer_keeps_every_field(line: tuple[Page, HeldLine]):
     """The browser drops the fields of a task that is left when it hears of it: they come back with what they had."""
     page, held = line
-    tasks = page.get_by_test_id("stRadio").get_by_role("radio")
     held.hold()
-    tasks.last.check(force=True)
+    choose(page, "3. write")
     held.wait_for_the_end_of_a_run()
-    tasks.first.check(force=True)
+    choose(page, "1. find")
     held.release()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("find")
     wait_idle(page)
@@ -202,6 +199,7 @@ def test_what_a_choice_fills_in_stays_whatever_is_done_before_the_answer(line: t
     words.fill("For people")
     words.press("Enter")
     held.wait_for_the_end_of_a_run(2)
+    wait_for_sent_refresh(page)
     held.release()
     expect(goals).not_to_have_value("")
     wait_idle(page)

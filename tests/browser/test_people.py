@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 import crewlab
 from tests.acceptance import crews
-from tests.browser.chromium import wait_idle
-from tests.browser.conftest import ARTIFACTS, FilledLab
-from tests.server import AppServer
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.chromium import wait_for_refreshes, wait_idle
+from tests.browser.conftest import ARTIFACTS, OpenWindow, ToldServer
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def asking(filled: FilledLab) -> tuple[AppServer, str]:
+def asking(told: ToldServer) -> tuple[ToldServer, str]:
     """The app, and the id of an execution in it that waits."""
     crew = crews.chain({"model": "rehearsal/plain", "latency_seconds": 0}, "draft", "report")
     crew["tasks"][0]["human_input"] = {"prompt": "Is this good enough to build on?", "timeout_seconds": 86_400}
-    with crewlab.open(filled.server.data) as lab:
+    with crewlab.open(told.data) as lab:
         waiting = lab.launch(crew, {"topic": "tea"}).wait(60)
-    return filled.server, waiting.execution_id
+    return told, waiting.execution_id
 
 
-def test_feedback_from_the_inbox_and_acceptance_on_the_page(asking: tuple[AppServer, str], chromium: Browser):
+def test_feedback_from_the_inbox_and_acceptance_on_the_page(asking: tuple[ToldServer, str], open_window: OpenWindow):
     """What is being typed outlives the page's own updates; the page follows the execution to its end."""
     server, execution_id = asking
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    try:
-        with page.expect_websocket() as connection:
-            page.goto(f"{server.url}/inbox")
-        box = page.get_by_label("Feedback")
-        box.wait_for(timeout=30_000)
-        page.get_by_role("link", name="1 waiting for you").wait_for(timeout=30_000)
-        wait_idle(page)
-        box.press_sequentially("Shorter, ")
-        for _ in range(8):  # updates of the sidebar and of the list
-            connection.value.wait_for_event("framereceived")
-        box.press_sequentially("please.")
-        assert box.input_value() == "Shorter, please."
-        (ARTIFACTS / "screenshots").mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=ARTIFACTS / "screenshots" / "inbox-asking.png", full_page=True)
-        page.get_by_role("button", name="Send feedback").click()
-        page.get_by_text("Sent: the agent works on it").wait_for(timeout=30_000)
-        page.goto(f"{server.url}/execution?id={execution_id}")
-        page.get_by_role("button", name="Accept").wait_for(timeout=60_000)
-        wait_idle(page)
-        page.screenshot(path=ARTIFACTS / "screenshots" / "execution-asking.png", full_page=True)
-        page.get_by_role("button", name="Accept").click()
-        page.get_by_role("button", name="Compare with").wait_for(timeout=60_000)
-        assert page.get_by_role("button", name="Accept").count() == 0
-    finally:
-        page.close()
+    page = open_window()
+    page.goto(f"{server.url}/inbox")
+    box = page.get_by_label("Feedback")
+    box.wait_for()
+    page.get_by_role("link", name="1 waiting for you").wait_for()
+    wait_idle(page)
+    box.press_sequentially("Shorter, ")
+    wait_for_refreshes(page, 3)  # of the sidebar and of the list, either of them at least
+    box.press_sequentially("please.")
+    assert box.input_value() == "Shorter, please."
+    (ARTIFACTS / "screenshots").mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / "screenshots" / "inbox-asking.png", full_page=True)
+    page.get_by_role("button", name="Send feedback").click()
+    page.get_by_text("Sent: the agent works on it").wait_for()
+    page.goto(f"{server.url}/execution?id={execution_id}")
+    page.get_by_role("button", name="Accept").wait_for()
+    wait_idle(page)
+    page.screenshot(path=ARTIFACTS / "screenshots" / "execution-asking.png", full_page=True)
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Compare with").wait_for()
+    assert page.get_by_role("button", name="Accept").count() == 0

@@ -11,12 +11,11 @@ import pytest
 import crewlab
 from tests.acceptance import crews
 from tests.browser.chromium import wait_idle
-from tests.browser.conftest import FilledLab
+from tests.browser.conftest import OpenWindow, ToldServer
 from tests.model_server import ModelServer, say
-from tests.server import AppServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -39,16 +38,16 @@ TABS = ("Output", "Tasks", "Timeline", "Model calls", "Tool calls", "Log", "File
 
 
 @pytest.fixture
-def poisoned(filled: FilledLab) -> Iterator[tuple[AppServer, str]]:
+def poisoned(told: ToldServer) -> Iterator[tuple[ToldServer, str]]:
     """The app, and in it one execution whose output, inputs and names are full of payloads."""
-    with ModelServer() as model, crewlab.open(filled.server.data) as lab:
+    with ModelServer() as model, crewlab.open(told.data) as lab:
         model.script(say(PAYLOADS))
         document = crews.chain(crews.llm(model.url), "<img src=x onerror=window.crewlab_owned=8>")
         document["name"] = NAME
         done = lab.run(document, {"topic": PAYLOADS})
         assert done.status == "completed", done.error
         lab.definitions.save(document)
-        yield filled.server, done.execution_id
+        yield told, done.execution_id
         lab.definitions.delete(NAME)
 
 
@@ -56,7 +55,7 @@ def _look_at_picture(page: Page, url: str) -> None:
     """The picture of what a definition uses: names are painted, also under the mouse and after a double click."""
     page.goto(f"{url}/definition?id={quote(NAME)}")
     picture = page.frame_locator('iframe[title*="agraph"]').locator("canvas")
-    picture.wait_for(timeout=60_000)
+    picture.wait_for()
     picture.hover()
     picture.dblclick()
     wait_idle(page)
@@ -64,33 +63,28 @@ def _look_at_picture(page: Page, url: str) -> None:
     assert len(page.context.pages) == 1
 
 
-def test_payloads_stay_text(poisoned: tuple[AppServer, str], chromium: Browser):
+def test_payloads_stay_text(poisoned: tuple[ToldServer, str], open_window: OpenWindow):
     """On every tab of the execution and on every list: no script runs, and the browser asks no other host."""
     server, execution_id = poisoned
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
+    page = open_window()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    try:
-        page.goto(f"{server.url}/execution?id={execution_id}")
-        page.get_by_role("tab").first.wait_for(timeout=60_000)
+    page.goto(f"{server.url}/execution?id={execution_id}")
+    page.get_by_role("heading", name="A heading that is fine").first.wait_for()
+    wait_idle(page)
+    shown = page.get_by_role("tab").all_inner_texts()
+    assert len(shown) == len(TABS)
+    for number in range(len(shown)):
+        page.get_by_role("tab").nth(number).click()
         wait_idle(page)
-        page.get_by_role("heading", name="A heading that is fine").first.wait_for(timeout=30_000)
-        shown = page.get_by_role("tab").all_inner_texts()
-        assert len(shown) == len(TABS)
-        for number in range(len(shown)):
-            page.get_by_role("tab").nth(number).click()
-            wait_idle(page)
-            assert page.locator('[data-testid="stException"], :text("This page failed")').count() == 0
-            assert page.evaluate("window.crewlab_owned") is None, shown[number]
-        for path in ("/", "/definitions", "/executions", f"/compare?executions={execution_id}"):
-            page.goto(server.url + path)
-            page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-            wait_idle(page)
-            assert page.evaluate("window.crewlab_owned") is None, path
-        _look_at_picture(page, server.url)
-        foreign = {url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))}
-        assert foreign == set()
-        assert page.locator('a[href^="javascript:"]').count() == 0
-    finally:
-        context.close()
+        assert page.locator('[data-testid="stException"], :text("This page failed")').count() == 0
+        assert page.evaluate("window.crewlab_owned") is None, shown[number]
+    for path in ("/", "/definitions", "/executions", f"/compare?executions={execution_id}"):
+        page.goto(server.url + path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        wait_idle(page)
+        assert page.evaluate("window.crewlab_owned") is None, path
+    _look_at_picture(page, server.url)
+    foreign = {url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))}
+    assert foreign == set()
+    assert page.locator('a[href^="javascript:"]').count() == 0

@@ -63,6 +63,14 @@ def test_what_a_browser_has_not_heard_of_is_no_entry(key):
     assert st.session_state[key] == "filled in"
 
 
+def test_what_is_no_entry_is_not_what_the_next_one_is_compared_with(key):
+    """A refresh of the sidebar brings the old value and draws no field: emptying the new one must be a change."""
+    drawn(key, "")
+    drawn(key, "filled in")
+    assert not sent(key, "", seen=1)
+    assert st.session_state[key] == "filled in"
+
+
 def test_what_a_person_has_seen_can_be_taken_back_at_once(key):
     """The same old value is an entry when the browser has drawn the new one."""
     drawn(key, "")
