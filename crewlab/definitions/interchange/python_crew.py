@@ -9,7 +9,7 @@ from typing import Any
 
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_configs import config_entry, is_entry_field
-from crewlab.definitions.interchange.python_module import Function, decorators, last_name, methods, returned, returns
+from crewlab.definitions.interchange.python_module import Function, decorators, last_name, returned, returns
 from crewlab.definitions.interchange.python_schemas import NoSchemaError, schema_of
 from crewlab.definitions.interchange.python_strings import said
 from crewlab.definitions.interchange.python_values import Reader
@@ -66,12 +66,13 @@ class PythonCrew:
         return self.agents if kind == "agents" else self.tasks
 
 
-def read_class(found: PythonCrew, reader: Reader, owner: ast.ClassDef) -> None:
+def read_class(found: PythonCrew, reader: Reader) -> None:
     """What the methods of a class say that crewAI's own decorators mark; the crew itself comes last."""
-    for function in methods(owner):
+    own = reader.scope.methods.values()
+    for function in own:
         for decorator in decorators(function) & set(_ROLES):
             _ROLES[decorator](found, reader.inside(function), function)
-    for function in methods(owner):
+    for function in own:
         if "crew" in decorators(function):
             read_whole(found, reader.inside(function), returned(function))
 
@@ -142,13 +143,32 @@ def _made(found: PythonCrew, reader: Reader, function: Function, where: str) -> 
 
 def read_call(found: PythonCrew, reader: Reader, call: ast.Call, where: str, name: str) -> Made:
     """The fields that a call of `Agent` or `Task` sets."""
-    fields = reader.fields(call, where)
+    fields = {**_beside_the_entry(call, reader, where), **reader.fields(call, where)}
     kind = last_name(call.func)
     if kind == "ConditionalTask":
         fields["type"] = kind
     elif kind not in ("Agent", "Task"):
         found.notes.append(Note(where, f"made as a plain one: the class {kind[:80]} is code, which is not run"))
     return Made(_config_key(call, reader, name), fields)
+
+
+def _beside_the_entry(call: ast.Call, reader: Reader, where: str) -> dict[str, Any]:
+    """What the code adds to an entry of the YAML: `llm` of `dict(self.agents_config["x"], llm=...)`."""
+    node = reader.resolved(next((each.value for each in call.keywords if each.arg in ("config", None)), None))
+    if isinstance(node, ast.Dict):
+        names = [each.value if isinstance(each, ast.Constant) else None for each in node.keys]
+        pairs = zip(names, node.values, strict=True)
+        added = [ast.keyword(name, value) for name, value in pairs if isinstance(name, str)]
+    elif isinstance(node, ast.Call) and last_name(node.func) == "dict":
+        added = node.keywords
+    elif isinstance(node, ast.Call) and last_name(node.func) not in ("get", "copy", "deepcopy"):
+        reader.notes.append(
+            Note(where, f"as the YAML says it; what {said(node)} makes of it is known when Python runs")
+        )
+        return {}
+    else:
+        return {}
+    return reader.fields(ast.Call(ast.Name("dict"), [], added), where)
 
 
 def _config_key(call: ast.Call, reader: Reader, usual: str) -> str:

@@ -12,7 +12,14 @@ from crewlab.definitions.interchange.notebook_code import PYTHON, code_of
 from crewlab.definitions.interchange.python_configs import USUAL, config_path, config_said
 from crewlab.definitions.interchange.python_crew import PythonCrew, read_class
 from crewlab.definitions.interchange.python_elsewhere import values_elsewhere
-from crewlab.definitions.interchange.python_module import PythonModule, decorators, methods, own_values, parsed
+from crewlab.definitions.interchange.python_module import (
+    PythonModule,
+    decorators,
+    last_name,
+    methods_with_inherited,
+    own_values,
+    parsed,
+)
 from crewlab.definitions.interchange.python_scope import Scope
 from crewlab.definitions.interchange.python_scripts import ScriptCrew, read_script, script_crews
 from crewlab.definitions.interchange.python_values import Reader
@@ -59,16 +66,22 @@ class ProjectCode:
         """The classes with crewAI's decorator, in the order of the files."""
         for module in self.modules:
             for owner in module.classes.values():
-                if "CrewBase" in decorators(owner):
+                if "CrewBase" in decorators(owner) and self._makes_parts(module, owner):
                     yield CrewClass(module, owner, *(config_path(files, module, owner, field) for field in USUAL))
+
+    def _makes_parts(self, module: PythonModule, owner: ast.ClassDef) -> bool:
+        """Whether it says anything: a class may leave its agents and tasks to whatever fills it in."""
+        own = methods_with_inherited(owner, self.classes(module))
+        makes = any(decorators(each) & {"agent", "task"} for each in own)
+        return makes or any(last_name(node.func) == "Task" for node in ast.walk(owner) if isinstance(node, ast.Call))
 
     def crew(self, made_by: CrewClass, formats: Mapping[str, Any]) -> PythonCrew:
         """What the class says; `formats` are schemas in files, by what its methods load them as."""
         module, owner = made_by.module, made_by.owner
         found = PythonCrew(owner.name, module.path, classes=self.classes(module))
-        named = {each.name: each for each in methods(owner)}
+        named = {each.name: each for each in methods_with_inherited(owner, found.classes)}
         scope = Scope(module, named, own_values(owner), values_elsewhere(module, self.modules))
-        read_class(found, Reader(scope, found.classes, found.notes, found.records, formats=formats), owner)
+        read_class(found, Reader(scope, found.classes, found.notes, found.records, formats=formats))
         return found
 
     def scripts(self) -> list[ScriptCrew]:

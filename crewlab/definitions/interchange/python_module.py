@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -65,6 +65,20 @@ def methods(owner: ast.ClassDef) -> Iterator[Function]:
     yield from (node for node in owner.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
+def methods_with_inherited(owner: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> list[Function]:
+    """Those of a class and of the classes that it is made from, each name once: the class's own comes first."""
+    found = {each.name: each for each in methods(owner)}
+    bases, seen = [last_name(base) for base in owner.bases], {owner.name}
+    while bases:
+        name = bases.pop(0)
+        base = classes.get(name)
+        if base is not None and name not in seen:
+            seen.add(name)
+            found = {each.name: each for each in methods(base)} | found
+            bases += [last_name(each) for each in base.bases]
+    return list(found.values())
+
+
 def returned(function: Function) -> ast.expr | None:
     """What a function returns at its end, or else in the first of its branches that returns anything."""
     last = next((node for node in reversed(function.body) if isinstance(node, ast.Return)), None)
@@ -114,6 +128,9 @@ def is_own(node: ast.expr) -> bool:
 
 
 def _assignment(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.With | ast.AsyncWith):
+        opened = ((each.optional_vars, each.context_expr) for each in node.items)
+        yield from ((name.id, value) for name, value in opened if isinstance(name, ast.Name))
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
     if value is None or len(targets) != 1:

@@ -32,7 +32,7 @@ def joined(node: ast.expr, value: Value) -> str:
 
 def left_out(error: UnreadableError) -> str:
     """What becomes of an expression that cannot be read, and what to do where there is another way."""
-    if "get_mcp_tools" in str(error):
+    if "get_mcp_tools" in str(error) or "MCPServerAdapter" in str(error):
         return f"left out: tools of an MCP server ({error}): add it under Library > MCP servers, and name it in mcps"
     return f"left out: it is known only when Python runs ({error})"
 

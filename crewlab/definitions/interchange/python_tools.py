@@ -58,10 +58,15 @@ def _parts(reader: ToolReader, node: ast.expr, where: str, depth: int) -> Iterat
     elif isinstance(made, ast.BinOp) and isinstance(made.op, ast.Add) and depth < _DEEPEST:
         yield from _some(reader, made.left, where, depth)
         yield from _some(reader, made.right, where, depth)
+    elif isinstance(made, ast.IfExp) and depth < _DEEPEST:
+        for each in _some(reader, made.body, where, depth):
+            reader.notes.append(Note(where, f"{said(each)} is taken over; Python adds it only under a condition"))
+            yield each
     elif isinstance(made, ast.Call) and last_name(made.func) == "list" and len(made.args) == 1:
         yield from _some(reader, made.args[0], where, depth)
     else:
-        raise UnreadableError(said(node))
+        is_server = isinstance(made, ast.Call) and last_name(made.func) == "MCPServerAdapter"
+        raise UnreadableError(said(made if is_server else node))
     yield from _added(reader, node, where, depth)
 
 
@@ -93,7 +98,7 @@ def _tool(reader: ToolReader, node: ast.expr, where: str) -> str:
     if reference is not None:
         rest = "; crewAI's own of this name is in its place" if kind in tool_specs() else ", or take it out"
         where_from = f" ({reference})" if reference else ""
-        what = f"{kind} is code of the project{where_from}, which is not run: make a tool for it in the Library"
+        what = f"{kind} is code{where_from}, which is not run: make a tool for it in the Library"
         reader.notes.append(Note(where, f"{what}{rest}"))
     elif isinstance(made, ast.Call) and (made.args or made.keywords):
         return _configured(reader, made, kind, named, where)

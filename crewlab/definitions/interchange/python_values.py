@@ -128,7 +128,16 @@ class Reader:
             return joined(node, lambda each: self.value(each, depth + 1))
         if isinstance(node, ast.Call):
             return self._called(node, depth)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            return self._default(node, depth)
         raise UnreadableError(said(written))
+
+    def _default(self, node: ast.BoolOp, depth: int) -> Any:
+        """`x` of `os.getenv(name) or x`, as it is read where the default is the second argument."""
+        first, *rest = node.values
+        if len(rest) != 1 or not variable_of(first):
+            raise UnreadableError(said(node))
+        return self.value(rest[0], depth + 1)
 
     def items(self, node: ast.expr) -> Sequence[ast.expr]:
         """The parts of a list. Raises as `value`."""
@@ -175,7 +184,7 @@ class Reader:
                     raise
                 self.notes.append(Note(f"{where}.{name}", left_out(error)))
         model = named_model(last_name(node.func), settings)
-        key, note = api_key(model, given.get("api_key"))
+        key, note = api_key(model, self.resolved(given.get("api_key")))
         if note and where:
             self.notes.append(Note(f"{where}.api_key", note))
         model |= {"api_key": key} if key else {}

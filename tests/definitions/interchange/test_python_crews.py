@@ -161,13 +161,17 @@ def test_a_setting_that_cannot_be_read_costs_the_model_nothing_else():
         ('os.environ["KITCHEN_KEY"]', "${secret:KITCHEN_KEY}", "secret KITCHEN_KEY"),
         ('os.getenv("OPENAI_API_KEY")', None, ""),
         ('"sk-written-in-the-code"', None, "a key stands in the code"),
+        ('config["KITCHEN_KEY"]', "${secret:KITCHEN_KEY}", "secret KITCHEN_KEY"),
+        ("settings.KITCHEN_KEY", "${secret:KITCHEN_KEY}", "secret KITCHEN_KEY"),
+        ("ask()", None, "known only when Python runs"),
     ],
 )
 def test_a_key_of_its_own_becomes_the_name_of_a_secret(key, kept, word):
     """That of the provider is where keys are, and one that stands in the code comes nowhere."""
-    cook, said = agent(more=f', llm=LLM(model="openai/gpt-4o", seed=1, api_key={key})')
-    assert cook["llm"].get("api_key") == kept
-    assert word in said.get("agents.cook.llm.api_key", "")
+    for before, given in (("", key), (f"GIVEN = {key}", "GIVEN")):
+        cook, said = agent(more=f', llm=LLM(model="openai/gpt-4o", seed=1, api_key={given})', before=before)
+        assert cook["llm"].get("api_key") == kept
+        assert word in said.get("agents.cook.llm.api_key", "")
     assert "sk-written" not in str((cook, said))
 
 
@@ -178,6 +182,7 @@ def test_a_key_of_its_own_becomes_the_name_of_a_secret(key, kept, word):
         ("[*self.shared, FileReadTool()]", ["SerperDevTool", "FileReadTool"]),
         ("[FileReadTool(), registry.get('nuts')]", ["FileReadTool"]),
         ("self.get_mcp_tools('find') + [FileReadTool()]", ["FileReadTool"]),
+        ("[FileReadTool()] if RICH else []", ["FileReadTool"]),
     ],
 )
 def test_what_can_be_read_of_a_list_of_tools_stays(tools, kept):
@@ -393,3 +398,47 @@ def test_a_callback_that_yaml_names_is_the_method_of_that_name():
     tasks = TASKS.replace(b"expected_output: A plan", b"expected_output: A plan, callback: tell")
     found = one(kitchen(*PLAIN, head=head) | {"src/kitchen/config/tasks.yaml": tasks})
     assert found.document["tasks"][0]["callback"] == {"python": "crew:Kitchen.tell"}
+
+
+def test_the_tools_of_an_mcp_server_are_told_from_others():
+    """What to do instead is said."""
+    method = method_of(
+        "cook",
+        "with MCPServerAdapter(server) as tools:",
+        '    return Agent(config=self.agents_config["cook"], tools=tools)',
+    )
+    found = one(kitchen(method, *PLAIN[1:]))
+    said = {note.where: note.what for note in found.notes}
+    assert "add it under Library > MCP servers" in said["agents.cook.tools"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        'dict(self.agents_config["cook"], llm="openai/gpt-4o")',
+        '{**self.agents_config["cook"], "llm": "openai/gpt-4o"}',
+        'self.agents_config["cook"], llm=os.getenv("MODEL") or "openai/gpt-4o"',
+    ],
+)
+def test_what_the_code_adds_to_an_entry_is_kept(config):
+    """Over what the YAML says."""
+    method = method_of("cook", f"return Agent(config={config})")
+    assert one(kitchen(method, *PLAIN[1:])).document["agents"]["cook"]["llm"] == "openai/gpt-4o"
+
+
+def test_agents_and_tasks_of_a_base_class_are_those_of_the_crew():
+    """The class's own come before those of the same name."""
+    base = "class Base:\n" + AGENT.format(more=", max_iter=9") + TASK.format(name="fry", more="")
+    found = one(kitchen(*PLAIN, before=base) | {})
+    assert found.document["agents"]["cook"].get("max_iter") is None
+    whole = kitchen(*PLAIN, before=base)
+    code = whole["src/kitchen/crew.py"].replace(b"class Kitchen:", b"class Kitchen(Base):")
+    found = one(whole | {"src/kitchen/crew.py": code})
+    assert {task["name"] for task in found.document["tasks"]} == {"plan", "fry"}
+    assert found.document["agents"]["cook"].get("max_iter") is None
+
+
+def test_a_class_that_makes_nothing_leaves_its_yaml_to_be_read():
+    """As if it were not there: something else fills it in."""
+    found = one(kitchen(CREW.format(more="")))
+    assert (found.code, list(found.document["agents"])) == ("", ["cook", "chef"])
