@@ -25,7 +25,7 @@ class ExecutionFilters(TypedDict, total=False):
     """The flow that runs them as its steps; without it, only what was launched by itself."""
     content_hash: str | None
     """What ran was exactly this."""
-    within_flows: bool | None
+    within_flows: bool
     """Also those that a flow runs as its steps."""
 
 

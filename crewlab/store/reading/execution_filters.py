@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from crewlab.executions.status import ExecutionStatus
+from crewlab.definitions.arguments import texts_of
+from crewlab.executions.filters import ExecutionFilters
 
 SORTABLE = {
     "created_at": "created_at",
@@ -31,54 +30,28 @@ _OF_CONTENT = """(content_hash = $content_hash OR (kind = 'flow' AND (definition
     SELECT (definition_id, number) FROM definition_versions WHERE content_hash = $content_hash)))"""
 """A flow ran with what it uses, which its hash tells; that it is a version of this content, its number does."""
 _SEARCHED = ("execution_id", "definition_name", "inputs", "output", "status_message", "error")
+_CONDITIONS = {
+    "status": "status IN (SELECT unnest($status))",
+    "definition": _OF_DEFINITION,
+    "batch_id": "batch_id = $batch_id",
+    "text": f"({' OR '.join(f'contains(lower({column}), lower($text))' for column in _SEARCHED)})",
+    "kind": "kind = $kind",
+    "parent": "parent_execution_id = $parent",
+    "content_hash": _OF_CONTENT,
+}
+"""What each filter asks, with its value as the parameter of its name."""
 
 
-@dataclass(frozen=True)
-class Filters:
-    """All conditions must hold; what is `None` is not asked for."""
-
-    owner: str
-    status: str | ExecutionStatus | Iterable[str | ExecutionStatus] | None = None
-    definition: str | None = None
-    """A definition's id, its name at launch, or its name now."""
-    batch_id: str | None = None
-    text: str | None = None
-    """Found in the id, the definition's name, the inputs, the output, the message or the error, whatever its case."""
-    kind: str | None = None
-    """`crew` or `flow`."""
-    parent: str | None = None
-    """The flow that runs them as its steps; without it, only what was launched by itself."""
-    content_hash: str | None = None
-    """What ran was exactly this."""
-    within_flows: bool = False
-    """Also those that a flow runs as its steps."""
-
-    def where(self) -> tuple[str, dict[str, Any]]:
-        """The condition, and its parameters."""
-        conditions, parameters = ["owner = $owner"], dict[str, Any](owner=self.owner)
-        if self.status is not None:
-            names = [self.status] if isinstance(self.status, str) else list(self.status)
-            conditions.append("status IN (SELECT unnest($status))")
-            parameters["status"] = [str(name) for name in names]
-        if self.definition is not None:
-            conditions.append(_OF_DEFINITION)
-            parameters["definition"] = self.definition
-        if self.batch_id is not None:
-            conditions.append("batch_id = $batch_id")
-            parameters["batch_id"] = self.batch_id
-        if self.kind is not None:
-            conditions.append("kind = $kind")
-            parameters["kind"] = self.kind
-        if self.parent is not None:
-            conditions.append("parent_execution_id = $parent")
-            parameters["parent"] = self.parent
-        elif not self.within_flows:
-            conditions.append("parent_execution_id IS NULL")
-        if self.content_hash is not None:
-            conditions.append(_OF_CONTENT)
-            parameters["content_hash"] = self.content_hash
-        if self.text:
-            found = " OR ".join(f"contains(lower({column}), lower($text))" for column in _SEARCHED)
-            conditions.append(f"({found})")
-            parameters["text"] = self.text
-        return " AND ".join(conditions), parameters
+def condition(owner: str, filters: ExecutionFilters) -> tuple[str, dict[str, Any]]:
+    """That all the filters hold, and its parameters; an empty text is found in everything."""
+    asked: dict[str, Any] = {
+        name: value for name, value in filters.items() if name in _CONDITIONS and value is not None
+    }
+    if not asked.get("text"):
+        asked.pop("text", None)
+    if "status" in asked:
+        asked["status"] = [str(status) for status in texts_of(asked["status"], "status")]
+    conditions = ["owner = $owner", *(_CONDITIONS[name] for name in asked)]
+    if "parent" not in asked and not filters.get("within_flows"):
+        conditions.append("parent_execution_id IS NULL")
+    return " AND ".join(conditions), {"owner": owner, **asked}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Unpack
 
 from crewlab.errors import BatchNotFoundError, ExecutionError, ExecutionNotFoundError
 from crewlab.executions.batch import Batch
 from crewlab.executions.execution import Execution, StoredTask
+from crewlab.executions.filters import ExecutionFilters
 from crewlab.executions.queue_room import QueueRoom
-from crewlab.executions.status import ExecutionStatus
 from crewlab.store.database import Database
-from crewlab.store.reading.execution_filters import SORTABLE, Filters
+from crewlab.store.reading.execution_filters import SORTABLE, condition
 from crewlab.store.reading.finished_tasks import finished_tasks
 from crewlab.store.reading.records import EXECUTION_COLUMNS, execution_from
 from crewlab.store.text import parse_json
-
-Statuses = str | ExecutionStatus | Iterable[str | ExecutionStatus] | None
 
 _COLUMNS = ", ".join(EXECUTION_COLUMNS)
 _GET = f"""
@@ -130,18 +128,11 @@ class ExecutionReads:
         self,
         *,
         owner: str,
-        status: Statuses = None,
-        definition: str | None = None,
-        batch_id: str | None = None,
-        text: str | None = None,
-        kind: str | None = None,
-        parent: str | None = None,
-        content_hash: str | None = None,
-        within_flows: bool = False,
         limit: int | None = None,
         offset: int = 0,
         sort: str = "created_at",
         descending: bool = True,
+        **filters: Unpack[ExecutionFilters],
     ) -> list[Execution]:
         """Executions that fit all conditions, their documents left out (`{}`). Unknown values sort last.
 
@@ -152,9 +143,7 @@ class ExecutionReads:
         """
         if sort not in SORTABLE:
             raise ExecutionError(f"Executions cannot be sorted by {sort!r}.", f"Use one of {', '.join(SORTABLE)}.")
-        where, parameters = Filters(
-            owner, status, definition, batch_id, text, kind, parent, content_hash, within_flows
-        ).where()
+        where, parameters = condition(owner, filters)
         direction = "DESC" if descending else "ASC"
         order = f"{SORTABLE[sort]} {direction} NULLS LAST, execution_id {direction}"
         return self._executions(
@@ -162,23 +151,9 @@ class ExecutionReads:
             {**parameters, "limit": limit, "offset": offset},
         )
 
-    def count(
-        self,
-        *,
-        owner: str,
-        status: Statuses = None,
-        definition: str | None = None,
-        batch_id: str | None = None,
-        text: str | None = None,
-        kind: str | None = None,
-        parent: str | None = None,
-        content_hash: str | None = None,
-        within_flows: bool = False,
-    ) -> int:
+    def count(self, *, owner: str, **filters: Unpack[ExecutionFilters]) -> int:
         """How many executions fit all conditions, as `find` has them."""
-        where, parameters = Filters(
-            owner, status, definition, batch_id, text, kind, parent, content_hash, within_flows
-        ).where()
+        where, parameters = condition(owner, filters)
         return int(self._database.rows(f"SELECT count(*) FROM executions WHERE {where}", parameters)[0][0])
 
     def counts(self, *, owner: str) -> dict[str, int]:
