@@ -58,7 +58,8 @@ def _pass_two_minutes() -> None:
 
 class FakeCrewAI:
     """What `bridge.load()` returns. `answers[task name]` is a text, an exception, `HANG`, `TOO_LONG`, a number of
-    seconds to take, a function of the request, a future or `Meeting` to wait for, or a list of those, one per call."""
+    seconds to take, a future or `Meeting` to wait for, a function of the request that gives one of those, or a list of
+    those, one per call."""
 
     def __init__(self, answers: Mapping[str, Any] | None = None, verdicts: Sequence[GuardrailVerdict] = ()) -> None:
         self.answers = dict(answers or {})
@@ -196,6 +197,8 @@ class FakeCrew:
         return TaskOutcome(output=str(answer), output_json=None, agent=task.agent or "manager")
 
     async def _answer(self, answer: Any) -> Any:
+        if callable(answer):
+            answer = answer(self.request)
         if answer is TOO_LONG:
             _pass_two_minutes()
         if answer is HANG or answer is TOO_LONG:
@@ -206,7 +209,7 @@ class FakeCrew:
             return await asyncio.wrap_future(answer)
         if isinstance(answer, Meeting):
             return await answer.join()
-        return answer(self.request) if callable(answer) else answer
+        return answer
 
     def _record(self, kind: type[BaseEvent], task: BuiltTask, **fields: Any) -> None:
         self.request.record(

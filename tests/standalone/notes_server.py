@@ -1,4 +1,4 @@
-"""An MCP server of the protocol's own package: `python notes_server.py [stdio | http PORT | hang | garbage | exit]`."""
+"""An MCP server of the protocol's own package: `python notes_server.py [stdio | http PORT]`."""
 
 from __future__ import annotations
 
@@ -50,15 +50,7 @@ def leave() -> str:
 
 def main(mode: str = "stdio", port: str = "0") -> None:
     threading.Thread(target=lambda: (time.sleep(LIFETIME_SECONDS), os._exit(4)), daemon=True).start()
-    if mode == "hang":
-        time.sleep(LIFETIME_SECONDS)
-    elif mode == "garbage":
-        print("this is not JSON", flush=True)  # noqa: T201 - what it is for
-        time.sleep(LIFETIME_SECONDS)
-    elif mode == "exit":
-        sys.stderr.write("NOTES_KEY is missing\n")
-        sys.exit(2)
-    elif mode == "http":
+    if mode == "http":
         server.settings.host, server.settings.port = "127.0.0.1", int(port)
         server.run("streamable-http")
     else:

@@ -43,7 +43,7 @@ class McpConnection:
         self._credentials = credentials
         self._session: ClientSession | None = None
         self._serving: asyncio.Task[None] | None = None
-        self._leaving = asyncio.Event()
+        self._leaving, self._is_started = asyncio.Event(), asyncio.Event()
         self._refused = ""
 
     async def open(self) -> None:
@@ -99,11 +99,20 @@ class McpConnection:
         serving, is_open, self._session = self._serving, self._session is not None, None
         if serving is not None:
             if not is_open:  # it listens to nothing else yet
+                await self._started_or_over(serving)
                 serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([serving], timeout=CLOSE_SECONDS)
                 serving.cancel()
                 await asyncio.wait([serving], timeout=CLOSE_SECONDS)
+
+    async def _started_or_over(self, serving: asyncio.Task[None]) -> None:
+        """Who is stopped while it starts a program leaves its streams open."""
+        started = asyncio.create_task(self._is_started.wait())
+        try:
+            await asyncio.wait([serving, started], timeout=CLOSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            started.cancel()
 
     async def _serve(self, ready: asyncio.Future[None]) -> None:
         """Holds the connection: what is entered here is left here, as its parts demand."""
@@ -124,6 +133,8 @@ class McpConnection:
     @asynccontextmanager
     async def _streams(self) -> AsyncIterator[tuple[Any, Any]]:
         server = self._filled()
+        if server.transport != "stdio":
+            self._is_started.set()
         if server.transport == "stdio":
             with tempfile.TemporaryFile("w+", errors="replace") as log:
                 parameters = StdioServerParameters(
@@ -131,6 +142,7 @@ class McpConnection:
                 )
                 try:
                     async with stdio_client(parameters, errlog=log) as streams:
+                        self._is_started.set()
                         yield streams
                 finally:
                     self._refused = self._refused or _last_line(log)

@@ -68,7 +68,7 @@ def test_a_server_that_hangs_is_given_up_after_the_time_limit(server):
 def test_a_call_that_hangs_once_completes(server):
     """The next request is not late because the one before it was."""
     attempt(server)  # the first call imports the client
-    ended = attempt(server, hang(), model_timeout_seconds=2.0)
+    ended = attempt(server, hang(), model_timeout_seconds=0.5, model_attempts=8)
     assert ended.error is None
     assert ended.of(ModelCallCompleted)[0].retries >= 1
 

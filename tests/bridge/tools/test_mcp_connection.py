@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import sys
 import threading
+import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -19,12 +21,14 @@ from crewlab.settings import PROJECT
 from tests.conftest import wait_until
 
 SERVER = str(PROJECT / "tests" / "standalone" / "notes_server.py")
+"""Of the protocol's own package, which takes a second to import."""
+QUICK = str(PROJECT / "tests" / "standalone" / "quick_notes_server.py")
 KEY = "sk-of-the-notes-0123456789"
 
 
-def notes(mode: str = "stdio", **fields: Any) -> McpServer:
+def notes(*arguments: str, **fields: Any) -> McpServer:
     """The server of the tests as a program."""
-    return McpServer(name="notes", transport="stdio", command=sys.executable, args=(SERVER, mode), **fields)
+    return McpServer(name="notes", transport="stdio", command=sys.executable, args=arguments or (QUICK,), **fields)
 
 
 def visit(server: McpServer, use: Callable[[Any], Awaitable[Any]] | None = None, key: str | None = KEY) -> Any:
@@ -49,7 +53,7 @@ def text(result: Any) -> str:
 
 def test_a_program_says_what_it_offers() -> None:
     """Names, descriptions and the schema of each call."""
-    offers = {tool.name: tool for tool in visit(notes())}
+    offers = {tool.name: tool for tool in visit(notes(SERVER))}
     assert set(offers) == {"add", "tell_key", "fail", "wait", "leave"}
     assert offers["add"].description == "Adds two numbers."
     assert set(offers["add"].arguments["properties"]) == {"a", "b"}
@@ -70,7 +74,7 @@ def test_a_tool_that_fails_says_so() -> None:
         failed = await connection.call("fail", {}, timeout_seconds=60)
         return failed, await connection.call("add", {"a": 2, "b": 3}, timeout_seconds=60)
 
-    failed, added = visit(notes(), twice)
+    failed, added = visit(notes(SERVER), twice)
     assert failed.isError
     assert "no notes today" in text(failed)
     assert text(added) == "5"
@@ -101,13 +105,40 @@ def test_a_call_that_takes_too_long_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "told"), [("exit", "NOTES_KEY is missing"), ("hang", "within 0.5 s"), ("garbage", "within 0.5 s")]
+    ("arguments", "seconds", "told"),
+    [
+        ((QUICK, "exit"), 60.0, "NOTES_KEY is missing"),
+        (("-c", "import time; time.sleep(120)"), 0.5, "within 0.5 s"),
+        (("-c", "import sys; print('this is not JSON', flush=True); sys.stdin.read()"), 0.5, "within 0.5 s"),
+    ],
+    ids=["ends", "hangs", "talks nonsense"],
 )
-def test_a_program_that_is_no_server_is_said_to_be_none(mode: str, told: str) -> None:
+def test_a_program_that_is_no_server_is_said_to_be_none(
+    arguments: tuple[str, ...], seconds: float, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One that ends says why itself; one that is silent or talks nonsense is given up in time."""
-    seconds = 30.0 if mode == "exit" else 0.5
+    monkeypatch.setattr("mcp.client.stdio.PROCESS_TERMINATION_TIMEOUT", 0.1)  # of one that does not end by itself
     with pytest.raises(BuildError, match=told):
-        visit(notes(mode, connect_seconds=seconds))
+        visit(notes(*arguments, connect_seconds=seconds))
+
+
+def test_a_program_that_is_slow_to_start_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up before it has begun, and its streams are closed."""
+    from mcp.client import stdio
+
+    start = stdio._create_platform_compatible_process
+
+    async def slowly(*arguments: Any, **named: Any) -> Any:
+        await asyncio.sleep(0.2)
+        return await start(*arguments, **named)
+
+    monkeypatch.setattr(stdio, "_create_platform_compatible_process", slowly)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(BuildError, match=r"within 0\.1 s"):
+            visit(notes(connect_seconds=0.1))
+        gc.collect()
+    assert [str(one.message) for one in told if one.category is ResourceWarning] == []
 
 
 def test_a_program_that_is_not_there_is_named() -> None:

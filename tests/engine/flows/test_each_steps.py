@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
+from crewlab.bridge.contract import BuildRequest
 from crewlab.errors import ModelCallError
 from crewlab.executions.status import ExecutionStatus as S
 from tests.engine import fakes
@@ -49,12 +51,26 @@ def test_inner_outputs_hide_those_of_the_flow(bench: FlowBench):
 
 
 def test_items_run_at_once_as_far_as_is_said(bench: FlowBench):
-    """Results are in the order of the items."""
+    """Each in an execution of its own."""
     bench.crewai.answers = {"look": Meeting(3)}
     done = run(bench, each(crew(), concurrency=3), [1, 2, 3, 4, 5, 6])
     assert bench.crewai.most_at_once == 3
-    assert len(done.output_json) == 6
-    assert [child.inputs["item"] for child in bench.children(done.execution_id)][:3] == [1, 2, 3]
+    assert {child.inputs["item"] for child in bench.children(done.execution_id)} == {1, 2, 3, 4, 5, 6}
+
+
+def test_results_are_in_the_order_of_the_items(bench: FlowBench):
+    """The first one is done after all the others."""
+    first: Future[str] = Future()
+
+    def look(request: BuildRequest) -> Any:
+        item = request.inputs["item"]
+        if item == 3:
+            first.set_result("1 at last")
+        return first if item == 1 else str(item)
+
+    bench.crewai.answers = {"look": look}
+    done = run(bench, each(crew(), concurrency=2), [1, 2, 3])
+    assert [result["raw"] for result in done.output_json] == ["1 at last", "2", "3"]
 
 
 def test_what_is_no_list_and_what_is_no_choice_fails(bench: FlowBench):
