@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import index
 from typing import Any, SupportsIndex, TypeVar
 
-from crewlab.errors import ArgumentError
+from crewlab.errors import ArgumentError, DefinitionError
 
 T = TypeVar("T")
 
@@ -68,8 +68,17 @@ def of_class(value: Any, name: str, wanted: type[T]) -> T:
     """`value`, which is an object of this class of `crewlab`. Raises `ArgumentError` for anything else."""
     if not isinstance(value, wanted):
         called = wanted.__name__
-        raise _wrong(value, name, f"a {called}", f"`from crewlab import {called}`, then {called}(name=..., ...).")
+        raise _wrong(
+            value, name, f"of the class {called}", f"`from crewlab import {called}`, then {called}(name=..., ...)."
+        )
     return value
+
+
+def not_runnable(value: Any) -> DefinitionError:
+    """What is told of something that is no way of naming a definition."""
+    return DefinitionError(
+        f"What is given is of the type {type(value).__name__}, and cannot be run.", "Give a name, a file or a document."
+    )
 
 
 def _wrong(value: Any, name: str, expected: str, hint: str) -> ArgumentError:

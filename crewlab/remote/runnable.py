@@ -8,11 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from crewlab.definitions.arguments import require_known
+from crewlab.definitions.arguments import not_runnable, require_known
 from crewlab.definitions.version import DefinitionVersion
 from crewlab.engine.inputs import inputs_of
 from crewlab.engine.library.catalogue import FILE_ENDINGS, Runnable, Target
-from crewlab.errors import DefinitionError
 from crewlab.executions.launch import LaunchArguments
 
 
@@ -36,7 +35,7 @@ def runnable_json(definition: Runnable) -> dict[str, Any]:
         return {"document": {"name": path.stem, **read_document_file(path)}}
     if isinstance(definition, str):
         return {"definition": definition}
-    raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
+    raise not_runnable(definition)
 
 
 def inputs_json(inputs: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from crewlab.definitions.flows.references import PlacedAction, Reference, action
 from crewlab.definitions.flows.triggers import Trigger, trigger_of
 from crewlab.definitions.flows.written import Written, written_in
 from crewlab.definitions.plain import plain
-from crewlab.errors import DocumentError, ExpressionError
+from crewlab.errors import DocumentError
 
 REMEMBERED = 2_048
 
@@ -118,11 +118,7 @@ class StepPart:
         return tuple(read for written in self.written for read in self._reads(written))
 
     def _reads(self, written: Written) -> Iterator[Read]:
-        try:
-            expressions = written.expressions
-        except ExpressionError:
-            return
-        for expression in expressions:
+        for expression in written.readable:
             for path in expression.paths:
                 if not (path[0] == "outputs" and path[1:2] and path[1] in written.earlier):
                     is_asked = f"has({'.'.join(path[:2])}" in expression.text

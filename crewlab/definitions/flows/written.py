@@ -14,6 +14,7 @@ from crewlab.definitions.expressions.flow_expression import (
     unwrapped,
 )
 from crewlab.definitions.flows.templates import template_with, text_template, texts_in
+from crewlab.errors import ExpressionError
 
 _TEMPLATES = {"crew": ("inputs", "context"), "flow": ("inputs",), "tool": ("with",), "code": ("with",)}
 """The fields of each kind of action whose texts are templates."""
@@ -40,6 +41,14 @@ class Written(NamedTuple):
         if self.is_template:
             return text_template(self.text, self.roots).expressions
         return (flow_expression(self.text, self.roots),)
+
+    @property
+    def readable(self) -> tuple[FlowExpression, ...]:
+        """Those in it; none where one cannot be read, which a rule of its own says."""
+        try:
+            return self.expressions
+        except ExpressionError:
+            return ()
 
 
 def written_in(step: Mapping[str, Any]) -> Iterator[Written]:

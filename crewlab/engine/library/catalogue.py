@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crewlab.definitions.arguments import whole_number_of
+from crewlab.definitions.arguments import not_runnable, whole_number_of
 from crewlab.definitions.flows.closure import snapshot_hash
 from crewlab.definitions.kinds import kind_of
 from crewlab.definitions.knowledge import files_of
@@ -116,7 +116,7 @@ class Catalogue:
 
             return _target_of_document(read_document_file(Path(definition)), default_name=Path(definition).stem)
         if not isinstance(definition, str):
-            raise DefinitionError(f"A {type(definition).__name__} cannot be run.", "Give a name, a file or a document.")
+            raise not_runnable(definition)
         return _target_of_version(self.version(definition))
 
     def version(self, name_or_id: str, number: int | None = None) -> DefinitionVersion:

@@ -53,7 +53,7 @@ def test_crewais_other_spellings_are_brought_to_one_shape(catalogue: Catalogue):
 
 def test_what_is_no_definition_is_refused_in_words(catalogue: Catalogue):
     """Neither a number nor a file that is not there can run."""
-    with pytest.raises(DefinitionError, match="int cannot be run"):
+    with pytest.raises(DefinitionError, match="of the type int, and cannot be run"):
         catalogue.find(5)  # type: ignore[arg-type]  # what a notebook may say
     with pytest.raises(DocumentError):
         catalogue.find("nowhere.yaml")

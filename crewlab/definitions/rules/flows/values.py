@@ -25,7 +25,6 @@ from crewlab.definitions.rules.flows.kinds import (
 from crewlab.definitions.rules.flows.subject import FlowSubject
 from crewlab.definitions.rules.schemas import schema_flaws
 from crewlab.definitions.rules.subject import error, listed, warning
-from crewlab.errors import ExpressionError
 
 _SHOWN = 80
 _FILL = "List it under required of the state's schema, give it a default, or let an earlier step set it."
@@ -94,11 +93,7 @@ def made_texts(subject: FlowSubject) -> Iterable[Problem]:
 
 def _made_texts(subject: FlowSubject, step: StepPart, written: Written) -> Iterable[list[str]]:
     """The kinds without a text of their own that each expression may give to `string()`."""
-    try:
-        expressions = written.expressions
-    except ExpressionError:
-        return
-    for expression in expressions:
+    for expression in written.readable:
         known = (one for one in expression.made_text if written.earlier.isdisjoint(one.path[1:2]))
         kinds: list[str] = [one.kind for one in resolved(subject, known, step) if one.kind in ("array", "object")]
         if kinds:
