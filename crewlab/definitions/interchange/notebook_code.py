@@ -8,6 +8,16 @@ PYTHON = (".py", ".ipynb")
 _MAGIC = ("%", "!", "?")
 
 
+def is_python(path: str) -> bool:
+    """Whether a file of this path holds Python."""
+    return path.endswith(PYTHON)
+
+
+def names_crews(path: str, data: bytes) -> bool:
+    """Whether code may say anything of a crew by itself."""
+    return "crew" in path or b"crew" in data.lower()
+
+
 def code_of(path: str, data: bytes) -> str:
     """The text to parse; a line of a notebook that is no Python is a comment, so that lines keep their numbers."""
     text = data.decode("utf-8-sig", "replace")

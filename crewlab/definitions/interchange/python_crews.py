@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from crewlab.definitions.interchange.notebook_code import PYTHON, code_of
+from crewlab.definitions.interchange.notebook_code import code_of, is_python, names_crews
 from crewlab.definitions.interchange.python_configs import USUAL, config_path, config_said
 from crewlab.definitions.interchange.python_crew import PythonCrew, read_class
 from crewlab.definitions.interchange.python_elsewhere import values_elsewhere
@@ -24,6 +24,9 @@ from crewlab.definitions.interchange.python_scope import Scope
 from crewlab.definitions.interchange.python_scripts import ScriptCrew, read_script, script_crews
 from crewlab.definitions.interchange.python_values import Reader
 from crewlab.definitions.interchange.source_files import SourceFiles
+
+MAX_READ_BYTES = {True: 2_000_000, False: 500_000}
+"""Of all Python together, as long as it names crews, and after that: to make a tree of 1 MB takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,15 @@ class ProjectCode:
 
     @classmethod
     def of(cls, files: SourceFiles) -> ProjectCode:
-        """Those among the files."""
-        paths = sorted(
-            (path for path in files.contents if path.endswith(PYTHON)), key=lambda path: (path.count("/"), path)
-        )
-        found = (parsed(path, code_of(path, files.contents[path])) for path in paths)
-        return cls(tuple(module for module in found if module is not None))
+        """Those among the files: of much code what names crews, and then what is nearest to the top."""
+        found: list[PythonModule] = []
+        size = 0
+        for path in sorted(filter(is_python, files.contents), key=lambda path: _far(path, files.contents[path])):
+            data = files.contents[path]
+            size += len(data)
+            module = parsed(path, code_of(path, data)) if size <= MAX_READ_BYTES[names_crews(path, data)] else None
+            found += [module] if module is not None else []
+        return cls(tuple(sorted(found, key=lambda module: (module.path.count("/"), module.path))))
 
     def crew_classes(self, files: SourceFiles) -> Iterator[CrewClass]:
         """The classes with crewAI's decorator, in the order of the files."""
@@ -102,3 +108,7 @@ class ProjectCode:
             if isinstance(node, ast.ClassDef)
         }
         return found | module.classes | inner
+
+
+def _far(path: str, data: bytes) -> tuple[bool, int, str]:
+    return not names_crews(path, data), path.count("/"), path

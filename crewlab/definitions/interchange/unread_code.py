@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection
 
+from crewlab.definitions.interchange.notebook_code import names_crews
 from crewlab.definitions.interchange.notes import Note
 from crewlab.definitions.interchange.python_module import MAX_CODE_BYTES, parsed
 from crewlab.definitions.interchange.source_files import SourceFiles
@@ -22,18 +23,21 @@ def unread_code(files: SourceFiles, read: Collection[str]) -> list[Note]:
 
 
 def _what_of(path: str, data: bytes) -> str:
-    text = data.decode("utf-8", "replace")
-    if len(text) > MAX_CODE_BYTES:
-        return f"more than {MAX_CODE_BYTES // 1000} kB of Python code, so that nothing it says is taken over"
-    if parsed(path, text) is None:
-        return f"Python code with a mistake in it{_mistake(text)}, so that nothing it says is taken over"
     if _FLOW_CLASS.search(data):
         return "a flow written in Python, which is not read: make it anew with the crews of this import"
+    if names_crews(path, data) and (unreadable := _why_unreadable(path, data.decode("utf-8", "replace"))):
+        return f"{unreadable}, so that nothing it says is taken over"
     if _TOOL.search(data):
         return "the code of a tool, which is not run: make a tool for it in the Library"
     if _MODEL_CLASS.search(data):
         return "Python code, of which only the classes that tasks answer with are read; none of it is run"
     return "Python code, which is not run"
+
+
+def _why_unreadable(path: str, text: str) -> str:
+    if len(text) > MAX_CODE_BYTES:
+        return f"more than {MAX_CODE_BYTES // 1000} kB of Python code"
+    return "" if parsed(path, text) is not None else f"Python code with a mistake in it{_mistake(text)}"
 
 
 def _mistake(text: str) -> str:

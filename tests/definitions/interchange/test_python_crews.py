@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crewlab.definitions.interchange import python_crews
 from crewlab.definitions.interchange.found import FoundDefinition
 from crewlab.definitions.interchange.understanding import understand
 from crewlab.errors import DocumentError
@@ -442,3 +443,14 @@ def test_a_class_that_makes_nothing_leaves_its_yaml_to_be_read():
     """As if it were not there: something else fills it in."""
     found = one(kitchen(CREW.format(more="")))
     assert (found.code, list(found.document["agents"])) == ("", ["cook", "chef"])
+
+
+def test_of_much_python_what_names_crews_is_read_first(monkeypatch):
+    """A whole application around a crew costs no more than the crew itself."""
+    monkeypatch.setattr(python_crews, "MAX_READ_BYTES", {True: 2_000, False: 600})
+    other = {f"app/{number}.py": "VALUE = 1\n" * 50 for number in range(4)}
+    whole = kitchen(*PLAIN, before="from crewai import Agent", **other)
+    code = python_crews.ProjectCode.of(files(whole))
+    assert "src/kitchen/crew.py" in [module.path for module in code.modules]
+    assert len(code.modules) < len(other)
+    assert one(whole).code == "src/kitchen/crew.py"
