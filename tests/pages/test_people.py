@@ -56,6 +56,14 @@ def test_feedback_in_the_inbox(open_page, lab, waiting, question):
     assert "Shorter." in answers[answers["kind"] == "person_answered"]["payload"].iloc[0]
 
 
+def test_questions_of_one_crew_are_told_apart(open_page, lab):
+    """By what each execution was given, on Home and in the inbox."""
+    for topic in ("oolong", "sencha"):
+        waiting_execution(lab.store, inputs={"topic": topic}, **HERE)
+    for page in ("home", "inbox"):
+        assert [topic in texts(open_page(page)) for topic in ("oolong", "sencha")] == [True, True]
+
+
 def test_a_second_tab_is_told(open_page, lab, waiting, question):
     """Whoever clicks on an answered question sees why nothing happened."""
     first, second = open_page("inbox"), open_page("inbox")

@@ -30,9 +30,7 @@ def _chart(executions: pd.DataFrame, metric: str, title: str, unit: str, missing
     if known.empty:
         return None
     rows = known.head(BARS_LIMIT).reset_index(drop=True)
-    drawn = figure(
-        title, rehearsal=rows["is_rehearsal"], replay=rows["is_replay"], height=300, barmode="overlay", bargap=0.15
-    )
+    drawn = figure(title, rehearsal=rows["is_rehearsal"], replay=rows["is_replay"], height=320, barmode="overlay")
     for status, colour in STATUS_COLOURS.items():
         _add(drawn, rows[rows["status"] == status], status, colour, metric)
     _label(drawn, rows)
@@ -51,6 +49,7 @@ def _add(drawn: go.Figure, rows: pd.DataFrame, status: str, colour: str, metric:
         name=status,
         x=[place + 1 for place in rows.index],
         y=rows[metric].tolist(),
+        width=0.85,  # plotly would take it from the bars next to each other within one status
         marker={"color": colour, "line": {"width": 0}},
         customdata=[[row.execution_id, label_of(row)] for row in rows.itertuples()],
         hovertemplate="%{customdata[1]}<br>%{y:.4g}<br>" + status + "<extra></extra>",

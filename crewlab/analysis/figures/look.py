@@ -48,6 +48,7 @@ def figure(
     import plotly.graph_objects as go
 
     axis = {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True}
+    axis |= {"exponentformat": "none", "separatethousands": True}  # 0.00015 dollars, not 150µ
     drawn = go.Figure()
     drawn.update_layout(
         title={
@@ -60,7 +61,7 @@ def figure(
         plot_bgcolor="rgba(0,0,0,0)",
         height=height,
         margin={"l": 8, "r": 8, "t": 56, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
         uirevision=title,
         xaxis=axis,
         yaxis=axis,
@@ -78,7 +79,7 @@ def note_label(applies: pd.Series[Any] | bool, note: str) -> str:
 
 
 def note(drawn: go.Figure, text: str) -> None:
-    """Say something below the plot, small, such as what was left out."""
+    """Say something below the title, small, such as what was left out."""
     drawn.add_annotation(
         text=text, xref="paper", yref="paper", x=0, y=1.0, yshift=6, xanchor="left",
         yanchor="bottom", showarrow=False,

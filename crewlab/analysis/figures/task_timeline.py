@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CALLS_LIMIT = 2000
 """More calls than this are not drawn; the figure says so."""
+_ROOMY = 20
+"""More lanes than these are drawn closer together."""
 UNASSIGNED = "(unassigned)"
 
 Lane = tuple[int, str]
@@ -80,7 +82,7 @@ def timeline(
         "Timeline",
         rehearsal=flags["is_rehearsal"],
         replay=flags["is_replay"],
-        height=110 + 44 * len(lanes),
+        height=110 + (44 if len(lanes) <= _ROOMY else 26) * len(lanes),
         barmode="overlay",
     )
     _add(drawn, lanes_are, task_bars, lanes, clock, width=0.86, offset=-0.43, opacity=0.4)

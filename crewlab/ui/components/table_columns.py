@@ -36,6 +36,7 @@ _LABELS = {
 _WIDTHS: dict[str, Literal["medium", "large"] | int] = {
     "message": "large",
     "kind": 165,
+    "step": 150,
     "result": "large",
     "arguments": "medium",
     "value_before": "medium",

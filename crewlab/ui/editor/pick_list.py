@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,9 +11,21 @@ from crewlab.ui.components.add_button import add_button
 from crewlab.ui.state import is_entered, remember, remembered, show_value
 from crewlab.ui.toasts import attempt
 
+_LONG, _HEIGHT = 14, 640
+
 
 def pick_list(key: str, label: str, names: Sequence[str], captions: Sequence[str]) -> int:
-    """Draw the list; returns the index of the chosen one. `choose` changes it from a callback."""
+    """Draw the list; returns the index of the chosen one. `choose` changes it from a callback.
+
+    A long list has a scroll bar of its own, so that the form beside it stays in sight, and is not far below it on a
+    phone.
+    """
+    height: Any = _HEIGHT if len(names) > _LONG else "content"
+    with st.container(height=height, border=False, key=f"{key}.list"):
+        return _radio(key, label, names, captions)
+
+
+def _radio(key: str, label: str, names: Sequence[str], captions: Sequence[str]) -> int:
     index = min(remembered(f"{key}.index", 0), len(names) - 1)
     remember(f"{key}.index", index)
     _show(key, index, names)

@@ -9,7 +9,7 @@ import streamlit as st
 from crewlab.errors import CrewLabError
 from crewlab.executions.status import ACTIVE, IN_FLIGHT, TERMINAL, ExecutionStatus
 from crewlab.ui.components.error_box import error_box
-from crewlab.ui.components.executions.rows import recent_rows, running_rows
+from crewlab.ui.components.executions.rows import recent_rows, running_rows, told_inputs
 from crewlab.ui.components.formats import ago, money, plural, whole
 from crewlab.ui.components.home.first_steps import first_steps
 from crewlab.ui.components.plain_text import escape, shorten
@@ -79,8 +79,8 @@ def _waiting(lab: Lab) -> None:
                 name = f"**{escape(shorten(question.definition_name, 40))}**{row}"
                 name = f"{name}: {escape(shorten(question.task_name, 40))}"
                 link("execution", name, ":material/front_hand:", id=question.execution_id)
-                asked = f"{escape(shorten(question.prompt, 60))} · " if question.prompt else ""
-                st.caption(f"{asked}asked {ago(question.asked_at)}", width="content")
+                of = shorten(question.prompt or told_inputs(lab.execution(question.execution_id)), 60)
+                st.caption(escape(f"{of} · asked {ago(question.asked_at)}".removeprefix(" · ")), width="content")
     link("inbox", f"Inbox: {plural(lab.count_waiting(), 'question')}", ":material/inbox:")
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crewlab.ui.components.empty_state import empty_state
 from crewlab.ui.components.executions.question_view import show_question
+from crewlab.ui.components.executions.rows import told_inputs
 from crewlab.ui.components.formats import plural
 from crewlab.ui.components.live import live
 from crewlab.ui.components.plain_text import escape, shorten
@@ -42,17 +43,18 @@ def _show(lab: Lab) -> bool:
         ):
             link("executions", "Go to Executions", ":material/list_alt:")
     for question in questions:
-        _title(question)
+        _title(lab, question)
         show_question(lab, question)
     if (behind := lab.count_waiting() - len(questions)) > 0:
         st.caption(f"{plural(behind, 'more question')} after these.")
     return True
 
 
-def _title(question: Question) -> None:
+def _title(lab: Lab, question: Question) -> None:
     row = f" · row {question.row_number}" if question.row_number else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         name = f"**{escape(shorten(question.definition_name, 60))}**{row}"
         link("execution", name, ":material/play_circle:", id=question.execution_id)
+        st.caption(escape(shorten(told_inputs(lab.execution(question.execution_id)), 80)), width="content")
         if question.is_rehearsal:
             st.markdown(rehearsal_markdown(), width="content")

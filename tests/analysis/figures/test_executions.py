@@ -27,6 +27,12 @@ def test_bars_follow_the_table_and_are_coloured_by_status():
     assert found == {"completed": ((1,), (2.0,), colours["completed"]), "failed": ((2,), (1.0,), colours["failed"])}
 
 
+def test_no_bar_covers_those_beside_it():
+    """Of a status that is rare plotly would draw bars as wide as the way to the next of them."""
+    rows = executions(*({"duration_seconds": 1.0, "status": "completed" if n % 5 else "failed"} for n in range(10)))
+    assert {trace.width for trace in figures.duration_chart(rows).data} == {0.85}
+
+
 def test_each_bar_knows_its_execution():
     """A click on a bar can open what it stands for."""
     rows = executions({"duration_seconds": 1.0, "version_number": 3, "row_number": 7})

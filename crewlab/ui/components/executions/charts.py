@@ -29,6 +29,6 @@ def show_charts(lab: Lab, execution_ids: Sequence[str]) -> None:
     for name in charts.keys() - drawn.keys():
         st.caption(_MISSING[name])
     if drawn:
-        for column, (name, figure) in zip(st.columns(len(drawn)), drawn.items(), strict=True):
-            with column:
+        with st.grid(len(drawn), min_column_width=380):
+            for name, figure in drawn.items():
                 show_figure(figure, key=f"executions.{name.lower()}", alt=f"{name} of the executions in view")

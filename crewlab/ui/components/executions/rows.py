@@ -38,7 +38,7 @@ def recent_rows(executions: Sequence[Execution]) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.markdown(status_markdown(execution.status), width=106)
                 _name(execution)
-                st.caption(escape(shorten(_inputs(execution), 48)), width="stretch")
+                st.caption(escape(shorten(told_inputs(execution), 48)), width="stretch")
                 st.markdown(_facts(execution), width="content")
 
 
@@ -47,12 +47,13 @@ def _name(execution: Execution) -> None:
     link(
         "execution",
         f"**{escape(shorten(execution.definition_name, 40))}**{row}",
-        help=escape(shorten(_inputs(execution), 200)) or None,
+        help=escape(shorten(told_inputs(execution), 200)) or None,
         id=execution.execution_id,
     )
 
 
-def _inputs(execution: Execution) -> str:
+def told_inputs(execution: Execution) -> str:
+    """The inputs in one line, which tells executions of one definition apart."""
     return ", ".join(as_text(value) for value in execution.inputs.values() if value is not None)
 
 

@@ -120,7 +120,7 @@ def _title(fields: Fields, name: str) -> str:
 
 
 def _about(fields: Fields, name: str) -> str:
-    return escape(shorten(in_words(action_of(fields.value(("methods", name)))), 60))
+    return escape(shorten(in_words(action_of(fields.value(("methods", name)))), 40))
 
 
 def _rename(fields: Fields, document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
