@@ -64,6 +64,18 @@ class Budget:
                 pending += item
 
 
+def _text(value: str) -> celtypes.StringType:
+    """A `StringType`, which asks on its own way whether it is given bytes."""
+    return str.__new__(celtypes.StringType, value)
+
+
+def _fields(value: dict[Any, Any]) -> celtypes.MapType:
+    """A `MapType`, which on its own way takes its fields one by one and hashes each name again."""
+    made = celtypes.MapType()
+    dict.update(made, {_as_cel(key): _as_cel(item) for key, item in value.items()})
+    return made
+
+
 def _whole_number(value: int) -> celtypes.IntType:
     """An `IntType`, whose own way costs ten times as much: it makes a function for each number."""
     return int.__new__(celtypes.IntType, value) if _LEAST <= value < -_LEAST else celtypes.IntType(value)
@@ -71,7 +83,7 @@ def _whole_number(value: int) -> celtypes.IntType:
 
 _LEAST = -(2**63)
 _SCALARS: Mapping[type, Callable[[Any], Any]] = {
-    str: celtypes.StringType,
+    str: _text,
     bool: celtypes.BoolType,
     int: _whole_number,
     float: celtypes.DoubleType,
@@ -85,7 +97,7 @@ def _as_cel(value: Any) -> Any:
     if (scalar := _SCALARS.get(kind)) is not None:
         return scalar(value)
     if kind is dict:
-        return celtypes.MapType({_as_cel(key): _as_cel(item) for key, item in value.items()})
+        return _fields(value)
     if kind is list:
         return celtypes.ListType([_as_cel(item) for item in value])
     return json_to_cel(value)
