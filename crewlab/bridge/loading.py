@@ -51,7 +51,7 @@ class LoadedCrewAI:
         """`modules` are those of the bridge that import crewAI, by name."""
         self._of = SimpleNamespace(**modules)
         self._taken: list[Taken] = self._of.bus.take_handlers()
-        self._undo: Callable[[], None] = self._of.silence.skip_unheard_chunks()
+        self._undo: Callable[[], None] = self._of.silence.skip_unheard_events()
         self._levels = {name: logging.getLogger(name).level for name in _LOUD}
         for name in _LOUD:
             logging.getLogger(name).setLevel(logging.CRITICAL)

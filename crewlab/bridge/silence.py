@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import crewai
+from crewai.events.base_events import BaseEvent
 from crewai.events.event_bus import _registered_entity_ids_var, crewai_event_bus
 from crewai.events.event_context import EventContextConfig, MismatchBehavior, _event_context_config
 from crewai.events.listeners.tracing.utils import set_suppress_tracing_messages
 from crewai.events.stream_context import add_stream_sink
-from crewai.events.types.llm_events import LLMStreamChunkEvent
+from crewai.events.types.llm_events import LLMCallStartedEvent, LLMStreamChunkEvent
 from crewai.execution import set_execution_uuid
 from crewai.llms.base_llm import BaseLLM
 from crewai.llms.retry import _active_llm_rate_limit_retry
@@ -28,6 +29,13 @@ _NO_STACK_LIMIT = EventContextConfig(
     mismatch_behavior=MismatchBehavior.SILENT,
     empty_pop_behavior=MismatchBehavior.SILENT,
 )
+
+
+_UNHEARD: Mapping[str, type[BaseEvent]] = {
+    "_emit_stream_chunk_event": LLMStreamChunkEvent,
+    "_emit_call_started_event": LLMCallStartedEvent,
+}
+"""By the method of a model that makes one."""
 
 
 class _Everybody(set[int]):
@@ -50,29 +58,36 @@ def enter_context(execution_id: str, sink: Callable[[Any, Any], None]) -> None:
     QUIET.set(True)
 
 
-def skip_unheard_chunks() -> Callable[[], None]:
-    """Make no event of a chunk of a streamed answer that belongs to an attempt, unless somebody listens for chunks.
+def skip_unheard_events() -> Callable[[], None]:
+    """Make none of the events of an attempt that tell nothing new here, unless somebody listens for them.
 
-    crewAI makes one for every token, which is the largest part of what a streamed answer costs here. Elsewhere, and
-    for handlers of others, everything is as it was. Returns what undoes it.
+    crewAI makes one for every token, which is the largest part of what a streamed answer costs here, and one with
+    the whole conversation for every call. Elsewhere, and for handlers of others, everything is as it was. Returns
+    what undoes it.
     """
-    original = BaseLLM._emit_stream_chunk_event
-
-    @functools.wraps(original)
-    def emit(self: BaseLLM, *arguments: Any, **named: Any) -> None:
-        if not QUIET.get() or _somebody_listens():
-            original(self, *arguments, **named)
+    originals = {name: getattr(BaseLLM, name) for name in _UNHEARD}
+    for name, kind in _UNHEARD.items():
+        setattr(BaseLLM, name, _if_heard(originals[name], kind))  # no subclass has one of its own
 
     def undo() -> None:
-        BaseLLM._emit_stream_chunk_event = original  # type: ignore[method-assign]  # as it was found
+        for name, original in originals.items():
+            setattr(BaseLLM, name, original)
 
-    BaseLLM._emit_stream_chunk_event = emit  # type: ignore[method-assign]  # no subclass has one of its own
     return undo
 
 
-def _somebody_listens() -> bool:
+def _if_heard(original: Callable[..., None], kind: type[BaseEvent]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def emit(self: BaseLLM, *arguments: Any, **named: Any) -> None:
+        if not QUIET.get() or _somebody_listens(kind):
+            original(self, *arguments, **named)
+
+    return emit
+
+
+def _somebody_listens(kind: type[BaseEvent]) -> bool:
     bus = crewai_event_bus
-    return bool(bus._sync_handlers.get(LLMStreamChunkEvent) or bus._async_handlers.get(LLMStreamChunkEvent))
+    return bool(bus._sync_handlers.get(kind) or bus._async_handlers.get(kind))
 
 
 def is_wanted(record: logging.LogRecord) -> bool:
