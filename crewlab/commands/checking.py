@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 import crewlab
 from crewlab.commands.handing_over import FAILED
-from crewlab.commands.running import AsJson, Model, Name
+from crewlab.commands.running import AsJson, Model
 from crewlab.commands.terminal import answer_json, say, show_problems
 from crewlab.definitions.checks import check as problems_of
 from crewlab.definitions.flows.closure import brought_by
@@ -32,6 +32,14 @@ from crewlab.errors import DefinitionNotFoundError, StoreLockedError
 from crewlab.secrets.keys import Keys
 from crewlab.secrets.vault import Vault
 from crewlab.settings import Settings
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A stored definition, NAME@2 for a version of it, a YAML or JSON file, or a folder or zip of a project.",
+        show_default=False,
+    ),
+]
 
 
 class _Written(NamedTuple):

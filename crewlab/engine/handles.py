@@ -25,7 +25,7 @@ class ExecutionHandle:
         return self._launching.get(self.execution_id)
 
     def wait(self, timeout: float | None = None) -> Execution:
-        """The execution once it has ended, or as it stands after `timeout` seconds."""
+        """The execution once it has ended or waits for a person, or as it stands after `timeout` seconds."""
         return self._launching.wait([self.execution_id], timeout)[0]
 
     def cancel(self) -> Execution:

@@ -24,7 +24,7 @@ class RemoteHandle:
         return self._lab.execution(self.execution_id)
 
     def wait(self, timeout: float | None = None) -> Execution:
-        """The execution once it has ended, or as it stands after `timeout` seconds."""
+        """The execution once it has ended or waits for a person, or as it stands after `timeout` seconds."""
         return self._lab.wait([self.execution_id], timeout)[0]
 
     def cancel(self) -> Execution:

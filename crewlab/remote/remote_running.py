@@ -170,12 +170,12 @@ class RemoteRunning(RemoteEvents):
         return self._of_batch(batch_id)
 
     def wait(self, execution_ids: Sequence[str], timeout: float | None = None) -> list[Execution]:
-        """The executions once all have ended, or as they stand after `timeout` seconds."""
+        """The executions once all have ended or wait for a person, or as they stand. Raises as `Lab.wait` does."""
         deadline = Deadline(timeout)
         return [self._wait_one(execution_id, deadline) for execution_id in texts_of(execution_ids, "execution_ids")]
 
     def wait_batch(self, batch_id: str, timeout: float | None = None) -> Batch:
-        """The batch once all its executions have ended, or as it stands after `timeout` seconds."""
+        """The batch once all its executions have ended or wait for a person, or as it stands after a time."""
         return self._wait_batch(self.batch(batch_id), timeout, None)
 
     def _of_batch(self, batch_id: str) -> list[Execution]:
