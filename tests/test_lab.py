@@ -140,7 +140,7 @@ def test_run_each_stops_when_its_caller_goes_away(lab: Lab, crewai: FakeCrewAI):
 
     with pytest.raises(RuntimeError):
         lab.run_each(TOPIC, [{"topic": str(n)} for n in range(4)], concurrency=1, on_progress=fail)
-    assert lab.batches()[0].counts == {"completed": 1, "interrupted": 3}
+    wait_until(lambda: lab.batches()[0].counts == {"completed": 1, "interrupted": 3}, "the others to be stopped")
     assert crewai.now == 0
 
 
@@ -169,7 +169,8 @@ def test_wait_returns_what_there_is_when_the_time_is_over(lab: Lab, crewai: Fake
     crewai.answers["write"] = HANG
     handle = lab.launch(TOPIC, {"topic": "x"})
     assert not handle.wait(0.01).status.is_terminal
-    assert handle.cancel().status == "cancelled"
+    handle.cancel()
+    assert handle.wait(60).status == "cancelled"
 
 
 def test_cancel_stops_what_runs_and_what_waits(data: Path, crewai: FakeCrewAI):
@@ -180,7 +181,8 @@ def test_cancel_stops_what_runs_and_what_waits(data: Path, crewai: FakeCrewAI):
         wait_until(lambda: crewai.calls["write"], "the first to run")
         pending = lab.launch(TOPIC, {"topic": "y"})
         assert pending.cancel().status == "cancelled"
-        assert running.cancel().status == "cancelled"
+        running.cancel()
+        assert running.wait(60).status == "cancelled"
         assert (crewai.calls["write"], crewai.now) == (1, 0)
         with pytest.raises(IllegalTransitionError):
             running.cancel()
@@ -194,7 +196,8 @@ def test_cancel_batch_ends_all_of_it(data: Path, crewai: FakeCrewAI):
     with Lab.open(settings=Settings.from_environment(workers=1, admission=8)) as lab:
         batch = lab.launch_batch(TOPIC, [{"topic": str(n)} for n in range(200)])
         wait_until(lambda: lab.batch(batch.batch_id).counts.get("completed"), "the first to complete")
-        assert lab.cancel_batch(batch.batch_id).counts == {"completed": 1, "cancelled": 199}
+        lab.cancel_batch(batch.batch_id)
+        assert lab.wait_batch(batch.batch_id, 60).counts == {"completed": 1, "cancelled": 199}
         wait_until(lambda: lab.engine_state().running == 0, "every place to be free again")
         assert crewai.now == 0
 
@@ -213,7 +216,8 @@ def test_cancel_batch_reaches_what_starts_meanwhile(data: Path, crewai: FakeCrew
             return stopped
 
         monkeypatch.setattr(lab.engine, "stop", slow_stop)
-        assert lab.cancel_batch(batch.batch_id).counts == {"cancelled": 9}
+        lab.cancel_batch(batch.batch_id)
+        assert lab.wait_batch(batch.batch_id, 60).counts == {"cancelled": 9}
         wait_until(lambda: lab.engine_state().running == 0, "every place to be free again")
         assert (crewai.calls["write"], crewai.now) == (4, 0)
 
@@ -260,7 +264,7 @@ def test_close_is_idempotent_and_leaves_no_thread(data: Path, crewai: FakeCrewAI
     lab.run_each(TOPIC, [{"topic": str(n)} for n in range(40)])
     lab.close()
     lab.close()
-    assert set(threading.enumerate()) <= before
+    wait_until(lambda: set(threading.enumerate()) <= before, "its threads to end")
     assert crewai.unloaded
     with pytest.raises(EngineClosedError):
         lab.run(TOPIC, {"topic": "x"})

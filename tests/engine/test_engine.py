@@ -132,5 +132,5 @@ def test_close_gives_crewai_back(make_engine: MakeEngine):
     engine.submit([AttemptRef("e0", 1)])
     assert watch.wait(60)
     engine.close(2.0)
-    assert crewai.models_closed
+    wait_until(lambda: crewai.models_closed, "the loop to be left")
     assert crewai.unloaded

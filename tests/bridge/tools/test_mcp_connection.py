@@ -19,6 +19,7 @@ from crewlab.definitions.library.mcp_servers import McpServer
 from crewlab.errors import BuildError
 from crewlab.settings import PROJECT
 from tests.conftest import wait_until
+from tests.server import free_port
 
 SERVER = str(PROJECT / "tests" / "standalone" / "notes_server.py")
 """Of the protocol's own package, which takes a second to import."""
@@ -158,9 +159,7 @@ def http_notes() -> Iterator[McpServer]:
     """The same server over HTTP."""
     import subprocess
 
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([sys.executable, SERVER, "http", str(port)], stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: _listens(port), "the server")

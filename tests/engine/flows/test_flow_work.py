@@ -323,7 +323,7 @@ def test_a_flow_that_was_interrupted_goes_on(bench: FlowBench):
     id_ = bench.launch(made)
     wait_until(lambda: bench.crewai.calls["two"] == 1, "the second task works")
     bench.restart()
-    assert bench.get(id_).status is S.INTERRUPTED
+    wait_until(lambda: bench.get(id_).status is S.INTERRUPTED, "its end to be stored")
     done = bench.resume(id_)
     assert (done.status, done.output) == (S.COMPLETED, "2")
     assert bench.crewai.calls == {"one": 2, "two": 2}

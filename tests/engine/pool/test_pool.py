@@ -11,6 +11,7 @@ import pytest
 
 from crewlab.engine.pool.pool import SPREAD, Pool, Worker
 from crewlab.errors import EngineClosedError
+from tests.conftest import wait_until
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="nobody")
 
@@ -88,8 +89,8 @@ def test_close_cancels_what_is_hosted_and_leaves_no_thread(pool: Pool):
     pool.take().host(hangs, lambda task: None)
     assert started.wait(60)
     pool.close(2.0)
-    assert cleaned.is_set()
-    assert set(threading.enumerate()) <= before
+    assert cleaned.wait(60)
+    wait_until(lambda: set(threading.enumerate()) <= before, "its threads to end")
     with pytest.raises(EngineClosedError):
         pool.take()
 
@@ -98,4 +99,4 @@ def test_a_closed_loop_takes_nothing(pool: Pool):
     """Calls that come too late are refused, not raised."""
     worker = pool.take()
     pool.close(2.0)
-    assert worker.call(print) is False
+    wait_until(lambda: worker.call(list) is False, "its loop to be closed")

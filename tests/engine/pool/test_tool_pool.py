@@ -121,4 +121,4 @@ def test_close_leaves_no_thread(pool: ToolPool):
     before = set(threading.enumerate())
     asyncio.run(pool.run(lambda: None, timeout_seconds=60))
     pool.close(2.0)
-    assert set(threading.enumerate()) <= before
+    wait_until(lambda: set(threading.enumerate()) <= before, "its threads to end")
