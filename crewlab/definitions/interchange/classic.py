@@ -75,7 +75,8 @@ def crew_of_script(code: ProjectCode, made: ScriptCrew, name: str) -> FoundDefin
     crew = code.script(made)
     notes: list[Note] = []
     document = _crew({}, {}, crew, notes)
-    document |= _inputs([made.module], {made.variable, "Crew"}, document, notes)
+    if made.is_named_alone:
+        document |= _inputs([made.module], {made.variable, "Crew"}, document, notes)
     found = _found(name, crew.path, document, {}, notes)
     return found.model_copy(update={"code": crew.path, "tools": tuple(crew.records)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -39,6 +40,8 @@ class ScriptCrew:
     scope: Scope
     variable: str
     name: str = ""
+    is_named_alone: bool = True
+    """Whether no other crew of the file has this variable."""
 
 
 def script_crews(modules: Sequence[PythonModule]) -> list[ScriptCrew]:
@@ -60,8 +63,10 @@ def read_script(made: ScriptCrew, modules: Sequence[PythonModule], classes: Mapp
     found.crew.update(reader.fields(ast.Call(made.call.func, [], rest), "crew"))
     parts = _Parts(found, reader, classes_elsewhere(made.module, modules))
     for kind, node in listed.items():
-        for each in parts.listed(kind, node):
-            parts.put(kind, each)
+        order = [parts.put(kind, each) for each in parts.listed(kind, node)]
+        made_parts = found.makes(kind)
+        for name in filter(None, order):  # a context is read before the task that it belongs to
+            made_parts[name] = made_parts.pop(name)
     manager = given.get("manager_agent")
     if manager is not None and (name := parts.put("agents", manager)):
         found.crew["manager_agent"] = name
@@ -75,9 +80,8 @@ def _opened(scope: Scope, node: ast.expr | None) -> tuple[Scope, ast.expr | None
     if function is None:
         return scope, node
     inner = scope.inside(function)
-    return replace(scope, local={**inner.local, **scope.local}, added={**inner.added, **scope.added}), returned(
-        function
-    )
+    both = replace(scope, local={**inner.local, **scope.local}, added={**inner.added, **scope.added})
+    return both, returned(function)
 
 
 @dataclass(frozen=True)
@@ -207,27 +211,31 @@ def _crews_in(
     top = [
         node for node in module.tree.body if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    found = [*_calls(module, top, replace(outer, added=additions(top)))]
+    found = [*_calls(module, top, outer)]
     for function in module.functions.values():
-        found += _calls(module, function.body, outer.inside(function))
+        found += _calls(module, function.body, outer)
     for owner in module.classes.values():
         if "CrewBase" not in decorators(owner):
             inner = Scope(module, {each.name: each for each in methods(owner)}, own_values(owner), elsewhere)
             for function in methods(owner):
-                found += _calls(module, function.body, inner.inside(function))
-    is_alone = len(found) == 1
+                found += _calls(module, function.body, inner)
+    count = Counter(each.variable for each in found)
     for each in found:
-        yield each if is_alone else replace(each, name=f"{_stem(module.path)}_{each.variable}")
+        name = f"{_stem(module.path)}_{each.variable}"
+        yield each if len(found) == 1 else replace(each, name=name, is_named_alone=count[each.variable] == 1)
 
 
 def _calls(module: PythonModule, body: list[ast.stmt], scope: Scope) -> Iterator[ScriptCrew]:
+    """The crews that are made in these statements, each with what is assigned before it: names are used again."""
     for node in statements(body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         variable = next((name.removeprefix("self.") for name in assigned([node])), "crew")
         for call in _own_calls(node):
             if last_name(call.func) == "Crew" and any(each.arg == "tasks" for each in call.keywords):
-                yield ScriptCrew(module, call, scope, variable)
+                before = [each for each in body if each.lineno <= node.lineno]
+                seen = replace(scope, local=assigned(before), added=additions(before))
+                yield ScriptCrew(module, call, seen, variable)
 
 
 def _own_calls(node: ast.stmt) -> Iterator[ast.Call]:

@@ -173,3 +173,25 @@ def test_names_that_stand_for_each_other_end(bomb, field):
     ):
         (found,) = read(**texts)
         assert "plan" in [task["name"] for task in found.document["tasks"]]
+
+
+def test_a_name_that_is_used_again_is_what_it_was_when_the_crew_was_made():
+    """As the cells of notebooks do it."""
+    again = PLAN.replace("plan =", "task =")
+    first, second = read(
+        main=COOK
+        + again
+        + "crew = Crew(agents=[cook], tasks=[task])\n"
+        + START
+        + again.replace("Plan {dish}", "Serve")
+        + "crew = Crew(agents=[cook], tasks=[task])\n"
+    )
+    assert [each.document["tasks"][0]["description"] for each in (first, second)] == ["Plan {dish}", "Serve"]
+    assert [each.name for each in (first, second)] == ["main_crew", "main_crew_2"]
+    assert [each.document.get("inputs") for each in (first, second)] == [None, None]  # nobody tells whose they are
+
+
+def test_tasks_keep_the_order_of_the_crew():
+    """Also where a task that comes first is given one that comes later."""
+    (found,) = read(main=COOK + PLAN + FRY + CREW.replace("[plan, fry]", "[fry, plan]"))
+    assert [task["name"] for task in found.document["tasks"]] == ["fry", "plan"]
