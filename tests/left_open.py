@@ -1,4 +1,4 @@
-"""What crewAI leaves to the garbage collector: connections to a model server, whose end would be another test's."""
+"""What crewAI and others leave to the garbage collector: connections, whose end would be another test's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import warnings
 
 
 def take_away() -> None:
-    """Once nothing of a run on crewAI alone is used any more."""
+    """Once nothing of what they did is used any more."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

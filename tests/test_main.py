@@ -22,6 +22,7 @@ from crewlab.commands.program import app
 from crewlab.lab import Lab
 from tests.acceptance import crews
 from tests.model_server import ModelServer, hold
+from tests.server import HANGS_SECONDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,7 +49,7 @@ def start() -> Iterator[Start]:
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit status, standard output and error output."""
-    out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=HANGS_SECONDS)
     return process.returncode, out, errors
 
 
@@ -74,11 +75,11 @@ def test_the_command_line_starts_light():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_mistyped_option_is_a_usage_error(start: Start):
+def test_a_mistyped_option_is_a_usage_error():
     """Exit status 2 and the option's name."""
-    code, _, errors = finish(start("run", "x", "--inptu", "a=b"))
-    assert code == 2
-    assert "--inptu" in errors
+    done = CliRunner().invoke(app, ["run", "x", "--inptu", "a=b"])
+    assert done.exit_code == 2
+    assert "--inptu" in done.stderr
 
 
 FRESH = """
@@ -126,7 +127,13 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> FreshRun:
         (folder / "crew.json").write_text(json.dumps(document))
         command = [sys.executable, "-W", "error", "-c", FRESH, "run", str(folder / "crew.json"), "-i", "topic=tea"]
         done = subprocess.run(
-            command, cwd=folder / "here", env=environment, capture_output=True, text=True, timeout=90, check=False
+            command,
+            cwd=folder / "here",
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=HANGS_SECONDS,
+            check=False,
         )
         return FreshRun(folder, done.returncode, done.stdout, done.stderr, len(model.requests))
 
@@ -179,7 +186,7 @@ def test_the_rehearsal_server_serves_until_ctrl_c(start: Start):
     process = start("rehearsal-server", "--port", "0", "--latency", "0")
     url = process.stdout.readline().strip()
     body = {"model": "rehearsal/terse", "messages": [{"role": "user", "content": "Greet Ada"}]}
-    reply = httpx.post(f"{url}/chat/completions", json=body, timeout=20).json()
+    reply = httpx.post(f"{url}/chat/completions", json=body, timeout=HANGS_SECONDS).json()
     process.send_signal(signal.SIGINT)
     assert "Ada" in reply["choices"][0]["message"]["content"]
     assert finish(process)[0] == 0
