@@ -476,3 +476,16 @@ def test_nothing_is_raised_for_any_document(document: Any, llm: Any):
     """Whatever was typed or imported, the answer is a list of problems."""
     for problem in check(document, KNOWN, llm=llm):
         assert problem.what
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("FileReaderTool", "Did you mean 'FileReadTool'?"),
+        ("FireTool", "Make one of that name under Library > Tools, or take it out."),
+    ],
+)
+def test_a_tool_that_is_not_there_is_asked_for_only_where_one_is_called_alike(name, hint):
+    """Most names of tools end alike, which says nothing."""
+    (problem,) = [each for each in check(with_agent(tools=[name]), KNOWN) if each.id == "agent.tools.unknown"]
+    assert problem.hint == hint

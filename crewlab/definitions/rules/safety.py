@@ -89,7 +89,8 @@ def _reference(subject: Subject, where: str, reference: str) -> Iterable[Problem
         yield error("code.refused", where, what, "Replace it with text, a JSON Schema or a tool from the list.")
     elif reference not in subject.known.allowed_code:
         what = f"It refers to Python code ({reference[:80]!r}), which nobody has allowed."
-        hint = "An administrator allows it by naming it in the setting CREWLAB_ALLOWED_CODE; or use text."
+        instead = "use text" if field in ("guardrail", "guardrails") else "take it out"
+        hint = f"An administrator allows it by naming it in the setting CREWLAB_ALLOWED_CODE; or {instead}."
         yield error("code.refused", where, what, hint)
 
 

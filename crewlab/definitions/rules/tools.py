@@ -11,6 +11,9 @@ from crewlab.definitions.problem import Problem
 from crewlab.definitions.rules.subject import Part, Subject, error, listed, warning
 from crewlab.errors import RecordError
 
+_ALIKE = 0.8
+"""Less is another tool: most names end alike."""
+
 
 def tool_names(subject: Subject) -> Iterable[Problem]:
     """Under `tools` stand tools and MCP servers, under `mcps` servers; each can be made here."""
@@ -56,10 +59,14 @@ def _named(subject: Subject, part: Part, field: str, name: str) -> Iterable[Prob
 
 def _unknown(part: Part, field: str, name: str, choices: Iterable[str]) -> Problem:
     kind = part.where.partition(".")[0].removesuffix("s")
-    close = get_close_matches(name[:80], list(choices), n=1)
+    close = get_close_matches(name[:80], list(choices), n=1, cutoff=_ALIKE)
     if field == "mcps":
-        what, place = f"There is no MCP server {name[:80]!r}.", "Library > MCP servers; only what is there is started"
+        what, rest = (
+            f"There is no MCP server {name[:80]!r}.",
+            "See Library > MCP servers; only what is there is started.",
+        )
     else:
-        what, place = f"There is no tool {name[:80]!r} on CrewLab's list.", "Library > Tools"
-    hint = f"Did you mean {close[0]!r}?" if close else f"See {place}."
+        what = f"There is no tool {name[:80]!r} on CrewLab's list."
+        rest = "Make one of that name under Library > Tools, or take it out."
+    hint = f"Did you mean {close[0]!r}?" if close else rest
     return error(f"{kind}.{field}.unknown", f"{part.where}.{field}", what, hint)
