@@ -15,8 +15,11 @@ def leave() -> None:
     """
     if status is None:
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # the usual end says so
+        return
     os._exit(status)
 
 
