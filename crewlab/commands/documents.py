@@ -21,7 +21,8 @@ from crewlab.errors import CommandError, DuplicateNameError
 
 def import_file(
     paths: Annotated[
-        list[Path], typer.Argument(help="YAML or JSON files, folders of projects, zips, bundles.", show_default=False)
+        list[Path],
+        typer.Argument(help="YAML or JSON files, folders of projects, scripts, zips, bundles.", show_default=False),
     ],
     update: Annotated[bool, typer.Option("--update", help="A definition of the same name gets a new version.")] = False,
     rename: Annotated[bool, typer.Option("--rename", help="Where a name is taken, choose another one.")] = False,

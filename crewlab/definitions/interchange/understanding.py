@@ -24,7 +24,8 @@ from crewlab.errors import DocumentError
 MAX_DEFINITIONS = 100
 _HINT = (
     "CrewLab reads crews and flows as YAML or JSON, CrewLab's bundles, and the folder or zip of a project with "
-    "crew.jsonc, with config/agents.yaml and config/tasks.yaml, or with flow.yaml."
+    "crew.jsonc, with config/agents.yaml and config/tasks.yaml, with flow.yaml, or with a script or a notebook that "
+    "makes a crew."
 )
 
 
@@ -51,7 +52,7 @@ def understand(files: SourceFiles) -> Understood:
 
 def _nothing(files: SourceFiles, there: Beginnings) -> DocumentError:
     if there.without_yaml:
-        said = "; ".join(map(str, there.without_yaml))
+        said = "; ".join(note.what if note.where == files.name else str(note) for note in there.without_yaml)
         return DocumentError(f"There is no whole definition in {files.name}: {said}.", _HINT)
     if any(path.endswith(PYTHON) for path in files.contents):
         what = f"There is no definition in {files.name}: there is Python, and its text makes no crew."

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LINES_SHOWN = 12
 KEY = "definitions.import"
-ENDINGS = ["yaml", "yml", "json", "jsonc", "zip", "py"]
+ENDINGS = ["yaml", "yml", "json", "jsonc", "zip", "py", "ipynb"]
 _OUTCOMES = {
     "new": (":material/add: new", "green"),
     "same": (":material/check: is here already", "gray"),
@@ -44,7 +44,7 @@ _ICONS = {"crew": ":material/groups:", "flow": ":material/account_tree:"}
 def ask_import(lab: Lab) -> None:
     """Ask for files, show what is in them, and store it as definitions."""
     uploads = st.file_uploader(
-        "A crew or flow as YAML or JSON, the zip of a crewAI project, or a bundle of CrewLab",
+        "A crew or flow as YAML or JSON, the zip of a crewAI project, a script or notebook, or a bundle of CrewLab",
         type=ENDINGS,
         key=f"{KEY}.file",
         accept_multiple_files=True,
