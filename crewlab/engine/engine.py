@@ -140,10 +140,6 @@ class Engine:
             else:
                 self.submit([ref])
 
-    def keep_deadlines(self) -> None:
-        """Look at the deadlines of questions again: one may have come, or the clock was set."""
-        self._deadlines.look()
-
     def stop(self, execution_ids: Iterable[str], stop: Stop = CANCELLED) -> set[str]:
         """End attempts now; returns the executions that are running here. The others are withdrawn from the offers."""
         wanted = set(execution_ids)

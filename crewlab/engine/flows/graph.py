@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import NamedTuple
 
-from crewlab.definitions.flows.flow import FlowDocument, StepDocument
+from crewlab.definitions.flows.flow import FlowDocument
 from crewlab.definitions.flows.triggers import Trigger
 
 Rounds = dict[str, int]
@@ -147,8 +147,3 @@ class Graph:
 
 def _is_choice(trigger: Trigger) -> bool:
     return trigger.operator == "or" and len(trigger.parts) > 1
-
-
-def step_of(flow: FlowDocument, call: Call) -> StepDocument:
-    """What a call is of."""
-    return flow.steps[call.step]
