@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 QUIET = [
     "--no-sandbox",
@@ -52,6 +52,19 @@ def browser(path: str) -> Iterator[Browser]:
             yield chromium
         finally:
             chromium.close()
+
+
+@contextmanager
+def profile_in(folder: Path, path: str) -> Iterator[BrowserContext]:
+    """A headless browser that keeps in `folder` what it loaded and compiled: each window but the first is quicker."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(folder, executable_path=path, args=QUIET)
+        try:
+            yield context
+        finally:
+            context.close()
 
 
 ANSWERS = Path(__file__).with_name("answers.js")

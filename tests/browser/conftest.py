@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 import crewlab
-from tests.browser.chromium import ANSWERS, browser, require_chromium
+from tests.browser.chromium import ANSWERS, profile_in, require_chromium
 from tests.server import AppServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 OpenWindow = Callable[..., "Page"]
 ARTIFACTS = Path(os.environ.get("CREWLAB_TEST_ARTIFACTS", Path(__file__).parents[2] / "artifacts"))
@@ -40,17 +40,10 @@ class FilledLab(NamedTuple):
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A headless Chromium for this folder: Playwright keeps a loop in this thread, which other tests must not meet."""
-    with browser(require_chromium()) as running:
-        yield running
-
-
-@pytest.fixture(scope="package")
-def profile(chromium: Browser) -> Iterator[BrowserContext]:
-    """What all windows share: the browser loads the files of the app once."""
     expect.set_options(timeout=HANGS_AFTER)
-    with chromium.new_context() as context:
+    with profile_in(tmp_path_factory.mktemp("chromium"), require_chromium()) as context:
         context.set_default_timeout(HANGS_AFTER)
         context.add_init_script(path=ANSWERS)
         yield context

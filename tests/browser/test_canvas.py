@@ -41,6 +41,8 @@ def test_a_click_on_a_box_of_the_picture_chooses_it_each_time(page: Page):
     """Also the same box once more, after something else was chosen in the list."""
     page.get_by_role("tab", name="Tasks").click()
     name = page.get_by_role("textbox", name="Name")
+    name.wait_for()
+    wait_idle(page)  # the frame of a picture is made anew, or moves, while the page is drawn
     picture = page.frame_locator("iframe").first.locator("canvas")
     page.wait_for_function(PAINTED, arg=picture.element_handle())
     for _ in range(2):

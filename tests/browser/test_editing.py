@@ -72,6 +72,8 @@ def test_control_s_saves_what_is_being_typed(page: Page):
     """Pressed in a field, without leaving it first: the form stays, and the version has what was typed."""
     page.get_by_role("link", name="ticket-triage").click()
     description = page.get_by_role("textbox", name="Description")
+    description.wait_for()
+    wait_idle(page)
     description.click()
     page.keyboard.press("Control+a")
     page.keyboard.type("Typed until the last moment")

@@ -35,7 +35,6 @@ def test_feedback_from_the_inbox_and_acceptance_on_the_page(asking: tuple[ToldSe
     wait_for_refreshes(page, 3)  # of the sidebar and of the list, either of them at least
     box.press_sequentially("please.")
     assert box.input_value() == "Shorter, please."
-    (ARTIFACTS / "screenshots").mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / "screenshots" / "inbox-asking.png", full_page=True)
     page.get_by_role("button", name="Send feedback").click()
     page.get_by_text("Sent: the agent works on it").wait_for()

@@ -53,6 +53,7 @@ def poisoned(told: ToldServer) -> Iterator[tuple[ToldServer, str]]:
 
 def _look_at_picture(page: Page, url: str) -> None:
     """The picture of what a definition uses: names are painted, also under the mouse and after a double click."""
+    windows = list(page.context.pages)
     page.goto(f"{url}/definition?id={quote(NAME)}")
     picture = page.frame_locator('iframe[title*="agraph"]').locator("canvas")
     picture.wait_for()
@@ -60,7 +61,7 @@ def _look_at_picture(page: Page, url: str) -> None:
     picture.dblclick()
     wait_idle(page)
     assert [frame.evaluate("window.crewlab_owned") for frame in page.frames] == [None] * len(page.frames)
-    assert len(page.context.pages) == 1
+    assert page.context.pages == windows
 
 
 def test_payloads_stay_text(poisoned: tuple[ToldServer, str], open_window: OpenWindow):

@@ -41,7 +41,7 @@ def open_page(lab: Lab) -> Callable[..., AppTest]:
     """Open a page by name, with the parameters of its address."""
 
     def open_it(page: str, **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=30)
+        app = AppTest.from_file(str(SHELL), default_timeout=90)
         for name, value in parameters.items():
             app.query_params[name] = value
         app.switch_page(PAGES[page]).run()

@@ -37,7 +37,7 @@ def resume_page() -> None:
 def test_fork_asks_what_to_change(lab):
     """The form offers the tasks, their outputs and the inputs; nothing changed is a sentence."""
     first = finished_execution(lab.store, **HERE)
-    app = AppTest.from_function(fork_page, default_timeout=30)
+    app = AppTest.from_function(fork_page, default_timeout=90)
     app.query_params["id"] = first.execution_id
     app.run().button(key="fork.go").click().run()
     assert "Nothing is changed" in texts(app)
@@ -56,7 +56,7 @@ def test_resume_takes_higher_limits(lab):
     execution = running_execution(lab.store, **HERE)
     end = Move(execution_id=execution.execution_id, attempt=1, status=ExecutionStatus.FAILED, reason="over_budget")
     lab.store.executions.move(end).result()
-    app = AppTest.from_function(resume_page, default_timeout=30)
+    app = AppTest.from_function(resume_page, default_timeout=90)
     app.query_params["id"] = execution.execution_id
     app.run().number_input(key="execution.limits.tokens").set_value(5000).run()
     app.button(key="execution.limits.resume").click().run()
@@ -84,7 +84,7 @@ def _finished_flow(lab):
 def test_a_flow_is_forked_with_another_state_or_an_edited_output(lab):
     """A state that does not fit keeps the button away; an edited output stands in for what the step produced."""
     flow = _finished_flow(lab)
-    app = AppTest.from_function(fork_page, default_timeout=30)
+    app = AppTest.from_function(fork_page, default_timeout=90)
     app.query_params["id"] = flow.execution_id
     app.run()
     app.text_area(key="fork.state").set_value('{"n": }').run()

@@ -37,7 +37,7 @@ def ask(lab) -> Callable[..., AppTest]:
             getattr(definition_dialogs, dialog)(lab, lab.definitions.get(name))
 
     def draw(dialog: str, name: str) -> AppTest:
-        app = AppTest.from_function(script, kwargs={"dialog": dialog, "name": name}, default_timeout=30).run()
+        app = AppTest.from_function(script, kwargs={"dialog": dialog, "name": name}, default_timeout=90).run()
         assert not app.exception
         return app
 

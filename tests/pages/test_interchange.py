@@ -27,7 +27,7 @@ def form(lab: Lab, files: Mapping[str, bytes]) -> AppTest:
 
         import_form(holder.get_lab(), files)
 
-    app = AppTest.from_function(draw, args=(files,), default_timeout=30).run()
+    app = AppTest.from_function(draw, args=(files,), default_timeout=90).run()
     assert not app.exception
     return app
 
@@ -105,7 +105,7 @@ def test_a_flow_as_text_says_that_its_crews_are_only_named(lab):
 
         export_form(holder.get_lab(), "ticket-desk")
 
-    said = texts(AppTest.from_function(draw, default_timeout=30).run())
+    said = texts(AppTest.from_function(draw, default_timeout=90).run())
     assert "only named: ticket-triage" in said
     assert "Everything is in it." not in said
 
@@ -119,7 +119,7 @@ def test_a_definition_is_exported_with_what_is_lost(lab):
 
         export_form(holder.get_lab(), "ticket-triage")
 
-    form_of = AppTest.from_function(draw, default_timeout=30).run()
+    form_of = AppTest.from_function(draw, default_timeout=90).run()
     assert "Everything is in it." in texts(form_of)
     form_of.radio(key="definition.export.format").set_value("python").run()
     assert not form_of.exception

@@ -48,7 +48,7 @@ def test_the_tab_of_the_browser_says_what_it_shows(lab, open_page, monkeypatch, 
 def test_a_dead_link_leads_to_the_list(lab, page, parameters, title):
     """It names what is missing, and the way on is a link, not a command for a terminal."""
     finished_execution(lab.store)
-    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app = AppTest.from_file(str(SHELL), default_timeout=90)
     app.query_params.update(parameters)
     app.switch_page(PAGES[page]).run()
     assert not app.exception
@@ -62,7 +62,7 @@ def test_a_dead_link_leads_to_the_list(lab, page, parameters, title):
 )
 def test_a_dead_link_says_what_to_do(lab, page, parameters):
     """An address that names nothing shows the error with its hint, not a traceback."""
-    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app = AppTest.from_file(str(SHELL), default_timeout=90)
     app.query_params.update(parameters)
     app.switch_page(PAGES[page]).run()
     assert not app.exception
@@ -74,7 +74,7 @@ def test_a_locked_store_is_explained(data, monkeypatch):
     """While another process holds the store, each page says so and what to do, and there is a way to try again."""
     with Lab.open(data):
         monkeypatch.setattr(Lab, "warm_up", lambda _: None)
-        app = AppTest.from_file(str(SHELL), default_timeout=30).run()
+        app = AppTest.from_file(str(SHELL), default_timeout=90).run()
         assert not app.exception
         assert app.title[0].value == "CrewLab cannot open its store"
         assert app.error
@@ -90,7 +90,7 @@ def test_a_newer_store_is_explained(data, monkeypatch):
         raise SchemaTooNewError("The store has schema 99, this program knows 1.", "Install a newer CrewLab.")
 
     monkeypatch.setattr(Lab, "open", refuse)
-    app = AppTest.from_file(str(SHELL), default_timeout=30).run()
+    app = AppTest.from_file(str(SHELL), default_timeout=90).run()
     assert not app.exception
     assert "Install a newer CrewLab." in texts(app)
 
@@ -98,7 +98,7 @@ def test_a_newer_store_is_explained(data, monkeypatch):
 def test_a_setting_that_cannot_be_used_is_explained(data, monkeypatch):
     """A wrong variable is named on the page."""
     monkeypatch.setenv("CREWLAB_WORKERS", "many")
-    app = AppTest.from_file(str(SHELL), default_timeout=30).run()
+    app = AppTest.from_file(str(SHELL), default_timeout=90).run()
     assert not app.exception
     assert "CREWLAB_WORKERS" in texts(app)
 
@@ -126,7 +126,7 @@ def test_crewai_loads_only_after_the_first_page_is_drawn(lab, monkeypatch):
     """The first run of the script leaves crewAI alone; the sidebar's next tick asks for it."""
     asked = []
     monkeypatch.setattr(Lab, "warm_up", lambda _: asked.append(True))
-    app = AppTest.from_file(str(SHELL), default_timeout=30).run()
+    app = AppTest.from_file(str(SHELL), default_timeout=90).run()
     assert asked == []
     app.run()
     assert asked

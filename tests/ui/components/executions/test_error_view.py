@@ -23,6 +23,6 @@ def test_the_place_of_an_error_is_said_once(message, part, told):
 
         show_error(ErrorReport(type="K", title="T", message=message, task_name="brief"), part=part)
 
-    app = AppTest.from_function(draw, args=(message, part), default_timeout=30).run()
+    app = AppTest.from_function(draw, args=(message, part), default_timeout=90).run()
     assert not app.exception
     assert app.error[0].value.replace("\\", "") == told
