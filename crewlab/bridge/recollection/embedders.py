@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,9 @@ class ServerEmbedder:
     @cached_property
     def _client(self) -> openai.OpenAI:
         timeout = self._request.model_timeout_seconds
-        return openai.OpenAI(api_key=self._key, base_url=self._config.base_url, max_retries=0, timeout=timeout)
+        client = openai.OpenAI(api_key=self._key, base_url=self._config.base_url, max_retries=0, timeout=timeout)
+        weakref.finalize(self, client.close)  # nobody else has it: its connections end with the attempt
+        return client
 
     def _call(self, texts: Sequence[str]) -> ModelCall:
         """The call with the beginnings of its texts: a whole book would be in the database once more."""
