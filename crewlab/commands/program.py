@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 import typer
@@ -39,10 +40,12 @@ from crewlab.commands.secrets import secrets
 from crewlab.commands.terminal import say, show_error
 from crewlab.commands.tools import mcp, tools
 from crewlab.commands.training import train
-from crewlab.errors import CrewLabError
+from crewlab.errors import CommandError, CrewLabError
 
 REFUSED = 2
 """Exit status when a command could not be carried out."""
+
+FULL = "No space is left where it writes: what came out is not complete."
 
 
 class Commands(TyperGroup):
@@ -53,6 +56,11 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except CrewLabError as error:
             show_error(error)
+            raise typer.Exit(REFUSED) from None
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            show_error(CommandError(FULL, hint="Make room, or write it elsewhere; what was stored before stays."))
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             say("Interrupted.")
