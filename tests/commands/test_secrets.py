@@ -32,12 +32,15 @@ def test_a_value_is_not_an_argument(call, data: Path):
     assert Vault(data).names() == ()
 
 
-@pytest.mark.parametrize("words", [("set", "with space"), ("delete", "NOBODY")])
-def test_what_cannot_be_done_is_a_sentence(call, words):
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [(("set", "with space"), "The secrets cannot be used"), (("delete", "NOBODY"), "There is no such secret")],
+)
+def test_what_cannot_be_done_is_a_sentence(call, words, title):
     """Title, message and hint, and a status that is not zero."""
     done = call("secrets", *words, input=VALUE)
     assert done.exit_code == 2
-    assert "The secrets cannot be used" in done.stderr
+    assert title in done.stderr
     assert VALUE not in done.output
 
 
