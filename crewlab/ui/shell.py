@@ -10,6 +10,7 @@ from crewlab.ui.components.sidebar import mark_drawn, sidebar
 from crewlab.ui.links import PAGES, enter, lead_on
 from crewlab.ui.state import begin_run, mark_seen
 from crewlab.ui.unknown_path import warn_unknown_path
+from crewlab.ui.whole_callbacks import keep_callbacks_whole
 from crewlab.ui.window import name_window
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -83,6 +84,7 @@ page = st.navigation(
         ],
     }
 )
+keep_callbacks_whole()
 begin_run()
 enter(page.url_path or "home")
 lead_on()
