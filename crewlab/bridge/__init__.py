@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crewlab.bridge.contract import CrewAI
-
-_lock = threading.Lock()
 
 
 def load() -> CrewAI:
@@ -22,8 +19,7 @@ def load() -> CrewAI:
     Raises:
         BuildError: crewAI cannot be imported on this machine.
     """
-    with _lock:
-        return importlib.import_module("crewlab.bridge.loading").loaded()  # type: ignore[no-any-return]  # lazily
+    return importlib.import_module("crewlab.bridge.loading").loaded()  # type: ignore[no-any-return]  # lazily
 
 
 def is_loaded() -> bool:

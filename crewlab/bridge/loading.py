@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from crewlab.definitions.library.mcp_servers import McpServer
     from crewlab.definitions.library.tool_records import ToolRecord
 
+_lock = threading.Lock()
 _loaded: LoadedCrewAI | None = None
 _LOUD = ("crewai", "crewai_tools", "mcp")
 """Loggers that repeat what a call or an event says already."""
@@ -152,27 +154,34 @@ class LoadedCrewAI:
     def unload(self) -> None:
         """See `contract.CrewAI`."""
         global _loaded
+        with _lock:
+            if _loaded is self:  # another lab may have put everything back, and a third one loaded it anew
+                self._put_back()
+                _loaded = None
+
+    def _put_back(self) -> None:
         self._of.bus.put_back(self._taken)
         self._undo()
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         logging.getLogger().removeFilter(self._of.silence.is_wanted)
         garbage.put_back()
-        self._taken, _loaded = [], None
+        self._taken = []
 
 
 def loaded() -> LoadedCrewAI:
-    """crewAI, imported at the first call; the caller holds a lock.
+    """crewAI, imported at the first call; thread-safe.
 
     Raises:
         BuildError: It cannot be imported.
     """
     global _loaded
-    if _loaded is None:
-        quiet_environment()
-        _loaded = LoadedCrewAI(_modules())
-        garbage.set_apart()
-    return _loaded
+    with _lock:
+        if _loaded is None:
+            quiet_environment()
+            _loaded = LoadedCrewAI(_modules())
+            garbage.set_apart()
+        return _loaded
 
 
 def is_loaded() -> bool:

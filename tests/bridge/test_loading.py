@@ -78,6 +78,16 @@ def test_crewais_own_listeners_are_off_the_bus_and_come_back(bus):
     assert own() == 0
 
 
+def test_what_was_put_back_once_is_not_put_back_again(bus):
+    """A lab that closes after another one has, and a third has loaded crewAI anew, leaves it to that one."""
+    first = load()
+    first.unload()
+    second = load()
+    first.unload()
+    assert load() is second
+    assert is_loaded()
+
+
 def test_listeners_of_others_stay(bus):
     """Somebody's own handler is neither removed nor doubled."""
     from crewai.events.types.llm_events import LLMCallCompletedEvent
