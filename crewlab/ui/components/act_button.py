@@ -15,9 +15,8 @@ _ASKED = "act.asked"
 def act_button(label: str, *, key: str, disabled: bool = False, **options: Any) -> bool:
     """Draw the button; return whether to act now, and then `go_once`.
 
-    A click that another
-    entry interrupts before the page is drawn as far as the button is kept for the run after it, on the same page.
-    The key says what is acted on: a click that was meant for something else is dropped.
+    A click that another entry interrupts before the page is drawn as far as the button is kept for the run after it,
+    on the same page. The key says what is acted on: a click that was meant for something else is dropped.
     """
     st.button(label, key=key, disabled=disabled, on_click=remember, args=(_ASKED, key), **options)
     asked = remembered(_ASKED)
